@@ -1,0 +1,13 @@
+/* clock.h - the only place that reads clocks and draws randomness (with keys.h).
+ *
+ * Monotonic and wall time are different types on purpose. Any thread. */
+#ifndef LT_CLOCK_H
+#define LT_CLOCK_H
+
+#include "proto/sync.h"
+
+lt_ms lt_clock_monotonic(void);
+int64_t lt_clock_wall(void); /* seconds since 1970; shown, never decided by */
+void lt_random(void *ret_bytes, size_t size);
+
+#endif

@@ -1,0 +1,224 @@
+/* cmd_join - takes a PC into service: hands the hub's one-time code back, and fetches what it names. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/clock.h"
+#include "agent/commands.h"
+#include "agent/daemon.h"
+#include "agent/join.h"
+#include "agent/options.h"
+#include "agent/service.h"
+#include "agent/setup.h"
+#include "agent/text.h"
+#include "agent/wake.h"
+
+enum { WAIT_S = 60, FETCH_S = 60 };
+
+/* One unit a folder: its records are signed as that unit's. */
+static int check_same_unit(const char *dir, const struct lt_site *site,
+                           const struct lt_joined *joined)
+{
+    char was[LT_UNIT_TEXT_MAX], is[LT_UNIT_TEXT_MAX];
+    if (site->unit.code[0] == '\0' || lt_unit_cmp(&site->unit, &joined->unit) == 0) {
+        return LT_EXIT_OK;
+    }
+    lt_unit_format(&site->unit, was);
+    lt_unit_format(&joined->unit, is);
+    fprintf(stderr,
+            lt_text("%s: thư mục này là của đơn vị %s, còn mã là của đơn vị %s. Hãy dùng --dir với "
+                    "một thư mục khác.\n",
+                    "%s: this folder belongs to unit %s, but the code is for unit %s. Use another "
+                    "folder with --dir.\n"),
+            dir, was, is);
+    return LT_EXIT_FAILED;
+}
+
+static enum lt_result keep(const char *dir, const struct lt_join_request *request,
+                           const struct lt_joined *joined, struct lt_site *site,
+                           char ret_reason[200])
+{
+    struct lt_journal *journal;
+    enum lt_result result = lt_journal_open(dir, false, &journal, ret_reason);
+    if (result != LT_OK) {
+        return result;
+    }
+    site->unit = joined->unit;
+    site->role = request->role;
+    site->parent = joined->hub;
+    site->top = joined->top;
+    site->root = joined->root;
+    memcpy(site->parent_curve, request->hub_curve, sizeof(site->parent_curve));
+    memset(site->endpoints, 0, sizeof(site->endpoints));
+    site->endpoint_count = joined->endpoint_count;
+    memcpy(site->endpoints, joined->endpoints, sizeof(site->endpoints));
+    result = lt_journal_set_site(journal, site);
+    if (result != LT_OK) {
+        snprintf(ret_reason, 200, "%.120s: %s", dir, lt_text_result(result));
+    }
+    lt_journal_close(journal);
+    return result;
+}
+
+static int say_failure(enum lt_result result, const char *text)
+{
+    if (result == LT_REFUSED) {
+        fprintf(
+            stderr,
+            lt_text("Cấp trên không nhận mã này: %s\n", "The hub does not accept the code: %s\n"),
+            text);
+    } else {
+        fprintf(stderr,
+                lt_text("Chưa liên lạc được với cấp trên: %s. Mã vẫn dùng được; hãy thử lại.\n",
+                        "The hub could not be reached: %s. The code is still good; try again.\n"),
+                text[0] != '\0' ? text : lt_text_result(result));
+    }
+    return lt_exit_of(result);
+}
+
+/* Fetches tree and catalogue, so that imports can be checked from the first one on. Whatever it does
+ * not get to, `run` will. */
+static int fetch(const char *dir)
+{
+    struct lt_service *service;
+    char reason[200] = "";
+    enum lt_result result = lt_service_open(dir, &service, reason);
+    if (result != LT_OK) {
+        fprintf(stderr, "%s\n", reason);
+        return lt_exit_of(result);
+    }
+    lt_ms end = lt_clock_monotonic() + FETCH_S * 1000;
+    while (result == LT_OK && !lt_service_settled(service) && lt_clock_monotonic() < end) {
+        result = lt_service_step(service, NULL, 0, 1000);
+    }
+    if (result != LT_OK) {
+        fprintf(stderr, "%s: %s\n", dir, lt_text_result(result));
+    } else if (lt_service_settled(service)) {
+        printf(lt_text("Đã nhận cây đơn vị và danh mục.\n",
+                       "The tree of units and the catalogue are here.\n"));
+    } else {
+        printf(lt_text("Chưa nhận đủ danh mục (%s); `lienthong-agent run` sẽ nhận tiếp.\n",
+                       "Not everything has been fetched (%s); `lienthong-agent run` goes on.\n"),
+               lt_service_trouble(service));
+    }
+    lt_service_close(service);
+    return lt_exit_of(result);
+}
+
+/* A running agent takes over by itself. */
+static int hand_over(const char *dir)
+{
+    int lock_fd;
+    long holder;
+    char reason[200] = "";
+    enum lt_result result = lt_daemon_lock(dir, &lock_fd, &holder, reason);
+    if (result == LT_BUSY) {
+        printf(lt_text("Chương trình đang chạy (%ld) sẽ nhận danh mục.\n",
+                       "The running agent (%ld) fetches the rest.\n"),
+               holder);
+        return lt_exit_of(lt_wake_ring(dir));
+    }
+    if (result != LT_OK) {
+        fprintf(stderr, "%s\n", reason);
+        return lt_exit_of(result);
+    }
+    int code = fetch(dir);
+    close(lock_fd);
+    return code;
+}
+
+static int join(const char *dir, struct lt_join_request *request)
+{
+    struct lt_keys keys;
+    struct lt_site site;
+    struct lt_joined joined;
+    char reason[200] = "", text[LT_JOIN_TEXT_MAX] = "", unit[LT_UNIT_TEXT_MAX],
+         hub[LT_UNIT_TEXT_MAX];
+    enum lt_result result = lt_setup(dir, &keys, &site, reason);
+    if (result != LT_OK) {
+        fprintf(stderr, "%s\n", reason);
+        return lt_exit_of(result);
+    }
+    request->instance = site.instance;
+    result = lt_join_talk(request, &keys, &joined, text);
+    lt_keys_wipe(&keys);
+    if (result != LT_OK) {
+        return say_failure(result, text);
+    }
+    int code = check_same_unit(dir, &site, &joined);
+    if (code != LT_EXIT_OK) {
+        return code;
+    }
+    result = keep(dir, request, &joined, &site, reason);
+    if (result != LT_OK) {
+        fprintf(stderr, "%s\n", reason);
+        return lt_exit_of(result);
+    }
+    lt_unit_format(&joined.unit, unit);
+    lt_unit_format(&joined.hub, hub);
+    printf(lt_text("Máy này nay là của đơn vị %s, gửi lên %s.\n",
+                   "This PC now reports for unit %s, to %s.\n"),
+           unit, hub);
+    fflush(stdout);
+    return hand_over(dir);
+}
+
+static const char vietnamese[] =
+    "Cách dùng: lienthong-agent join MÃ [--endpoint ĐỊA_CHỈ[,ĐỊA_CHỈ…]] [--wait GIÂY] [--dir D]\n"
+    "Đưa máy này vào sử dụng bằng mã một lần mà cấp trên đã cấp.\n"
+    "ĐỊA_CHỈ (máy:cổng) thay cho địa chỉ trong mã được thử trước; chờ nhiều nhất 60 giây.\n";
+static const char english[] =
+    "Usage: lienthong-agent join CODE [--endpoint HOST:PORT[,HOST:PORT…]] [--wait SECONDS] [--dir "
+    "D]\n"
+    "Takes this PC into service with the one-time code that the hub gave out.\n"
+    "Endpoints given are tried before the code's own; waits 60 seconds at most.\n";
+
+static bool read_endpoints(struct lt_join_request *request, const char *list)
+{
+    char copy[LT_JOIN_ENDPOINTS_MAX * LT_ENDPOINT_MAX];
+    char *rest = NULL;
+    if (strlen(list) >= sizeof(copy)) {
+        return false;
+    }
+    memcpy(copy, list, strlen(list) + 1);
+    for (char *item = strtok_r(copy, ",", &rest); item != NULL; item = strtok_r(NULL, ",", &rest)) {
+        if (lt_join_request_endpoint(request, item, false) != LT_OK) {
+            return false;
+        }
+    }
+    return request->endpoint_count > 0;
+}
+
+int lt_cmd_join(int argc, char **argv)
+{
+    enum { ENDPOINT, WAIT };
+    static const struct lt_option known[] = {{"--endpoint", true}, {"--wait", true}};
+    struct lt_options options;
+    struct lt_join_request request = {.role = LIENTHONG__ROLE__ROLE_AGENT,
+                                      .wait_ms = WAIT_S * 1000};
+    int code;
+    if (!lt_options_parse(argc, argv, known, 2, vietnamese, english, &options, &code)) {
+        return code;
+    }
+    if (options.operand_count != 1) {
+        return lt_options_usage(vietnamese, english, "%s",
+                                lt_text("cần đúng một mã", "exactly one code is needed"));
+    }
+    if (options.values[ENDPOINT] != NULL && !read_endpoints(&request, options.values[ENDPOINT])) {
+        return lt_options_usage(vietnamese, english, "--endpoint %s?", options.values[ENDPOINT]);
+    }
+    if (options.values[WAIT] != NULL &&
+        !lt_daemon_seconds(options.values[WAIT], &request.wait_ms)) {
+        return lt_options_usage(vietnamese, english, "--wait %s?", options.values[WAIT]);
+    }
+    enum lt_result result = lt_join_request_code(&request, options.operands[0]);
+    if (result != LT_OK) {
+        fputs(lt_text("Mã không đúng hoặc chưa đủ; hãy kiểm tra lại từng ký tự.\n",
+                      "The code is mistyped or not complete; check every letter.\n"),
+              stderr);
+        return LT_EXIT_USAGE;
+    }
+    code = join(options.dir, &request);
+    explicit_bzero(&request, sizeof(request));
+    return code;
+}

@@ -1,0 +1,143 @@
+/* cmd_run - the agent at work, unattended, until it is told to stop. */
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "agent/clock.h"
+#include "agent/commands.h"
+#include "agent/daemon.h"
+#include "agent/options.h"
+#include "agent/service.h"
+#include "agent/text.h"
+
+struct run {
+    const char *dir;
+    bool once; /* leave when everything is at the top and counted */
+    int64_t timeout_ms; /* of --once; negative: none */
+    int signal_fd;
+};
+
+static void say_start(const struct lt_service *service, const struct run *run)
+{
+    if (lt_service_joined(service)) {
+        lt_daemon_log(LT_LOG_INFO,
+                      lt_text("bắt đầu (%s), phiên bản %s", "started (%s), version %s"), run->dir,
+                      LT_VERSION_TEXT);
+    } else {
+        lt_daemon_log(
+            LT_LOG_WARNING,
+            lt_text("máy này chưa tham gia; đang chờ `lienthong-agent join MÃ` (%s)",
+                    "this PC has not joined; waiting for `lienthong-agent join CODE` (%s)"),
+            run->dir);
+    }
+}
+
+/* Not all is at the top, and time is up. */
+static int give_up(const struct lt_service *service)
+{
+    lt_daemon_log(LT_LOG_ERROR, lt_text("hết giờ mà chưa gửi xong: %s", "not done in time: %s"),
+                  lt_service_trouble(service)[0] != '\0'
+                      ? lt_service_trouble(service)
+                      : lt_text("cấp trên chưa xác nhận đủ", "not everything is receipted"));
+    return LT_EXIT_UNFINISHED;
+}
+
+static int serve(struct lt_service *service, const struct run *run)
+{
+    lt_ms end = run->timeout_ms < 0 ? UINT64_MAX : lt_clock_monotonic() + (lt_ms)run->timeout_ms;
+    for (;;) {
+        lt_ms now = lt_clock_monotonic();
+        struct lt_uplink_fd fd = {.fd = run->signal_fd};
+        if (run->once && lt_service_done(service)) {
+            return LT_EXIT_OK;
+        }
+        if (now >= end) {
+            return give_up(service);
+        }
+        enum lt_result result =
+            lt_service_step(service, &fd, 1, end == UINT64_MAX ? -1 : (int64_t)(end - now));
+        if (result != LT_OK) {
+            lt_daemon_log(LT_LOG_ERROR, "%s: %s", run->dir, lt_text_result(result));
+            return lt_exit_of(result);
+        }
+        int number = fd.readable ? lt_daemon_signal(run->signal_fd) : 0;
+        if (number != 0) {
+            lt_daemon_log(LT_LOG_INFO, lt_text("dừng lại (tín hiệu %d)", "stopping (signal %d)"),
+                          number);
+            return run->once ? LT_EXIT_UNFINISHED : LT_EXIT_OK;
+        }
+    }
+}
+
+static int open_and_serve(const struct run *run)
+{
+    struct lt_service *service;
+    char reason[200] = "";
+    enum lt_result result = lt_service_open(run->dir, &service, reason);
+    if (result != LT_OK) {
+        lt_daemon_log(LT_LOG_ERROR, "%s", reason);
+        return lt_exit_of(result);
+    }
+    say_start(service, run);
+    int code = !lt_service_joined(service) && run->once ? LT_EXIT_UNFINISHED : serve(service, run);
+    lt_service_close(service);
+    return code;
+}
+
+static int run_locked(struct run *run)
+{
+    char reason[200] = "";
+    int lock_fd;
+    long holder = 0;
+    enum lt_result result = lt_daemon_lock(run->dir, &lock_fd, &holder, reason);
+    if (result == LT_BUSY) {
+        lt_daemon_log(LT_LOG_ERROR,
+                      lt_text("%s: đã có một chương trình đang chạy (tiến trình %ld)",
+                              "%s: another agent is running there (process %ld)"),
+                      run->dir, holder);
+        return LT_EXIT_FAILED;
+    }
+    if (result != LT_OK) {
+        lt_daemon_log(LT_LOG_ERROR,
+                      lt_text("%s (đã chạy `lienthong-agent init` chưa?)",
+                              "%s (was `lienthong-agent init` run?)"),
+                      reason);
+        return lt_exit_of(result);
+    }
+    int code = open_and_serve(run);
+    close(lock_fd);
+    return code;
+}
+
+int lt_cmd_run(int argc, char **argv)
+{
+    static const char vietnamese[] =
+        "Cách dùng: lienthong-agent run [--once [--timeout GIÂY]] [--dir D]\n"
+        "Gửi và nhận, cho đến khi được bảo dừng. --once: dừng khi cấp cao nhất đã tính đủ.\n";
+    static const char english[] =
+        "Usage: lienthong-agent run [--once [--timeout SECONDS]] [--dir D]\n"
+        "Sends and receives until told to stop. --once: until the top has counted everything.\n";
+    static const struct lt_option known[] = {{"--once", false}, {"--timeout", true}};
+    struct lt_options options;
+    struct run run = {.timeout_ms = -1};
+    int code;
+    if (!lt_options_parse(argc, argv, known, 2, vietnamese, english, &options, &code)) {
+        return code;
+    }
+    if (options.operand_count > 0) {
+        return lt_options_usage(vietnamese, english, "%s?", options.operands[0]);
+    }
+    run.dir = options.dir;
+    run.once = options.values[0] != NULL;
+    if (options.values[1] != NULL &&
+        (!run.once || !lt_daemon_seconds(options.values[1], &run.timeout_ms))) {
+        return lt_options_usage(vietnamese, english, "--timeout %s?", options.values[1]);
+    }
+    if (lt_daemon_signals(&run.signal_fd) != LT_OK) {
+        lt_daemon_log(LT_LOG_ERROR, "signalfd: %s", lt_text_result(LT_IO));
+        return LT_EXIT_FAILED;
+    }
+    code = run_locked(&run);
+    close(run.signal_fd);
+    return code;
+}

@@ -1,0 +1,115 @@
+/* cmd_wait - waits beside the running agent until the top has counted everything. */
+#include <poll.h>
+#include <stdio.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "agent/clock.h"
+#include "agent/commands.h"
+#include "agent/daemon.h"
+#include "agent/journal.h"
+#include "agent/options.h"
+#include "agent/text.h"
+
+/* LMDB shows a commit to readers only after the write that we are told of, so an event alone may come
+ * too early, and no other follows it. */
+enum { LOOK_AGAIN_MS = 200 };
+
+/* Every commit of the store writes to its file: that is the event waited for. */
+static int watch_store(const char *dir)
+{
+    char path[LT_DIR_MAX + 32];
+    int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (fd < 0) {
+        return -1;
+    }
+    snprintf(path, sizeof(path), "%s/store/data.mdb", dir);
+    if (inotify_add_watch(fd, path, IN_MODIFY | IN_CLOSE_WRITE) < 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static void drain(int fd)
+{
+    char events[4096];
+    while (read(fd, events, sizeof(events)) > 0) {}
+}
+
+static int wait_until(struct lt_journal *journal, int fd, lt_ms end)
+{
+    for (;;) {
+        struct lt_journal_counts counts;
+        drain(fd); /* before looking: what comes later is seen by the poll */
+        lt_journal_counts(journal, &counts);
+        if (counts.drafts == 0 && counts.updates_counted == counts.updates) {
+            return LT_EXIT_OK;
+        }
+        lt_ms now = lt_clock_monotonic();
+        if (now >= end) {
+            fprintf(
+                stderr,
+                lt_text("hết giờ: %llu dòng chưa ký, %llu/%llu bản cập nhật đã được tính\n",
+                        "not done in time: %llu rows not signed, %llu of %llu updates counted\n"),
+                (unsigned long long)counts.drafts, (unsigned long long)counts.updates_counted,
+                (unsigned long long)counts.updates);
+            return LT_EXIT_UNFINISHED;
+        }
+        struct pollfd event = {.fd = fd, .events = POLLIN};
+        lt_ms left = end - now;
+        poll(&event, 1, left > LOOK_AGAIN_MS ? LOOK_AGAIN_MS : (int)left);
+    }
+}
+
+int lt_cmd_wait(int argc, char **argv)
+{
+    static const char vietnamese[] =
+        "Cách dùng: lienthong-agent wait [--timeout GIÂY] [--dir D]\n"
+        "Chờ (bên cạnh `run`) đến khi cấp cao nhất đã tính đủ mọi bản ghi của máy này.\n";
+    static const char english[] =
+        "Usage: lienthong-agent wait [--timeout SECONDS] [--dir D]\n"
+        "Waits, beside a running agent, until the top has counted all of this PC's records.\n";
+    static const struct lt_option known[] = {{"--timeout", true}};
+    struct lt_options options;
+    int code;
+    if (!lt_options_parse(argc, argv, known, 1, vietnamese, english, &options, &code)) {
+        return code;
+    }
+    int64_t timeout_ms = -1;
+    if (options.operand_count > 0 ||
+        (options.values[0] != NULL && !lt_daemon_seconds(options.values[0], &timeout_ms))) {
+        return lt_options_usage(vietnamese, english, "%s?",
+                                options.operand_count > 0 ? options.operands[0]
+                                                          : options.values[0]);
+    }
+    struct lt_journal *journal;
+    char reason[200] = "";
+    enum lt_result result = lt_journal_open(options.dir, true, &journal, reason);
+    if (result != LT_OK) {
+        fprintf(stderr, "%s\n", reason[0] != '\0' ? reason : lt_text_result(result));
+        return lt_exit_of(result);
+    }
+    struct lt_site site;
+    lt_journal_site(journal, &site);
+    if (site.unit.code[0] == '\0') {
+        fputs(
+            lt_text(
+                "máy này chưa tham gia: chạy «lienthong-agent join MÃ» với mã do cấp trên đưa\n",
+                "this PC has not joined: run \"lienthong-agent join CODE\" with the hub's code\n"),
+            stderr);
+        lt_journal_close(journal);
+        return LT_EXIT_FAILED;
+    }
+    int fd = watch_store(options.dir);
+    if (fd < 0) {
+        fprintf(stderr, "%s/store: %s\n", options.dir, lt_text_result(LT_IO));
+        code = LT_EXIT_FAILED;
+    } else {
+        code = wait_until(journal, fd,
+                          timeout_ms < 0 ? UINT64_MAX : lt_clock_monotonic() + (lt_ms)timeout_ms);
+        close(fd);
+    }
+    lt_journal_close(journal);
+    return code;
+}

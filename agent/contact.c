@@ -1,0 +1,178 @@
+#include "agent/contact.h"
+
+#include <fcntl.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/text.h"
+
+const char *lt_refusal_name(uint32_t reason)
+{
+    static const char *const names[] = {"none",        "orphan",    "key_unknown",
+                                        "key_revoked", "malformed", "signature",
+                                        "not_yours",   "busy",      "version"};
+    return reason < sizeof(names) / sizeof(names[0]) ? names[reason] : "unknown";
+}
+
+const char *lt_refusal_text(uint32_t reason)
+{
+    switch (reason) {
+    case LIENTHONG__REFUSAL_REASON__REFUSAL_ORPHAN:
+        return lt_text("cấp trên còn thiếu bản cập nhật trước đó; sẽ tự gửi lại",
+                       "the hub lacks what came before; sent again by itself");
+    case LIENTHONG__REFUSAL_REASON__REFUSAL_KEY_UNKNOWN:
+        return lt_text("cấp trên chưa biết khóa của máy này; sẽ tự gửi lại",
+                       "the hub does not know this PC's key yet; sent again by itself");
+    case LIENTHONG__REFUSAL_REASON__REFUSAL_KEY_REVOKED:
+        return lt_text("khóa của máy này đã bị thu hồi; hãy liên hệ cấp trên",
+                       "this PC's key was revoked; ask the hub's operator");
+    case LIENTHONG__REFUSAL_REASON__REFUSAL_NOT_YOURS:
+        return lt_text("máy này không thuộc đơn vị ghi trong bản cập nhật",
+                       "this PC does not speak for the unit of the update");
+    case LIENTHONG__REFUSAL_REASON__REFUSAL_BUSY:
+        return lt_text("cấp trên đang bận hoặc đầy ổ đĩa; sẽ tự gửi lại",
+                       "the hub is busy or its disk is full; sent again by itself");
+    case LIENTHONG__REFUSAL_REASON__REFUSAL_VERSION:
+        return lt_text("cấp trên dùng phiên bản cũ hơn; sẽ tự gửi lại khi cấp trên cập nhật",
+                       "the hub runs an older version; sent again when it is updated");
+    default:
+        return lt_text("cấp trên không đọc được bản cập nhật; hãy liên hệ cấp trên",
+                       "the hub cannot read the update; ask its operator");
+    }
+}
+
+static void copy_text(const json_t *object, const char *name, char *ret_text, size_t size)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    snprintf(ret_text, size, "%s", text == NULL ? "" : text);
+}
+
+static void read_refused(const json_t *list, struct lt_contact *contact)
+{
+    size_t i;
+    const json_t *item;
+    json_array_foreach(list, i, item)
+    {
+        struct lt_contact_refused *refused = &contact->refused[contact->refused_count];
+        const char *update = json_string_value(json_object_get(item, "update"));
+        if (contact->refused_count == LT_CONTACT_REFUSED_MAX || update == NULL ||
+            lt_unhex(update, refused->update.bytes, sizeof(refused->update.bytes)) != LT_OK) {
+            continue;
+        }
+        refused->reason = (uint32_t)json_integer_value(json_object_get(item, "reason"));
+        refused->at = json_integer_value(json_object_get(item, "at"));
+        copy_text(item, "text", refused->text, sizeof(refused->text));
+        contact->refused_count++;
+    }
+}
+
+void lt_contact_load(const char *dir, struct lt_contact *ret_contact)
+{
+    char path[PATH_MAX];
+    struct lt_contact contact = {0};
+    json_t *root = snprintf(path, sizeof(path), "%s/state.json", dir) < (int)sizeof(path)
+                       ? json_load_file(path, 0, NULL)
+                       : NULL;
+    if (root != NULL) {
+        contact.connected = json_is_true(json_object_get(root, "connected"));
+        contact.settled = json_is_true(json_object_get(root, "settled"));
+        contact.parent_ready = json_is_true(json_object_get(root, "parent_ready"));
+        contact.since = json_integer_value(json_object_get(root, "since"));
+        contact.last_contact = json_integer_value(json_object_get(root, "last_contact"));
+        copy_text(root, "endpoint", contact.endpoint, sizeof(contact.endpoint));
+        copy_text(root, "trouble", contact.trouble, sizeof(contact.trouble));
+        read_refused(json_object_get(root, "refused"), &contact);
+        json_decref(root);
+    }
+    *ret_contact = contact;
+}
+
+static json_t *pack_refused(const struct lt_contact *contact)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < contact->refused_count; i++) {
+        const struct lt_contact_refused *refused = &contact->refused[i];
+        char update[2 * sizeof(refused->update.bytes) + 1];
+        lt_hex(refused->update.bytes, sizeof(refused->update.bytes), update);
+        json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:s}", "update", update, "reason",
+                                              (json_int_t)refused->reason, "at",
+                                              (json_int_t)refused->at, "text", refused->text));
+    }
+    return list;
+}
+
+enum lt_result lt_contact_save(const char *dir, const struct lt_contact *contact)
+{
+    char path[PATH_MAX], temporary[PATH_MAX];
+    if (snprintf(path, sizeof(path), "%s/state.json", dir) >= (int)sizeof(path) ||
+        snprintf(temporary, sizeof(temporary), "%s/state.json.new", dir) >=
+            (int)sizeof(temporary)) {
+        return LT_TOO_LARGE;
+    }
+    json_t *root = json_pack(
+        "{s:b, s:b, s:b, s:I, s:I, s:s, s:s, s:o}", "connected", contact->connected, "settled",
+        contact->settled, "parent_ready", contact->parent_ready, "since",
+        (json_int_t)contact->since, "last_contact", (json_int_t)contact->last_contact, "endpoint",
+        contact->endpoint, "trouble", contact->trouble, "refused", pack_refused(contact));
+    if (root == NULL) {
+        return LT_NO_MEMORY;
+    }
+    enum lt_result result = LT_IO;
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0) {
+        bool written = json_dumpfd(root, fd, JSON_INDENT(1)) == 0;
+        written = close(fd) == 0 && written;
+        result = written && rename(temporary, path) == 0 ? LT_OK : LT_IO;
+    }
+    json_decref(root);
+    return result;
+}
+
+/* A peer's words go into a file and on a screen: printable ASCII and whole UTF-8 only. */
+static void tame(const char *from, char ret_text[LT_CONTACT_TEXT_MAX])
+{
+    snprintf(ret_text, LT_CONTACT_TEXT_MAX, "%s", from == NULL ? "" : from);
+    size_t length = strlen(ret_text);
+    if (from != NULL && strlen(from) >= LT_CONTACT_TEXT_MAX) { /* cut: drop a broken last letter */
+        while (length > 0 && ((unsigned char)ret_text[length - 1] & 0xc0) == 0x80) {
+            length--;
+        }
+        if (length > 0 && ((unsigned char)ret_text[length - 1] & 0x80) != 0) {
+            length--;
+        }
+        ret_text[length] = '\0';
+    }
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)ret_text[i] < ' ' || ret_text[i] == 127) {
+            ret_text[i] = '?';
+        }
+    }
+}
+
+void lt_contact_refuse(struct lt_contact *contact, const Lienthong__Refused *refused, int64_t at)
+{
+    struct lt_contact_refused item = {.reason = (uint32_t)refused->reason, .at = at};
+    if (refused->update.len != sizeof(item.update.bytes)) {
+        return;
+    }
+    memcpy(item.update.bytes, refused->update.data, sizeof(item.update.bytes));
+    tame(refused->text, item.text);
+    size_t i = 0;
+    while (i < contact->refused_count &&
+           lt_hash_cmp(&contact->refused[i].update, &item.update) != 0) {
+        i++;
+    }
+    if (i == contact->refused_count && contact->refused_count == LT_CONTACT_REFUSED_MAX) {
+        i = 0;
+    }
+    if (i < contact->refused_count) {
+        memmove(&contact->refused[i], &contact->refused[i + 1],
+                (contact->refused_count - i - 1) * sizeof(contact->refused[0]));
+        contact->refused_count--;
+    }
+    contact->refused[contact->refused_count++] = item;
+}

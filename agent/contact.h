@@ -1,0 +1,38 @@
+/* contact.h - what the running agent last knew of its parent, for `status` to show: `dir`/state.json.
+ *
+ * Nothing is decided by it, and it may be missing or old. Written whole and renamed into place, when
+ * something changed; not flushed to disk. A file that cannot be read is an empty one. */
+#ifndef LT_CONTACT_H
+#define LT_CONTACT_H
+
+#include "proto/message.h"
+
+enum { LT_CONTACT_REFUSED_MAX = 16, LT_CONTACT_TEXT_MAX = 160 };
+
+struct lt_contact_refused {
+    struct lt_hash update;
+    uint32_t reason; /* Lienthong__RefusalReason */
+    int64_t at;
+    char text[LT_CONTACT_TEXT_MAX];
+};
+
+struct lt_contact {
+    bool connected, settled, parent_ready;
+    int64_t since; /* of `connected` being what it is */
+    int64_t last_contact; /* of the last message before this was written; 0: never */
+    char endpoint[LT_ENDPOINT_MAX];
+    char trouble[LT_CONTACT_TEXT_MAX]; /* of the last failure; "": none since the last session */
+    size_t refused_count;
+    struct lt_contact_refused refused[LT_CONTACT_REFUSED_MAX]; /* oldest first */
+};
+
+void lt_contact_load(const char *dir, struct lt_contact *ret_contact);
+enum lt_result lt_contact_save(const char *dir, const struct lt_contact *contact);
+/* Adds one, or brings it up to date; of more than fit, the oldest goes. */
+void lt_contact_refuse(struct lt_contact *contact, const Lienthong__Refused *refused, int64_t at);
+/* What people read of it; what a later attempt mends is said so. */
+const char *lt_refusal_text(uint32_t reason);
+/* The word for a Lienthong__RefusalReason, as JSON shows it. */
+const char *lt_refusal_name(uint32_t reason);
+
+#endif

@@ -1,0 +1,195 @@
+#include "agent/daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#include "agent/clock.h"
+#include "agent/text.h"
+
+void lt_time_format(int64_t at, char ret_text[LT_TIME_TEXT_MAX])
+{
+    struct tm parts;
+    time_t seconds = (time_t)at;
+    if (at == 0 || gmtime_r(&seconds, &parts) == NULL ||
+        strftime(ret_text, LT_TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
+        memcpy(ret_text, "-", 2);
+    }
+}
+
+void lt_daemon_log(enum lt_log_level level, const char *format, ...)
+{
+    const char *const names[] = {lt_text("lỗi: ", "error: "), lt_text("lưu ý: ", "warning: "), ""};
+    char line[1024], at[LT_TIME_TEXT_MAX];
+    va_list arguments;
+    lt_time_format(lt_clock_wall(), at);
+    int start = snprintf(line, sizeof(line), "%s %s", at, names[level]);
+    va_start(arguments, format);
+    int size = vsnprintf(line + start, sizeof(line) - (size_t)start, format, arguments);
+    va_end(arguments);
+    if (size < 0) {
+        return;
+    }
+    size_t length = strlen(line);
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)line[i] < ' ' || line[i] == 127) {
+            line[i] = '?';
+        }
+    }
+    fprintf(stderr, "%s\n", line); /* stderr locks itself: whole lines */
+}
+
+enum lt_result lt_daemon_signals(int *ret_fd)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    signal(SIGPIPE, SIG_IGN);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) {
+        return LT_IO;
+    }
+    int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (fd < 0) {
+        return LT_IO;
+    }
+    *ret_fd = fd;
+    return LT_OK;
+}
+
+int lt_daemon_signal(int fd)
+{
+    struct signalfd_siginfo info;
+    return read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
+}
+
+/* The holder writes its id for people to see; the lock itself is the kernel's. */
+static long read_holder(int fd)
+{
+    char text[24] = "";
+    ssize_t size = pread(fd, text, sizeof(text) - 1, 0);
+    long holder = size > 0 ? strtol(text, NULL, 10) : 0;
+    return holder > 0 ? holder : 0;
+}
+
+enum lt_result lt_daemon_lock(const char *dir, int *ret_fd, long *ret_holder, char ret_reason[200])
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof(path), "%s/run.lock", dir) >= (int)sizeof(path)) {
+        snprintf(ret_reason, 200,
+                 lt_text("%.120s: đường dẫn quá dài", "%.120s: the path is too long"), dir);
+        return LT_TOO_LARGE;
+    }
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) {
+        snprintf(ret_reason, 200, "%.120s: %s", path, lt_text_errno(errno));
+        return errno == ENOSPC || errno == EDQUOT ? LT_NO_SPACE : LT_IO;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        bool held = errno == EWOULDBLOCK;
+        snprintf(ret_reason, 200, "%.120s: %s", path, lt_text_errno(errno));
+        *ret_holder = held ? read_holder(fd) : 0;
+        close(fd);
+        return held ? LT_BUSY : LT_IO;
+    }
+    char text[24];
+    int size = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)size, 0) != size) {
+        errno = 0; /* a full disk: the lock holds all the same */
+    }
+    *ret_fd = fd;
+    return LT_OK;
+}
+
+bool lt_daemon_running(const char *dir)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof(path), "%s/run.lock", dir) >= (int)sizeof(path)) {
+        return false;
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) {
+        return false;
+    }
+    bool held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(fd);
+    return held;
+}
+
+static enum lt_result make_folder(const char *dir, char ret_reason[200])
+{
+    if (mkdir(dir, 0700) == 0 || errno == EEXIST) {
+        return LT_OK;
+    }
+    enum lt_result result = errno == ENOSPC || errno == EDQUOT  ? LT_NO_SPACE
+                            : errno == EACCES || errno == EPERM ? LT_PERMISSION
+                                                                : LT_IO;
+    snprintf(ret_reason, 200,
+             lt_text("%.120s: không tạo được thư mục: %s", "%.120s: cannot make the folder: %s"),
+             dir, lt_text_errno(errno));
+    return result;
+}
+
+enum lt_result lt_daemon_folder(const char *dir, char ret_reason[200])
+{
+    char path[PATH_MAX];
+    struct stat status;
+    if (stat(dir, &status) == 0 && S_ISDIR(status.st_mode)) {
+        return LT_OK;
+    }
+    if (snprintf(path, sizeof(path), "%s", dir) >= (int)sizeof(path)) {
+        snprintf(ret_reason, 200,
+                 lt_text("%.120s: đường dẫn quá dài", "%.120s: the path is too long"), dir);
+        return LT_TOO_LARGE;
+    }
+    for (char *at = path + 1; *at != '\0'; at++) {
+        if (*at != '/') {
+            continue;
+        }
+        *at = '\0';
+        enum lt_result result = make_folder(path, ret_reason);
+        if (result != LT_OK) {
+            return result;
+        }
+        *at = '/';
+    }
+    enum lt_result result = make_folder(path, ret_reason);
+    if (result == LT_OK && (stat(dir, &status) != 0 || !S_ISDIR(status.st_mode))) {
+        snprintf(ret_reason, 200, lt_text("%.120s: không phải thư mục", "%.120s: not a folder"),
+                 dir);
+        result = LT_IO;
+    }
+    return result;
+}
+
+bool lt_daemon_seconds(const char *text, int64_t *ret_ms)
+{
+    size_t length = strlen(text);
+    if (length == 0 || length > 8 || strspn(text, "0123456789") != length ||
+        atol(text) > 366L * 86400) {
+        return false;
+    }
+    *ret_ms = (int64_t)atol(text) * 1000;
+    return true;
+}
+
+void lt_daemon_trim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}

@@ -1,0 +1,492 @@
+#include "agent/intake_match.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/cells.h"
+#include "agent/text.h"
+#include "proto/merge.h"
+
+enum { FOUND_MAX = 64 }; /* records under one natural key: twins; more are told as they come */
+
+/* ---- Rows before ---- */
+
+bool lt_seen_make(struct lt_seen *seen, struct lt_arena *arena, size_t count)
+{
+    size_t slots = 16;
+    while (slots < count * 2) {
+        slots *= 2;
+    }
+    seen->mask = slots - 1;
+    seen->slots = lt_arena_take(arena, slots * sizeof(*seen->slots));
+    if (seen->slots == NULL) {
+        return false;
+    }
+    memset(seen->slots, 0, slots * sizeof(*seen->slots));
+    return true;
+}
+
+static struct lt_seen_slot *slot_of(const struct lt_seen *seen, const uint8_t key[16])
+{
+    size_t at = 0;
+    for (size_t i = 0; i < 16; i++) { /* FNV: references are no hashes */
+        at = (at ^ key[i]) * 1099511628211u;
+    }
+    at ^= at >> 29;
+    while (seen->slots[at & seen->mask].row != 0 &&
+           memcmp(seen->slots[at & seen->mask].key, key, 16) != 0) {
+        at++;
+    }
+    return &seen->slots[at & seen->mask];
+}
+
+uint32_t lt_seen_find(const struct lt_seen *seen, const uint8_t key[16])
+{
+    return slot_of(seen, key)->row;
+}
+
+void lt_seen_add(struct lt_seen *seen, const uint8_t key[16], uint32_t row)
+{
+    struct lt_seen_slot *slot = slot_of(seen, key);
+    if (slot->row == 0) {
+        memcpy(slot->key, key, 16);
+        slot->row = row;
+    }
+}
+
+void lt_match_ref_key(const struct lt_row_ref *ref, uint8_t ret_key[16])
+{
+    memset(ret_key, 0, 16);
+    memcpy(ret_key, &ref->import, sizeof(ref->import));
+    memcpy(ret_key + 8, &ref->row, sizeof(ref->row));
+}
+
+const char *lt_match_keep(struct lt_intake *intake, const char *format, ...)
+{
+    char text[1200];
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    if (size < 0) {
+        return "";
+    }
+    if (size >= (int)sizeof(text)) {
+        text[lt_table_cut(text, sizeof(text) - 1)] = '\0';
+    }
+    char *kept = lt_arena_take(intake->arena, strlen(text) + 1);
+    if (kept == NULL) {
+        return "";
+    }
+    memcpy(kept, text, strlen(text) + 1);
+    return kept;
+}
+
+enum lt_result lt_match_begin(struct lt_matcher *matcher, struct lt_intake *intake, size_t rows)
+{
+    struct lt_arena *arena = intake->arena;
+    int64_t at;
+    *matcher = (struct lt_matcher){.intake = intake};
+    matcher->next_alike = lt_arena_take(arena, (rows + 1) * sizeof(*matcher->next_alike));
+    matcher->persons = lt_arena_take(arena, (rows + 1) * sizeof(*matcher->persons));
+    if (matcher->next_alike == NULL || matcher->persons == NULL ||
+        !lt_seen_make(&matcher->exact, arena, rows) ||
+        !lt_seen_make(&matcher->alike, arena, rows) ||
+        !lt_seen_make(&matcher->refs, arena, rows * 2) ||
+        !lt_seen_make(&matcher->decisions, arena, rows)) {
+        return LT_NO_MEMORY;
+    }
+    memset(matcher->next_alike, 0, (rows + 1) * sizeof(*matcher->next_alike));
+    memset(matcher->persons, 0, (rows + 1) * sizeof(*matcher->persons));
+    matcher->known =
+        lt_journal_import_of(intake->journal, &intake->content, &matcher->known_import, &at);
+    return LT_OK;
+}
+
+/* ---- Records that are there ---- */
+
+struct found {
+    struct lt_row_ref ref;
+    bool retracted, contested;
+    uint8_t kind;
+    uint64_t value;
+    bool two_people; /* for what is alike: workplace or position differs */
+    char what[160]; /* for the clerk */
+};
+
+/* What the journal holds under a key. */
+struct search {
+    const struct lt_unit *author;
+    const uint8_t *key; /* NULL: a record by its reference */
+    bool alike;
+    const struct lt_said *said;
+    struct found found[FOUND_MAX];
+    size_t count;
+};
+
+static bool both_differ(const char *a, const char *b)
+{
+    char *left = lt_fold_plain(a), *right = lt_fold_plain(b);
+    bool differ = left != NULL && right != NULL && left[0] != '\0' && right[0] != '\0' &&
+                  strcmp(left, right) != 0;
+    free(left);
+    free(right);
+    return differ;
+}
+
+/* Workplace or position stated for both, and different. */
+static bool are_two_people(const Lienthong__Person *a, const Lienthong__Person *b)
+{
+    return a != NULL && b != NULL &&
+           (both_differ(a->workplace, b->workplace) || both_differ(a->position, b->position));
+}
+
+/* "Nguyễn Văn A, Trường X, giáo viên" */
+static void describe_person(const Lienthong__Person *person, char *ret_text, size_t max)
+{
+    ret_text[0] = '\0';
+    if (person != NULL) {
+        int size = snprintf(ret_text, max, "%s%s%s%s%s", person->name,
+                            person->workplace[0] != '\0' ? ", " : "", person->workplace,
+                            person->position[0] != '\0' ? ", " : "", person->position);
+        if (size >= (int)max) {
+            ret_text[lt_table_cut(ret_text, max - 1)] = '\0';
+        }
+    }
+}
+
+static bool is_key(const struct search *search, const struct lt_natural *natural)
+{
+    return search->key == NULL ||
+           memcmp(search->alike ? natural->alike : natural->exact, search->key, 16) == 0;
+}
+
+static bool collect(void *context, const struct lt_record_view *view)
+{
+    struct search *search = context;
+    /* A record may also be found under the key of an older version. */
+    if (!is_key(search, &view->natural) ||
+        (search->alike && memcmp(view->natural.exact, search->said->natural.exact, 16) == 0)) {
+        return true;
+    }
+    struct found *found = &search->found[search->count++];
+    *found = (struct found){
+        .ref = view->ref, .retracted = view->retracted, .contested = view->contested};
+    if (!view->retracted && view->body != NULL) {
+        found->kind = lt_cells_kind(view->body->changes[view->index]);
+        found->value = lt_change_value(view->body, search->author, view->index, view->person);
+        found->two_people = search->alike && are_two_people(view->person, search->said->person);
+    }
+    describe_person(view->person, found->what, sizeof(found->what));
+    return search->count < FOUND_MAX;
+}
+
+/* ---- Answers ---- */
+
+static void ask(struct lt_answer *answer, enum lt_column column, const char *reason)
+{
+    answer->outcome = LT_ASKED;
+    answer->column = (int)column;
+    answer->reason = reason;
+}
+
+static void refuse(struct lt_answer *answer, enum lt_column column, const char *reason)
+{
+    answer->outcome = LT_NOT_TAKEN;
+    answer->column = (int)column;
+    answer->reason = reason;
+}
+
+static void ask_twice(struct lt_matcher *matcher, struct lt_answer *answer, uint32_t first)
+{
+    uint32_t line = matcher->intake->answers[first - 1].line;
+    ask(answer, LT_COL_ROW_REF,
+        lt_match_keep(
+            matcher->intake,
+            lt_text("trùng với dòng %u của tệp này; nếu là người (hoặc việc) khác, ghi «mới» "
+                    "vào Mã dòng, nếu không thì xóa dòng này",
+                    "the same as line %u of this file; if it is another one write \"new\" "
+                    "in the row column, else delete this row"),
+            line));
+}
+
+static void ask_retracted(struct lt_matcher *matcher, struct lt_answer *answer,
+                          const struct lt_row_ref *record)
+{
+    char ref[LT_ROW_REF_MAX];
+    lt_row_ref_format(record, ref);
+    ask(answer, LT_COL_ACTION,
+        lt_match_keep(
+            matcher->intake,
+            lt_text("bản ghi %s này đã gỡ trước đây; nếu ghi lại, điền Mã dòng %s và Thao "
+                    "tác «khôi phục»; nếu là bản ghi khác, ghi «mới» vào Mã dòng",
+                    "this record %s was retracted; to put it back give row %s and the "
+                    "action \"restore\"; if it is another one write \"new\" in the row "
+                    "column"),
+            ref, ref));
+}
+
+static void ask_alike(struct lt_matcher *matcher, struct lt_answer *answer, const char *what,
+                      const char *ref)
+{
+    ask(answer, LT_COL_ROW_REF,
+        lt_match_keep(
+            matcher->intake,
+            lt_text("giống bản ghi %s (%s) nhưng không chắc là một; nếu là bản ghi đó, điền "
+                    "Mã dòng %s; nếu là người khác, ghi «mới» vào Mã dòng",
+                    "like record %s (%s), but perhaps not the same; if it is that one give "
+                    "row %s; if it is someone else write \"new\" in the row column"),
+            ref, what, ref));
+}
+
+static void speak_of(struct lt_matcher *matcher, size_t index, const struct lt_row_ref *ref)
+{
+    uint8_t key[16];
+    lt_match_ref_key(ref, key);
+    lt_seen_add(&matcher->refs, key, (uint32_t)index + 1);
+}
+
+static uint32_t spoken_of(const struct lt_matcher *matcher, const struct lt_row_ref *ref)
+{
+    uint8_t key[16];
+    lt_match_ref_key(ref, key);
+    return lt_seen_find(&matcher->refs, key);
+}
+
+static void remember(struct lt_matcher *matcher, size_t index, const struct lt_said *said)
+{
+    uint32_t row = (uint32_t)index + 1;
+    uint32_t first = lt_seen_find(&matcher->alike, said->natural.alike);
+    matcher->persons[index] = said->person;
+    if (first != 0) {
+        matcher->next_alike[index] = matcher->next_alike[first - 1];
+        matcher->next_alike[first - 1] = row;
+    }
+    lt_seen_add(&matcher->exact, said->natural.exact, row);
+    lt_seen_add(&matcher->alike, said->natural.alike, row);
+}
+
+static void fill_draft(const struct lt_matcher *matcher, const struct lt_answer *answer,
+                       const struct lt_said *said, struct lt_draft *ret_draft)
+{
+    const struct lt_intake_options *options = &matcher->intake->options;
+    bool removes = said->action == LT_ROW_RETRACT || said->action == LT_ROW_WITHDRAW;
+    *ret_draft = (struct lt_draft){
+        .ref = {options->import_id, answer->line},
+        .op = said->action == LT_ROW_RETRACT    ? LIENTHONG__OP__OP_RETRACT
+              : said->action == LT_ROW_WITHDRAW ? LIENTHONG__OP__OP_WITHDRAW
+                                                : LIENTHONG__OP__OP_PUT,
+        .body = removes ? NULL : said->body,
+        .person = removes ? NULL : said->person,
+        .reason = removes ? said->reason : NULL,
+        .drafted_at = options->now,
+    };
+}
+
+/* The row is the record `found`: already in, a correction, or its removal. */
+static bool settle(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
+                   const struct found *found, struct lt_draft *ret_draft)
+{
+    struct lt_answer *answer = &matcher->intake->answers[index];
+    uint32_t before = spoken_of(matcher, &found->ref);
+    bool removes = said->action == LT_ROW_RETRACT || said->action == LT_ROW_WITHDRAW;
+    answer->has_ref = true;
+    answer->ref = found->ref;
+    if (before != 0) {
+        ask_twice(matcher, answer, before);
+        return false;
+    }
+    speak_of(matcher, index, &found->ref);
+    if (found->retracted && said->action == LT_ROW_PUT) {
+        ask_retracted(matcher, answer, &found->ref);
+        return false;
+    }
+    if (removes ? found->retracted
+                : !found->retracted && !found->contested && found->value == said->value) {
+        answer->outcome = LT_ALREADY_IN;
+        return false;
+    }
+    if (!removes && !found->retracted && found->kind != said->kind) {
+        refuse(answer, LT_COL_KIND, lt_rows_verdict(LT_V_KIND_CHANGED));
+        return false;
+    }
+    answer->outcome = removes ? LT_REMOVED : LT_CORRECTED;
+    fill_draft(matcher, answer, said, ret_draft);
+    ret_draft->corrects = true;
+    ret_draft->record = found->ref;
+    return true;
+}
+
+static bool take_new(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
+                     struct lt_draft *ret_draft)
+{
+    struct lt_answer *answer = &matcher->intake->answers[index];
+    if (said->action != LT_ROW_PUT) {
+        refuse(answer, LT_COL_ACTION,
+               lt_text("không tìm thấy bản ghi này", "there is no such record"));
+        return false;
+    }
+    fill_draft(matcher, answer, said, ret_draft);
+    ret_draft->apart = said->is_new;
+    answer->outcome = LT_TAKEN;
+    answer->has_ref = true;
+    answer->ref = ret_draft->ref;
+    speak_of(matcher, index, &answer->ref);
+    return true;
+}
+
+/* ---- Which record ---- */
+
+static enum lt_result by_reference(struct lt_matcher *matcher, size_t index,
+                                   const struct lt_said *said, struct search *search,
+                                   struct lt_draft *ret_draft, bool *ret_drafted)
+{
+    struct lt_answer *answer = &matcher->intake->answers[index];
+    enum lt_result result =
+        lt_journal_record(matcher->intake->journal, &said->ref, collect, search);
+    if (result == LT_NOT_FOUND || (result == LT_OK && search->count == 0)) {
+        refuse(answer, LT_COL_ROW_REF,
+               lt_text("không có bản ghi nào mang mã dòng này", "no record has this reference"));
+        return LT_OK;
+    }
+    if (result == LT_OK) {
+        *ret_drafted = settle(matcher, index, said, &search->found[0], ret_draft);
+    }
+    return result;
+}
+
+/* Live ones among those found; those that no row has spoken of yet in *ret_free (NULL: none). */
+static size_t count_live(const struct lt_matcher *matcher, const struct search *search,
+                         const struct found **ret_free)
+{
+    size_t live = 0;
+    *ret_free = NULL;
+    for (size_t i = 0; i < search->count; i++) {
+        if (!search->found[i].retracted) {
+            live++;
+            if (*ret_free == NULL && spoken_of(matcher, &search->found[i].ref) == 0) {
+                *ret_free = &search->found[i];
+            }
+        }
+    }
+    return live;
+}
+
+/* Alike, but not surely another: the first such record or earlier row. */
+static bool ask_if_alike(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
+                         const struct search *alike)
+{
+    struct lt_answer *answer = &matcher->intake->answers[index];
+    for (size_t i = 0; i < alike->count; i++) {
+        if (!alike->found[i].retracted && !alike->found[i].two_people) {
+            char ref[LT_ROW_REF_MAX];
+            lt_row_ref_format(&alike->found[i].ref, ref);
+            answer->has_ref = true;
+            answer->ref = alike->found[i].ref;
+            ask_alike(matcher, answer, alike->found[i].what, ref);
+            return true;
+        }
+    }
+    for (uint32_t row = lt_seen_find(&matcher->alike, said->natural.alike); row != 0;
+         row = matcher->next_alike[row - 1]) {
+        const struct lt_answer *other = &matcher->intake->answers[row - 1];
+        if (other->outcome != LT_ALREADY_IN && /* which the journal has answered for */
+            !are_two_people(matcher->persons[row - 1], said->person)) {
+            ask_twice(matcher, answer, row);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "mới": this file again, or a twin that is there already; else a new record. */
+static bool by_word_new(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
+                        const struct search *exact, const struct search *alike,
+                        struct lt_draft *ret_draft)
+{
+    struct lt_intake *intake = matcher->intake;
+    const struct found *free_one, *free_alike;
+    size_t live = count_live(matcher, exact, &free_one);
+    size_t others = count_live(matcher, alike, &free_alike);
+    if (matcher->known) {
+        struct search same = {.author = &intake->site.unit, .said = said};
+        struct lt_row_ref ref = {matcher->known_import, intake->answers[index].line};
+        if (lt_journal_record(intake->journal, &ref, collect, &same) == LT_OK && same.count > 0) {
+            return settle(matcher, index, said, &same.found[0], ret_draft);
+        }
+    }
+    if (free_one != NULL && free_one->value == said->value && (live >= 2 || others > 0)) {
+        return settle(matcher, index, said, free_one, ret_draft);
+    }
+    return take_new(matcher, index, said, ret_draft);
+}
+
+static bool by_natural(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
+                       const struct search *exact, const struct search *alike,
+                       struct lt_draft *ret_draft)
+{
+    const struct found *free_one;
+    size_t live = count_live(matcher, exact, &free_one);
+    uint32_t before = lt_seen_find(&matcher->exact, said->natural.exact);
+    if (free_one != NULL) {
+        /* Of twins the one that says the same. */
+        for (size_t i = 0; i < exact->count; i++) {
+            const struct found *found = &exact->found[i];
+            if (!found->retracted && found->value == said->value &&
+                spoken_of(matcher, &found->ref) == 0) {
+                free_one = found;
+                break;
+            }
+        }
+        if (before == 0 || free_one->value == said->value) {
+            return settle(matcher, index, said, free_one, ret_draft);
+        }
+    }
+    if (before != 0) {
+        ask_twice(matcher, &matcher->intake->answers[index], before);
+        return false;
+    }
+    if (live > 0) { /* another row has spoken of it by its reference */
+        return settle(matcher, index, said, &exact->found[0], ret_draft);
+    }
+    if (exact->count > 0) { /* retracted ones only */
+        return settle(matcher, index, said, &exact->found[0], ret_draft);
+    }
+    if (ask_if_alike(matcher, index, said, alike)) {
+        return false;
+    }
+    return take_new(matcher, index, said, ret_draft);
+}
+
+enum lt_result lt_match_row(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
+                            struct lt_draft *ret_draft, bool *ret_drafted)
+{
+    struct lt_intake *intake = matcher->intake;
+    struct search exact = {.author = &intake->site.unit, .said = said};
+    struct search alike = {.author = &intake->site.unit, .said = said, .alike = true};
+    enum lt_result result = LT_OK;
+    if (said->has_ref) {
+        result = by_reference(matcher, index, said, &exact, ret_draft, ret_drafted);
+        if (result != LT_OK) {
+            return result;
+        }
+    } else {
+        exact.key = said->natural.exact;
+        alike.key = said->natural.alike;
+        result = lt_journal_natural(intake->journal, exact.key, false, collect, &exact);
+        if (result == LT_OK || result == LT_NOT_FOUND) {
+            result = lt_journal_natural(intake->journal, alike.key, true, collect, &alike);
+        }
+        if (result != LT_OK && result != LT_NOT_FOUND) {
+            return result;
+        }
+        *ret_drafted = said->is_new ? by_word_new(matcher, index, said, &exact, &alike, ret_draft)
+                                    : by_natural(matcher, index, said, &exact, &alike, ret_draft);
+    }
+    enum lt_outcome outcome = intake->answers[index].outcome;
+    if (said->body != NULL && outcome != LT_NOT_TAKEN) {
+        remember(matcher, index, said);
+    }
+    return LT_OK;
+}

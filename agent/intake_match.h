@@ -1,0 +1,46 @@
+/* intake_match.h - which record a row speaks of. Private to intake*.c. */
+#ifndef LT_INTAKE_MATCH_H
+#define LT_INTAKE_MATCH_H
+
+#include "agent/intake.h"
+
+/* What the rows before have spoken of: open hash tables from 16 bytes to rows. */
+struct lt_seen_slot {
+    uint8_t key[16];
+    uint32_t row; /* index of the answer + 1; 0: free */
+};
+struct lt_seen {
+    struct lt_seen_slot *slots;
+    size_t mask;
+};
+/* Room for `count` keys. */
+bool lt_seen_make(struct lt_seen *seen, struct lt_arena *arena, size_t count);
+/* The first row with this key + 1; 0: none. */
+uint32_t lt_seen_find(const struct lt_seen *seen, const uint8_t key[16]);
+/* The first row keeps its place. */
+void lt_seen_add(struct lt_seen *seen, const uint8_t key[16], uint32_t row);
+
+struct lt_matcher {
+    struct lt_intake *intake;
+    struct lt_seen exact; /* natural keys of rows taken */
+    struct lt_seen alike; /* the first row of each; the others follow in `next_alike` */
+    struct lt_seen refs; /* records spoken of */
+    struct lt_seen decisions; /* numbered decisions in the file */
+    uint32_t *next_alike; /* by answer: the next row that is alike, + 1 */
+    const Lienthong__Person **persons; /* by answer */
+    bool known; /* this very file was imported before, as: */
+    uint64_t known_import;
+};
+
+enum lt_result lt_match_begin(struct lt_matcher *matcher, struct lt_intake *intake, size_t rows);
+/* Answers row `index` (of the answers) by what it says: sets outcome, reason and ref, and for what is
+ * to be stored fills *ret_draft and says so in *ret_drafted. */
+enum lt_result lt_match_row(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
+                            struct lt_draft *ret_draft, bool *ret_drafted);
+/* The key of a record in `refs`. */
+void lt_match_ref_key(const struct lt_row_ref *ref, uint8_t ret_key[16]);
+/* Copies a text into the intake's arena; "" when out of memory. */
+const char *lt_match_keep(struct lt_intake *intake, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,109 @@
+#include "agent/intake.h"
+
+#include "agent/text.h"
+
+const char *lt_outcome_text(enum lt_outcome outcome)
+{
+    switch (outcome) {
+    case LT_TAKEN:
+        return lt_text("đã nhận", "accepted");
+    case LT_CORRECTED:
+        return lt_text("đã sửa", "corrected");
+    case LT_REMOVED:
+        return lt_text("đã gỡ", "removed");
+    case LT_ALREADY_IN:
+        return lt_text("đã có", "already in");
+    case LT_ASKED:
+        return lt_text("hỏi lại", "asked");
+    case LT_NOT_TAKEN:
+        return lt_text("không nhận", "refused");
+    case LT_OUTCOME_COUNT:
+        break;
+    }
+    return "";
+}
+
+const char *lt_outcome_name(enum lt_outcome outcome)
+{
+    static const char *const names[LT_OUTCOME_COUNT] = {"accepted",   "corrected", "removed",
+                                                        "already_in", "asked",     "refused"};
+    return outcome < LT_OUTCOME_COUNT ? names[outcome] : "";
+}
+
+/* The columns that the answers stand in: those of the file, or new ones behind it. */
+struct places {
+    size_t ref, verdict, reason, count;
+};
+
+static size_t place_of(const struct lt_columns *columns, enum lt_column column, size_t *count)
+{
+    return columns->at[column] >= 0 ? (size_t)columns->at[column] : (*count)++;
+}
+
+static const char *ref_cell(const struct lt_answer *answer, bool taken, const char *given,
+                            char text[LT_ROW_REF_MAX])
+{
+    bool is_known = answer->outcome == LT_CORRECTED || answer->outcome == LT_REMOVED ||
+                    answer->outcome == LT_ALREADY_IN || (answer->outcome == LT_TAKEN && taken);
+    if (!answer->has_ref || !is_known) {
+        return given;
+    }
+    lt_row_ref_format(&answer->ref, text);
+    return text;
+}
+
+static void write_answer(const struct lt_intake *intake, const struct places *places,
+                         const struct lt_answer *answer, bool taken, FILE *out)
+{
+    for (size_t column = 0; column < places->count; column++) {
+        const char *text = lt_table_cell(&intake->sheet, answer->row, column);
+        char ref[LT_ROW_REF_MAX], reason[1024];
+        if (column == places->ref) {
+            text = ref_cell(answer, taken, column < intake->columns.count ? text : "", ref);
+        } else if (column == places->verdict) {
+            text = lt_outcome_text(answer->outcome);
+        } else if (column == places->reason) {
+            text = answer->reason;
+            if (answer->column >= 0 && answer->reason[0] != '\0') {
+                snprintf(reason, sizeof(reason), "%s: %s",
+                         lt_column_header((enum lt_column)answer->column), answer->reason);
+                reason[lt_table_cut(reason, sizeof(reason) - 1)] = '\0';
+                text = reason;
+            }
+        }
+        lt_table_write(out, text, intake->sheet.separator, column == 0);
+    }
+    lt_table_end_row(out);
+}
+
+static void write_above(const struct lt_intake *intake, const struct places *places, FILE *out)
+{
+    for (size_t row = 0; row <= intake->columns.header_row; row++) {
+        bool header = row == intake->columns.header_row;
+        size_t count = header ? places->count : intake->sheet.rows[row].count;
+        for (size_t column = 0; column < count; column++) {
+            const char *text = lt_table_cell(&intake->sheet, row, column);
+            if (header && column >= intake->columns.count) {
+                text = lt_column_header(column == places->ref       ? LT_COL_ROW_REF
+                                        : column == places->verdict ? LT_COL_VERDICT
+                                                                    : LT_COL_VERDICT_REASON);
+            }
+            lt_table_write(out, text, intake->sheet.separator, column == 0);
+        }
+        lt_table_end_row(out);
+    }
+}
+
+void lt_intake_write(const struct lt_intake *intake, bool taken, FILE *out)
+{
+    const struct lt_columns *columns = &intake->columns;
+    struct places places = {.count = columns->count};
+    places.ref = place_of(columns, LT_COL_ROW_REF, &places.count);
+    places.verdict = place_of(columns, LT_COL_VERDICT, &places.count);
+    places.reason = place_of(columns, LT_COL_VERDICT_REASON, &places.count);
+    lt_table_write_bom(out);
+    write_above(intake, &places, out);
+    for (size_t i = 0; i < intake->answer_count; i++) {
+        write_answer(intake, &places, &intake->answers[i], taken, out);
+    }
+}

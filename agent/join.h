@@ -1,0 +1,50 @@
+/* join.h - the first contact: hands a one-time secret to a hub and learns who we are.
+ *
+ * For agents and for hubs that join a parent; touches no store. The hub is known by the CURVE key in
+ * the code, so what it answers needs no further proof; we are known by the secret alone, and our keys
+ * are proven by a signature. Repeating it with the same keys gets the same answer, so a lost reply
+ * costs nothing. Blocks; one thread. */
+#ifndef LT_JOIN_H
+#define LT_JOIN_H
+
+#include "agent/keys.h"
+#include "proto/message.h"
+
+enum { LT_JOIN_ENDPOINTS_MAX = 8, LT_JOIN_TEXT_MAX = 256 };
+
+struct lt_join_request {
+    /* Tried in turn. The first is the code's own, unless the operator names others. */
+    size_t endpoint_count;
+    char endpoints[LT_JOIN_ENDPOINTS_MAX][LT_ENDPOINT_MAX];
+    uint8_t hub_curve[32];
+    uint8_t secret[16];
+    Lienthong__Role role;
+    struct lt_instance instance;
+    int64_t wait_ms; /* how long to go on trying */
+};
+
+/* What the hub said. */
+struct lt_joined {
+    struct lt_unit unit; /* we */
+    struct lt_unit hub; /* the parent */
+    struct lt_unit top;
+    struct lt_key root;
+    /* Where the hub can be reached: those of the request, then those that it named; no duplicates. */
+    size_t endpoint_count;
+    char endpoints[LT_JOIN_ENDPOINTS_MAX][LT_ENDPOINT_MAX];
+};
+
+/* Fills hub_curve, secret and the endpoint from a code; the rest is left. LT_MALFORMED, LT_BAD_HASH. */
+enum lt_result lt_join_request_code(struct lt_join_request *request, const char *code);
+/* Puts an endpoint before or after those that are there; one that is there already is moved or left.
+ * "host:port" gets its "tcp://". LT_MALFORMED: it can be no endpoint; LT_TOO_LARGE: there are 8. */
+enum lt_result lt_join_request_endpoint(struct lt_join_request *request, const char *endpoint,
+                                        bool first);
+
+/* Sends JOIN until it is answered. LT_REFUSED: the hub said no, ret_text is its sentence. LT_NETWORK:
+ * no answer in time, LT_KEY_UNKNOWN: not even let in; ret_text says what was last seen, in English.
+ * LT_MALFORMED: the answer makes no sense. */
+enum lt_result lt_join_talk(const struct lt_join_request *request, const struct lt_keys *keys,
+                            struct lt_joined *ret_joined, char ret_text[LT_JOIN_TEXT_MAX]);
+
+#endif

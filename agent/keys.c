@@ -1,0 +1,272 @@
+#include "agent/keys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/text.h"
+
+enum { SEED_BYTES = 32, LINE_BYTES = 2 * SEED_BYTES + 1 };
+
+static enum lt_result fail(enum lt_result result, char ret_reason[200], const char *path,
+                           const char *why)
+{
+    size_t length = strlen(path); /* of a long path the end says more */
+    snprintf(ret_reason, 200, "%s: %s", length > 100 ? path + length - 100 : path, why);
+    return result;
+}
+
+static enum lt_result fail_errno(char ret_reason[200], const char *path, int error)
+{
+    enum lt_result result = error == ENOENT                      ? LT_NOT_FOUND
+                            : error == EEXIST                    ? LT_EXISTS
+                            : error == ENOSPC || error == EDQUOT ? LT_NO_SPACE
+                            : error == EACCES || error == EPERM  ? LT_PERMISSION
+                            : error == ELOOP                     ? LT_PERMISSION
+                                                                 : LT_IO;
+    return fail(result, ret_reason, path, lt_text_errno(error));
+}
+
+/* Ours alone, an ordinary file of the right size. */
+static enum lt_result check_file(int fd, const char *path, char ret_reason[200])
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0) {
+        return fail_errno(ret_reason, path, errno);
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return fail(LT_PERMISSION, ret_reason, path,
+                    lt_text("không phải tệp thường", "not an ordinary file"));
+    }
+    if (status.st_uid != geteuid()) {
+        return fail(
+            LT_PERMISSION, ret_reason, path,
+            lt_text("tệp khóa thuộc về người dùng khác", "the key file belongs to another user"));
+    }
+    if ((status.st_mode & 077) != 0) {
+        return fail(
+            LT_PERMISSION, ret_reason, path,
+            "others can read or change the key file; chmod 600 it, and ask for a new key if "
+            "others had access");
+    }
+    if (status.st_size != LINE_BYTES) {
+        return fail(LT_CORRUPT, ret_reason, path,
+                    lt_text("tệp khóa bị hỏng: không đủ 64 chữ số",
+                            "the key file is damaged: not 64 digits"));
+    }
+    return LT_OK;
+}
+
+static enum lt_result read_seed(const char *path, uint8_t ret_seed[SEED_BYTES],
+                                char ret_reason[200])
+{
+    char line[LINE_BYTES + 1] = {0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0) {
+        return fail_errno(ret_reason, path, errno);
+    }
+    enum lt_result result = check_file(fd, path, ret_reason);
+    if (result != LT_OK) {
+        goto out;
+    }
+    ssize_t got = read(fd, line, LINE_BYTES);
+    if (got < 0) {
+        result = fail_errno(ret_reason, path, errno);
+        goto out;
+    }
+    if (got != LINE_BYTES || line[LINE_BYTES - 1] != '\n') {
+        result = fail(LT_CORRUPT, ret_reason, path,
+                      lt_text("tệp khóa bị hỏng: không phải một dòng",
+                              "the key file is damaged: not one line"));
+        goto out;
+    }
+    line[LINE_BYTES - 1] = '\0';
+    if (lt_unhex(line, ret_seed, SEED_BYTES) != LT_OK || sodium_is_zero(ret_seed, SEED_BYTES)) {
+        result = fail(
+            LT_CORRUPT, ret_reason, path,
+            lt_text("tệp khóa bị hỏng: không phải khóa", "the key file is damaged: not a key"));
+    }
+out:
+    sodium_memzero(line, sizeof(line));
+    close(fd);
+    return result;
+}
+
+static enum lt_result sync_folder(const char *path, char ret_reason[200])
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof(folder), "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1,
+             slash == NULL ? "." : path);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return fail_errno(ret_reason, folder, errno);
+    }
+    enum lt_result result = fsync(fd) == 0 ? LT_OK : fail_errno(ret_reason, folder, errno);
+    close(fd);
+    return result;
+}
+
+/* A new file that appears whole or not at all, and never over another. */
+static enum lt_result write_seed(const char *path, const uint8_t seed[SEED_BYTES],
+                                 char ret_reason[200])
+{
+    char line[LINE_BYTES + 1];
+    char temporary[PATH_MAX];
+    int length = snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
+    if (length < 0 || length >= (int)sizeof(temporary)) {
+        return fail(LT_TOO_LARGE, ret_reason, path,
+                    lt_text("đường dẫn quá dài", "the path is too long"));
+    }
+    int fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
+    if (fd < 0) {
+        return fail_errno(ret_reason, path, errno);
+    }
+    lt_hex(seed, SEED_BYTES, line);
+    line[LINE_BYTES - 1] = '\n';
+    enum lt_result result = LT_OK;
+    ssize_t wrote = write(fd, line, LINE_BYTES);
+    if (wrote != LINE_BYTES || fsync(fd) != 0) {
+        result = fail_errno(ret_reason, path, wrote >= 0 && wrote != LINE_BYTES ? ENOSPC : errno);
+    } else if (link(temporary, path) != 0) {
+        result = fail_errno(ret_reason, path, errno);
+    }
+    sodium_memzero(line, sizeof(line));
+    close(fd);
+    unlink(temporary);
+    return result == LT_OK ? sync_folder(path, ret_reason) : result;
+}
+
+/* Reads the seed, or draws one and keeps it. Two processes at once agree on one. */
+static enum lt_result have_seed(const char *path, uint8_t ret_seed[SEED_BYTES],
+                                char ret_reason[200])
+{
+    enum lt_result result = read_seed(path, ret_seed, ret_reason);
+    if (result != LT_NOT_FOUND) {
+        return result;
+    }
+    uint8_t seed[SEED_BYTES];
+    randombytes_buf(seed, sizeof(seed));
+    result = write_seed(path, seed, ret_reason);
+    sodium_memzero(seed, sizeof(seed));
+    if (result != LT_OK && result != LT_EXISTS) {
+        return result;
+    }
+    return read_seed(path, ret_seed, ret_reason);
+}
+
+static void expand(const uint8_t sign_seed[SEED_BYTES], const uint8_t curve_seed[SEED_BYTES],
+                   struct lt_keys *ret_keys)
+{
+    crypto_sign_seed_keypair(ret_keys->sign_public.bytes, ret_keys->sign_secret.bytes, sign_seed);
+    memcpy(ret_keys->curve_secret, curve_seed, SEED_BYTES);
+    crypto_scalarmult_base(ret_keys->curve_public, curve_seed);
+}
+
+typedef enum lt_result seed_source(const char *path, uint8_t ret_seed[SEED_BYTES],
+                                   char ret_reason[200]);
+
+/* The folder too must be ours: who may write it may put other keys there. */
+static enum lt_result check_folder(const char *dir, char ret_reason[200])
+{
+    struct stat status;
+    if (stat(dir, &status) != 0) {
+        return fail_errno(ret_reason, dir, errno);
+    }
+    if (!S_ISDIR(status.st_mode)) {
+        return fail(LT_PERMISSION, ret_reason, dir, lt_text("không phải thư mục", "not a folder"));
+    }
+    if (status.st_uid != geteuid()) {
+        return fail(
+            LT_PERMISSION, ret_reason, dir,
+            lt_text("thư mục thuộc về người dùng khác", "the folder belongs to another user"));
+    }
+    if ((status.st_mode & 002) != 0) {
+        return fail(LT_PERMISSION, ret_reason, dir,
+                    lt_text("ai cũng ghi được vào thư mục; hãy chmod 700",
+                            "anyone may write to the folder; chmod 700 it"));
+    }
+    return LT_OK;
+}
+
+static enum lt_result take_keys(const char *dir, seed_source *take, struct lt_keys *ret_keys,
+                                char ret_reason[200])
+{
+    char path[PATH_MAX];
+    uint8_t sign_seed[SEED_BYTES], curve_seed[SEED_BYTES];
+    if (sodium_init() < 0) {
+        return fail(LT_IO, ret_reason, dir,
+                    lt_text("không có nguồn số ngẫu nhiên", "no source of randomness"));
+    }
+    if (strlen(dir) > PATH_MAX - 16) {
+        return fail(LT_TOO_LARGE, ret_reason, dir,
+                    lt_text("đường dẫn quá dài", "the path is too long"));
+    }
+    enum lt_result result = check_folder(dir, ret_reason);
+    if (result != LT_OK) {
+        return result;
+    }
+    snprintf(path, sizeof(path), "%s/sign.key", dir);
+    result = take(path, sign_seed, ret_reason);
+    if (result == LT_OK) {
+        snprintf(path, sizeof(path), "%s/curve.key", dir);
+        result = take(path, curve_seed, ret_reason);
+    }
+    if (result == LT_OK) {
+        expand(sign_seed, curve_seed, ret_keys);
+    }
+    sodium_memzero(sign_seed, sizeof(sign_seed));
+    sodium_memzero(curve_seed, sizeof(curve_seed));
+    return result;
+}
+
+enum lt_result lt_keys_make(const char *dir, struct lt_keys *ret_keys, char ret_reason[200])
+{
+    return take_keys(dir, have_seed, ret_keys, ret_reason);
+}
+
+enum lt_result lt_keys_load(const char *dir, struct lt_keys *ret_keys, char ret_reason[200])
+{
+    return take_keys(dir, read_seed, ret_keys, ret_reason);
+}
+
+void lt_keys_wipe(struct lt_keys *keys)
+{
+    sodium_memzero(keys, sizeof(*keys));
+}
+
+enum lt_result lt_key_file_make(const char *path, struct lt_key *ret_public,
+                                struct lt_secret *ret_secret, char ret_reason[200])
+{
+    uint8_t seed[SEED_BYTES];
+    if (sodium_init() < 0) {
+        return fail(LT_IO, ret_reason, path,
+                    lt_text("không có nguồn số ngẫu nhiên", "no source of randomness"));
+    }
+    randombytes_buf(seed, sizeof(seed));
+    enum lt_result result = write_seed(path, seed, ret_reason);
+    sodium_memzero(seed, sizeof(seed));
+    return result == LT_OK ? lt_key_file_load(path, ret_public, ret_secret, ret_reason) : result;
+}
+
+enum lt_result lt_key_file_load(const char *path, struct lt_key *ret_public,
+                                struct lt_secret *ret_secret, char ret_reason[200])
+{
+    uint8_t seed[SEED_BYTES];
+    if (sodium_init() < 0) {
+        return fail(LT_IO, ret_reason, path,
+                    lt_text("không có nguồn số ngẫu nhiên", "no source of randomness"));
+    }
+    enum lt_result result = read_seed(path, seed, ret_reason);
+    if (result == LT_OK) {
+        crypto_sign_seed_keypair(ret_public->bytes, ret_secret->bytes, seed);
+    }
+    sodium_memzero(seed, sizeof(seed));
+    return result;
+}

@@ -1,0 +1,28 @@
+/* keys.h - key files of a site: made locally, never leave the machine, checked at start.
+ *
+ * Files in `dir`, each one line of hexadecimal, mode 0600, owned by the user: `sign.key` (Ed25519 seed),
+ * `curve.key` (CurveZMQ secret); a top hub also `root.key`. Wrong permissions: LT_PERMISSION, and the
+ * program does not start. Written through a temporary file, fsynced, never overwritten. */
+#ifndef LT_KEYS_H
+#define LT_KEYS_H
+
+#include "proto/update.h"
+
+struct lt_keys {
+    struct lt_key sign_public;
+    struct lt_secret sign_secret;
+    uint8_t curve_public[32];
+    uint8_t curve_secret[32];
+};
+
+/* Makes both keys where they are missing; reads them where they are there. */
+enum lt_result lt_keys_make(const char *dir, struct lt_keys *ret_keys, char ret_reason[200]);
+enum lt_result lt_keys_load(const char *dir, struct lt_keys *ret_keys, char ret_reason[200]);
+void lt_keys_wipe(struct lt_keys *keys);
+/* One Ed25519 pair in a file of its own (the root key). LT_EXISTS when making over one. */
+enum lt_result lt_key_file_make(const char *path, struct lt_key *ret_public,
+                                struct lt_secret *ret_secret, char ret_reason[200]);
+enum lt_result lt_key_file_load(const char *path, struct lt_key *ret_public,
+                                struct lt_secret *ret_secret, char ret_reason[200]);
+
+#endif

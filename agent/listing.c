@@ -1,0 +1,131 @@
+#include "agent/listing.h"
+
+#include <string.h>
+
+#include "agent/cells.h"
+#include "agent/text.h"
+
+static const Lienthong__Change *change_of(const struct lt_record_view *record)
+{
+    return record->body != NULL ? record->body->changes[record->index] : NULL;
+}
+
+static uint32_t year_of(const Lienthong__Period *period)
+{
+    if (period == NULL || period->kind != LIENTHONG__PERIOD_KIND__PERIOD_EVENT) {
+        return period != NULL ? period->to : 0;
+    }
+    int year, month, day;
+    lt_day_split(period->day, &year, &month, &day);
+    return (uint32_t)year;
+}
+
+uint32_t lt_listing_year(const struct lt_record_view *record)
+{
+    const Lienthong__Change *change = change_of(record);
+    return change == NULL                ? 0
+           : change->award != NULL       ? year_of(change->award->period)
+           : change->proposal != NULL    ? year_of(change->proposal->period)
+           : change->movement != NULL    ? change->movement->year
+           : change->pledge != NULL      ? change->pledge->year
+           : change->score != NULL       ? change->score->year
+           : change->exemplar != NULL    ? year_of(change->exemplar->period)
+           : change->declaration != NULL ? year_of(change->declaration->period)
+                                         : 0;
+}
+
+const char *lt_listing_code(const struct lt_record_view *record)
+{
+    const Lienthong__Change *change = change_of(record);
+    return change == NULL             ? ""
+           : change->award != NULL    ? change->award->code
+           : change->proposal != NULL ? change->proposal->code
+                                      : "";
+}
+
+const char *lt_listing_name(const struct lt_record_view *record)
+{
+    const Lienthong__Change *change = change_of(record);
+    if (record->person != NULL && record->person->name[0] != '\0') {
+        return record->person->name;
+    }
+    return change == NULL             ? ""
+           : change->movement != NULL ? change->movement->name
+           : change->pledge != NULL   ? change->pledge->cluster
+           : change->score != NULL    ? change->score->cluster
+           : change->exemplar != NULL ? change->exemplar->model
+                                      : "";
+}
+
+uint64_t lt_listing_quantity(const struct lt_record_view *record)
+{
+    const Lienthong__Change *change = change_of(record);
+    return change == NULL             ? 0
+           : change->award != NULL    ? change->award->quantity
+           : change->proposal != NULL ? change->proposal->quantity
+           : change->pledge != NULL   ? change->pledge->quantity
+           : change->exemplar != NULL ? change->exemplar->quantity
+                                      : 0;
+}
+
+static const char *const states[] = {"draft",     "signed",      "at_parent", "counted",
+                                     "retracted", "quarantined", "contested"};
+
+bool lt_listing_is_state(const char *name)
+{
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        if (strcmp(states[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *lt_listing_state(const struct lt_record_view *record)
+{
+    return record->contested     ? "contested"
+           : record->quarantined ? "quarantined"
+           : record->retracted   ? "retracted"
+                                 : states[record->state];
+}
+
+static const char *counted_text(const struct lt_place *top)
+{
+    if (top != NULL && top->level == LT_UNIT_PROVINCE) {
+        return lt_text("tại tỉnh và đã tính", "at the province and counted");
+    }
+    if (top != NULL && top->level == LT_UNIT_NATION) {
+        return lt_text("tại trung ương và đã tính", "at the top and counted");
+    }
+    return lt_text("tại cấp cao nhất và đã tính", "at the top and counted");
+}
+
+const char *lt_listing_state_text(const struct lt_record_view *record, const struct lt_place *top)
+{
+    if (record->contested) {
+        return lt_text("hai bản khác nhau: cần xem lại", "two versions differ: settle it");
+    }
+    if (record->quarantined) {
+        return lt_text("không được tính", "does not count");
+    }
+    switch (record->state) {
+    case LT_RECORD_DRAFT:
+        return lt_text("trên máy này", "on this PC");
+    case LT_RECORD_SIGNED:
+        return lt_text("đã gửi, chờ xác nhận", "sent, not confirmed yet");
+    case LT_RECORD_AT_PARENT:
+        return lt_text("tại cấp trên", "at the hub above");
+    case LT_RECORD_COUNTED:
+        return counted_text(top);
+    }
+    return "";
+}
+
+bool lt_listing_shows(const struct lt_listing *listing, const struct lt_record_view *record)
+{
+    const Lienthong__Change *change = change_of(record);
+    return (listing->year == 0 || lt_listing_year(record) == listing->year) &&
+           (listing->code == NULL || strcmp(lt_listing_code(record), listing->code) == 0) &&
+           (listing->kind == 0 || (change != NULL && lt_cells_kind(change) == listing->kind)) &&
+           (listing->state == NULL || strcmp(lt_listing_state(record), listing->state) == 0);
+}

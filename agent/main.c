@@ -1,0 +1,51 @@
+/* lienthong-agent - keeps a unit's records on its PC and pushes them to its hub. */
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/commands.h"
+#include "agent/options.h"
+#include "agent/text.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *vietnamese, *english;
+} commands[] = {
+    {"init", lt_cmd_init, "tạo thư mục, khóa và kho của máy này",
+     "make this PC's folder, keys and store"},
+    {"join", lt_cmd_join, "tham gia bằng mã một lần của cấp trên", "join with the hub's code"},
+    {"import", lt_cmd_import, "nhập bản ghi từ tệp CSV", "take in records from CSV files"},
+    {"run", lt_cmd_run, "gửi và nhận, cho đến khi được bảo dừng", "send and receive until stopped"},
+    {"wait", lt_cmd_wait, "chờ đến khi mọi thứ đã được tính", "wait until everything is counted"},
+    {"status", lt_cmd_status, "mọi thứ đã đến đâu", "how far everything has come"},
+    {"records", lt_cmd_records, "xem các bản ghi", "show records"},
+    {"export", lt_cmd_export, "xuất bản ghi ra CSV", "write records as CSV"},
+};
+enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
+
+static void print_usage(FILE *to)
+{
+    fprintf(to, lt_text("Cách dùng: lienthong-agent LỆNH … (LỆNH --help để biết thêm)\n",
+                        "Usage: lienthong-agent COMMAND … (COMMAND --help for more)\n"));
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        fprintf(to, "  %-8s %s\n", commands[i].name,
+                lt_text_is_english() ? commands[i].english : commands[i].vietnamese);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(name, commands[i].name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    if (strcmp(name, "--version") == 0) {
+        puts("lienthong-agent " LT_VERSION_TEXT);
+        return LT_EXIT_OK;
+    }
+    bool help = strcmp(name, "--help") == 0 || strcmp(name, "help") == 0;
+    print_usage(help ? stdout : stderr);
+    return help ? LT_EXIT_OK : LT_EXIT_USAGE;
+}

@@ -1,0 +1,476 @@
+#include "agent/service.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/clock.h"
+#include "agent/contact.h"
+#include "agent/daemon.h"
+#include "agent/text.h"
+#include "agent/wake.h"
+
+enum {
+    FDS_MAX = 4,
+    TEND_EVERY_MS = 3600000, /* stale readers of the store */
+    SAY_AGAIN_MS = 3600000, /* the same trouble in the log */
+    PASSING_MS = 5000, /* what is over by then is not worth a line: it is tried again by itself */
+};
+
+struct lt_service {
+    char *dir;
+    struct lt_journal *journal;
+    struct lt_keys keys;
+    struct lt_site site;
+    struct lt_uplink *uplink; /* NULL: not joined */
+    int wake_fd;
+    struct lt_contact contact;
+    lt_ms tend_at;
+    lt_ms trouble_said_at, full_said_at; /* 0: not since all was well */
+    lt_ms refused_said_at; /* of refused_reason */
+    uint32_t refused_reason;
+    lt_ms trouble_since; /* the first of `failures` */
+    uint32_t failures; /* of the connection, since it last was up */
+    bool doubt; /* something happened since lt_service_done last looked */
+    bool done;
+    bool top_covers; /* as last told to the log */
+    bool unsaved; /* state.json could not be written: again when something can be */
+};
+
+static void save_contact(struct lt_service *service)
+{
+    /* For show only: a full disk is told elsewhere. */
+    service->unsaved = lt_contact_save(service->dir, &service->contact) != LT_OK;
+}
+
+/* ---- What the uplink asks ---- */
+
+static void forget_trouble(struct lt_service *service)
+{
+    service->contact.trouble[0] = '\0';
+    service->trouble_said_at = 0;
+    service->failures = 0;
+}
+
+static void say_full(struct lt_service *service, enum lt_result result)
+{
+    lt_ms now = lt_clock_monotonic();
+    if (result != LT_NO_SPACE ||
+        (service->full_said_at != 0 && now - service->full_said_at < SAY_AGAIN_MS)) {
+        return;
+    }
+    service->full_said_at = now;
+    lt_daemon_log(
+        LT_LOG_ERROR,
+        lt_text("Ổ đĩa đầy (%s): không ghi thêm được gì; vẫn gửi những gì đã có. Hãy giải "
+                "phóng dung lượng.",
+                "The disk is full (%s): nothing more can be stored; what is there is still "
+                "sent. Free some space."),
+        service->dir);
+}
+
+static enum lt_result store(void *context, struct lt_bytes bytes)
+{
+    struct lt_service *service = context;
+    struct lt_chain chain;
+    enum lt_result result = lt_journal_store(service->journal, bytes, &chain);
+    service->doubt = true;
+    if (result == LT_OK) {
+        service->full_said_at = 0;
+        forget_trouble(service);
+    }
+    say_full(service, result);
+    return result;
+}
+
+static enum lt_result load(void *context, uint64_t position, uint8_t *ret_bytes, size_t size)
+{
+    struct lt_service *service = context;
+    struct lt_bytes bytes;
+    enum lt_result result = LT_CORRUPT;
+    struct lt_txn *txn = lt_txn_begin(lt_journal_env(service->journal), false);
+    if (txn == NULL) {
+        return LT_NO_MEMORY;
+    }
+    if (lt_log_at(txn, position, &bytes) && bytes.size == size) {
+        memcpy(ret_bytes, bytes.data, size);
+        result = LT_OK;
+    }
+    lt_txn_abort(txn);
+    return result;
+}
+
+static enum lt_result sign(void *context, struct lt_chain *ret_chain, bool *ret_more)
+{
+    struct lt_service *service = context;
+    struct lt_hash update;
+    bool more = false;
+    enum lt_result result =
+        lt_journal_sign(service->journal, &service->keys, lt_clock_wall(), &update, &more);
+    service->doubt = true;
+    say_full(service, result);
+    if (result == LT_OK) {
+        char id[2 * sizeof(update.bytes) + 1];
+        lt_hex(update.bytes, sizeof(update.bytes), id);
+        lt_daemon_log(LT_LOG_INFO, lt_text("đã ký bản cập nhật %.12s", "signed update %.12s"), id);
+        service->full_said_at = 0;
+        *ret_chain = (struct lt_chain){.stream = LT_STREAM_REPORT, .unit = service->site.unit};
+        *ret_more = more;
+    }
+    return result;
+}
+
+/* Says once when the top has come to cover everything, and again after it did not. */
+static void say_covered(struct lt_service *service)
+{
+    struct lt_journal_counts counts;
+    lt_journal_counts(service->journal, &counts);
+    bool covers = counts.updates > 0 && counts.updates_counted == counts.updates;
+    if (covers && !service->top_covers) {
+        lt_daemon_log(LT_LOG_INFO,
+                      lt_text("cấp cao nhất (%s) đã nhận và tính đủ %llu bản cập nhật",
+                              "the top (%s) has counted all %llu updates"),
+                      service->site.top.code, (unsigned long long)counts.updates);
+    }
+    service->top_covers = covers;
+}
+
+static void receipt(void *context, struct lt_bytes bytes)
+{
+    struct lt_service *service = context;
+    enum lt_result result = lt_journal_receipt(service->journal, bytes);
+    service->doubt = true;
+    say_full(service, result);
+    if (result == LT_OK) {
+        say_covered(service);
+        if (service->unsaved) {
+            save_contact(service);
+        }
+    } else if (result != LT_EXISTS && service->contact.settled) { /* else its key may yet come */
+        lt_daemon_log(LT_LOG_WARNING,
+                      lt_text("bỏ qua một biên nhận: %s", "a receipt was not kept: %s"),
+                      lt_text_result(result));
+    }
+}
+
+static void refused(void *context, const Lienthong__Refused *said)
+{
+    struct lt_service *service = context;
+    lt_ms now = lt_clock_monotonic();
+    lt_contact_refuse(&service->contact, said, lt_clock_wall());
+    save_contact(service);
+    if (service->contact.refused_count == 0) {
+        return;
+    }
+    const struct lt_contact_refused *item =
+        &service->contact.refused[service->contact.refused_count - 1];
+    if (item->reason == service->refused_reason && service->refused_said_at != 0 &&
+        now - service->refused_said_at < SAY_AGAIN_MS) {
+        return;
+    }
+    service->refused_reason = item->reason;
+    service->refused_said_at = now;
+    lt_daemon_log(LT_LOG_WARNING,
+                  lt_text("chưa nhận được một bản cập nhật: %s (%s)",
+                          "the hub did not take an update: %s (%s)"),
+                  lt_refusal_text(item->reason), lt_refusal_name(item->reason));
+}
+
+static void report(void *context, Lienthong__Report *ret_report)
+{
+    static char software[] = "lienthong " LT_VERSION_TEXT;
+    struct lt_service *service = context;
+    struct lt_journal_counts counts;
+    lt_journal_counts(service->journal, &counts);
+    ret_report->backlog_updates =
+        counts.updates > counts.updates_at_parent ? counts.updates - counts.updates_at_parent : 0;
+    ret_report->backlog_drafts = counts.drafts;
+    ret_report->oldest_unsent_at = counts.oldest_waiting_at;
+    ret_report->disk_free_bytes = counts.disk_free_bytes;
+    ret_report->wall_time = lt_clock_wall();
+    ret_report->software = software;
+    ret_report->contested = counts.contested;
+    ret_report->refused = service->contact.refused_count;
+}
+
+static void changed(void *context, const struct lt_child_state *state)
+{
+    struct lt_service *service = context;
+    struct lt_contact *contact = &service->contact;
+    struct lt_contact before = *contact;
+    int64_t now = lt_clock_wall();
+    bool up = state->connected && state->welcomed;
+    if (up != contact->connected) {
+        contact->connected = up;
+        contact->since = now;
+        snprintf(contact->endpoint, sizeof(contact->endpoint), "%s",
+                 lt_uplink_endpoint(service->uplink));
+        lt_daemon_log(LT_LOG_INFO,
+                      up ? lt_text("đã kết nối với %s (%s)", "connected to %s (%s)")
+                         : lt_text("mất kết nối với %s (%s)", "lost %s (%s)"),
+                      service->site.parent.code, contact->endpoint);
+    }
+    if (up || before.connected) {
+        contact->last_contact = now;
+    }
+    if (up) {
+        forget_trouble(service);
+    }
+    if (state->settled && !before.settled) { /* it may stay so for weeks */
+        lt_journal_drop_book(service->journal);
+        lt_daemon_trim();
+    }
+    contact->settled = state->settled;
+    contact->parent_ready = state->parent_ready;
+    service->doubt = true;
+    before.last_contact = contact->last_contact; /* alone no reason to write */
+    if (memcmp(&before, contact, sizeof(before)) != 0) {
+        save_contact(service);
+    }
+}
+
+static void failed(void *context, enum lt_result result, const char *endpoint, const char *text)
+{
+    struct lt_service *service = context;
+    lt_ms now = lt_clock_monotonic();
+    if (result == LT_NO_SPACE) {
+        return;
+    }
+    if (service->failures++ == 0) {
+        service->trouble_since = now;
+        snprintf(service->contact.trouble, sizeof(service->contact.trouble), "%s", text);
+        save_contact(service);
+    }
+    bool said = service->trouble_said_at != 0;
+    if (said ? now - service->trouble_said_at < SAY_AGAIN_MS
+             : now - service->trouble_since < PASSING_MS) {
+        return;
+    }
+    service->trouble_said_at = now;
+    snprintf(service->contact.trouble, sizeof(service->contact.trouble), "%s", text);
+    save_contact(service);
+    lt_daemon_log(LT_LOG_WARNING,
+                  lt_text("%s: %s (%u lần); sẽ tự thử lại", "%s: %s (%u times); will try again"),
+                  endpoint == NULL ? service->dir : endpoint, text, service->failures);
+}
+
+/* ---- Opening ---- */
+
+static enum lt_result open_uplink(struct lt_service *service, char ret_reason[200])
+{
+    const struct lt_uplink_owner owner = {
+        .context = service,
+        .store = store,
+        .load = load,
+        .sign = sign,
+        .receipt = receipt,
+        .refused = refused,
+        .report = report,
+        .changed = changed,
+        .failed = failed,
+    };
+    struct lt_uplink_config config = {.endpoint_count = service->site.endpoint_count};
+    static_assert(sizeof(config.endpoints) == sizeof(service->site.endpoints), "the same list");
+    lt_uplink_child_config(&config.child);
+    config.child.unit = service->site.unit;
+    config.child.role = LIENTHONG__ROLE__ROLE_AGENT;
+    config.child.instance = service->site.instance;
+    lt_random(&config.child.seed, sizeof(config.child.seed));
+    lt_journal_sync_store(service->journal, &config.store);
+    memcpy(config.endpoints, service->site.endpoints, sizeof(config.endpoints));
+    memcpy(config.parent_curve, service->site.parent_curve, sizeof(config.parent_curve));
+    memcpy(config.curve_public, service->keys.curve_public, sizeof(config.curve_public));
+    memcpy(config.curve_secret, service->keys.curve_secret, sizeof(config.curve_secret));
+    enum lt_result result = lt_uplink_new(&config, &owner, &service->uplink);
+    explicit_bzero(config.curve_secret, sizeof(config.curve_secret));
+    if (result != LT_OK) {
+        snprintf(ret_reason, 200, "the way to the parent: %s", lt_text_result(result));
+        return result;
+    }
+    lt_uplink_drafts(service->uplink, lt_journal_draft_count(service->journal) > 0);
+    return LT_OK;
+}
+
+static enum lt_result open_journal(struct lt_service *service, char ret_reason[200])
+{
+    char store[4096 + 8];
+    snprintf(store, sizeof(store), "%s/store", service->dir);
+    enum lt_result result = lt_env_is_made(store, ret_reason);
+    if (result == LT_OK) {
+        result = lt_journal_open(service->dir, false, &service->journal, ret_reason);
+    }
+    if (result == LT_OK) {
+        lt_journal_site(service->journal, &service->site);
+        result = service->site.unit.code[0] == '\0' ? LT_OK : open_uplink(service, ret_reason);
+    }
+    return result;
+}
+
+enum lt_result lt_service_open(const char *dir, struct lt_service **ret_service,
+                               char ret_reason[200])
+{
+    struct lt_service *service = calloc(1, sizeof(*service));
+    if (service == NULL || (service->dir = strdup(dir)) == NULL) {
+        free(service);
+        snprintf(ret_reason, 200, "out of memory");
+        return LT_NO_MEMORY;
+    }
+    service->wake_fd = -1;
+    service->doubt = true;
+    service->tend_at = lt_clock_monotonic() + TEND_EVERY_MS;
+    lt_contact_load(dir, &service->contact);
+    service->contact.connected = false;
+    service->contact.settled = false;
+    enum lt_result result = lt_keys_load(dir, &service->keys, ret_reason);
+    if (result == LT_OK) {
+        result = lt_wake_open(dir, &service->wake_fd, ret_reason);
+    }
+    if (result == LT_OK) {
+        result = open_journal(service, ret_reason);
+    }
+    if (result != LT_OK) {
+        lt_service_close(service);
+        return result;
+    }
+    *ret_service = service;
+    return LT_OK;
+}
+
+void lt_service_close(struct lt_service *service)
+{
+    if (service == NULL) {
+        return;
+    }
+    if (service->contact.connected) {
+        service->contact.connected = false;
+        service->contact.settled = false;
+        service->contact.since = service->contact.last_contact = lt_clock_wall();
+        save_contact(service);
+    }
+    lt_uplink_free(service->uplink);
+    if (service->journal != NULL) {
+        lt_journal_close(service->journal);
+    }
+    lt_wake_close(service->wake_fd);
+    lt_keys_wipe(&service->keys);
+    free(service->dir);
+    free(service);
+}
+
+/* ---- Working ---- */
+
+static bool same_way_up(const struct lt_site *a, const struct lt_site *b)
+{
+    bool same = lt_unit_cmp(&a->unit, &b->unit) == 0 && a->endpoint_count == b->endpoint_count &&
+                memcmp(a->parent_curve, b->parent_curve, sizeof(a->parent_curve)) == 0;
+    for (size_t i = 0; same && i < a->endpoint_count; i++) {
+        same = strcmp(a->endpoints[i], b->endpoints[i]) == 0;
+    }
+    return same;
+}
+
+/* Another process has imported something, or has joined for us. */
+static enum lt_result answer_ring(struct lt_service *service)
+{
+    char reason[200] = "";
+    struct lt_site before = service->site;
+    lt_wake_drain(service->wake_fd);
+    service->doubt = true;
+    lt_journal_site(service->journal, &service->site);
+    if (service->uplink != NULL && same_way_up(&before, &service->site)) {
+        lt_uplink_drafts(service->uplink, lt_journal_draft_count(service->journal) > 0);
+        return LT_OK;
+    }
+    if (service->site.unit.code[0] == '\0') {
+        return LT_OK;
+    }
+    lt_uplink_free(service->uplink);
+    service->uplink = NULL;
+    enum lt_result result = open_uplink(service, reason);
+    if (result != LT_OK) {
+        lt_daemon_log(LT_LOG_ERROR, "%s", reason);
+    }
+    return result;
+}
+
+/* Not joined: nothing to do but to wait. */
+static enum lt_result wait_only(struct lt_uplink_fd *fds, size_t fd_count, int64_t timeout_ms)
+{
+    struct pollfd items[FDS_MAX + 1];
+    for (size_t i = 0; i < fd_count; i++) {
+        items[i] = (struct pollfd){.fd = fds[i].fd, .events = POLLIN};
+        fds[i].readable = false;
+    }
+    int timeout = timeout_ms < 0 ? -1 : timeout_ms > 86400000 ? 86400000 : (int)timeout_ms;
+    if (poll(items, fd_count, timeout) < 0) {
+        return errno == EINTR ? LT_OK : LT_IO;
+    }
+    for (size_t i = 0; i < fd_count; i++) {
+        fds[i].readable = items[i].revents != 0;
+    }
+    return LT_OK;
+}
+
+enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *fds,
+                               size_t fd_count, int64_t timeout_ms)
+{
+    struct lt_uplink_fd all[FDS_MAX + 1];
+    assert(fd_count <= FDS_MAX);
+    lt_ms now = lt_clock_monotonic();
+    if (now >= service->tend_at) {
+        lt_env_tend(lt_journal_env(service->journal));
+        service->tend_at = now + TEND_EVERY_MS;
+    }
+    int64_t until_tend_ms = (int64_t)(service->tend_at - now);
+    if (timeout_ms < 0 || timeout_ms > until_tend_ms) {
+        timeout_ms = until_tend_ms;
+    }
+    for (size_t i = 0; i < fd_count; i++) {
+        all[i] = fds[i];
+    }
+    all[fd_count] = (struct lt_uplink_fd){.fd = service->wake_fd};
+    enum lt_result result = service->uplink == NULL ? wait_only(all, fd_count + 1, timeout_ms)
+                                                    : lt_uplink_run_once(service->uplink, all,
+                                                                         fd_count + 1, timeout_ms);
+    for (size_t i = 0; i < fd_count; i++) {
+        fds[i] = all[i];
+    }
+    if (result == LT_OK && all[fd_count].readable) {
+        result = answer_ring(service);
+    }
+    return result;
+}
+
+bool lt_service_joined(const struct lt_service *service)
+{
+    return service->uplink != NULL;
+}
+
+bool lt_service_settled(const struct lt_service *service)
+{
+    struct lt_child_state state;
+    if (service->uplink == NULL) {
+        return false;
+    }
+    lt_uplink_state(service->uplink, &state);
+    return state.connected && state.welcomed && state.settled;
+}
+
+bool lt_service_done(struct lt_service *service)
+{
+    struct lt_journal_counts counts;
+    if (service->doubt && lt_service_settled(service)) {
+        lt_journal_counts(service->journal, &counts);
+        service->done = counts.drafts == 0 && counts.updates_counted == counts.updates;
+        service->doubt = false;
+    }
+    return service->done && lt_service_settled(service);
+}
+
+const char *lt_service_trouble(const struct lt_service *service)
+{
+    return service->contact.trouble;
+}

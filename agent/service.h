@@ -1,0 +1,33 @@
+/* service.h - an agent at work: a site's journal and keys behind an uplink to its parent.
+ *
+ * Owner of the uplink's callbacks: stores what is fetched, signs drafts when allowed, keeps receipts,
+ * tells people by log lines and `dir`/state.json. Used by `run` and by `join`. One thread. A full disk
+ * is a state: nothing new is stored or signed, what is there goes on being sent, and it is said. */
+#ifndef LT_SERVICE_H
+#define LT_SERVICE_H
+
+#include "agent/journal.h"
+#include "agent/uplink.h"
+
+struct lt_service;
+
+/* Opens keys, journal and the wake pipe. A site that has not joined is fine: it waits for a ring, and
+ * looks again. The caller holds the folder's lock. */
+enum lt_result lt_service_open(const char *dir, struct lt_service **ret_service,
+                               char ret_reason[200]);
+void lt_service_close(struct lt_service *service);
+
+/* One turn, as lt_uplink_run_once; wakes for rings too. Results that no retry mends: LT_IO, LT_CORRUPT,
+ * LT_NO_MEMORY. */
+enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *fds,
+                               size_t fd_count, int64_t timeout_ms);
+
+bool lt_service_joined(const struct lt_service *service);
+/* In a session, with everything fetched that the parent named and everything pushed that is signed. */
+bool lt_service_settled(const struct lt_service *service);
+/* Settled, no drafts left, and the top's receipt covers every update. */
+bool lt_service_done(struct lt_service *service);
+/* What is known of the last failure, in English; "" when there was none since the last session. */
+const char *lt_service_trouble(const struct lt_service *service);
+
+#endif

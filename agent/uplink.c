@@ -1,0 +1,498 @@
+#include "agent/uplink.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+#include "agent/clock.h"
+#include "agent/text.h"
+#include "agent/uplink_socket.h"
+
+enum {
+    FDS_MAX = 6,
+    /* Messages taken before time and other descriptors get their turn. */
+    BURST = 32,
+    /* libzmq reports no end when a name does not resolve; connecting and handshake take 20 s at most. */
+    OPEN_WITHIN_MS = 25000,
+    SIGN_AGAIN_MS = 60000,
+    ARENA_BYTES = 64 * 1024,
+};
+
+struct lt_uplink {
+    struct lt_uplink_config config;
+    struct lt_uplink_owner owner;
+    struct lt_child *child;
+    void *context;
+    struct lt_link link;
+    bool up; /* the link's handshake succeeded, and the machine knows */
+    lt_ms open_until; /* of a link that is not up */
+    size_t endpoint; /* index + 1 of the one last tried; 0: none */
+    bool was_welcomed; /* on this link */
+    struct lt_actions todo; /* what the machine asked for, not yet begun */
+    struct lt_actions unsent; /* sends that the socket did not take yet */
+    size_t unsent_from; /* the first of them that waits */
+    lt_ms sign_again_at; /* UINT64_MAX: not */
+    bool report_due;
+    struct lt_child_state told; /* what `changed` was told last */
+};
+
+void lt_uplink_child_config(struct lt_child_config *ret_config)
+{
+    *ret_config = (struct lt_child_config){
+        .software = "lienthong " LT_VERSION_TEXT,
+        .hello_every_ms = 600000,
+        .answer_within_ms = 30000,
+        .retry_first_ms = 1000,
+        .retry_most_ms = 300000,
+        .credit_most_bytes = LT_CREDIT_BYTES,
+    };
+}
+
+enum lt_result lt_uplink_new(const struct lt_uplink_config *config,
+                             const struct lt_uplink_owner *owner, struct lt_uplink **ret_uplink)
+{
+    assert(owner->store != NULL && owner->load != NULL && owner->sign != NULL &&
+           owner->receipt != NULL);
+    if (config->endpoint_count == 0 || config->endpoint_count > LT_UPLINK_ENDPOINTS_MAX) {
+        return LT_USAGE;
+    }
+    struct lt_uplink *uplink = calloc(1, sizeof(*uplink));
+    if (uplink == NULL) {
+        return LT_NO_MEMORY;
+    }
+    uplink->config = *config;
+    uplink->owner = *owner;
+    uplink->sign_again_at = UINT64_MAX;
+    uplink->context = lt_link_context();
+    uplink->child = lt_child_new(&uplink->config.child, &uplink->config.store);
+    if (uplink->context == NULL || uplink->child == NULL) {
+        lt_uplink_free(uplink);
+        return LT_NO_MEMORY;
+    }
+    *ret_uplink = uplink;
+    return LT_OK;
+}
+
+void lt_uplink_free(struct lt_uplink *uplink)
+{
+    if (uplink == NULL) {
+        return;
+    }
+    lt_link_close(&uplink->link);
+    lt_link_context_free(uplink->context);
+    lt_child_free(uplink->child);
+    lt_actions_clear(&uplink->todo);
+    lt_actions_clear(&uplink->unsent);
+    explicit_bzero(uplink->config.curve_secret, sizeof(uplink->config.curve_secret));
+    free(uplink);
+}
+
+const char *lt_uplink_endpoint(const struct lt_uplink *uplink)
+{
+    return uplink->endpoint == 0 ? "" : uplink->config.endpoints[uplink->endpoint - 1];
+}
+
+void lt_uplink_state(const struct lt_uplink *uplink, struct lt_child_state *ret_state)
+{
+    lt_child_state(uplink->child, ret_state);
+}
+
+void lt_uplink_stored(struct lt_uplink *uplink, const struct lt_chain *chain)
+{
+    lt_child_stored(uplink->child, chain, lt_clock_monotonic(), &uplink->todo);
+}
+
+void lt_uplink_rejected(struct lt_uplink *uplink, const struct lt_chain *chain)
+{
+    lt_child_rejected(uplink->child, chain, lt_clock_monotonic(), &uplink->todo);
+}
+
+void lt_uplink_drafts(struct lt_uplink *uplink, bool waiting)
+{
+    lt_child_drafts(uplink->child, waiting, lt_clock_monotonic(), &uplink->todo);
+}
+
+void lt_uplink_report(struct lt_uplink *uplink)
+{
+    uplink->report_due = true;
+}
+
+static void tell_failure(struct lt_uplink *uplink, enum lt_result result, const char *endpoint,
+                         const char *text)
+{
+    if (uplink->owner.failed != NULL) {
+        uplink->owner.failed(uplink->owner.context, result, endpoint, text);
+    }
+}
+
+/* Sends of a link that is gone mean nothing on the next. */
+static void close_link(struct lt_uplink *uplink)
+{
+    lt_link_close(&uplink->link);
+    lt_actions_clear(&uplink->unsent);
+    uplink->unsent_from = 0;
+    uplink->up = false;
+    for (size_t i = 0; i < uplink->todo.count; i++) {
+        enum lt_action_kind kind = uplink->todo.items[i].kind;
+        if (kind == LT_DO_SEND || kind == LT_DO_SEND_UPDATE) {
+            uplink->todo.items[i].session = 0;
+            uplink->todo.items[i].kind = LT_DO_SEND;
+            free(uplink->todo.items[i].bytes);
+            uplink->todo.items[i].bytes = NULL; /* a send of nothing: passed over */
+            uplink->todo.items[i].size = 0;
+        }
+    }
+}
+
+static void give_up_link(struct lt_uplink *uplink, enum lt_result result, const char *text)
+{
+    if (!lt_link_is_open(&uplink->link)) {
+        return;
+    }
+    close_link(uplink);
+    tell_failure(uplink, result, lt_uplink_endpoint(uplink), text);
+    lt_child_disconnected(uplink->child, lt_clock_monotonic(), &uplink->todo);
+}
+
+/* The next endpoint in turn; the same again after a link that served. */
+static void connect_next(struct lt_uplink *uplink)
+{
+    struct lt_link_keys keys;
+    close_link(uplink);
+    if (uplink->endpoint == 0 || !uplink->was_welcomed) {
+        uplink->endpoint = uplink->endpoint % uplink->config.endpoint_count + 1;
+    }
+    uplink->was_welcomed = false;
+    memcpy(keys.server, uplink->config.parent_curve, sizeof(keys.server));
+    memcpy(keys.public_key, uplink->config.curve_public, sizeof(keys.public_key));
+    memcpy(keys.secret_key, uplink->config.curve_secret, sizeof(keys.secret_key));
+    enum lt_result result =
+        lt_link_open(&uplink->link, uplink->context, lt_uplink_endpoint(uplink), &keys);
+    explicit_bzero(&keys, sizeof(keys));
+    uplink->open_until = lt_clock_monotonic() + OPEN_WITHIN_MS;
+    if (result != LT_OK) {
+        lt_link_close(&uplink->link);
+        tell_failure(uplink, result, lt_uplink_endpoint(uplink), uplink->link.trouble);
+        lt_child_disconnected(uplink->child, lt_clock_monotonic(), &uplink->todo);
+    }
+}
+
+/* LT_BUSY: not now. Others: done, or the link was given up. */
+static enum lt_result send_one(struct lt_uplink *uplink, const struct lt_action *action)
+{
+    enum lt_result result;
+    if (action->kind == LT_DO_SEND) {
+        result = lt_link_send(&uplink->link,
+                              (struct lt_bytes){.data = action->bytes, .size = action->size});
+    } else {
+        uint8_t header[LT_HEADER_BYTES];
+        struct lt_hash id, parents[LT_PARENTS_MAX];
+        size_t parent_count, size;
+        lt_header_write(LT_MSG_UPDATE, action->session, header);
+        result = uplink->config.store.update_at(uplink->config.store.context, action->position, &id,
+                                                parents, &parent_count, &size)
+                     ? lt_link_send_filled(&uplink->link, header, size, uplink->owner.load,
+                                           uplink->owner.context, action->position)
+                     : LT_CORRUPT;
+    }
+    if (result != LT_OK && result != LT_BUSY) {
+        give_up_link(uplink, result, lt_text("không gửi được", "a message could not be sent"));
+    }
+    return result;
+}
+
+static void send_unsent(struct lt_uplink *uplink)
+{
+    while (uplink->up && uplink->unsent_from < uplink->unsent.count) {
+        struct lt_action *action = &uplink->unsent.items[uplink->unsent_from];
+        if (send_one(uplink, action) != LT_OK) {
+            return; /* busy, or given up and cleared */
+        }
+        free(action->bytes);
+        action->bytes = NULL;
+        uplink->unsent_from++;
+    }
+    if (uplink->unsent.count > 0) {
+        lt_actions_clear(&uplink->unsent);
+        uplink->unsent_from = 0;
+    }
+}
+
+/* Keeps order: what waits goes first. Takes the action's bytes. */
+static void send_or_keep(struct lt_uplink *uplink, struct lt_action *action)
+{
+    if (!uplink->up || (action->kind == LT_DO_SEND && action->bytes == NULL)) {
+        free(action->bytes);
+        return;
+    }
+    if (uplink->unsent.count == 0 && send_one(uplink, action) != LT_BUSY) {
+        free(action->bytes);
+        return;
+    }
+    struct lt_actions *unsent = &uplink->unsent;
+    if (unsent->count == unsent->capacity) {
+        size_t capacity = unsent->capacity == 0 ? 16 : unsent->capacity * 2;
+        struct lt_action *items = realloc(unsent->items, capacity * sizeof(*items));
+        if (items == NULL) {
+            free(action->bytes);
+            give_up_link(uplink, LT_NO_MEMORY, lt_text_result(LT_NO_MEMORY));
+            return;
+        }
+        unsent->items = items;
+        unsent->capacity = capacity;
+    }
+    unsent->items[unsent->count++] = *action;
+}
+
+static void store_one(struct lt_uplink *uplink, struct lt_bytes bytes)
+{
+    struct lt_update update;
+    enum lt_result result = lt_update_open(bytes, &update);
+    if (result != LT_OK) {
+        give_up_link(uplink, result,
+                     lt_text("cấp trên gửi dữ liệu không đúng dạng",
+                             "the parent sent something that is no update"));
+        return;
+    }
+    struct lt_chain chain = update.frame.chain;
+    result = uplink->owner.store(uplink->owner.context, bytes);
+    if (result == LT_OK || result == LT_EXISTS) {
+        lt_uplink_stored(uplink, &chain);
+    } else if (result != LT_NOT_READY) {
+        tell_failure(uplink, result, NULL, lt_text_result(result));
+        lt_uplink_rejected(uplink, &chain);
+    }
+}
+
+/* All drafts at once: the session that allowed it cannot end in between. */
+static void sign_all(struct lt_uplink *uplink)
+{
+    enum lt_result result;
+    bool more;
+    uplink->sign_again_at = UINT64_MAX;
+    do {
+        struct lt_chain chain;
+        more = false;
+        result = uplink->owner.sign(uplink->owner.context, &chain, &more);
+        if (result == LT_OK) {
+            lt_uplink_stored(uplink, &chain);
+        }
+    } while (result == LT_OK && more);
+    if (result == LT_OK || result == LT_NOT_FOUND) {
+        lt_uplink_drafts(uplink, false);
+        return;
+    }
+    tell_failure(uplink, result, NULL,
+                 lt_text("chưa ký được các dòng mới", "the drafts could not be signed"));
+    uplink->sign_again_at = lt_clock_monotonic() + SIGN_AGAIN_MS;
+}
+
+static void show_refusal(struct lt_uplink *uplink, struct lt_bytes bytes)
+{
+    ProtobufCMessage *message;
+    struct lt_arena *arena = lt_arena_new(ARENA_BYTES);
+    if (arena != NULL && uplink->owner.refused != NULL &&
+        lt_payload_read(bytes, &lienthong__refused__descriptor, arena, &message) == LT_OK) {
+        uplink->owner.refused(uplink->owner.context, (const Lienthong__Refused *)(void *)message);
+    }
+    if (arena != NULL) {
+        lt_arena_free(arena);
+    }
+}
+
+/* Takes the action's bytes. */
+static void perform(struct lt_uplink *uplink, struct lt_action *action)
+{
+    struct lt_bytes bytes = {.data = action->bytes, .size = action->size};
+    switch (action->kind) {
+    case LT_DO_SEND:
+    case LT_DO_SEND_UPDATE:
+        send_or_keep(uplink, action);
+        return;
+    case LT_DO_STORE:
+        store_one(uplink, bytes);
+        break;
+    case LT_DO_RECEIPT:
+        uplink->owner.receipt(uplink->owner.context, bytes);
+        break;
+    case LT_DO_SIGN:
+        sign_all(uplink);
+        break;
+    case LT_DO_CONNECT:
+        connect_next(uplink);
+        break;
+    case LT_DO_READY:
+        if (uplink->owner.ready != NULL) {
+            uplink->owner.ready(uplink->owner.context);
+        }
+        break;
+    case LT_DO_REFUSED:
+        show_refusal(uplink, bytes);
+        break;
+    case LT_DO_RESTORED: /* a parent's, not ours */
+    case LT_DO_REPORT:
+        break;
+    }
+    free(action->bytes);
+}
+
+/* What is done may ask for more: the list grows while it is walked. */
+static void perform_all(struct lt_uplink *uplink)
+{
+    for (size_t i = 0; i < uplink->todo.count; i++) {
+        struct lt_action action = uplink->todo.items[i];
+        uplink->todo.items[i].bytes = NULL;
+        perform(uplink, &action);
+    }
+    lt_actions_clear(&uplink->todo);
+}
+
+static void send_report(struct lt_uplink *uplink)
+{
+    Lienthong__Report report;
+    lienthong__report__init(&report);
+    uplink->report_due = false;
+    if (uplink->owner.report != NULL) {
+        uplink->owner.report(uplink->owner.context, &report);
+        lt_child_report(uplink->child, &report, &uplink->todo);
+    }
+}
+
+/* Time, and what has changed since the last look. */
+static void look(struct lt_uplink *uplink)
+{
+    lt_ms now = lt_clock_monotonic();
+    struct lt_child_state state;
+    if (lt_link_is_open(&uplink->link) && !uplink->up && now >= uplink->open_until) {
+        give_up_link(uplink, LT_NETWORK,
+                     lt_text("không tìm ra tên máy, hoặc không có ai trả lời ở đó",
+                             "the name does not resolve, or nothing answers there"));
+    }
+    if (now >= uplink->sign_again_at) {
+        uplink->sign_again_at = UINT64_MAX;
+        lt_uplink_drafts(uplink, true);
+    }
+    if (now >= lt_child_due(uplink->child)) {
+        lt_child_tick(uplink->child, now, &uplink->todo);
+    }
+    perform_all(uplink);
+    lt_child_state(uplink->child, &state);
+    if (state.welcomed &&
+        (uplink->report_due || state.session != uplink->told.session || !uplink->told.welcomed)) {
+        send_report(uplink);
+        perform_all(uplink);
+    }
+    uplink->was_welcomed |= state.welcomed;
+    bool same = state.connected == uplink->told.connected &&
+                state.welcomed == uplink->told.welcomed && state.settled == uplink->told.settled &&
+                state.parent_ready == uplink->told.parent_ready &&
+                state.session == uplink->told.session;
+    uplink->told = state;
+    if (!same && uplink->owner.changed != NULL) {
+        uplink->owner.changed(uplink->owner.context, &state);
+    }
+}
+
+static void take_messages(struct lt_uplink *uplink)
+{
+    for (unsigned i = 0; i < BURST && lt_link_is_open(&uplink->link); i++) {
+        struct lt_link_message message;
+        enum lt_result result = lt_link_receive(&uplink->link, &message);
+        if (result == LT_NOT_FOUND) {
+            return;
+        }
+        if (result == LT_OK) {
+            result =
+                lt_child_message(uplink->child, message.bytes, lt_clock_monotonic(), &uplink->todo);
+            lt_link_release(&message);
+        }
+        if (result != LT_OK) {
+            give_up_link(uplink, result,
+                         lt_text("cấp trên trả lời không đúng giao thức",
+                                 "the parent does not keep to the protocol"));
+        }
+        perform_all(uplink);
+    }
+}
+
+static void take_events(struct lt_uplink *uplink)
+{
+    enum lt_link_event event = LT_LINK_UP;
+    while (lt_link_is_open(&uplink->link) && event != LT_LINK_NOTHING) {
+        event = lt_link_next_event(&uplink->link);
+        switch (event) {
+        case LT_LINK_NOTHING:
+            break;
+        case LT_LINK_UP:
+            uplink->up = true;
+            lt_child_connected(uplink->child, lt_clock_monotonic(), &uplink->todo);
+            break;
+        case LT_LINK_DOWN:
+            give_up_link(uplink, LT_NETWORK, uplink->link.trouble);
+            break;
+        case LT_LINK_UNWANTED:
+            give_up_link(uplink, LT_KEY_UNKNOWN, uplink->link.trouble);
+            break;
+        }
+    }
+    perform_all(uplink);
+}
+
+static long wait_ms(const struct lt_uplink *uplink, int64_t timeout_ms)
+{
+    lt_ms now = lt_clock_monotonic();
+    lt_ms until = lt_child_due(uplink->child);
+    if (lt_link_is_open(&uplink->link) && !uplink->up && uplink->open_until < until) {
+        until = uplink->open_until;
+    }
+    if (uplink->sign_again_at < until) {
+        until = uplink->sign_again_at;
+    }
+    if (timeout_ms >= 0 && until > now + (lt_ms)timeout_ms) {
+        until = now + (lt_ms)timeout_ms;
+    }
+    if (uplink->todo.count > 0) { /* asked for by a callback meanwhile */
+        return 0;
+    }
+    if (until == UINT64_MAX) {
+        return -1;
+    }
+    lt_ms wait = until > now ? until - now : 0;
+    return wait > 86400000 ? 86400000 : (long)wait;
+}
+
+enum lt_result lt_uplink_run_once(struct lt_uplink *uplink, struct lt_uplink_fd *fds,
+                                  size_t fd_count, int64_t timeout_ms)
+{
+    zmq_pollitem_t items[FDS_MAX + 2];
+    int count = 0;
+    assert(fd_count <= FDS_MAX);
+    look(uplink);
+    send_unsent(uplink);
+    perform_all(uplink); /* a link given up while sending */
+    for (size_t i = 0; i < fd_count; i++) {
+        items[count++] = (zmq_pollitem_t){.fd = fds[i].fd, .events = ZMQ_POLLIN};
+        fds[i].readable = false;
+    }
+    if (lt_link_is_open(&uplink->link)) {
+        bool unsent = uplink->up && uplink->unsent.count > 0;
+        items[count++] = (zmq_pollitem_t){.socket = uplink->link.monitor, .events = ZMQ_POLLIN};
+        items[count++] =
+            (zmq_pollitem_t){.socket = uplink->link.socket,
+                             .events = (short)(ZMQ_POLLIN | (unsent ? ZMQ_POLLOUT : 0))};
+    }
+    int ready = zmq_poll(items, count, wait_ms(uplink, timeout_ms));
+    if (ready < 0) {
+        return zmq_errno() == EINTR ? LT_OK : LT_IO;
+    }
+    for (size_t i = 0; i < fd_count; i++) {
+        fds[i].readable = items[i].revents != 0;
+    }
+    send_unsent(uplink);
+    take_messages(uplink); /* what came before the end of a link counts */
+    take_events(uplink);
+    look(uplink);
+    return LT_OK;
+}

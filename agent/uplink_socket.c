@@ -1,0 +1,268 @@
+#include "agent/uplink_socket.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <zmq.h>
+
+#include "agent/text.h"
+
+enum {
+    /* A link, its monitor's two ends, and as many that are being closed. */
+    SOCKETS_MAX = 16,
+    /* Messages queued each way: with credit in bytes this is a second bound; memory stays under
+     * QUEUE_MAX updates of the largest size. */
+    QUEUE_MAX = 64,
+    CONNECT_MS = 10000,
+    HANDSHAKE_MS = 10000,
+    /* A dead link is noticed within three minutes, at two or three wake-ups a minute. ZMQ_HEARTBEAT_TTL
+     * is left at 0: libzmq 4.3.4 keeps it in 16 bits of milliseconds at the receiver, so 180 s become
+     * 49 s and a healthy link is cut every 109 s. Each side's own heartbeat does the same work. */
+    HEARTBEAT_MS = 60000,
+    HEARTBEAT_TIMEOUT_MS = 120000,
+    KEEPALIVE_IDLE_S = 300,
+};
+
+static_assert(sizeof(struct lt_link_message) >= sizeof(zmq_msg_t) + sizeof(struct lt_bytes),
+              "a zmq_msg_t fits");
+
+void *lt_link_context(void)
+{
+    void *context = zmq_ctx_new();
+    if (context == NULL) {
+        return NULL;
+    }
+    if (zmq_ctx_set(context, ZMQ_IO_THREADS, 1) != 0 ||
+        zmq_ctx_set(context, ZMQ_MAX_SOCKETS, SOCKETS_MAX) != 0 ||
+        zmq_ctx_set(context, ZMQ_BLOCKY, 0) != 0) {
+        zmq_ctx_term(context);
+        return NULL;
+    }
+    return context;
+}
+
+void lt_link_context_free(void *context)
+{
+    while (context != NULL && zmq_ctx_term(context) != 0 && errno == EINTR) {}
+}
+
+static bool set_number(void *socket, int option, int value)
+{
+    return zmq_setsockopt(socket, option, &value, sizeof(value)) == 0;
+}
+
+static bool set_bounds(void *socket)
+{
+    int64_t largest = LT_UPDATE_BYTES_MAX + 1024;
+    return zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &largest, sizeof(largest)) == 0 &&
+           set_number(socket, ZMQ_LINGER, 0) && set_number(socket, ZMQ_SNDHWM, QUEUE_MAX) &&
+           set_number(socket, ZMQ_RCVHWM, QUEUE_MAX) && set_number(socket, ZMQ_IMMEDIATE, 1) &&
+           set_number(socket, ZMQ_IPV6, 1);
+}
+
+static bool set_times(void *socket)
+{
+    return set_number(socket, ZMQ_RECONNECT_IVL, -1) &&
+           set_number(socket, ZMQ_CONNECT_TIMEOUT, CONNECT_MS) &&
+           set_number(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
+           set_number(socket, ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS) &&
+           set_number(socket, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS) &&
+           set_number(socket, ZMQ_TCP_KEEPALIVE, 1) &&
+           set_number(socket, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S);
+}
+
+static bool set_keys(void *socket, const struct lt_link_keys *keys)
+{
+    return zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, keys->server, 32) == 0 &&
+           zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, keys->public_key, 32) == 0 &&
+           zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, keys->secret_key, 32) == 0;
+}
+
+static bool watch(struct lt_link *link, void *context)
+{
+    static atomic_uint opened; /* names must differ within a context; a process may have several */
+    char name[40];
+    link->number = atomic_fetch_add(&opened, 1);
+    snprintf(name, sizeof(name), "inproc://link-%u", link->number);
+    int events = ZMQ_EVENT_CLOSED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
+                 ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+                 ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+    if (zmq_socket_monitor(link->socket, name, events) != 0) {
+        return false;
+    }
+    link->monitor = zmq_socket(context, ZMQ_PAIR);
+    return link->monitor != NULL && set_number(link->monitor, ZMQ_LINGER, 0) &&
+           zmq_connect(link->monitor, name) == 0;
+}
+
+enum lt_result lt_link_open(struct lt_link *link, void *context, const char *endpoint,
+                            const struct lt_link_keys *keys)
+{
+    *link = (struct lt_link){0};
+    /* Nothing but TCP: ipc, inproc and the rest would go round CURVE or the network's rules. */
+    if (strncmp(endpoint, "tcp://", 6) != 0) {
+        snprintf(
+            link->trouble, sizeof(link->trouble), "%s",
+            lt_text("địa chỉ không có dạng tcp://máy:cổng", "the endpoint is not tcp://host:port"));
+        return LT_NETWORK;
+    }
+    link->socket = zmq_socket(context, ZMQ_DEALER);
+    if (link->socket == NULL || !set_bounds(link->socket) || !set_times(link->socket) ||
+        !set_keys(link->socket, keys) || !watch(link, context) ||
+        zmq_connect(link->socket, endpoint) != 0) {
+        snprintf(link->trouble, sizeof(link->trouble), "%s", zmq_strerror(zmq_errno()));
+        return LT_NETWORK;
+    }
+    return LT_OK;
+}
+
+void lt_link_close(struct lt_link *link)
+{
+    if (link->socket != NULL) {
+        zmq_socket_monitor(link->socket, NULL, 0);
+        zmq_close(link->socket);
+    }
+    if (link->monitor != NULL) {
+        zmq_close(link->monitor);
+    }
+    link->socket = NULL;
+    link->monitor = NULL;
+}
+
+bool lt_link_is_open(const struct lt_link *link)
+{
+    return link->socket != NULL;
+}
+
+static enum lt_link_event read_event(struct lt_link *link, unsigned event, unsigned value)
+{
+    switch (event) {
+    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
+        return LT_LINK_UP;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
+        snprintf(link->trouble, sizeof(link->trouble),
+                 lt_text("cấp trên chưa nhận khóa của máy này (%u)",
+                         "the hub does not admit this key (%u)"),
+                 value);
+        return LT_LINK_UNWANTED;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
+        snprintf(link->trouble, sizeof(link->trouble),
+                 lt_text("nơi đó không phải máy chủ cần tìm (0x%x)",
+                         "what answers there is no hub, or not the hub expected (0x%x)"),
+                 value);
+        return LT_LINK_DOWN;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+        snprintf(
+            link->trouble, sizeof(link->trouble), "%s",
+            lt_text("bên kia ngắt kết nối: không phải máy chủ cần tìm, khóa khác, hoặc đang bận",
+                    "it broke off the handshake: no hub, another hub's key, or busy"));
+        return LT_LINK_DOWN;
+    case ZMQ_EVENT_DISCONNECTED:
+        if (link->trouble[0] == '\0') {
+            snprintf(link->trouble, sizeof(link->trouble), "%s",
+                     lt_text("kết nối bị ngắt", "the connection ended"));
+        }
+        return LT_LINK_DOWN;
+    case ZMQ_EVENT_CLOSED:
+        if (link->trouble[0] == '\0') {
+            snprintf(link->trouble, sizeof(link->trouble), "%s",
+                     lt_text("không có ai trả lời ở đó", "nothing answers there"));
+        }
+        return LT_LINK_DOWN;
+    default:
+        return LT_LINK_NOTHING;
+    }
+}
+
+/* An event is two frames: 2 bytes of kind and 4 of value, then the address. */
+enum lt_link_event lt_link_next_event(struct lt_link *link)
+{
+    uint8_t frame[6];
+    if (link->monitor == NULL) {
+        return LT_LINK_NOTHING;
+    }
+    int size = zmq_recv(link->monitor, frame, sizeof(frame), ZMQ_DONTWAIT);
+    if (size < 0) {
+        return LT_LINK_NOTHING;
+    }
+    int more = 0;
+    size_t more_size = sizeof(more);
+    char address[1];
+    while (zmq_getsockopt(link->monitor, ZMQ_RCVMORE, &more, &more_size) == 0 && more != 0) {
+        if (zmq_recv(link->monitor, address, sizeof(address), ZMQ_DONTWAIT) < 0) {
+            break;
+        }
+    }
+    uint16_t event;
+    uint32_t value;
+    if (size != (int)sizeof(frame)) {
+        return LT_LINK_NOTHING;
+    }
+    memcpy(&event, frame, sizeof(event));
+    memcpy(&value, frame + sizeof(event), sizeof(value));
+    return read_event(link, event, value);
+}
+
+static enum lt_result send_error(void)
+{
+    int error = zmq_errno();
+    return error == EAGAIN || error == EINTR ? LT_BUSY
+           : error == ENOMEM                 ? LT_NO_MEMORY
+                                             : LT_NETWORK;
+}
+
+enum lt_result lt_link_send(struct lt_link *link, struct lt_bytes bytes)
+{
+    return zmq_send(link->socket, bytes.data, bytes.size, ZMQ_DONTWAIT) >= 0 ? LT_OK : send_error();
+}
+
+enum lt_result lt_link_send_filled(struct lt_link *link, const uint8_t header[LT_HEADER_BYTES],
+                                   size_t size, lt_link_fill *fill, void *context,
+                                   uint64_t position)
+{
+    zmq_msg_t message;
+    if (zmq_msg_init_size(&message, LT_HEADER_BYTES + size) != 0) {
+        return LT_NO_MEMORY;
+    }
+    uint8_t *bytes = zmq_msg_data(&message);
+    memcpy(bytes, header, LT_HEADER_BYTES);
+    enum lt_result result = fill(context, position, bytes + LT_HEADER_BYTES, size);
+    if (result == LT_OK && zmq_msg_send(&message, link->socket, ZMQ_DONTWAIT) < 0) {
+        result = send_error();
+    }
+    zmq_msg_close(&message); /* after sending it is empty */
+    return result;
+}
+
+enum lt_result lt_link_receive(struct lt_link *link, struct lt_link_message *ret_message)
+{
+    zmq_msg_t *message = (zmq_msg_t *)(void *)ret_message->opaque;
+    zmq_msg_init(message);
+    if (zmq_msg_recv(message, link->socket, ZMQ_DONTWAIT) < 0) {
+        int error = zmq_errno();
+        zmq_msg_close(message);
+        return error == EAGAIN || error == EINTR ? LT_NOT_FOUND : LT_NETWORK;
+    }
+    bool single = !zmq_msg_more(message);
+    bool more = !single;
+    while (more) {
+        if (zmq_msg_recv(message, link->socket, ZMQ_DONTWAIT) < 0) {
+            break;
+        }
+        more = zmq_msg_more(message) != 0;
+    }
+    if (!single) {
+        zmq_msg_close(message);
+        return LT_MALFORMED;
+    }
+    ret_message->bytes =
+        (struct lt_bytes){.data = zmq_msg_data(message), .size = zmq_msg_size(message)};
+    return LT_OK;
+}
+
+void lt_link_release(struct lt_link_message *message)
+{
+    zmq_msg_close((zmq_msg_t *)(void *)message->opaque);
+}

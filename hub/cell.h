@@ -1,0 +1,54 @@
+/* cell.h - the packed keys of scope lines and cells, and the dimensions in them.
+ *
+ * Keys are bytes that sort: numbers big-endian. Strings stand as numbers of the store's dictionary, 0
+ * for the empty one; units as numbers of its second dictionary. Pure; any thread. */
+#ifndef LT_CELL_H
+#define LT_CELL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Which year a cell stands under. One cell serves both when they agree, as they mostly do. */
+enum lt_basis { LT_BASIS_BOTH = 0, LT_BASIS_ACHIEVED = 1, LT_BASIS_DECIDED = 2 };
+
+/* All dimensions of a record but its place. */
+struct lt_dims {
+    uint16_t year, span_from, decided_year;
+    uint8_t month, kind, outside, level, type, recipient, category, sex, nature, status;
+    uint32_t code, field, movement; /* dictionary numbers */
+};
+
+/* A scope line: scope 32, stated total 1, teller 4, place 4, dimensions 28. */
+enum { LT_SCOPE_BYTES = 32, LT_LINE_KEY_BYTES = 69 };
+struct lt_line_key {
+    uint8_t bytes[72]; /* LT_LINE_KEY_BYTES used, the rest 0 */
+};
+void lt_line_key_make(const uint8_t scope[LT_SCOPE_BYTES], bool total, uint32_t teller,
+                      uint32_t place, const struct lt_dims *dims, struct lt_line_key *ret_key);
+bool lt_line_key_total(const struct lt_line_key *key);
+uint32_t lt_line_key_teller(const struct lt_line_key *key);
+uint32_t lt_line_key_place(const struct lt_line_key *key);
+void lt_line_key_dims(const struct lt_line_key *key, struct lt_dims *ret_dims);
+
+/* A cell: place 4, year 2, basis 1, month 1, kind 1, outside 1, span_from 2, code 4, level, type,
+ * recipient, category, sex, nature, status, 0, field 4, movement 4. */
+enum { LT_CELL_KEY_BYTES = 32 };
+struct lt_cell_key {
+    uint8_t bytes[LT_CELL_KEY_BYTES];
+};
+void lt_cell_key_make(uint32_t place, enum lt_basis basis, uint16_t year, uint16_t span_from,
+                      const struct lt_dims *dims, struct lt_cell_key *ret_key);
+void lt_cell_key_set_place(struct lt_cell_key *key, uint32_t place);
+uint32_t lt_cell_key_place(const struct lt_cell_key *key);
+enum lt_basis lt_cell_key_basis(const struct lt_cell_key *key);
+/* `decided_year` is not in a cell: 0. */
+void lt_cell_key_dims(const struct lt_cell_key *key, struct lt_dims *ret_dims);
+
+void lt_put_u16(uint8_t *bytes, uint16_t value);
+void lt_put_u32(uint8_t *bytes, uint32_t value);
+void lt_put_u64(uint8_t *bytes, uint64_t value);
+uint16_t lt_get_u16(const uint8_t *bytes);
+uint32_t lt_get_u32(const uint8_t *bytes);
+uint64_t lt_get_u64(const uint8_t *bytes);
+
+#endif

@@ -1,0 +1,189 @@
+/* cmd_status - what the running hub, or its store alone, tells. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "agent/options.h"
+#include "hub/commands.h"
+#include "hub/control.h"
+#include "hub/import.h"
+#include "hub/status.h"
+
+static const char USAGE[] = "Usage: lienthong-hub status [--json] [--dir D]\n"
+                            "Asks the running hub; where none runs, tells what the store knows.\n";
+
+static const char *text_at(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text != NULL ? text : "";
+}
+
+static long long number_at(const json_t *object, const char *name)
+{
+    return (long long)json_integer_value(json_object_get(object, name));
+}
+
+static bool is_at(const json_t *object, const char *name)
+{
+    return json_is_true(json_object_get(object, name));
+}
+
+static void print_time(const char *before, long long at)
+{
+    char text[32] = "never";
+    time_t seconds = (time_t)at;
+    struct tm parts;
+    if (at != 0 && gmtime_r(&seconds, &parts) != NULL &&
+        strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
+        text[0] = '\0';
+    }
+    printf("%s%s", before, text);
+}
+
+static void print_head(const json_t *status)
+{
+    const json_t *counts = json_object_get(status, "counts");
+    const json_t *book = json_object_get(status, "directives");
+    printf("hub %s (%s of tree %s), version %s, %s\n", text_at(status, "unit"),
+           is_at(status, "is_top") ? "top" : "part", text_at(status, "top"),
+           text_at(status, "version"), is_at(status, "running") ? "running" : "not running");
+    printf("incarnation %s\n", text_at(status, "incarnation"));
+    if (json_is_integer(json_object_get(status, "recovering_since"))) {
+        print_time("RECOVERING since ", number_at(status, "recovering_since"));
+        printf(": restored from an older copy, figures may lack what was lost\n");
+    }
+    printf("updates %lld in %lld chains, records %lld, quarantined %lld, contested %lld%s\n",
+           number_at(counts, "updates"), number_at(counts, "chains"), number_at(counts, "records"),
+           number_at(counts, "quarantined"), number_at(counts, "contested"),
+           is_at(counts, "rebuilding") ? ", judging everything again" : "");
+    printf("units %lld, titles %lld, directives %.16s\n", number_at(book, "units"),
+           number_at(book, "titles"), text_at(book, "digest"));
+    printf("disk free %lld MiB, open invitations %lld\n",
+           number_at(status, "disk_free_bytes") / (1024 * 1024),
+           number_at(json_object_get(status, "invitations"), "open"));
+}
+
+static void print_links(const json_t *status)
+{
+    const json_t *gate = json_object_get(status, "gate");
+    const json_t *pipeline = json_object_get(status, "pipeline");
+    const json_t *parent = json_object_get(status, "parent_link");
+    printf("listening %s, %s; %lld peers, %lld strangers, %lld messages, %lld dropped\n",
+           text_at(status, "listening"), is_at(status, "ready") ? "ready" : "NOT READY",
+           number_at(gate, "peers"), number_at(gate, "strangers"), number_at(gate, "messages"),
+           number_at(gate, "dropped"));
+    printf(
+        "waiting %lld updates, %lld bytes; stored %lld, known %lld, refused %lld in %lld commits\n",
+        number_at(pipeline, "waiting"), number_at(pipeline, "waiting_bytes"),
+        number_at(pipeline, "stored"), number_at(pipeline, "known"), number_at(pipeline, "refused"),
+        number_at(pipeline, "groups"));
+    if (parent == NULL) {
+        return;
+    }
+    printf("parent %s at %s: %s%s", text_at(status, "parent"), text_at(parent, "endpoint"),
+           is_at(parent, "welcomed") ? "connected" : "AWAY",
+           is_at(parent, "settled") ? ", settled" : "");
+    printf("; %lld updates in flight, %lld refused\n", number_at(parent, "in_flight_updates"),
+           number_at(parent, "refused"));
+    if (text_at(parent, "trouble")[0] != '\0') {
+        printf("  %s\n", text_at(parent, "trouble"));
+    }
+    if (is_at(parent, "directives_differ")) {
+        printf("  DIFFERS from %s in units, catalogue or keys (theirs %.16s)\n",
+               text_at(status, "parent"), text_at(parent, "directives"));
+    }
+}
+
+static void print_chains(const json_t *status)
+{
+    size_t i, j;
+    json_t *chain, *receipt;
+    json_array_foreach(json_object_get(status, "chains"), i, chain)
+    {
+        printf("%-10s %-16s %lld updates", text_at(chain, "stream"), text_at(chain, "unit"),
+               number_at(chain, "updates"));
+        if (number_at(chain, "quarantined") > 0) {
+            printf(", %lld QUARANTINED", number_at(chain, "quarantined"));
+        }
+        if (number_at(chain, "tips") > 1) {
+            printf(", FORKED into %lld", number_at(chain, "tips"));
+        }
+        if (number_at(chain, "heard_at") != 0) { /* since this start */
+            print_time(", heard ", number_at(chain, "heard_at"));
+        }
+        json_array_foreach(json_object_get(chain, "receipts"), j, receipt)
+        {
+            printf("; %s has %lld", text_at(receipt, "hub"), number_at(receipt, "updates"));
+        }
+        printf("\n");
+    }
+}
+
+/* LT_NOT_FOUND: no hub runs here. */
+static enum lt_result ask_running(const char *dir, json_t **ret_status)
+{
+    char *answer;
+    enum lt_result result =
+        lt_control_call(dir, LT_VERB_STATUS, (struct lt_bytes){NULL, 0}, &answer);
+    if (result == LT_OK) {
+        *ret_status = json_loads(answer, 0, NULL);
+        result = *ret_status != NULL ? LT_OK : LT_MALFORMED;
+    } else if (answer != NULL && result == LT_NOT_FOUND) {
+        result = LT_IO;
+    }
+    free(answer);
+    return result;
+}
+
+static enum lt_result read_store(const char *dir, json_t **ret_status, char *reason)
+{
+    struct lt_import_view view;
+    struct lt_roster *roster;
+    enum lt_result result = lt_import_look(dir, &view, reason);
+    if (result != LT_OK) {
+        return result;
+    }
+    result = lt_roster_open(dir, &roster, reason);
+    if (result == LT_OK) {
+        *ret_status = lt_status_make(view.ledger, roster, NULL);
+        result = *ret_status != NULL ? LT_OK : LT_NO_MEMORY;
+        lt_roster_close(roster);
+    }
+    lt_import_look_end(&view);
+    return result;
+}
+
+int lt_hub_cmd_status(int argc, char **argv)
+{
+    struct lt_options options;
+    json_t *status = NULL;
+    char reason[LT_DIRECT_REASON_MAX] = "";
+    int code;
+    if (!lt_options_parse(argc, argv, NULL, 0, USAGE, USAGE, &options, &code)) {
+        return code;
+    }
+    if (options.operand_count > 0) {
+        return lt_options_usage(USAGE, USAGE, "status: '%s' is not expected", options.operands[0]);
+    }
+    enum lt_result result = ask_running(options.dir, &status);
+    if (result == LT_NOT_FOUND) {
+        result = read_store(options.dir, &status, reason);
+    }
+    if (result != LT_OK) {
+        fprintf(stderr, "lienthong-hub: %s\n", reason[0] != '\0' ? reason : lt_result_text(result));
+        return lt_exit_of(result);
+    }
+    if (options.json) {
+        json_dumpf(status, stdout, JSON_COMPACT);
+        printf("\n");
+    } else {
+        print_head(status);
+        if (is_at(status, "running")) {
+            print_links(status);
+        }
+        print_chains(status);
+    }
+    json_decref(status);
+    return LT_EXIT_OK;
+}

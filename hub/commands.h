@@ -1,0 +1,18 @@
+/* commands.h - the subcommands of lienthong-hub.
+ *
+ * Each gets its own arguments, argv[0] being its name, and returns an exit code of agent/options.h. Every
+ * one takes --dir D, --json, --lang and --help. Errors go to stderr and name what, where and why. */
+#ifndef LT_HUB_COMMANDS_H
+#define LT_HUB_COMMANDS_H
+
+int lt_hub_cmd_init(int argc, char **argv);
+int lt_hub_cmd_units(int argc, char **argv);
+int lt_hub_cmd_catalog(int argc, char **argv);
+int lt_hub_cmd_invite(int argc, char **argv);
+int lt_hub_cmd_run(int argc, char **argv);
+int lt_hub_cmd_status(int argc, char **argv);
+int lt_hub_cmd_figures(int argc, char **argv);
+int lt_hub_cmd_records(int argc, char **argv);
+int lt_hub_cmd_audit(int argc, char **argv);
+
+#endif

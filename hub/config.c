@@ -1,0 +1,181 @@
+#include "hub/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ini.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CONFIG_NAME "hub.conf"
+
+void lt_config_default(struct lt_hub_config *ret_config)
+{
+    *ret_config = (struct lt_hub_config){.workers = 0, .credit_mib = 4, .peers = 8192};
+}
+
+enum lt_result lt_config_endpoint(const char *text, bool listening,
+                                  char ret_endpoint[LT_ENDPOINT_MAX])
+{
+    size_t length = strlen(text);
+    const char *colon = strrchr(text, ':');
+    if (length >= LT_ENDPOINT_MAX || strncmp(text, "tcp://", 6) != 0 || colon == NULL ||
+        colon <= text + 6 || colon[1] == '\0') {
+        return LT_MALFORMED;
+    }
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at <= ' ' || *at >= 127 || *at == ';') {
+            return LT_MALFORMED;
+        }
+    }
+    bool any_port = listening && strcmp(colon + 1, "*") == 0;
+    if (!any_port) {
+        if (strspn(colon + 1, "0123456789") != strlen(colon + 1) || strlen(colon + 1) > 5) {
+            return LT_MALFORMED;
+        }
+        long port = strtol(colon + 1, NULL, 10);
+        if (port > 65535 || (port == 0 && !listening)) {
+            return LT_MALFORMED;
+        }
+        any_port = port == 0;
+    }
+    snprintf(ret_endpoint, LT_ENDPOINT_MAX, "%.*s:%s", (int)(colon - text), text,
+             any_port ? "*" : colon + 1);
+    return LT_OK;
+}
+
+struct reading {
+    struct lt_hub_config config;
+    char reason[160]; /* of the first bad line */
+};
+
+static bool set_number(struct reading *reading, const char *name, const char *value, unsigned least,
+                       unsigned most, unsigned *ret_number)
+{
+    char *end;
+    errno = 0;
+    unsigned long number = strtoul(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 || number < least ||
+        number > most) {
+        snprintf(reading->reason, sizeof(reading->reason),
+                 "%s: '%.40s' is not a number from %u to %u", name, value, least, most);
+        return false;
+    }
+    *ret_number = (unsigned)number;
+    return true;
+}
+
+static bool set_endpoint(struct reading *reading, const char *name, const char *value,
+                         bool listening, char ret_endpoint[LT_ENDPOINT_MAX])
+{
+    if (lt_config_endpoint(value, listening, ret_endpoint) != LT_OK) {
+        snprintf(reading->reason, sizeof(reading->reason),
+                 "%s: '%.60s' is not an endpoint such as tcp://host:7400", name, value);
+        return false;
+    }
+    return true;
+}
+
+static int on_line(void *user, const char *section, const char *name, const char *value)
+{
+    struct reading *reading = user;
+    struct lt_hub_config *config = &reading->config;
+    if (reading->reason[0] != '\0') {
+        return 0; /* the first one is told */
+    }
+    if (section[0] != '\0') {
+        snprintf(reading->reason, sizeof(reading->reason), "no section [%.40s] is known", section);
+        return 0;
+    }
+    if (strcmp(name, "listen") == 0) {
+        return set_endpoint(reading, name, value, true, config->listen);
+    }
+    if (strcmp(name, "public") == 0) {
+        if (config->public_count == LT_CONFIG_PUBLIC_MAX) {
+            snprintf(reading->reason, sizeof(reading->reason), "public: more than %d",
+                     LT_CONFIG_PUBLIC_MAX);
+            return 0;
+        }
+        return set_endpoint(reading, name, value, false,
+                            config->public_endpoints[config->public_count++]);
+    }
+    if (strcmp(name, "workers") == 0) {
+        return set_number(reading, name, value, 0, 64, &config->workers);
+    }
+    if (strcmp(name, "credit") == 0) {
+        return set_number(reading, name, value, 1, 64, &config->credit_mib);
+    }
+    if (strcmp(name, "peers") == 0) {
+        return set_number(reading, name, value, 16, 60000, &config->peers);
+    }
+    snprintf(reading->reason, sizeof(reading->reason), "'%.40s' is not known", name);
+    return 0;
+}
+
+enum lt_result lt_config_read(const char *dir, struct lt_hub_config *ret_config,
+                              char ret_reason[300])
+{
+    char path[4096];
+    struct reading reading = {.reason = ""};
+    lt_config_default(&reading.config);
+    if (snprintf(path, sizeof(path), "%s/" CONFIG_NAME, dir) >= (int)sizeof(path)) {
+        snprintf(ret_reason, 300, "the path of the state folder is too long");
+        return LT_USAGE;
+    }
+    int line = ini_parse(path, on_line, &reading);
+    if (line < 0) {
+        snprintf(ret_reason, 300, "%.200s: %s", path,
+                 line == -1 ? strerror(errno) : "out of memory");
+        return errno == ENOENT ? LT_NOT_FOUND : LT_IO;
+    }
+    if (line > 0) {
+        snprintf(ret_reason, 300, "%.120s:%d: %s", path, line,
+                 reading.reason[0] != '\0' ? reading.reason : "not of the form name = value");
+        return LT_MALFORMED;
+    }
+    if (reading.config.listen[0] == '\0') {
+        snprintf(ret_reason, 300, "%.200s: 'listen' is missing", path);
+        return LT_MALFORMED;
+    }
+    *ret_config = reading.config;
+    return LT_OK;
+}
+
+static bool write_file(int fd, const struct lt_hub_config *config)
+{
+    FILE *file = fdopen(fd, "w");
+    if (file == NULL) {
+        close(fd);
+        return false;
+    }
+    fprintf(file, "; lienthong-hub: see lienthong-hub help\nlisten = %s\n", config->listen);
+    for (size_t i = 0; i < config->public_count; i++) {
+        fprintf(file, "public = %s\n", config->public_endpoints[i]);
+    }
+    fprintf(file, "workers = %u\ncredit = %u\npeers = %u\n", config->workers, config->credit_mib,
+            config->peers);
+    bool good = fflush(file) == 0 && fsync(fd) == 0;
+    return fclose(file) == 0 && good;
+}
+
+enum lt_result lt_config_write(const char *dir, const struct lt_hub_config *config,
+                               char ret_reason[300])
+{
+    char path[4096];
+    if (snprintf(path, sizeof(path), "%s/" CONFIG_NAME, dir) >= (int)sizeof(path)) {
+        snprintf(ret_reason, 300, "the path of the state folder is too long");
+        return LT_USAGE;
+    }
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        snprintf(ret_reason, 300, "%.200s: %s", path, strerror(errno));
+        return errno == EEXIST ? LT_EXISTS : errno == ENOSPC ? LT_NO_SPACE : LT_IO;
+    }
+    if (!write_file(fd, config)) {
+        snprintf(ret_reason, 300, "%.200s: could not be written", path);
+        unlink(path);
+        return LT_IO;
+    }
+    return LT_OK;
+}

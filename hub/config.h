@@ -1,0 +1,34 @@
+/* config.h - `dir`/hub.conf, written by init and edited by operators.
+ *
+ *   listen  = tcp://0.0.0.0:7400      where this hub listens
+ *   public  = tcp://hub.example:7400  how others reach it; may stand several times
+ *   workers = 0                       verifying threads; 0: one a processor
+ *   credit  = 4                       MiB in flight of one child
+ *   peers   = 8192                    connections of enrolled children at once
+ *
+ * An unknown name or an impossible value is an error that names file, line and reason. */
+#ifndef LT_CONFIG_H
+#define LT_CONFIG_H
+
+#include "proto/message.h"
+
+enum { LT_CONFIG_PUBLIC_MAX = 8 };
+
+struct lt_hub_config {
+    char listen[LT_ENDPOINT_MAX];
+    size_t public_count;
+    char public_endpoints[LT_CONFIG_PUBLIC_MAX][LT_ENDPOINT_MAX];
+    unsigned workers, credit_mib, peers;
+};
+
+void lt_config_default(struct lt_hub_config *ret_config);
+/* "tcp://host:port"; an interface or `*` may stand for the host when listening, 0 or * for the port. */
+enum lt_result lt_config_endpoint(const char *text, bool listening,
+                                  char ret_endpoint[LT_ENDPOINT_MAX]);
+enum lt_result lt_config_read(const char *dir, struct lt_hub_config *ret_config,
+                              char ret_reason[300]);
+/* Writes a new file, durably; LT_EXISTS when there is one. */
+enum lt_result lt_config_write(const char *dir, const struct lt_hub_config *config,
+                               char ret_reason[300]);
+
+#endif

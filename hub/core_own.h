@@ -1,0 +1,57 @@
+/* core_own.h - the parts of a running hub; private to hub/core*.c and hub/admit.c. */
+#ifndef LT_CORE_OWN_H
+#define LT_CORE_OWN_H
+
+#include <stdatomic.h>
+
+#include "hub/core.h"
+#include "hub/gate.h"
+#include "hub/relay.h"
+#include "hub/roster.h"
+
+enum { ASKS_MAX = 256, DIGESTS_KEPT = 16 };
+
+struct lt_hub {
+    char dir[4096];
+    struct lt_hub_config config;
+    struct lt_hub_site site;
+    struct lt_keys keys;
+    int lock_fd, control_fd, wake_fd;
+    struct lt_ledger *ledger;
+    struct lt_roster *roster;
+    struct lt_pipeline *pipeline;
+    struct lt_gate *gate;
+    _Atomic(struct lt_relay *) relay; /* NULL: the top, or not yet */
+    pthread_t control;
+    bool control_started;
+    int64_t started_at;
+    atomic_bool stopping, ready;
+    atomic_llong recovering; /* since; 0: not */
+    atomic_bool book_changed; /* a directive was committed; digests are to be taken anew */
+
+    pthread_mutex_t lock;
+    pthread_cond_t authored;
+    /* under the lock */
+    struct lt_join_ask asks[ASKS_MAX]; /* a ring of JOINs that wait for the control thread */
+    size_t ask_first, ask_count;
+    struct lt_statement parent_said; /* newest receipt of the parent in this run */
+    bool parent_has_said;
+    struct lt_hash
+        digests[DIGESTS_KEPT]; /* our book's, newest last; to compare with the parent's */
+    size_t digest_count;
+    int64_t stored_at; /* a child's update was stored */
+};
+
+/* core_work.c. Says a body with this hub's key and waits until it is durable. Control thread. */
+enum lt_result lt_hub_author(struct lt_hub *hub, Lienthong__DirectiveBody *body,
+                             char ret_reason[300]);
+/* The pipeline's callback. */
+void lt_hub_jobs_done(void *context, struct lt_job **jobs, size_t count);
+/* The control thread. */
+void *lt_hub_control(void *argument);
+bool lt_hub_take_ask(void *context, const struct lt_join_ask *ask); /* the gate's callback */
+
+/* admit.c: answers one JOIN. */
+void lt_hub_admit(struct lt_hub *hub, const struct lt_join_ask *ask);
+
+#endif

@@ -1,0 +1,272 @@
+#include "hub/core_own.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/clock.h"
+#include "hub/control.h"
+#include "hub/direct.h"
+
+enum { TICK_MS = 1000, TEND_EVERY_MS = 3600 * 1000, RECOVERED_AFTER_S = 600 };
+
+/* ---- Directives of our own ---- */
+
+struct author { /* who waits for a job */
+    bool done;
+    enum lt_result result;
+};
+
+static enum lt_result wait_for(struct lt_hub *hub, struct author *author)
+{
+    pthread_mutex_lock(&hub->lock);
+    while (!author->done) {
+        pthread_cond_wait(&hub->authored, &hub->lock);
+    }
+    pthread_mutex_unlock(&hub->lock);
+    return author->result;
+}
+
+enum lt_result lt_hub_author(struct lt_hub *hub, Lienthong__DirectiveBody *body,
+                             char ret_reason[300])
+{
+    uint8_t *bytes;
+    size_t size;
+    struct author author = {.done = false};
+    enum lt_result result = lt_direct_check(hub->ledger, body, NULL, ret_reason);
+    if (result != LT_OK) {
+        return result;
+    }
+    result = lt_direct_seal(hub->ledger, &hub->keys, body, lt_clock_wall(), &bytes, &size);
+    if (result == LT_OK) {
+        struct lt_job *job = lt_job_new(hub->pipeline, LT_FROM_SELF, false, bytes, size);
+        result = job != NULL ? LT_OK : LT_NO_MEMORY;
+        if (job != NULL) {
+            job->owner = &author;
+            result = lt_pipeline_feed(hub->pipeline, &job, 1) ? wait_for(hub, &author) : LT_BUSY;
+        }
+    }
+    if (result != LT_OK) {
+        snprintf(ret_reason, 300, "the directive could not be stored: %s", lt_result_text(result));
+    }
+    return result;
+}
+
+/* ---- What comes out of the pipeline (the writer's thread) ---- */
+
+static void note_parent(struct lt_hub *hub, const struct lt_job *job)
+{
+    if (job->arrival.result == LT_OK && lt_unit_cmp(&job->statement.hub, &hub->site.parent) == 0 &&
+        (!hub->parent_has_said || job->statement.number >= hub->parent_said.number ||
+         memcmp(&job->statement.incarnation, &hub->parent_said.incarnation,
+                sizeof(job->statement.incarnation)) != 0)) {
+        hub->parent_said = job->statement;
+        hub->parent_has_said = true;
+    }
+}
+
+static void tell_relay(struct lt_hub *hub, struct lt_relay *relay, const struct lt_job *job)
+{
+    bool stored = job->arrival.result == LT_OK || job->arrival.result == LT_EXISTS;
+    bool fetched = job->source == LT_FROM_PARENT;
+    if (fetched && !job->is_receipt && job->opened && job->arrival.result == LT_KEY_UNKNOWN &&
+        job->arrival.update.frame.chain.stream == LT_STREAM_DIRECTIVE) {
+        lt_relay_park(relay, job);
+        return;
+    }
+    if (!job->is_receipt && job->opened && (stored || fetched)) {
+        lt_relay_told(relay, &job->arrival.update.frame.chain, stored);
+    }
+    /* Before all directives are here, keys are unknown as a matter of course: asked for again. */
+    bool passing = job->arrival.result == LT_KEY_UNKNOWN && !atomic_load(&hub->ready);
+    if (!stored && fetched && !passing) {
+        lt_hub_log("a%s from the parent was not stored: %s",
+                   job->is_receipt ? " receipt" : "n update", lt_result_text(job->arrival.result));
+    }
+}
+
+void lt_hub_jobs_done(void *context, struct lt_job **jobs, size_t count)
+{
+    struct lt_hub *hub = context;
+    bool wakes = false;
+    int64_t now = lt_clock_wall();
+    pthread_mutex_lock(&hub->lock);
+    for (size_t i = 0; i < count; i++) {
+        struct lt_job *job = jobs[i];
+        bool stored = job->arrival.result == LT_OK || job->arrival.result == LT_EXISTS;
+        if (job->is_receipt) {
+            note_parent(hub, job);
+            continue;
+        }
+        if (job->source == LT_FROM_CHILD && job->arrival.result == LT_OK) {
+            hub->stored_at = now;
+        }
+        if (stored && job->arrival.update.frame.chain.stream == LT_STREAM_DIRECTIVE) {
+            atomic_store(&hub->book_changed, true);
+        }
+        if (job->owner != NULL) {
+            struct author *author = job->owner;
+            author->result = stored ? LT_OK : job->arrival.result;
+            author->done = wakes = true;
+        }
+    }
+    if (wakes) {
+        pthread_cond_broadcast(&hub->authored);
+    }
+    pthread_mutex_unlock(&hub->lock);
+    struct lt_relay *relay = atomic_load(&hub->relay);
+    for (size_t i = 0; i < count && relay != NULL; i++) {
+        tell_relay(hub, relay, jobs[i]);
+    }
+    lt_gate_done(hub->gate, jobs, count);
+}
+
+/* ---- The control thread ---- */
+
+bool lt_hub_take_ask(void *context, const struct lt_join_ask *ask)
+{
+    struct lt_hub *hub = context;
+    uint64_t one = 1;
+    pthread_mutex_lock(&hub->lock);
+    bool taken = hub->ask_count < ASKS_MAX;
+    if (taken) {
+        hub->asks[(hub->ask_first + hub->ask_count++) % ASKS_MAX] = *ask;
+    }
+    pthread_mutex_unlock(&hub->lock);
+    ssize_t written = write(hub->wake_fd, &one, sizeof(one));
+    (void)written;
+    return taken;
+}
+
+static bool next_ask(struct lt_hub *hub, struct lt_join_ask *ret_ask)
+{
+    pthread_mutex_lock(&hub->lock);
+    bool found = hub->ask_count > 0;
+    if (found) {
+        *ret_ask = hub->asks[hub->ask_first];
+        explicit_bzero(&hub->asks[hub->ask_first], sizeof(hub->asks[0]));
+        hub->ask_first = (hub->ask_first + 1) % ASKS_MAX;
+        hub->ask_count--;
+    }
+    pthread_mutex_unlock(&hub->lock);
+    return found;
+}
+
+static enum lt_result direct(struct lt_hub *hub, struct lt_bytes payload, char reason[300])
+{
+    struct lt_arena *arena = lt_arena_new(4 * LT_UNPACK_BYTES_MAX);
+    if (arena == NULL) {
+        snprintf(reason, 300, "out of memory");
+        return LT_NO_MEMORY;
+    }
+    Lienthong__DirectiveBody *body =
+        lienthong__directive_body__unpack(lt_arena_allocator(arena), payload.size, payload.data);
+    enum lt_result result;
+    if (atomic_load(&hub->recovering) != 0) {
+        snprintf(reason, 300,
+                 "this hub was restored from a backup and directs nothing before its "
+                 "children have offered again what it lost; see status");
+        result = LT_REFUSED;
+    } else if (body == NULL) {
+        snprintf(reason, 300, "the directive is malformed");
+        result = LT_MALFORMED;
+    } else {
+        result = lt_hub_author(hub, body, reason);
+    }
+    lt_arena_free(arena);
+    return result;
+}
+
+static void serve_command(struct lt_hub *hub)
+{
+    int fd;
+    enum lt_verb verb;
+    uint8_t *payload;
+    size_t size;
+    char reason[300] = "";
+    if (lt_control_accept(hub->control_fd, &fd, &verb, &payload, &size) != LT_OK) {
+        return;
+    }
+    if (verb == LT_VERB_STATUS) {
+        char *text = lt_hub_status(hub);
+        lt_control_answer(fd, text != NULL ? LT_OK : LT_NO_MEMORY, text != NULL ? text : "",
+                          text != NULL ? strlen(text) : 0);
+        free(text);
+    } else if (verb == LT_VERB_DIRECT) {
+        enum lt_result result = direct(hub, (struct lt_bytes){payload, size}, reason);
+        lt_control_answer(fd, result, reason, strlen(reason));
+    } else {
+        lt_control_answer(fd, LT_USAGE, "", 0);
+    }
+    free(payload);
+}
+
+/* The book's digests of late: the parent's last receipt may speak of any of them. */
+static void note_digest(struct lt_hub *hub)
+{
+    struct lt_hash digest;
+    if (!atomic_exchange(&hub->book_changed, false)) {
+        return;
+    }
+    pthread_rwlock_rdlock(lt_ledger_book_lock(hub->ledger));
+    lt_book_digest(lt_ledger_book(hub->ledger), &digest);
+    pthread_rwlock_unlock(lt_ledger_book_lock(hub->ledger));
+    pthread_mutex_lock(&hub->lock);
+    if (hub->digest_count == DIGESTS_KEPT) {
+        memmove(&hub->digests[0], &hub->digests[1], (DIGESTS_KEPT - 1) * sizeof(digest));
+        hub->digest_count--;
+    }
+    hub->digests[hub->digest_count++] = digest;
+    pthread_mutex_unlock(&hub->lock);
+}
+
+/* Children are here, and for ten minutes none had anything that was new to us. */
+static void note_recovered(struct lt_hub *hub)
+{
+    int64_t since = atomic_load(&hub->recovering), now = lt_clock_wall();
+    if (since == 0 || now - since < RECOVERED_AFTER_S) {
+        return;
+    }
+    pthread_mutex_lock(&hub->lock);
+    bool quiet = now - hub->stored_at >= RECOVERED_AFTER_S;
+    pthread_mutex_unlock(&hub->lock);
+    struct lt_gate_counts counts;
+    lt_gate_counts(hub->gate, &counts);
+    if (quiet && counts.peers > 0 && lt_roster_set_recovering(hub->roster, 0) == LT_OK) {
+        atomic_store(&hub->recovering, 0);
+        lt_hub_log("recovered: the children have offered again what they hold");
+    }
+}
+
+void *lt_hub_control(void *argument)
+{
+    struct lt_hub *hub = argument;
+    lt_ms tended_at = lt_clock_monotonic();
+    while (!atomic_load(&hub->stopping)) {
+        struct pollfd fds[] = {{.fd = hub->control_fd, .events = POLLIN},
+                               {.fd = hub->wake_fd, .events = POLLIN}};
+        struct lt_join_ask ask;
+        poll(fds, 2, TICK_MS);
+        if (fds[1].revents != 0) {
+            uint64_t count;
+            ssize_t size = read(hub->wake_fd, &count, sizeof(count));
+            (void)size;
+        }
+        while (!atomic_load(&hub->stopping) && next_ask(hub, &ask)) {
+            lt_hub_admit(hub, &ask);
+            explicit_bzero(&ask, sizeof(ask));
+        }
+        if (fds[0].revents != 0) {
+            serve_command(hub);
+        }
+        note_digest(hub);
+        note_recovered(hub);
+        if (lt_clock_monotonic() - tended_at >= TEND_EVERY_MS) {
+            lt_env_tend(lt_ledger_env(hub->ledger));
+            tended_at = lt_clock_monotonic();
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,152 @@
+#include "hub/dimension.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/text.h"
+
+static const struct {
+    const char *name, *vietnamese, *english;
+    const char *(*spell)(uint8_t);
+} dimensions[LT_DIM_COUNT] = {
+    [LT_DIM_PLACE] = {"place", "Nơi", "Place", NULL},
+    [LT_DIM_YEAR] = {"year", "Năm", "Year", NULL},
+    [LT_DIM_MONTH] = {"month", "Tháng", "Month", NULL},
+    [LT_DIM_KIND] = {"kind", "Loại bản ghi", "Kind", lt_kind_name},
+    [LT_DIM_CODE] = {"code", "Danh hiệu, hình thức", "Title or form", NULL},
+    [LT_DIM_LEVEL] = {"level", "Cấp quyết định", "Level", lt_level_name},
+    [LT_DIM_TYPE] = {"type", "Loại hình", "Type", lt_type_name},
+    [LT_DIM_RECIPIENT] = {"recipient", "Đối tượng", "Recipient", lt_recipient_name},
+    [LT_DIM_CATEGORY] = {"category", "Thành phần", "Category", lt_category_name},
+    [LT_DIM_SEX] = {"sex", "Giới tính", "Sex", lt_sex_name},
+    [LT_DIM_FIELD] = {"field", "Lĩnh vực", "Field", NULL},
+    [LT_DIM_MOVEMENT] = {"movement", "Phong trào", "Movement", NULL},
+    [LT_DIM_NATURE] = {"nature", "Loại đơn vị báo cáo", "Nature of the author", lt_nature_name},
+    [LT_DIM_STATUS] = {"status", "Tình trạng", "Status", lt_status_name},
+};
+
+/* What people read instead of a spelling. */
+static const struct {
+    enum lt_dimension dimension;
+    const char *spelling, *vietnamese;
+} shown[] = {
+    {LT_DIM_KIND, "award", "khen thưởng"},
+    {LT_DIM_KIND, "proposal", "đề nghị"},
+    {LT_DIM_KIND, "movement", "phong trào"},
+    {LT_DIM_KIND, "pledge", "giao ước"},
+    {LT_DIM_KIND, "score", "điểm thi đua"},
+    {LT_DIM_KIND, "exemplar", "điển hình tiên tiến"},
+    {LT_DIM_KIND, "declaration", "chốt số liệu"},
+    {LT_DIM_LEVEL, "state", "nhà nước"},
+    {LT_DIM_LEVEL, "ministry", "bộ, ngành"},
+    {LT_DIM_LEVEL, "province", "tỉnh"},
+    {LT_DIM_LEVEL, "district", "huyện"},
+    {LT_DIM_LEVEL, "commune", "xã"},
+    {LT_DIM_LEVEL, "base", "cơ sở"},
+    {LT_DIM_TYPE, "merit", "công trạng"},
+    {LT_DIM_TYPE, "movement", "phong trào thi đua"},
+    {LT_DIM_TYPE, "thematic", "chuyên đề"},
+    {LT_DIM_TYPE, "ad_hoc", "đột xuất"},
+    {LT_DIM_TYPE, "contribution", "cống hiến"},
+    {LT_DIM_TYPE, "tenure", "niên hạn"},
+    {LT_DIM_TYPE, "external", "đối ngoại"},
+    {LT_DIM_TYPE, "resistance", "kháng chiến"},
+    {LT_DIM_RECIPIENT, "collective", "tập thể"},
+    {LT_DIM_RECIPIENT, "enterprise", "doanh nghiệp"},
+    {LT_DIM_RECIPIENT, "household", "hộ gia đình"},
+    {LT_DIM_RECIPIENT, "individual", "cá nhân"},
+    {LT_DIM_CATEGORY, "leader_province", "lãnh đạo cấp bộ, tỉnh"},
+    {LT_DIM_CATEGORY, "leader_department", "lãnh đạo cấp vụ, sở"},
+    {LT_DIM_CATEGORY, "business", "doanh nhân"},
+    {LT_DIM_CATEGORY, "manager", "lãnh đạo khác từ phó phòng"},
+    {LT_DIM_CATEGORY, "worker", "người trực tiếp"},
+    {LT_DIM_SEX, "female", "nữ"},
+    {LT_DIM_SEX, "male", "nam"},
+    {LT_DIM_NATURE, "administrative", "hành chính"},
+    {LT_DIM_NATURE, "agency", "sở, ngành"},
+    {LT_DIM_NATURE, "school", "trường học"},
+    {LT_DIM_NATURE, "enterprise", "doanh nghiệp"},
+    {LT_DIM_NATURE, "organisation", "đảng, đoàn thể"},
+    {LT_DIM_NATURE, "forces", "lực lượng vũ trang"},
+    {LT_DIM_STATUS, "decided", "đã quyết định"},
+    {LT_DIM_STATUS, "revoked", "đã hủy bỏ"},
+    {LT_DIM_STATUS, "pending", "đang xét"},
+    {LT_DIM_STATUS, "granted", "được khen"},
+    {LT_DIM_STATUS, "refused", "không được"},
+    {LT_DIM_STATUS, "launch", "phát động"},
+    {LT_DIM_STATUS, "response", "hưởng ứng"},
+    {LT_DIM_STATUS, "complete", "đã chốt"},
+    {LT_DIM_STATUS, "nil", "không có"},
+};
+
+const char *lt_dimension_name(enum lt_dimension dimension)
+{
+    return dimensions[dimension].name;
+}
+
+const char *lt_dimension_label(enum lt_dimension dimension)
+{
+    return lt_text_is_english() ? dimensions[dimension].english : dimensions[dimension].vietnamese;
+}
+
+bool lt_dimension_find(const char *name, size_t size, enum lt_dimension *ret_dimension)
+{
+    for (size_t i = 0; i < LT_DIM_COUNT; i++)
+        if (strlen(dimensions[i].name) == size && memcmp(dimensions[i].name, name, size) == 0) {
+            *ret_dimension = (enum lt_dimension)i;
+            return true;
+        }
+    return false;
+}
+
+bool lt_dimension_listed(enum lt_dimension dimension)
+{
+    return dimensions[dimension].spell != NULL;
+}
+
+const char *lt_dimension_spell(enum lt_dimension dimension, uint8_t value)
+{
+    const char *spelling =
+        dimensions[dimension].spell == NULL ? NULL : dimensions[dimension].spell(value);
+    return spelling == NULL ? "" : spelling;
+}
+
+const char *lt_dimension_show(enum lt_dimension dimension, uint8_t value)
+{
+    const char *spelling = lt_dimension_spell(dimension, value);
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0] && !lt_text_is_english(); i++)
+        if (shown[i].dimension == dimension && strcmp(shown[i].spelling, spelling) == 0)
+            return shown[i].vietnamese;
+    return spelling;
+}
+
+uint8_t lt_dimension_value(enum lt_dimension dimension, const char *spelling)
+{
+    return lt_dimension_listed(dimension) ? lt_name_value(dimensions[dimension].spell, spelling)
+                                          : 0;
+}
+
+static void append(char *text, size_t max, const char *word)
+{
+    size_t used = strlen(text);
+    if (used + strlen(word) + 3 < max)
+        (void)snprintf(text + used, max - used, "%s%s", used == 0 ? "" : ", ", word);
+}
+
+void lt_dimension_list_names(char *ret_text, size_t max)
+{
+    ret_text[0] = '\0';
+    for (size_t i = 0; i < LT_DIM_COUNT; i++)
+        append(ret_text, max, dimensions[i].name);
+}
+
+void lt_dimension_list_values(enum lt_dimension dimension, char *ret_text, size_t max)
+{
+    ret_text[0] = '\0';
+    for (unsigned value = 1; value < 32; value++) {
+        const char *spelling = lt_dimension_spell(dimension, (uint8_t)value);
+        if (spelling[0] == '\0')
+            return;
+        append(ret_text, max, spelling);
+    }
+}

@@ -1,0 +1,43 @@
+/* dimension.h - the dimensions of figures by name, and the spellings of their values.
+ *
+ * Names and values are those of commands, JSON and URLs; labels are for people. Pure, but for labels,
+ * which are in the language of the process. */
+#ifndef LT_DIMENSION_H
+#define LT_DIMENSION_H
+
+#include "hub/cell.h"
+#include "proto/judge.h"
+
+enum lt_dimension {
+    LT_DIM_PLACE,
+    LT_DIM_YEAR,
+    LT_DIM_MONTH,
+    LT_DIM_KIND,
+    LT_DIM_CODE,
+    LT_DIM_LEVEL,
+    LT_DIM_TYPE,
+    LT_DIM_RECIPIENT,
+    LT_DIM_CATEGORY,
+    LT_DIM_SEX,
+    LT_DIM_FIELD,
+    LT_DIM_MOVEMENT,
+    LT_DIM_NATURE,
+    LT_DIM_STATUS,
+    LT_DIM_COUNT
+};
+
+const char *lt_dimension_name(enum lt_dimension dimension);
+const char *lt_dimension_label(enum lt_dimension dimension);
+bool lt_dimension_find(const char *name, size_t size, enum lt_dimension *ret_dimension);
+/* Does a fixed list spell its values? */
+bool lt_dimension_listed(enum lt_dimension dimension);
+/* Spelling and label of a listed value; "" for 0 and for what is beyond the list. */
+const char *lt_dimension_spell(enum lt_dimension dimension, uint8_t value);
+const char *lt_dimension_show(enum lt_dimension dimension, uint8_t value);
+/* The value of a spelling; 0: there is none. */
+uint8_t lt_dimension_value(enum lt_dimension dimension, const char *spelling);
+/* All names ("place, year …"), or all spellings of a listed one, for an error. */
+void lt_dimension_list_names(char *ret_text, size_t max);
+void lt_dimension_list_values(enum lt_dimension dimension, char *ret_text, size_t max);
+
+#endif

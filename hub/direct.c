@@ -1,0 +1,342 @@
+#include "hub/direct.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/clock.h"
+#include "hub/control.h"
+
+/* ---- What may be said ---- */
+
+static enum lt_result refuse(char *ret_reason, const char *sentence, const char *what)
+{
+    snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s: %s", what, sentence);
+    return LT_REFUSED;
+}
+
+static bool in_body(const Lienthong__DirectiveBody *body, const Lienthong__Unit *unit)
+{
+    for (size_t i = 0; i < body->n_items; i++) {
+        const Lienthong__UnitEntry *entry = body->items[i]->unit;
+        if (entry != NULL && entry->unit != NULL && entry->unit->valid_from == unit->valid_from &&
+            strcmp(entry->unit->code, unit->code) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A hub below adds units only within its own; a parent said in the same body is judged as itself. */
+static enum lt_result check_entry(const struct lt_book *book, const struct lt_hub_site *site,
+                                  const Lienthong__DirectiveBody *body,
+                                  const Lienthong__UnitEntry *entry, char *ret_reason)
+{
+    struct lt_unit unit, parent;
+    const char *code = entry->unit != NULL ? entry->unit->code : "?";
+    if (entry->unit == NULL || lt_unit_make(code, entry->unit->valid_from, &unit) != LT_OK) {
+        return refuse(ret_reason, "the unit's code is impossible", code);
+    }
+    if (!site->has_parent) {
+        return LT_OK;
+    }
+    if (entry->parent == NULL ||
+        lt_unit_make(entry->parent->code, entry->parent->valid_from, &parent) != LT_OK) {
+        return refuse(ret_reason, "only the top of the tree may add a unit without a parent", code);
+    }
+    bool within = lt_book_place(book, &parent) != NULL ? lt_book_within(book, &parent, &site->unit)
+                                                       : in_body(body, entry->parent);
+    return within ? LT_OK
+                  : refuse(ret_reason,
+                           "it does not lie within this hub's own unit; the hub above "
+                           "has to add it",
+                           code);
+}
+
+static enum lt_result check_items(const struct lt_book *book, const struct lt_hub_site *site,
+                                  const Lienthong__DirectiveBody *body,
+                                  const Lienthong__UnitEntry **entries, size_t *item_of,
+                                  size_t *ret_item, char *ret_reason)
+{
+    enum lt_result result = LT_OK;
+    size_t count = 0, row;
+    for (size_t i = 0; i < body->n_items && result == LT_OK; i++) {
+        const Lienthong__Directive *item = body->items[i];
+        *ret_item = i;
+        if (item->unit != NULL) {
+            result = check_entry(book, site, body, item->unit, ret_reason);
+            item_of[count] = i;
+            entries[count++] = item->unit;
+        } else if (item->title != NULL && site->has_parent) {
+            result = refuse(ret_reason, "the catalogue is kept by the top of the tree",
+                            item->title->code);
+        }
+    }
+    char reason[160];
+    if (result == LT_OK && count > 0) {
+        result = lt_book_check_units(book, entries, count, &row, reason);
+        if (result == LT_REFUSED) {
+            *ret_item = item_of[row];
+            snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s", reason);
+        }
+    }
+    return result;
+}
+
+enum lt_result lt_direct_check(struct lt_ledger *ledger, const Lienthong__DirectiveBody *body,
+                               size_t *ret_item, char ret_reason[LT_DIRECT_REASON_MAX])
+{
+    struct lt_hub_site site;
+    size_t item = 0;
+    const Lienthong__UnitEntry **entries = calloc(body->n_items + 1, sizeof(*entries));
+    size_t *item_of = calloc(body->n_items + 1, sizeof(*item_of));
+    enum lt_result result = entries != NULL && item_of != NULL ? LT_OK : LT_NO_MEMORY;
+    if (result == LT_OK) {
+        lt_ledger_site(ledger, &site);
+        pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
+        result =
+            check_items(lt_ledger_book(ledger), &site, body, entries, item_of, &item, ret_reason);
+        pthread_rwlock_unlock(lt_ledger_book_lock(ledger));
+    }
+    if (result != LT_OK && result != LT_REFUSED) {
+        snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s", lt_result_text(result));
+    }
+    if (result != LT_OK && ret_item != NULL) {
+        *ret_item = item;
+    }
+    free(entries);
+    free(item_of);
+    return result;
+}
+
+/* ---- Sealing ---- */
+
+static enum lt_result frame_of(struct lt_ledger *ledger, const struct lt_keys *keys,
+                               struct lt_frame *ret_frame)
+{
+    struct lt_hub_site site;
+    struct lt_tips tips;
+    lt_ledger_site(ledger, &site);
+    struct lt_frame frame = {.chain = {LT_STREAM_DIRECTIVE, site.unit},
+                             .seq = 1,
+                             .key = keys->sign_public,
+                             .instance = site.incarnation,
+                             .body_version = LT_BODY_VERSION};
+    struct lt_txn *txn = lt_txn_begin(lt_ledger_env(ledger), false);
+    if (txn == NULL) {
+        return LT_NO_MEMORY;
+    }
+    lt_log_tips(txn, &frame.chain, &tips);
+    for (size_t i = 0; i < tips.count; i++) {
+        uint64_t position, seq;
+        if (!lt_log_find(txn, &tips.ids[i], &position, &seq)) {
+            lt_txn_fail(txn, LT_CORRUPT);
+            break;
+        }
+        frame.parents[i] = tips.ids[i];
+        frame.seq = seq + 1 > frame.seq ? seq + 1 : frame.seq;
+    }
+    frame.parent_count = (uint32_t)tips.count;
+    enum lt_result result = lt_txn_error(txn);
+    lt_txn_abort(txn);
+    if (result == LT_OK) {
+        *ret_frame = frame;
+    }
+    return result;
+}
+
+enum lt_result lt_direct_seal(struct lt_ledger *ledger, const struct lt_keys *keys,
+                              Lienthong__DirectiveBody *body, int64_t wall_time,
+                              uint8_t **ret_bytes, size_t *ret_size)
+{
+    struct lt_frame frame;
+    struct lt_hash id;
+    body->signed_at = wall_time;
+    enum lt_result result = frame_of(ledger, keys, &frame);
+    if (result != LT_OK) {
+        return result;
+    }
+    size_t size = lienthong__directive_body__get_packed_size(body);
+    if (size > LT_DIRECT_BYTES_MAX) {
+        return LT_TOO_LARGE;
+    }
+    uint8_t *bytes = malloc(size + 1);
+    if (bytes == NULL) {
+        return LT_NO_MEMORY;
+    }
+    lienthong__directive_body__pack(body, bytes);
+    result = lt_update_seal(&frame, (struct lt_bytes){bytes, size}, (struct lt_bytes){NULL, 0},
+                            &keys->sign_secret, ret_bytes, ret_size, &id);
+    free(bytes);
+    return result;
+}
+
+enum lt_result lt_direct_commit_bytes(struct lt_ledger *ledger, struct lt_bytes bytes)
+{
+    struct lt_arrival *arrival = calloc(1, sizeof(*arrival));
+    struct lt_arena *arena = lt_arena_new(LT_UNPACK_BYTES_MAX);
+    enum lt_result result = arrival != NULL && arena != NULL ? LT_OK : LT_NO_MEMORY;
+    if (result == LT_OK) {
+        arrival->bytes = bytes;
+        result = lt_update_open(bytes, &arrival->update);
+    }
+    if (result == LT_OK) {
+        result = lt_update_verify(&arrival->update);
+    }
+    if (result == LT_OK) {
+        result = lt_directive_read(&arrival->update, arena, &arrival->directive);
+    }
+    if (result == LT_OK) {
+        result = lt_ledger_commit(ledger, &arrival, 1);
+    }
+    if (result == LT_OK) {
+        result = arrival->result == LT_EXISTS ? LT_OK : arrival->result;
+    }
+    if (arena != NULL) {
+        lt_arena_free(arena);
+    }
+    free(arrival);
+    return result;
+}
+
+enum lt_result lt_direct_commit(struct lt_ledger *ledger, const struct lt_keys *keys,
+                                Lienthong__DirectiveBody *body, int64_t wall_time)
+{
+    uint8_t *bytes;
+    size_t size;
+    enum lt_result result = lt_direct_seal(ledger, keys, body, wall_time, &bytes, &size);
+    if (result == LT_OK) {
+        result = lt_direct_commit_bytes(ledger, (struct lt_bytes){bytes, size});
+        free(bytes);
+    }
+    return result;
+}
+
+void lt_direct_grant(Lienthong__Grant *grant, Lienthong__Unit *wire_unit, struct lt_unit *unit,
+                     Lienthong__Role role, struct lt_key *key, uint8_t curve_key[32])
+{
+    lienthong__grant__init(grant);
+    lienthong__unit__init(wire_unit);
+    wire_unit->code = unit->code;
+    wire_unit->valid_from = unit->valid_from;
+    grant->unit = wire_unit;
+    grant->role = role;
+    grant->key = (ProtobufCBinaryData){.len = 32, .data = key->bytes};
+    grant->curve_key = (ProtobufCBinaryData){.len = 32, .data = curve_key};
+}
+
+/* ---- From a command ---- */
+
+struct direct_path { /* where no hub runs */
+    const char *dir;
+    int lock;
+    struct lt_ledger *ledger;
+    struct lt_keys keys;
+};
+
+static void close_path(struct direct_path *path)
+{
+    if (path->ledger != NULL) {
+        lt_ledger_close(path->ledger);
+    }
+    if (path->lock >= 0) {
+        close(path->lock);
+    }
+    lt_keys_wipe(&path->keys);
+}
+
+static enum lt_result open_path(struct direct_path *path, char *ret_reason)
+{
+    char reason[200] = "";
+    enum lt_result result = lt_control_lock(path->dir, &path->lock, reason);
+    if (result == LT_OK) {
+        result = lt_keys_load(path->dir, &path->keys, reason);
+    }
+    if (result == LT_OK) {
+        result = lt_ledger_open(path->dir, false, &path->ledger, reason);
+    }
+    if (result != LT_OK) {
+        snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s", reason);
+    }
+    return result;
+}
+
+static enum lt_result say_directly(struct direct_path *path, Lienthong__DirectiveBody *body,
+                                   char *ret_reason)
+{
+    enum lt_result result = path->ledger == NULL ? open_path(path, ret_reason) : LT_OK;
+    if (result == LT_OK) {
+        result = lt_direct_check(path->ledger, body, NULL, ret_reason);
+    }
+    if (result == LT_OK) {
+        result = lt_direct_commit(path->ledger, &path->keys, body, lt_clock_wall());
+        if (result != LT_OK) {
+            snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s", lt_result_text(result));
+        }
+    }
+    return result;
+}
+
+static enum lt_result say_one(struct direct_path *path, Lienthong__DirectiveBody *body,
+                              char *ret_reason)
+{
+    char *answer = NULL;
+    size_t size = lienthong__directive_body__get_packed_size(body);
+    uint8_t *bytes = malloc(size + 1);
+    if (bytes == NULL) {
+        return LT_NO_MEMORY;
+    }
+    lienthong__directive_body__pack(body, bytes);
+    enum lt_result result =
+        path->ledger != NULL
+            ? LT_NOT_FOUND
+            : lt_control_call(path->dir, LT_VERB_DIRECT, (struct lt_bytes){bytes, size}, &answer);
+    free(bytes);
+    if (result == LT_NOT_FOUND && answer == NULL) {
+        return say_directly(path, body, ret_reason);
+    }
+    if (result != LT_OK) {
+        snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s",
+                 answer != NULL ? answer : "the running hub does not answer");
+    }
+    free(answer);
+    return result;
+}
+
+/* How many of the items fit one update. */
+static size_t fitting(Lienthong__Directive **items, size_t count)
+{
+    size_t bytes = 64, fit = 0;
+    while (fit < count && fit < LT_DIRECT_ITEMS_MAX) {
+        bytes += lienthong__directive__get_packed_size(items[fit]) + 6;
+        if (bytes > LT_DIRECT_BYTES_MAX) {
+            break;
+        }
+        fit++;
+    }
+    return fit;
+}
+
+enum lt_result lt_direct_say(const char *dir, Lienthong__Directive **items, size_t count,
+                             size_t *ret_said, char ret_reason[LT_DIRECT_REASON_MAX])
+{
+    struct direct_path path = {.dir = dir, .lock = -1};
+    enum lt_result result = LT_OK;
+    ret_reason[0] = '\0';
+    *ret_said = 0;
+    while (*ret_said < count && result == LT_OK) {
+        Lienthong__DirectiveBody body;
+        lienthong__directive_body__init(&body);
+        body.items = items + *ret_said;
+        body.n_items = fitting(body.items, count - *ret_said);
+        result = body.n_items > 0 ? say_one(&path, &body, ret_reason) : LT_TOO_LARGE;
+        if (result == LT_OK) {
+            *ret_said += body.n_items;
+        } else if (ret_reason[0] == '\0') {
+            snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s", lt_result_text(result));
+        }
+    }
+    close_path(&path);
+    return result;
+}

@@ -1,0 +1,69 @@
+/* figures.h - statistics of a place: cells of its own and of what lies below it, summed as asked.
+ *
+ * Each place has its own cells, rolled up in the transaction that brought the records, so a figure is
+ * one scan of the cells of a place and its years. Unless the question speaks of them, only awards are
+ * shown (`kind`), and revoked ones are left out (`status`). A period of several years stands in a
+ * span of its own and is in no single year. Any thread. */
+#ifndef LT_FIGURES_H
+#define LT_FIGURES_H
+
+#include "hub/dimension.h"
+#include "hub/ledger.h"
+
+enum { LT_WHERE_MAX = 16, LT_FIGURE_CELLS_MAX = 1000000 };
+
+struct lt_figures_query {
+    const struct lt_place *place;
+    bool decided; /* by the decision's year instead of the achievement's */
+    int year_from, year_to;
+    bool span; /* the period year_from..year_to as a whole, instead of each of its years */
+    size_t by_count;
+    enum lt_dimension by[LT_DIM_COUNT];
+    size_t where_count;
+    struct {
+        enum lt_dimension dimension;
+        const char *value; /* as spelt; "" is what is not stated */
+    } where[LT_WHERE_MAX];
+};
+
+/* "place,year,code"; LT_USAGE with a reason that lists what there is. */
+enum lt_result lt_figures_parse_by(const char *text, struct lt_figures_query *query,
+                                   char ret_reason[400]);
+/* "recipient=individual"; the value is borrowed. */
+enum lt_result lt_figures_parse_where(const char *text, struct lt_figures_query *query,
+                                      char ret_reason[400]);
+/* "2020", "2018..2020" (each year), "2015-2020" (the span). */
+enum lt_result lt_figures_parse_year(const char *text, struct lt_figures_query *query,
+                                     char ret_reason[400]);
+/* "80", or "80@2025-07-01" for the unit of that code on that day. Takes the years from the query. On
+ * LT_AMBIGUOUS the reason lists the candidates. */
+enum lt_result lt_figures_find_place(const struct lt_book *book, const char *text,
+                                     struct lt_figures_query *query, char ret_reason[400]);
+
+struct lt_figure {
+    char *values[LT_DIM_COUNT]; /* in the order of query.by, as spelt */
+    uint32_t
+        numbers[LT_DIM_COUNT]; /* of listed dimensions: the value; years and months: themselves */
+    int64_t count, quantity, unconfirmed;
+};
+
+struct lt_figures {
+    struct lt_figure *rows; /* in the order of their values */
+    size_t count;
+    uint64_t updates; /* that the ledger holds */
+    struct lt_hash directives; /* of the book that they are judged by */
+    bool rebuilding; /* directives have come that are not in these figures yet */
+};
+
+/* LT_USAGE for a value that nothing has: the reason lists what there is. LT_TOO_LARGE: more than
+ * LT_FIGURE_CELLS_MAX rows. The caller frees with lt_figures_clear. */
+enum lt_result lt_figures_ask(struct lt_ledger *ledger, const struct lt_figures_query *query,
+                              struct lt_figures *ret_figures, char ret_reason[400]);
+void lt_figures_clear(struct lt_figures *figures);
+
+/* What goes out, malloc'ed: JSON of schema lienthong.figures/1, or a table for people. NULL: memory. */
+char *lt_figures_json(const struct lt_figures_query *query, const struct lt_figures *figures);
+char *lt_figures_table(const struct lt_figures_query *query, const struct lt_figures *figures,
+                       const struct lt_book *book);
+
+#endif

@@ -1,0 +1,195 @@
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/text.h"
+#include "hub/figures.h"
+
+/* ---- JSON ---- */
+
+static json_t *value_json(enum lt_dimension dimension, const struct lt_figure *row, size_t i)
+{
+    bool number =
+        dimension == LT_DIM_MONTH || (dimension == LT_DIM_YEAR && row->numbers[i] >> 16 == 0);
+    return number ? json_integer((json_int_t)row->numbers[i]) : json_string(row->values[i]);
+}
+
+static json_t *cells_json(const struct lt_figures_query *query, const struct lt_figures *figures)
+{
+    json_t *cells = json_array();
+    for (size_t i = 0; cells != NULL && i < figures->count; i++) {
+        const struct lt_figure *row = &figures->rows[i];
+        json_t *cell = json_object();
+        int bad = cell == NULL;
+        for (size_t j = 0; j < query->by_count; j++)
+            bad |= json_object_set_new(cell, lt_dimension_name(query->by[j]),
+                                       value_json(query->by[j], row, j));
+        bad |= json_object_set_new(cell, "count", json_integer((json_int_t)row->count));
+        bad |= json_object_set_new(cell, "quantity", json_integer((json_int_t)row->quantity));
+        bad |= json_object_set_new(cell, "unconfirmed", json_integer((json_int_t)row->unconfirmed));
+        if (json_array_append_new(cells, cell) != 0 || bad != 0) {
+            json_decref(cells);
+            return NULL;
+        }
+    }
+    return cells;
+}
+
+static void years_text(const struct lt_figures_query *query, char ret_text[16])
+{
+    if (query->year_from == query->year_to)
+        (void)snprintf(ret_text, 16, "%d", query->year_from);
+    else
+        (void)snprintf(ret_text, 16, "%d%s%d", query->year_from, query->span ? "-" : "..",
+                       query->year_to);
+}
+
+char *lt_figures_json(const struct lt_figures_query *query, const struct lt_figures *figures)
+{
+    const struct lt_place *place = query->place;
+    char years[16], directives[65], from[11] = "";
+    if (place->unit.valid_from != 0)
+        lt_day_format_iso(place->unit.valid_from, from);
+    years_text(query, years);
+    lt_hex(figures->directives.bytes, 32, directives);
+    json_t *cells = cells_json(query, figures);
+    json_t *document =
+        cells == NULL ? NULL
+                      : json_pack("{s:s, s:{s:s, s:s, s:s}, s:s, s:s, s:s, s:I, s:b, s:o}",
+                                  "schema", "lienthong.figures/1", "place", "code",
+                                  place->unit.code, "valid_from", from, "name", place->name, "year",
+                                  years, "basis", query->decided ? "decided" : "achieved",
+                                  "directives", directives, "updates", (json_int_t)figures->updates,
+                                  "rebuilding", (int)figures->rebuilding, "cells", cells);
+    char *text = document == NULL ? NULL : json_dumps(document, JSON_INDENT(1));
+    json_decref(document);
+    return text;
+}
+
+/* ---- A table ---- */
+
+enum { NUMBERS = 3, COLUMNS_MAX = LT_DIM_COUNT + NUMBERS };
+
+/* Columns that a text takes on a terminal: characters that are not combined, none of them wide. */
+static size_t width_of(const char *text)
+{
+    size_t width = 0;
+    for (; *text != '\0'; text++)
+        width += ((unsigned char)*text & 0xc0) != 0x80;
+    return width;
+}
+
+/* As it was called in the year shown (the last one asked for): at its end, else at its beginning. */
+static const char *title_name(const struct lt_figures_query *query, const struct lt_book *book,
+                              const struct lt_figure *row, const char *code)
+{
+    int year = query->year_to;
+    for (size_t i = 0; i < query->by_count; i++)
+        if (query->by[i] == LT_DIM_YEAR)
+            year = (int)(row->numbers[i] & 0xffff);
+    lt_day first, last;
+    const struct lt_title *title = NULL;
+    if (lt_day_make(year, 1, 1, &first) == LT_OK && lt_day_make(year, 12, 31, &last) == LT_OK) {
+        title = lt_book_title(book, code, last);
+        title = title != NULL ? title : lt_book_title(book, code, first);
+    }
+    title = title != NULL ? title : lt_book_title(book, code, 0);
+    return title == NULL ? "" : lt_text(title->name, title->name_en);
+}
+
+static void cell_text(const struct lt_figures_query *query, const struct lt_book *book,
+                      const struct lt_figure *row, size_t column, char *ret_text, size_t max)
+{
+    const int64_t numbers[NUMBERS] = {row->count, row->quantity, row->unconfirmed};
+    if (column >= query->by_count) {
+        lt_text_number(numbers[column - query->by_count], ret_text);
+        return;
+    }
+    enum lt_dimension dimension = query->by[column];
+    const char *value = row->values[column], *name = "";
+    struct lt_unit unit;
+    bool dated;
+    if (lt_dimension_listed(dimension)) {
+        value = lt_dimension_show(dimension, (uint8_t)row->numbers[column]);
+    } else if (dimension == LT_DIM_MONTH && row->numbers[column] == 0) {
+        value = "";
+    } else if (dimension == LT_DIM_CODE) {
+        name = title_name(query, book, row, value);
+    } else if (dimension == LT_DIM_PLACE && lt_unit_parse(value, &unit, &dated) == LT_OK) {
+        const struct lt_place *place = lt_book_place(book, &unit);
+        name = place == NULL ? "" : place->name;
+    }
+    (void)snprintf(ret_text, max, "%s%s%s", value[0] == '\0' ? "–" : value,
+                   name[0] == '\0' ? "" : " ", name);
+}
+
+static const char *head_text(const struct lt_figures_query *query, size_t column)
+{
+    if (column < query->by_count)
+        return lt_dimension_label(query->by[column]);
+    column -= query->by_count;
+    return column == 0   ? lt_text("Bản ghi", "Records")
+           : column == 1 ? lt_text("Lượt", "Awards")
+                         : lt_text("Chưa xác nhận", "Unconfirmed");
+}
+
+static void put_cell(FILE *out, const char *text, size_t width, bool right, bool last)
+{
+    size_t pad = width - width_of(text);
+    if (right)
+        (void)fprintf(out, "%*s", (int)pad, "");
+    (void)fputs(text, out);
+    if (!right && !last)
+        (void)fprintf(out, "%*s", (int)pad, "");
+    (void)fputs(last ? "\n" : "  ", out);
+}
+
+static void put_title(FILE *out, const struct lt_figures_query *query,
+                      const struct lt_figures *figures)
+{
+    char years[16], unit[LT_UNIT_TEXT_MAX];
+    years_text(query, years);
+    lt_unit_format(&query->place->unit, unit);
+    (void)fprintf(out, lt_text("%s (%s), năm %s, theo %s\n", "%s (%s), year %s, by %s\n"),
+                  query->place->name, unit, years,
+                  query->decided ? lt_text("ngày quyết định", "date of decision")
+                                 : lt_text("thời gian lập thành tích", "period of achievement"));
+    if (figures->rebuilding)
+        (void)fputs(
+            lt_text("Đang tính lại theo chỉ thị mới; số liệu dưới đây là trước đó.\n",
+                    "Being judged again by new directives; these are the figures before.\n"),
+            out);
+}
+
+char *lt_figures_table(const struct lt_figures_query *query, const struct lt_figures *figures,
+                       const struct lt_book *book)
+{
+    char *table = NULL, text[LT_LONG_TEXT_BYTES_MAX * 2];
+    size_t size = 0, widths[COLUMNS_MAX], columns = query->by_count + NUMBERS;
+    FILE *out = open_memstream(&table, &size);
+    if (out == NULL)
+        return NULL;
+    put_title(out, query, figures);
+    for (size_t j = 0; j < columns; j++) {
+        widths[j] = width_of(head_text(query, j));
+        for (size_t i = 0; i < figures->count; i++) {
+            cell_text(query, book, &figures->rows[i], j, text, sizeof text);
+            widths[j] = width_of(text) > widths[j] ? width_of(text) : widths[j];
+        }
+    }
+    for (size_t j = 0; j < columns; j++)
+        put_cell(out, head_text(query, j), widths[j], j >= query->by_count, j + 1 == columns);
+    for (size_t i = 0; i < figures->count; i++)
+        for (size_t j = 0; j < columns; j++) {
+            cell_text(query, book, &figures->rows[i], j, text, sizeof text);
+            put_cell(out, text, widths[j], j >= query->by_count, j + 1 == columns);
+        }
+    if (figures->count == 0)
+        (void)fputs(lt_text("(không có số liệu)\n", "(nothing)\n"), out);
+    if (fclose(out) != 0) {
+        free(table);
+        return NULL;
+    }
+    return table;
+}

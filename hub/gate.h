@@ -1,0 +1,99 @@
+/* gate.h - the hub's front: a ROUTER socket for agents and hubs below, CURVE always.
+ *
+ * One thread owns the socket, the parent's half of the conversation (proto/sync.h) and the signing of
+ * receipts. Whom to believe is decided for every message by the ZAP User-Id that came with it, looked
+ * up in the book (so a revocation bites at once), never by the ROUTER's routing id. A key that the book
+ * does not know is admitted only as a stranger: few at a time, not for long, at a bounded rate, and of
+ * what it says only JOIN is read. When the pipeline is full the gate stops reading; ZeroMQ's bounded
+ * queues and TCP hold the rest back.
+ *
+ * Callbacks come on the gate's thread and must not block. All functions may be called from any
+ * thread. */
+#ifndef LT_GATE_H
+#define LT_GATE_H
+
+#include "agent/keys.h"
+#include "hub/pipeline.h"
+#include "proto/message.h"
+
+enum { LT_ROUTE_BYTES_MAX = 32, LT_GATE_USER_MAX = 200 };
+
+/* A stranger's JOIN: its proof was verified, its secret was not looked at. */
+struct lt_join_ask {
+    uint8_t route[LT_ROUTE_BYTES_MAX];
+    size_t route_size;
+    uint64_t session;
+    Lienthong__Role role;
+    uint8_t secret[16];
+    struct lt_key key;
+    uint8_t curve_key[32];
+    struct lt_instance instance;
+    char address[48]; /* of the peer, for the log */
+};
+
+struct lt_gate_config {
+    struct lt_ledger *ledger;
+    struct lt_pipeline *pipeline;
+    const struct lt_keys *keys; /* outlives the gate */
+    struct lt_hub_site site;
+    const char *listen; /* tcp://host:port; port * for any */
+    uint64_t credit_bytes;
+    uint32_t peers_max;
+    bool ready; /* children may sign from the start: the top */
+    void *context;
+    /* False: too many wait. */
+    bool (*join)(void *context, const struct lt_join_ask *ask);
+    /* Our ledger was found to be older than a receipt of ours: make a new incarnation durable. */
+    bool (*restored)(void *context, const struct lt_statement *proof,
+                     struct lt_instance *ret_incarnation);
+};
+
+struct lt_gate;
+/* Binds (the authentication handler first) and starts the thread, which reads nothing before
+ * lt_gate_open_door. ret_reason says what failed. */
+enum lt_result lt_gate_start(const struct lt_gate_config *config, struct lt_gate **ret_gate,
+                             char ret_reason[200]);
+/* Proves that it keeps strangers and unencrypted clients out, through its own front door. LT_REFUSED:
+ * it does not; LT_NETWORK: could not be tried. Takes well under a second when all is well. */
+enum lt_result lt_gate_prove(struct lt_gate *gate, char ret_reason[200]);
+void lt_gate_open_door(struct lt_gate *gate);
+/* Stops reading; answers still go out. Then, when the pipeline has stopped, lt_gate_stop. */
+void lt_gate_close_door(struct lt_gate *gate);
+void lt_gate_stop(
+    struct lt_gate *gate); /* handles what came back, ends the thread, frees; NULL ok */
+const char *lt_gate_endpoint(const struct lt_gate *gate); /* as bound, with its port */
+
+/* Jobs come back from the pipeline: answered, and freed. */
+void lt_gate_done(struct lt_gate *gate, struct lt_job **jobs, size_t count);
+/* We have become ready: tells all children. */
+void lt_gate_set_ready(struct lt_gate *gate);
+/* Takes over `answer` (a packed JOINED message, malloc'ed); sent if the stranger is still there. */
+void lt_gate_answer_join(struct lt_gate *gate, const struct lt_join_ask *ask, uint8_t *answer,
+                         size_t size);
+
+/* For status. */
+struct lt_gate_counts {
+    uint32_t peers, connections, strangers;
+    uint64_t messages, bytes, dropped, stranger_dropped, joins, receipts_signed;
+    uint64_t refused_admissions, accept_failures;
+    bool ready, reading;
+};
+struct lt_heard {
+    struct lt_chain chain;
+    int64_t last_at; /* wall clock of the last update that a child brought */
+    uint64_t updates; /* since this hub started */
+};
+struct lt_child_view {
+    struct lt_unit unit;
+    Lienthong__Role role;
+    struct lt_key key;
+    int64_t hello_at, reported_at; /* 0: not in this connection */
+    uint64_t backlog_updates, backlog_drafts, disk_free_bytes, refused, contested;
+    int64_t oldest_unsent_at, clock_skew_s;
+};
+void lt_gate_counts(struct lt_gate *gate, struct lt_gate_counts *ret_counts);
+/* malloc'ed copies. */
+size_t lt_gate_heard(struct lt_gate *gate, struct lt_heard **ret_heard);
+size_t lt_gate_children(struct lt_gate *gate, struct lt_child_view **ret_children);
+
+#endif

@@ -1,0 +1,269 @@
+#include "hub/gate_own.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <zmq.h>
+
+#include "agent/clock.h"
+
+/* What came, with what the transport knows of its sender. */
+struct incoming {
+    zmq_msg_t route, payload;
+};
+
+struct sender {
+    int fd;
+    bool stranger;
+    uint8_t curve_key[32];
+    const char *address; /* lives as long as the message */
+};
+
+static bool read_sender(zmq_msg_t *payload, struct sender *ret_sender)
+{
+    const char *user = zmq_msg_gets(payload, "User-Id");
+    const char *address = zmq_msg_gets(payload, "Peer-Address");
+    const char *hex = user != NULL ? strrchr(user, ' ') : NULL;
+    ret_sender->fd = zmq_msg_get(payload, ZMQ_SRCFD);
+    ret_sender->address = address != NULL ? address : "?";
+    if (hex == NULL || lt_unhex(hex + 1, ret_sender->curve_key, 32) != LT_OK) {
+        return false;
+    }
+    ret_sender->stranger = strncmp(user, STRANGER " ", sizeof(STRANGER)) == 0;
+    return true;
+}
+
+/* ---- Joining ---- */
+
+static bool copy_exactly(uint8_t *to, size_t size, ProtobufCBinaryData from)
+{
+    if (from.len == size) {
+        memcpy(to, from.data, size);
+    }
+    return from.len == size;
+}
+
+static bool read_join(struct lt_gate *gate, struct lt_bytes payload, const struct sender *sender,
+                      struct lt_join_ask *ask)
+{
+    ProtobufCMessage *message;
+    if (lt_payload_read(payload, &lienthong__join__descriptor, gate->arena, &message) != LT_OK) {
+        return false;
+    }
+    const Lienthong__Join *join = (const Lienthong__Join *)(void *)message;
+    ask->role = join->role;
+    return copy_exactly(ask->secret, sizeof(ask->secret), join->secret) &&
+           copy_exactly(ask->key.bytes, sizeof(ask->key.bytes), join->key) &&
+           copy_exactly(ask->curve_key, sizeof(ask->curve_key), join->curve_key) &&
+           copy_exactly(ask->instance.bytes, sizeof(ask->instance.bytes), join->instance) &&
+           memcmp(ask->curve_key, sender->curve_key, 32) == 0 &&
+           (join->role == LIENTHONG__ROLE__ROLE_AGENT || join->role == LIENTHONG__ROLE__ROLE_HUB) &&
+           lt_join_verify(join) == LT_OK;
+}
+
+/* False: it was not worth an answer. */
+static bool take_join(struct lt_gate *gate, struct incoming *incoming, const struct sender *sender,
+                      const struct lt_message *message, lt_ms now)
+{
+    struct connection *connection = gate_connection(gate, sender->fd);
+    struct lt_join_ask ask = {.session = message->session};
+    if (connection == NULL || zmq_msg_size(&incoming->payload) > JOIN_BYTES_MAX ||
+        zmq_msg_size(&incoming->route) > LT_ROUTE_BYTES_MAX ||
+        ++connection->joins > STRANGER_JOINS_MAX ||
+        !bucket_take(&gate->join_bucket, JOIN_BURST, JOIN_PER_S, now)) {
+        return false;
+    }
+    bool sound = read_join(gate, message->payload, sender, &ask);
+    lt_arena_reset(gate->arena);
+    if (sound) {
+        ask.route_size = zmq_msg_size(&incoming->route);
+        memcpy(ask.route, zmq_msg_data(&incoming->route), ask.route_size);
+        snprintf(ask.address, sizeof(ask.address), "%s", sender->address);
+        sound = gate->config.join(gate->config.context, &ask);
+    }
+    explicit_bzero(ask.secret, sizeof(ask.secret));
+    return sound;
+}
+
+static void hear_stranger(struct lt_gate *gate, struct incoming *incoming,
+                          const struct sender *sender, lt_ms now)
+{
+    struct lt_bytes bytes = {zmq_msg_data(&incoming->payload), zmq_msg_size(&incoming->payload)};
+    struct lt_message message;
+    if (bytes.size <= JOIN_BYTES_MAX && lt_message_open(bytes, &message) == LT_OK &&
+        message.type == LT_MSG_JOIN && take_join(gate, incoming, sender, &message, now)) {
+        return;
+    }
+    atomic_fetch_add(&gate->stranger_dropped, 1);
+    if (atomic_load(&gate->proving) && memcmp(gate->prove_key, sender->curve_key, 32) == 0) {
+        atomic_store(&gate->prove_dropped, true);
+    }
+    struct connection *connection = gate_connection(gate, sender->fd);
+    if (connection != NULL && ++connection->junk > STRANGER_JUNK_MAX) {
+        gate_shut(sender->fd);
+    }
+}
+
+/* ---- Peers ---- */
+
+/* The peer of a routing id, if it is still who it was and still enrolled. */
+static struct peer *find_peer(struct lt_gate *gate, struct incoming *incoming,
+                              const struct sender *sender)
+{
+    const uint8_t *route = zmq_msg_data(&incoming->route);
+    size_t size = zmq_msg_size(&incoming->route);
+    if (size == 0 || size > LT_ROUTE_BYTES_MAX) {
+        return NULL;
+    }
+    struct peer *peer = gate_peer_find(gate, route, size);
+    if (peer != NULL &&
+        (peer->fd != sender->fd || memcmp(peer->curve_key, sender->curve_key, 32) != 0)) {
+        gate_peer_drop(gate, peer);
+        peer = NULL;
+    }
+    uint64_t generation = atomic_load(&gate->keys_generation);
+    if (peer != NULL && peer->keys_seen != generation) {
+        struct lt_unit unit;
+        Lienthong__Role role;
+        struct lt_key key;
+        if (gate_whose(gate, peer->curve_key, &unit, &role, &key) == LT_OK && role == peer->role &&
+            lt_unit_cmp(&unit, &peer->unit) == 0) {
+            peer->keys_seen = generation;
+        } else {
+            gate_peer_drop(gate, peer);
+            peer = NULL;
+        }
+    }
+    if (peer == NULL) {
+        peer = gate_peer_add(gate, route, size, sender->fd, sender->curve_key);
+    }
+    return peer;
+}
+
+static void mark_known(struct lt_gate *gate, int fd)
+{
+    struct connection *connection = gate_connection(gate, fd);
+    if (connection != NULL && !connection->known) {
+        connection->known = true;
+        if (connection->up) {
+            atomic_fetch_sub(&gate->strangers, 1);
+        }
+    }
+}
+
+static bool shows_restored(struct lt_gate *gate, const struct lt_actions *actions)
+{
+    for (size_t i = 0; i < actions->count; i++) {
+        const struct lt_action *action = &actions->items[i];
+        if (action->kind == LT_DO_RESTORED &&
+            gate_restored(gate, (struct lt_bytes){action->bytes, action->size})) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* False: dropped. */
+static bool hear_peer(struct lt_gate *gate, struct incoming *incoming, const struct sender *sender,
+                      lt_ms now)
+{
+    struct lt_bytes bytes = {zmq_msg_data(&incoming->payload), zmq_msg_size(&incoming->payload)};
+    if (bytes.size > 0 && bytes.data[0] == LT_MSG_JOIN) { /* its first answer was lost */
+        struct lt_message message;
+        return lt_message_open(bytes, &message) == LT_OK &&
+               take_join(gate, incoming, sender, &message, now);
+    }
+    struct peer *peer = find_peer(gate, incoming, sender);
+    if (peer == NULL) { /* no longer enrolled, or one too many */
+        gate_shut(sender->fd);
+        return false;
+    }
+    mark_known(gate, sender->fd);
+    int64_t wall_time = lt_clock_wall();
+    struct lt_actions actions = {0};
+    enum lt_result result = lt_parent_message(gate->machine, (uint32_t)(peer - gate->peers), bytes,
+                                              now, wall_time, &actions);
+    if (result == LT_OK && bytes.data[0] == LT_MSG_HELLO) {
+        pthread_mutex_lock(&gate->lock);
+        peer->hello_at = peer->said.hello_at = wall_time;
+        pthread_mutex_unlock(&gate->lock);
+    }
+    if (shows_restored(gate, &actions)) { /* the same HELLO, to the new incarnation */
+        lt_actions_clear(&actions);
+        result = lt_parent_message(gate->machine, (uint32_t)(peer - gate->peers), bytes, now,
+                                   wall_time, &actions);
+    }
+    gate_perform(gate, &actions);
+    return result == LT_OK;
+}
+
+static bool hear(struct lt_gate *gate, struct incoming *incoming, lt_ms now)
+{
+    struct sender sender;
+    if (!read_sender(&incoming->payload, &sender)) {
+        return false; /* cannot be: the handler names everyone that it admits */
+    }
+    if (sender.stranger) {
+        hear_stranger(gate, incoming, &sender, now);
+        return true;
+    }
+    return hear_peer(gate, incoming, &sender, now);
+}
+
+/* One routing id and one frame; LT_NOT_FOUND: nothing waits; LT_MALFORMED: another shape, dropped. */
+static enum lt_result receive(struct lt_gate *gate, struct incoming *ret_incoming)
+{
+    zmq_msg_init(&ret_incoming->route);
+    zmq_msg_init(&ret_incoming->payload);
+    if (zmq_msg_recv(&ret_incoming->route, gate->router, ZMQ_DONTWAIT) < 0) {
+        return LT_NOT_FOUND;
+    }
+    bool sound = zmq_msg_more(&ret_incoming->route) &&
+                 zmq_msg_recv(&ret_incoming->payload, gate->router, 0) >= 0;
+    bool more = sound && zmq_msg_more(&ret_incoming->payload);
+    sound = sound && !more;
+    while (more) {
+        zmq_msg_t rest;
+        zmq_msg_init(&rest);
+        more = zmq_msg_recv(&rest, gate->router, 0) >= 0 && zmq_msg_more(&rest);
+        zmq_msg_close(&rest);
+    }
+    return sound ? LT_OK : LT_MALFORMED;
+}
+
+bool gate_read(struct lt_gate *gate, lt_ms now)
+{
+    struct incoming incoming[READ_BATCH];
+    bool sound[READ_BATCH];
+    uint64_t bytes = 0, dropped = 0;
+    size_t count = 0;
+    enum lt_result result = LT_OK;
+    while (count < READ_BATCH && result != LT_NOT_FOUND) {
+        result = receive(gate, &incoming[count]);
+        sound[count] = result == LT_OK;
+        if (result != LT_NOT_FOUND) {
+            count++;
+        } else {
+            zmq_msg_close(&incoming[count].route);
+            zmq_msg_close(&incoming[count].payload);
+        }
+    }
+    /* After reading, so that the coming of every sender, and the going of whoever had its descriptor
+     * before, is known. */
+    gate_monitor_drain(gate, now);
+    for (size_t i = 0; i < count; i++) {
+        bytes += zmq_msg_size(&incoming[i].payload);
+        dropped += !sound[i] || !hear(gate, &incoming[i], now);
+        zmq_msg_close(&incoming[i].route);
+        zmq_msg_close(&incoming[i].payload);
+    }
+    if (gate->batch_count > 0) {
+        lt_pipeline_feed(gate->config.pipeline, gate->batch, gate->batch_count);
+        gate->batch_count = 0;
+    }
+    pthread_mutex_lock(&gate->lock);
+    gate->counts.messages += count;
+    gate->counts.bytes += bytes;
+    gate->counts.dropped += dropped;
+    pthread_mutex_unlock(&gate->lock);
+    return count > 0;
+}

@@ -1,0 +1,72 @@
+#include "hub/import.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "agent/options.h"
+
+enum lt_result lt_import_look(const char *dir, struct lt_import_view *ret_view,
+                              char ret_reason[LT_DIRECT_REASON_MAX])
+{
+    char reason[200] = "";
+    struct lt_import_view view;
+    enum lt_result result = lt_ledger_open(dir, true, &view.ledger, reason);
+    if (result != LT_OK) {
+        snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s",
+                 reason[0] != '\0' ? reason : lt_result_text(result));
+        return result;
+    }
+    lt_ledger_site(view.ledger, &view.site);
+    if (view.site.unit.code[0] == '\0') {
+        snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%.200s holds no hub yet: use init", dir);
+        lt_ledger_close(view.ledger);
+        return LT_NOT_FOUND;
+    }
+    *ret_view = view;
+    return LT_OK;
+}
+
+void lt_import_look_end(struct lt_import_view *view)
+{
+    lt_ledger_close(view->ledger);
+}
+
+void lt_import_tell(const char *file, const struct lt_sheet_fault *fault)
+{
+    fprintf(stderr, "%s", file);
+    if (fault->line != 0) {
+        fprintf(stderr, ":%u", (unsigned)fault->line);
+    }
+    if (fault->column != 0) {
+        fprintf(stderr, ", column %u", (unsigned)fault->column);
+    }
+    fprintf(stderr, ": %s\n", fault->text);
+    fprintf(stderr, "nothing was changed\n");
+}
+
+int lt_import_say(const char *dir, const char *file, bool json, Lienthong__Directive **items,
+                  size_t count, size_t rows)
+{
+    char reason[LT_DIRECT_REASON_MAX] = "";
+    size_t said = 0;
+    enum lt_result result = lt_direct_say(dir, items, count, &said, reason);
+    if (result != LT_OK) {
+        fprintf(stderr, "%s: %s\n", file, reason);
+        fprintf(stderr,
+                "%zu of %zu entries are stored; import the file again when this is mended\n", said,
+                count);
+    }
+    if (json) {
+        json_t *done = json_pack("{s:s,s:I,s:I,s:I,s:b}", "file", file, "rows", (json_int_t)rows,
+                                 "said", (json_int_t)said, "unchanged", (json_int_t)(rows - count),
+                                 "done", result == LT_OK);
+        if (done != NULL) {
+            json_dumpf(done, stdout, JSON_COMPACT);
+        }
+        printf("\n");
+        json_decref(done);
+    } else if (result == LT_OK) {
+        printf("%s: %zu rows, %zu said, %zu as they were\n", file, rows, said, rows - count);
+    }
+    return lt_exit_of(result);
+}

@@ -1,0 +1,24 @@
+/* import.h - what `units import` and `catalog import` share: file in, checked as a whole, then said. */
+#ifndef LT_IMPORT_H
+#define LT_IMPORT_H
+
+#include "agent/table.h"
+#include "hub/direct.h"
+
+/* The state of a hub, opened to look only; beside a running one too. */
+struct lt_import_view {
+    struct lt_ledger *ledger;
+    struct lt_hub_site site;
+};
+enum lt_result lt_import_look(const char *dir, struct lt_import_view *ret_view,
+                              char ret_reason[LT_DIRECT_REASON_MAX]);
+void lt_import_look_end(struct lt_import_view *view);
+
+/* "FILE:LINE, column C: why" on stderr. */
+void lt_import_tell(const char *file, const struct lt_sheet_fault *fault);
+
+/* Says the items and prints what was done. Returns the exit code. */
+int lt_import_say(const char *dir, const char *file, bool json, Lienthong__Directive **items,
+                  size_t count, size_t rows);
+
+#endif

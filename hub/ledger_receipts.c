@@ -1,0 +1,224 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "hub/ledger_own.h"
+#include "hub/words.h"
+
+/* ---- Our own ---- */
+
+/* Takes numbers if that many are set aside. */
+static bool take_numbers(struct lt_ledger *ledger, size_t count, uint64_t *ret_first)
+{
+    pthread_mutex_lock(&ledger->lock);
+    bool enough = ledger->receipt_next + count <= ledger->receipt_most;
+    if (enough) {
+        *ret_first = ledger->receipt_next;
+        ledger->receipt_next += count;
+    }
+    pthread_mutex_unlock(&ledger->lock);
+    return enough;
+}
+
+/* Sets more numbers aside. Another process may have done so too: its own are never given out here. */
+static enum lt_result reserve(struct lt_ledger *ledger, size_t count)
+{
+    struct lt_marks marks;
+    struct lt_store_txn *txn = lt_store_begin(ledger->store, true);
+    if (txn == NULL)
+        return LT_NO_MEMORY;
+    lt_store_marks(txn, &marks);
+    uint64_t from = marks.receipt_numbers == 0 ? 1 : marks.receipt_numbers;
+    marks.receipt_numbers = from + count + LT_RECEIPTS_AHEAD;
+    lt_store_set_marks(txn, &marks);
+    enum lt_result result = lt_store_commit(txn);
+    if (result != LT_OK)
+        return result;
+    pthread_mutex_lock(&ledger->lock);
+    ledger->receipt_next = from;
+    ledger->receipt_most = marks.receipt_numbers;
+    pthread_mutex_unlock(&ledger->lock);
+    return LT_OK;
+}
+
+uint64_t lt_ledger_receipt_numbers(struct lt_ledger *ledger, size_t count)
+{
+    uint64_t first = 0;
+    while (!take_numbers(ledger, count, &first))
+        if (reserve(ledger, count) != LT_OK)
+            return 0; /* what is committed next fails for the same reason */
+    return first;
+}
+
+static void fill_keys(struct lt_ledger *ledger, struct lt_statement *statement)
+{
+    enum { KEYS_MAX = sizeof statement->keys / sizeof statement->keys[0] };
+    pthread_rwlock_rdlock(&ledger->book_lock);
+    statement->key_count =
+        (uint32_t)lt_book_keys(ledger->book, &statement->chain, statement->keys, KEYS_MAX);
+    lt_book_digest(ledger->book, &statement->directives);
+    pthread_rwlock_unlock(&ledger->book_lock);
+}
+
+enum lt_result lt_ledger_statement(struct lt_ledger *ledger, const struct lt_chain *chain,
+                                   struct lt_statement *ret_statement)
+{
+    struct lt_statement statement = {.chain = *chain};
+    struct lt_tips tips;
+    struct lt_chain_tally tally = {0};
+    struct lt_store_txn *txn = lt_store_begin(ledger->store, false);
+    if (txn == NULL)
+        return LT_NO_MEMORY;
+    lt_log_tips(lt_store_log(txn), chain, &tips);
+    statement.count = lt_log_count(lt_store_log(txn), chain);
+    if (chain->stream == LT_STREAM_REPORT) {
+        uint32_t unit = lt_words_find_unit(txn, &chain->unit);
+        if (unit != 0)
+            lt_store_chain_tally(txn, unit, &tally);
+    }
+    enum lt_result result = lt_store_error(txn);
+    lt_store_abort(txn);
+    if (result != LT_OK)
+        return result;
+    statement.tip_count = (uint32_t)tips.count;
+    memcpy(statement.tips, tips.ids, tips.count * sizeof *tips.ids);
+    statement.quarantined = tally.quarantined;
+    memcpy(statement.quarantine.bytes, tally.sum, sizeof statement.quarantine.bytes);
+    fill_keys(ledger, &statement);
+    *ret_statement = statement;
+    return LT_OK;
+}
+
+/* ---- Of hubs above ---- */
+
+/* A kept receipt: incarnation 16, number 8, the receipt. */
+enum { KEPT_HEAD_BYTES = 24 };
+
+/* A later one of the same ledger has a greater number; a restored ledger begins anew, and then what
+ * comes last counts, also when it covers less. */
+static bool is_newer(struct lt_store_txn *txn, const struct lt_statement *statement)
+{
+    struct lt_bytes kept;
+    if (!lt_store_receipt(txn, &statement->chain, &statement->hub, &kept) ||
+        kept.size < KEPT_HEAD_BYTES)
+        return true;
+    return memcmp(kept.data, statement->incarnation.bytes, 16) != 0 ||
+           lt_get_u64(kept.data + 16) <= statement->number;
+}
+
+static void keep_newest(struct lt_ledger *ledger, const struct lt_unit *hub, uint64_t number,
+                        struct lt_bytes receipt)
+{
+    size_t at = 0;
+    pthread_mutex_lock(&ledger->lock);
+    while (at < ledger->newest_count && lt_unit_cmp(&ledger->newest[at].hub, hub) != 0)
+        at++;
+    uint8_t *bytes = at < LT_HELLO_RECEIPTS_MAX ? malloc(receipt.size) : NULL;
+    if (bytes != NULL) {
+        struct lt_newest_receipt *newest = &ledger->newest[at];
+        if (at == ledger->newest_count)
+            ledger->newest_count++;
+        memcpy(bytes, receipt.data, receipt.size);
+        free(newest->bytes);
+        *newest = (struct lt_newest_receipt){*hub, number, bytes, receipt.size};
+    }
+    pthread_mutex_unlock(&ledger->lock);
+}
+
+enum lt_result lt_ledger_keep_receipts(struct lt_ledger *ledger, const struct lt_bytes *receipts,
+                                       size_t count)
+{
+    enum lt_result result = LT_OK;
+    struct lt_statement *statements = malloc((count + 1) * sizeof *statements);
+    if (statements == NULL)
+        return LT_NO_MEMORY;
+    for (size_t i = 0; i < count && result == LT_OK; i++)
+        result = lt_receipt_open(receipts[i], &statements[i]);
+    struct lt_store_txn *txn = result == LT_OK ? lt_store_begin(ledger->store, true) : NULL;
+    if (txn == NULL) {
+        free(statements);
+        return result == LT_OK ? LT_NO_MEMORY : result;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct lt_statement *statement = &statements[i];
+        uint8_t *row = malloc(KEPT_HEAD_BYTES + receipts[i].size);
+        if (row == NULL) {
+            lt_store_fail(txn, LT_NO_MEMORY);
+            break;
+        }
+        memcpy(row, statement->incarnation.bytes, 16);
+        lt_put_u64(row + 16, statement->number);
+        memcpy(row + KEPT_HEAD_BYTES, receipts[i].data, receipts[i].size);
+        if (is_newer(txn, statement))
+            lt_store_put_receipt(txn, &statement->chain, &statement->hub,
+                                 (struct lt_bytes){row, KEPT_HEAD_BYTES + receipts[i].size});
+        free(row);
+    }
+    result = lt_store_commit(txn);
+    for (size_t i = 0; i < count && result == LT_OK; i++)
+        keep_newest(ledger, &statements[i].hub, statements[i].number, receipts[i]);
+    free(statements);
+    return result;
+}
+
+struct passing {
+    lt_receipt_seen *seen;
+    void *context;
+};
+
+static void pass(void *context, const struct lt_unit *hub, struct lt_bytes bytes)
+{
+    const struct passing *passing = context;
+    if (bytes.size >= KEPT_HEAD_BYTES)
+        passing->seen(
+            passing->context, hub,
+            (struct lt_bytes){bytes.data + KEPT_HEAD_BYTES, bytes.size - KEPT_HEAD_BYTES});
+}
+
+void lt_ledger_receipts(struct lt_ledger *ledger, const struct lt_chain *chain,
+                        lt_receipt_seen *seen, void *context)
+{
+    struct passing passing = {seen, context};
+    struct lt_store_txn *txn = lt_store_begin(ledger->store, false);
+    if (txn == NULL)
+        return;
+    lt_store_receipts(txn, chain, pass, &passing);
+    lt_store_abort(txn);
+}
+
+/* ---- The newest of each hub, for a HELLO ---- */
+
+static void load_one(void *context, const struct lt_unit *hub, struct lt_bytes bytes)
+{
+    struct lt_ledger *ledger = context;
+    if (bytes.size < KEPT_HEAD_BYTES)
+        return;
+    uint64_t number = lt_get_u64(bytes.data + 16);
+    for (size_t i = 0; i < ledger->newest_count; i++)
+        if (lt_unit_cmp(&ledger->newest[i].hub, hub) == 0 && ledger->newest[i].number >= number)
+            return;
+    keep_newest(ledger, hub, number,
+                (struct lt_bytes){bytes.data + KEPT_HEAD_BYTES, bytes.size - KEPT_HEAD_BYTES});
+}
+
+enum lt_result lt_ledger_load_receipts(struct lt_ledger *ledger)
+{
+    struct lt_chain chain;
+    bool more = lt_chains_next(ledger->chains, NULL, &chain);
+    struct lt_store_txn *txn = lt_store_begin(ledger->store, false);
+    if (txn == NULL)
+        return LT_NO_MEMORY;
+    while (more) {
+        lt_store_receipts(txn, &chain, load_one, ledger);
+        more = lt_chains_next(ledger->chains, &chain, &chain);
+    }
+    enum lt_result result = lt_store_error(txn);
+    lt_store_abort(txn);
+    return result;
+}
+
+void lt_ledger_forget_receipts(struct lt_ledger *ledger)
+{
+    for (size_t i = 0; i < ledger->newest_count; i++)
+        free(ledger->newest[i].bytes);
+    ledger->newest_count = 0;
+}

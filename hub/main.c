@@ -1,0 +1,79 @@
+/* lienthong-hub - gathers what units report, merges it into figures, and relays it upward. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/options.h"
+#include "agent/text.h"
+#include "hub/commands.h"
+
+#define DEFAULT_DIR "/var/lib/lienthong-hub"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    bool both; /* follows LANG; the others speak English whole */
+    const char *about;
+} commands[] = {
+    {"init", lt_hub_cmd_init, false,
+     "make a hub: the top of a tree, or below another with --join CODE"},
+    {"units", lt_hub_cmd_units, false, "units import FILE.csv: add or close units of the tree"},
+    {"catalog", lt_hub_cmd_catalog, false, "catalog import FILE.csv: titles and forms"},
+    {"invite", lt_hub_cmd_invite, false,
+     "print the one-time code with which a unit's PC or hub joins"},
+    {"run", lt_hub_cmd_run, false, "serve until stopped"},
+    {"status", lt_hub_cmd_status, false, "what is here, who is connected, what waits"},
+    {"figures", lt_hub_cmd_figures, true, "statistics by place, year and other dimensions"},
+    {"records", lt_hub_cmd_records, true, "the records behind a figure"},
+    {"audit", lt_hub_cmd_audit, true, "recompute everything from the stored updates and compare"},
+};
+enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
+
+static int print_usage(FILE *to)
+{
+    fprintf(to, "Usage: lienthong-hub COMMAND … (COMMAND --help for more)\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].about);
+    }
+    fprintf(to, "State is kept in --dir D, else $LIENTHONG_HUB_DIR, else " DEFAULT_DIR ".\n");
+    return to == stdout ? LT_EXIT_OK : LT_EXIT_USAGE;
+}
+
+/* The hub's own default folder stands first; a --dir that follows wins. */
+static int run_in_dir(int (*run)(int argc, char **argv), int argc, char **argv)
+{
+    static char option[] = "--dir", fallback[] = DEFAULT_DIR;
+    char *dir = getenv("LIENTHONG_HUB_DIR");
+    char **all = calloc((size_t)argc + 3, sizeof(*all));
+    if (all == NULL) {
+        return LT_EXIT_FAILED;
+    }
+    all[0] = argv[0];
+    all[1] = option;
+    all[2] = dir != NULL && dir[0] != '\0' ? dir : fallback;
+    for (int i = 1; i < argc; i++) {
+        all[i + 2] = argv[i];
+    }
+    int code = run(argc + 2, all);
+    free(all);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(name, commands[i].name) == 0) {
+            if (!commands[i].both) {
+                lt_text_language("en");
+            }
+            return run_in_dir(commands[i].run, argc - 1, argv + 1);
+        }
+    }
+    if (strcmp(name, "--version") == 0) {
+        puts("lienthong-hub " LT_VERSION_TEXT);
+        return LT_EXIT_OK;
+    }
+    bool help = strcmp(name, "--help") == 0 || strcmp(name, "help") == 0;
+    return print_usage(help ? stdout : stderr);
+}

@@ -1,0 +1,303 @@
+#include "hub/status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/clock.h"
+#include "hub/core_own.h"
+
+enum { RECEIPTS_SHOWN_MAX = LT_DEPTH_MAX };
+
+static json_t *text_of_unit(const struct lt_unit *unit)
+{
+    char text[LT_UNIT_TEXT_MAX];
+    lt_unit_format(unit, text);
+    return json_string(text);
+}
+
+static json_t *text_of_bytes(const uint8_t *bytes, size_t size)
+{
+    char hex[2 * 64 + 1];
+    lt_hex(bytes, size < 64 ? size : 64, hex);
+    return json_string(hex);
+}
+
+static void set_int(json_t *object, const char *name, uint64_t value)
+{
+    json_object_set_new(object, name, json_integer((json_int_t)value));
+}
+
+static void set_bool(json_t *object, const char *name, bool value)
+{
+    json_object_set_new(object, name, json_boolean(value));
+}
+
+/* Seconds since 1970, or null. */
+static void set_time(json_t *object, const char *name, int64_t at)
+{
+    json_object_set_new(object, name, at != 0 ? json_integer((json_int_t)at) : json_null());
+}
+
+/* ---- What the store tells ---- */
+
+static void put_site(json_t *status, struct lt_ledger *ledger)
+{
+    struct lt_hub_site site;
+    lt_ledger_site(ledger, &site);
+    json_object_set_new(status, "unit", text_of_unit(&site.unit));
+    json_object_set_new(status, "top", text_of_unit(&site.top));
+    set_bool(status, "is_top", !site.has_parent);
+    json_object_set_new(status, "parent",
+                        site.has_parent ? text_of_unit(&site.parent) : json_null());
+    json_object_set_new(status, "incarnation",
+                        text_of_bytes(site.incarnation.bytes, sizeof(site.incarnation)));
+    json_object_set_new(status, "root_key", text_of_bytes(site.root.bytes, sizeof(site.root)));
+}
+
+static void put_counts(json_t *status, struct lt_ledger *ledger)
+{
+    struct lt_ledger_counts counts = {.updates = 0};
+    lt_ledger_counts(ledger, false, &counts);
+    json_t *object = json_object();
+    set_int(object, "updates", counts.updates);
+    set_int(object, "chains", counts.chains);
+    set_int(object, "records", counts.records);
+    set_int(object, "changes", counts.changes);
+    set_int(object, "quarantined", counts.quarantined);
+    set_int(object, "contested", counts.contested);
+    set_int(object, "generation", counts.generation);
+    set_bool(object, "rebuilding", counts.rebuilding);
+    json_object_set_new(status, "counts", object);
+}
+
+static void put_book(json_t *status, struct lt_ledger *ledger)
+{
+    struct lt_hash all, tree, catalogue, keys;
+    pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
+    const struct lt_book *book = lt_ledger_book(ledger);
+    lt_book_digest(book, &all);
+    lt_book_digests(book, &tree, &catalogue, &keys);
+    size_t places = lt_book_place_count(book), titles = lt_book_title_count(book);
+    pthread_rwlock_unlock(lt_ledger_book_lock(ledger));
+    json_t *object = json_object();
+    set_int(object, "units", places);
+    set_int(object, "titles", titles);
+    json_object_set_new(object, "digest", text_of_bytes(all.bytes, 32));
+    json_object_set_new(object, "tree", text_of_bytes(tree.bytes, 32));
+    json_object_set_new(object, "catalogue", text_of_bytes(catalogue.bytes, 32));
+    json_object_set_new(object, "keys", text_of_bytes(keys.bytes, 32));
+    json_object_set_new(status, "directives", object);
+}
+
+static void add_receipt(void *context, const struct lt_unit *hub, struct lt_bytes receipt)
+{
+    json_t *list = context;
+    struct lt_statement statement;
+    if (json_array_size(list) >= RECEIPTS_SHOWN_MAX ||
+        lt_receipt_open(receipt, &statement) != LT_OK) {
+        return;
+    }
+    json_t *object = json_object();
+    json_object_set_new(object, "hub", text_of_unit(hub));
+    set_int(object, "number", statement.number);
+    set_int(object, "updates", statement.count);
+    set_int(object, "quarantined", statement.quarantined);
+    set_bool(object, "top", statement.top);
+    set_time(object, "signed_at", statement.signed_at);
+    json_array_append_new(list, object);
+}
+
+static const struct lt_heard *find_heard(const struct lt_heard *heard, size_t count,
+                                         const struct lt_chain *chain)
+{
+    for (size_t low = 0, high = count; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        int order = lt_chain_cmp(&heard[middle].chain, chain);
+        if (order == 0) {
+            return &heard[middle];
+        }
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return NULL;
+}
+
+static void put_chains(json_t *status, struct lt_ledger *ledger, const struct lt_heard *heard,
+                       size_t heard_count)
+{
+    struct lt_sync_store store;
+    struct lt_chain chain, after;
+    struct lt_statement *statement = malloc(sizeof(*statement));
+    json_t *list = json_array();
+    lt_ledger_sync_store(ledger, &store);
+    bool more = statement != NULL && store.next_chain(store.context, NULL, &chain);
+    while (more) {
+        if (lt_ledger_statement(ledger, &chain, statement) == LT_OK) {
+            const struct lt_heard *last = find_heard(heard, heard_count, &chain);
+            json_t *object = json_object(), *receipts = json_array();
+            json_object_set_new(object, "unit", text_of_unit(&chain.unit));
+            json_object_set_new(
+                object, "stream",
+                json_string(chain.stream == LT_STREAM_REPORT ? "report" : "directive"));
+            set_int(object, "updates", statement->count);
+            set_int(object, "tips", statement->tip_count);
+            set_int(object, "quarantined", statement->quarantined);
+            set_time(object, "heard_at", last != NULL ? last->last_at : 0);
+            lt_ledger_receipts(ledger, &chain, add_receipt, receipts);
+            json_object_set_new(object, "receipts", receipts);
+            json_array_append_new(list, object);
+        }
+        after = chain;
+        more = store.next_chain(store.context, &after, &chain);
+    }
+    free(statement);
+    json_object_set_new(status, "chains", list);
+}
+
+/* ---- What the running hub tells ---- */
+
+static void put_children(json_t *status, struct lt_gate *gate)
+{
+    struct lt_child_view *children = NULL;
+    size_t count = lt_gate_children(gate, &children);
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const struct lt_child_view *child = &children[i];
+        json_t *object = json_object();
+        json_object_set_new(object, "unit", text_of_unit(&child->unit));
+        json_object_set_new(
+            object, "role",
+            json_string(child->role == LIENTHONG__ROLE__ROLE_HUB ? "hub" : "agent"));
+        json_object_set_new(object, "key", text_of_bytes(child->key.bytes, 32));
+        set_time(object, "hello_at", child->hello_at);
+        set_time(object, "reported_at", child->reported_at);
+        if (child->reported_at != 0) {
+            set_int(object, "backlog_updates", child->backlog_updates);
+            set_int(object, "backlog_drafts", child->backlog_drafts);
+            set_time(object, "oldest_unsent_at", child->oldest_unsent_at);
+            set_int(object, "disk_free_bytes", child->disk_free_bytes);
+            set_int(object, "contested", child->contested);
+            set_int(object, "refused", child->refused);
+            json_object_set_new(object, "clock_skew_s",
+                                json_integer((json_int_t)child->clock_skew_s));
+        }
+        json_array_append_new(list, object);
+    }
+    free(children);
+    json_object_set_new(status, "children", list);
+}
+
+static void put_gate(json_t *status, struct lt_hub *hub)
+{
+    struct lt_gate_counts counts;
+    struct lt_pipeline_counts work;
+    lt_gate_counts(hub->gate, &counts);
+    lt_pipeline_counts(hub->pipeline, &work);
+    json_t *gate = json_object(), *pipeline = json_object();
+    set_int(gate, "peers", counts.peers);
+    set_int(gate, "connections", counts.connections);
+    set_int(gate, "strangers", counts.strangers);
+    set_int(gate, "messages", counts.messages);
+    set_int(gate, "bytes", counts.bytes);
+    set_int(gate, "dropped", counts.dropped);
+    set_int(gate, "stranger_dropped", counts.stranger_dropped);
+    set_int(gate, "refused_admissions", counts.refused_admissions);
+    set_int(gate, "accept_failures", counts.accept_failures);
+    set_int(gate, "joins", counts.joins);
+    set_int(gate, "receipts_signed", counts.receipts_signed);
+    set_bool(gate, "reading", counts.reading);
+    json_object_set_new(status, "gate", gate);
+    set_int(pipeline, "waiting", work.waiting_jobs);
+    set_int(pipeline, "waiting_bytes", work.waiting_bytes);
+    set_int(pipeline, "groups", work.groups);
+    set_int(pipeline, "stored", work.stored);
+    set_int(pipeline, "known", work.known);
+    set_int(pipeline, "refused", work.refused);
+    set_int(pipeline, "failed_groups", work.failed_groups);
+    json_object_set_new(status, "pipeline", pipeline);
+}
+
+static void put_parent(json_t *status, struct lt_hub *hub, struct lt_relay *relay)
+{
+    struct lt_relay_view view;
+    lt_relay_view(relay, &view);
+    json_t *object = json_object();
+    json_object_set_new(object, "endpoint", json_string(view.endpoint));
+    set_bool(object, "connected", view.state.connected);
+    set_bool(object, "welcomed", view.state.welcomed);
+    set_bool(object, "settled", view.state.settled);
+    set_bool(object, "parent_ready", view.state.parent_ready);
+    set_int(object, "in_flight_updates", view.state.in_flight_updates);
+    set_int(object, "in_flight_bytes", view.state.in_flight_bytes);
+    set_int(object, "failures", view.state.failures);
+    set_int(object, "refused", view.refused);
+    set_time(object, "welcomed_at", view.welcomed_at);
+    json_object_set_new(object, "trouble", json_string(view.trouble));
+    pthread_mutex_lock(&hub->lock);
+    bool same = !hub->parent_has_said;
+    for (size_t i = 0; i < hub->digest_count; i++) {
+        same = same ||
+               memcmp(&hub->digests[i], &hub->parent_said.directives, sizeof(hub->digests[i])) == 0;
+    }
+    json_object_set_new(object, "last_receipt",
+                        hub->parent_has_said ? json_integer((json_int_t)hub->parent_said.number)
+                                             : json_null());
+    /* The parent judged by directives that are not ours: other units, titles or keys. */
+    set_bool(object, "directives_differ", !same);
+    json_object_set_new(object, "directives",
+                        hub->parent_has_said ? text_of_bytes(hub->parent_said.directives.bytes, 32)
+                                             : json_null());
+    pthread_mutex_unlock(&hub->lock);
+    json_object_set_new(status, "parent_link", object);
+}
+
+static void put_running(json_t *status, struct lt_hub *hub)
+{
+    set_bool(status, "ready", atomic_load(&hub->ready));
+    set_time(status, "started_at", hub->started_at);
+    json_object_set_new(status, "listening", json_string(lt_gate_endpoint(hub->gate)));
+    put_gate(status, hub);
+    put_children(status, hub->gate);
+    struct lt_relay *relay = atomic_load(&hub->relay);
+    if (relay != NULL) {
+        put_parent(status, hub, relay);
+    }
+}
+
+json_t *lt_status_make(struct lt_ledger *ledger, struct lt_roster *roster, struct lt_hub *hub)
+{
+    json_t *status = json_object();
+    struct lt_heard *heard = NULL;
+    uint64_t open = 0, taken = 0;
+    if (status == NULL) {
+        return NULL;
+    }
+    json_object_set_new(status, "schema", json_string("lienthong-hub-status-1"));
+    json_object_set_new(status, "version", json_string(LT_VERSION_TEXT));
+    set_bool(status, "running", hub != NULL);
+    put_site(status, ledger);
+    set_time(status, "recovering_since", lt_roster_recovering(roster));
+    put_counts(status, ledger);
+    put_book(status, ledger);
+    lt_roster_count(roster, lt_clock_wall(), &open, &taken);
+    json_t *invitations = json_object();
+    set_int(invitations, "open", open);
+    set_int(invitations, "taken", taken);
+    json_object_set_new(status, "invitations", invitations);
+    set_int(status, "disk_free_bytes", lt_env_disk_free(lt_ledger_env(ledger)));
+    if (hub != NULL) {
+        put_running(status, hub);
+    }
+    size_t heard_count = hub != NULL ? lt_gate_heard(hub->gate, &heard) : 0;
+    put_chains(status, ledger, heard, heard_count);
+    free(heard);
+    return status;
+}
+
+char *lt_hub_status(struct lt_hub *hub)
+{
+    json_t *status = lt_status_make(hub->ledger, hub->roster, hub);
+    char *text = status != NULL ? json_dumps(status, JSON_COMPACT) : NULL;
+    json_decref(status);
+    return text;
+}

@@ -1,0 +1,366 @@
+#include "hub/store_lmdb.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Rows in general ---- */
+
+static MDB_val val(const void *data, size_t size)
+{
+    return (MDB_val){size, (void *)(uintptr_t)data};
+}
+
+static bool get(struct lt_store_txn *txn, enum lt_state_table table, const void *key, size_t size,
+                MDB_val *ret_value)
+{
+    MDB_val raw_key = val(key, size);
+    if (lt_store_error(txn) != LT_OK)
+        return false;
+    int code = mdb_get(txn->raw, txn->dbis[table], &raw_key, ret_value);
+    lt_store_note_code(txn, code);
+    return code == 0;
+}
+
+static void put(struct lt_store_txn *txn, enum lt_state_table table, const void *key,
+                size_t key_size, const void *value, size_t value_size)
+{
+    MDB_val raw_key = val(key, key_size), raw_value = val(value, value_size);
+    MDB_cursor *cursor = lt_store_cursor(txn, table);
+    if (cursor != NULL)
+        lt_store_note_code(txn, mdb_cursor_put(cursor, &raw_key, &raw_value, 0));
+}
+
+/* First row at or after `from`, then each next: a step of a scan. */
+static bool step(struct lt_store_txn *txn, enum lt_state_table table, MDB_cursor_op op,
+                 MDB_val *key, MDB_val *value)
+{
+    MDB_cursor *cursor = lt_store_cursor(txn, table);
+    if (cursor == NULL)
+        return false;
+    int code = mdb_cursor_get(cursor, key, value, op);
+    lt_store_note_code(txn, code);
+    return code == 0;
+}
+
+static bool corrupt(struct lt_store_txn *txn)
+{
+    lt_store_fail(txn, LT_CORRUPT);
+    return false;
+}
+
+void lt_store_clear(struct lt_store_txn *txn, unsigned generation)
+{
+    lt_store_use(txn, txn->generation); /* no cursor stays open on what goes */
+    for (unsigned i = 0; i < LT_STATE_TABLES; i++)
+        lt_clear(txn->txn, LT_T_STATE + generation * LT_STATE_TABLES + i);
+}
+
+/* ---- Tallies ---- */
+
+void lt_store_tally(struct lt_store_txn *txn, struct lt_tally *ret_tally)
+{
+    static const uint8_t key[4];
+    MDB_val row;
+    *ret_tally = (struct lt_tally){0};
+    if (!get(txn, LT_STATE_TALLIES, key, sizeof key, &row))
+        return;
+    if (row.mv_size != 32) {
+        corrupt(txn);
+        return;
+    }
+    const uint8_t *b = row.mv_data;
+    *ret_tally =
+        (struct lt_tally){lt_get_u64(b), lt_get_u64(b + 8), lt_get_u64(b + 16), lt_get_u64(b + 24)};
+}
+
+void lt_store_set_tally(struct lt_store_txn *txn, const struct lt_tally *tally)
+{
+    static const uint8_t key[4];
+    uint8_t row[32];
+    if (tally->changes == 0 && tally->quarantined == 0)
+        return; /* nothing was told as yet: no row, whoever asks to store it */
+    lt_put_u64(row, tally->changes);
+    lt_put_u64(row + 8, tally->records);
+    lt_put_u64(row + 16, tally->quarantined);
+    lt_put_u64(row + 24, tally->contested);
+    put(txn, LT_STATE_TALLIES, key, sizeof key, row, sizeof row);
+}
+
+void lt_store_chain_tally(struct lt_store_txn *txn, uint32_t unit, struct lt_chain_tally *ret_tally)
+{
+    uint8_t key[4];
+    MDB_val row;
+    assert(unit != 0);
+    *ret_tally = (struct lt_chain_tally){0};
+    lt_put_u32(key, unit);
+    if (!get(txn, LT_STATE_TALLIES, key, sizeof key, &row))
+        return;
+    if (row.mv_size != 40) {
+        corrupt(txn);
+        return;
+    }
+    ret_tally->quarantined = lt_get_u64(row.mv_data);
+    memcpy(ret_tally->sum, (const uint8_t *)row.mv_data + 8, 32);
+}
+
+void lt_store_set_chain_tally(struct lt_store_txn *txn, uint32_t unit,
+                              const struct lt_chain_tally *tally)
+{
+    uint8_t key[4], row[40];
+    assert(unit != 0);
+    lt_put_u32(key, unit);
+    lt_put_u64(row, tally->quarantined);
+    memcpy(row + 8, tally->sum, 32);
+    put(txn, LT_STATE_TALLIES, key, sizeof key, row, sizeof row);
+}
+
+/* ---- Quarantine ---- */
+
+enum { AT_BYTES = 12 };
+
+static void at_key(const struct lt_at *at, uint8_t ret_key[AT_BYTES])
+{
+    lt_put_u64(ret_key, at->position);
+    lt_put_u32(ret_key + 8, at->index);
+}
+
+static struct lt_at at_of(const uint8_t *key)
+{
+    return (struct lt_at){lt_get_u64(key), lt_get_u32(key + 8)};
+}
+
+int lt_at_cmp(const struct lt_at *a, const struct lt_at *b)
+{
+    if (a->position != b->position)
+        return a->position < b->position ? -1 : 1;
+    return (a->index > b->index) - (a->index < b->index);
+}
+
+void lt_store_quarantine(struct lt_store_txn *txn, const struct lt_quarantined *changes,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint8_t key[AT_BYTES], verdict = (uint8_t)changes[i].verdict;
+        at_key(&changes[i].at, key);
+        put(txn, LT_STATE_QUARANTINE, key, sizeof key, &verdict, 1);
+    }
+}
+
+enum lt_verdict lt_store_verdict(struct lt_store_txn *txn, const struct lt_at *at)
+{
+    uint8_t key[AT_BYTES];
+    MDB_val row;
+    at_key(at, key);
+    if (!get(txn, LT_STATE_QUARANTINE, key, sizeof key, &row) || row.mv_size != 1)
+        return LT_COUNTS;
+    return (enum lt_verdict) * (const uint8_t *)row.mv_data;
+}
+
+size_t lt_store_quarantined(struct lt_store_txn *txn, const struct lt_at *from,
+                            struct lt_quarantined *ret_rows, size_t max)
+{
+    uint8_t start[AT_BYTES];
+    size_t count = 0;
+    at_key(from, start);
+    MDB_val key = val(start, sizeof start), value;
+    bool more = step(txn, LT_STATE_QUARANTINE, MDB_SET_RANGE, &key, &value);
+    while (more && count < max) {
+        if (key.mv_size != AT_BYTES || value.mv_size != 1) {
+            corrupt(txn);
+            break;
+        }
+        ret_rows[count++] = (struct lt_quarantined){
+            at_of(key.mv_data), (enum lt_verdict) * (const uint8_t *)value.mv_data};
+        more = step(txn, LT_STATE_QUARANTINE, MDB_NEXT, &key, &value);
+    }
+    return count;
+}
+
+/* ---- Versions ---- */
+
+/* seq 8, update 32, import 8, row 4, value 8, op 1, flags 1 */
+enum { VERSION_BYTES = 62, FLAG_COUNTS = 1, FLAG_UNSEEN = 2 };
+
+static void version_pack(const struct lt_version *version, uint8_t ret_row[VERSION_BYTES])
+{
+    lt_put_u64(ret_row, version->stamp.seq);
+    memcpy(ret_row + 8, version->stamp.update.bytes, 32);
+    lt_put_u64(ret_row + 40, version->import);
+    lt_put_u32(ret_row + 48, version->row);
+    lt_put_u64(ret_row + 52, version->value);
+    ret_row[60] = version->op;
+    ret_row[61] =
+        (uint8_t)((version->counts ? FLAG_COUNTS : 0) | (version->unseen ? FLAG_UNSEEN : 0));
+}
+
+static void version_unpack(const uint8_t *row, const struct lt_at *at,
+                           struct lt_version *ret_version)
+{
+    *ret_version = (struct lt_version){
+        .stamp = {.seq = lt_get_u64(row), .index = at->index},
+        .import = lt_get_u64(row + 40),
+        .row = lt_get_u32(row + 48),
+        .value = lt_get_u64(row + 52),
+        .op = row[60],
+        .counts = (row[61] & FLAG_COUNTS) != 0,
+        .unseen = (row[61] & FLAG_UNSEEN) != 0,
+    };
+    memcpy(ret_version->stamp.update.bytes, row + 8, 32);
+}
+
+static bool rows_room(struct lt_version_rows *rows)
+{
+    if (rows->count < rows->capacity)
+        return true;
+    size_t capacity = rows->capacity == 0 ? 8 : rows->capacity * 2;
+    struct lt_version_row *items = realloc(rows->items, capacity * sizeof *items);
+    if (items == NULL)
+        return false;
+    rows->items = items;
+    rows->capacity = capacity;
+    return true;
+}
+
+void lt_store_versions(struct lt_store_txn *txn, const struct lt_at *root,
+                       struct lt_version_rows *rows)
+{
+    uint8_t prefix[AT_BYTES];
+    at_key(root, prefix);
+    MDB_val key = val(prefix, sizeof prefix), value;
+    bool more = step(txn, LT_STATE_VERSIONS, MDB_SET_RANGE, &key, &value);
+    for (; more && memcmp(key.mv_data, prefix, AT_BYTES) == 0;
+         more = step(txn, LT_STATE_VERSIONS, MDB_NEXT, &key, &value)) {
+        if (key.mv_size == AT_BYTES)
+            continue; /* an alias */
+        if (key.mv_size != 2 * AT_BYTES || value.mv_size != VERSION_BYTES) {
+            corrupt(txn);
+            return;
+        }
+        if (!rows_room(rows)) {
+            lt_store_fail(txn, LT_NO_MEMORY);
+            return;
+        }
+        struct lt_version_row *row = &rows->items[rows->count++];
+        row->at = at_of((const uint8_t *)key.mv_data + AT_BYTES);
+        version_unpack(value.mv_data, &row->at, &row->version);
+    }
+}
+
+void lt_store_put_versions(struct lt_store_txn *txn, const struct lt_at *root,
+                           const struct lt_version_row *rows, size_t count)
+{
+    uint8_t key[2 * AT_BYTES], row[VERSION_BYTES];
+    at_key(root, key);
+    for (size_t i = 0; i < count; i++) {
+        at_key(&rows[i].at, key + AT_BYTES);
+        version_pack(&rows[i].version, row);
+        put(txn, LT_STATE_VERSIONS, key, sizeof key, row, sizeof row);
+    }
+}
+
+void lt_store_drop_versions(struct lt_store_txn *txn, const struct lt_at *root)
+{
+    uint8_t prefix[AT_BYTES];
+    at_key(root, prefix);
+    for (;;) {
+        MDB_val key = val(prefix, sizeof prefix), value;
+        bool found = step(txn, LT_STATE_VERSIONS, MDB_SET_RANGE, &key, &value);
+        if (found && key.mv_size == AT_BYTES && memcmp(key.mv_data, prefix, AT_BYTES) == 0)
+            found = step(txn, LT_STATE_VERSIONS, MDB_NEXT, &key, &value);
+        if (!found || memcmp(key.mv_data, prefix, AT_BYTES) != 0)
+            return;
+        lt_store_note_code(txn, mdb_cursor_del(txn->cursors[LT_STATE_VERSIONS], 0));
+    }
+}
+
+bool lt_store_alias(struct lt_store_txn *txn, const struct lt_at *record, struct lt_at *ret_root)
+{
+    uint8_t key[AT_BYTES];
+    MDB_val row;
+    at_key(record, key);
+    if (!get(txn, LT_STATE_VERSIONS, key, sizeof key, &row))
+        return false;
+    if (row.mv_size != AT_BYTES)
+        return corrupt(txn);
+    *ret_root = at_of(row.mv_data);
+    return true;
+}
+
+void lt_store_set_alias(struct lt_store_txn *txn, const struct lt_at *record,
+                        const struct lt_at *root)
+{
+    uint8_t key[AT_BYTES], row[AT_BYTES];
+    at_key(record, key);
+    at_key(root, row);
+    put(txn, LT_STATE_VERSIONS, key, sizeof key, row, sizeof row);
+}
+
+/* ---- Runs ---- */
+
+enum { RUN_KEY_BYTES = 24, RUN_PREFIX_BYTES = 12 };
+
+bool lt_runs_add(struct lt_runs *runs, const struct lt_run *run)
+{
+    if (runs->count == runs->capacity) {
+        size_t capacity = runs->capacity == 0 ? 16 : runs->capacity * 2;
+        struct lt_run *items = realloc(runs->items, capacity * sizeof *items);
+        if (items == NULL)
+            return false;
+        runs->items = items;
+        runs->capacity = capacity;
+    }
+    runs->items[runs->count++] = *run;
+    return true;
+}
+
+static void run_key(const struct lt_run *run, uint32_t row, uint64_t position,
+                    uint8_t ret_key[RUN_KEY_BYTES])
+{
+    lt_put_u32(ret_key, run->unit);
+    lt_put_u64(ret_key + 4, run->import);
+    lt_put_u32(ret_key + 12, row);
+    lt_put_u64(ret_key + 16, position);
+}
+
+void lt_store_add_runs(struct lt_store_txn *txn, const struct lt_run *runs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint8_t key[RUN_KEY_BYTES], row[4];
+        run_key(&runs[i], runs[i].first_row, runs[i].position, key);
+        lt_put_u32(row, runs[i].last_row);
+        put(txn, LT_STATE_RUNS, key, sizeof key, row, sizeof row);
+    }
+}
+
+/* A run lies within one stretch of LT_RUN_ROWS_MAX rows, so what overlaps it begins in there. */
+static void overlaps(struct lt_store_txn *txn, const struct lt_run *run, struct lt_runs *found)
+{
+    uint8_t from[RUN_KEY_BYTES];
+    run_key(run, run->first_row - run->first_row % LT_RUN_ROWS_MAX, 0, from);
+    MDB_val key = val(from, sizeof from), value;
+    bool more = step(txn, LT_STATE_RUNS, MDB_SET_RANGE, &key, &value);
+    for (; more && memcmp(key.mv_data, from, RUN_PREFIX_BYTES) == 0;
+         more = step(txn, LT_STATE_RUNS, MDB_NEXT, &key, &value)) {
+        if (key.mv_size != RUN_KEY_BYTES || value.mv_size != 4) {
+            corrupt(txn);
+            return;
+        }
+        const uint8_t *row = (const uint8_t *)key.mv_data + RUN_PREFIX_BYTES;
+        struct lt_run other = {run->unit, run->import, lt_get_u32(row), lt_get_u32(value.mv_data),
+                               lt_get_u64(row + 4)};
+        if (other.first_row > run->last_row)
+            return;
+        if (other.last_row >= run->first_row && !lt_runs_add(found, &other)) {
+            lt_store_fail(txn, LT_NO_MEMORY);
+            return;
+        }
+    }
+}
+
+void lt_store_overlaps(struct lt_store_txn *txn, const struct lt_run *runs, size_t count,
+                       struct lt_runs *found)
+{
+    for (size_t i = 0; i < count; i++)
+        overlaps(txn, &runs[i], found);
+}

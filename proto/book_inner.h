@@ -1,0 +1,238 @@
+/* book_inner.h - the inside of a book. Private to proto/book*.c.
+ *
+ * What directives said is kept as said, for ever, in blocks that never move (struct said and its
+ * items). What counts of it (standing units, titles, effective revocations, admitted updates) is
+ * computed by lt_fold from scratch, or, for the common case of a grant, kept up to date directly. */
+#ifndef LT_BOOK_INNER_H
+#define LT_BOOK_INNER_H
+
+#include "proto/rules.h"
+
+/* A hash table of nodes that stand inside their items. Growing may fail: chains get longer then. */
+struct node {
+    struct node *next;
+    uint64_t hash;
+};
+struct table {
+    struct node **buckets;
+    size_t bucket_count, count;
+};
+bool lt_table_start(struct table *table);
+void lt_table_add(struct table *table, struct node *node, uint64_t hash);
+/* The first node of this hash, and the next. */
+struct node *lt_table_first(const struct table *table, uint64_t hash);
+struct node *lt_table_next(const struct node *node);
+uint64_t lt_table_hash(const void *bytes, size_t size, uint64_t seed);
+/* The item that a node stands in. */
+#define ITEM_OF(node, type, member) ((type *)(void *)((char *)(node)-offsetof(type, member)))
+
+struct slot;
+struct hub;
+struct said;
+
+/* One code, whoever bears it. */
+struct code {
+    struct node by_code;
+    char text[LT_CODE_BYTES_MAX + 1];
+    struct slot *slots; /* ascending by first day */
+};
+
+/* A unit that something was said of. */
+struct slot {
+    struct lt_place place; /* first: a place that the book gave out is its slot */
+    struct node by_unit;
+    struct code *code;
+    struct slot *next_of_code;
+    struct claim *claims;
+    const struct claim *won; /* what stands; NULL: nothing */
+    const struct claim *before; /* the same before this fold */
+    const struct claim *candidate; /* what the hub that is speaking says */
+    struct hub *hub; /* when directive updates of this unit are held */
+    struct keyrec *keys;
+    struct slot *next; /* of all */
+};
+
+/* A UnitEntry as said. */
+struct claim {
+    struct said *said;
+    uint32_t index;
+    struct slot *slot, *parent; /* parent NULL: the top of the tree */
+    struct claim *next_of_slot, *next_of_said;
+    lt_day valid_to;
+    uint8_t level, nature;
+    char *type, *name;
+    struct lt_hash leaf;
+};
+
+/* A catalogue entry, by (code, first day). */
+struct title_slot {
+    struct lt_title title; /* first */
+    struct node by_code;
+    struct title_claim *claims;
+    const struct title_claim *won;
+    const struct title_claim *before;
+    struct title_slot *next; /* of all */
+};
+struct title_claim {
+    struct said *said;
+    uint32_t index;
+    struct title_slot *slot;
+    struct title_claim *next_of_slot, *next_of_said;
+    struct lt_title title;
+    struct lt_hash leaf;
+};
+
+/* A key of a unit. */
+struct keyrec {
+    struct node by_key;
+    struct slot *slot;
+    struct lt_key key;
+    struct grant *grants;
+    struct revoke *revokes;
+    const struct revoke *effective;
+    struct keyrec *next_of_slot;
+};
+struct grant {
+    struct said *said;
+    uint32_t index;
+    struct keyrec *keyrec;
+    struct grant *next_of_key, *next_of_said;
+    struct node by_curve;
+    uint8_t role;
+    bool has_curve, has_root, root_ok;
+    uint8_t curve[32];
+    struct lt_signature root_signature;
+};
+struct revoke {
+    struct lt_revocation told; /* first */
+    struct said *said;
+    uint32_t index;
+    struct keyrec *keyrec;
+    struct revoke *next_of_key, *next_of_said, *next;
+};
+
+/* A directive update. */
+struct said {
+    struct node by_id;
+    struct lt_hash id;
+    struct hub *hub;
+    struct lt_key key;
+    uint64_t seq;
+    struct said *next_of_hub; /* descending by (seq, id) */
+    bool admitted;
+    bool within; /* of the cut that is being looked at */
+    struct claim *claims;
+    struct title_claim *titles;
+    struct grant *grants;
+    struct revoke *revokes;
+    size_t parent_count;
+    struct lt_hash *parents;
+};
+
+/* A unit that has directed. */
+struct hub {
+    struct slot *slot;
+    struct said *said;
+    struct hub *next; /* ascending by unit */
+    bool spoken;
+    unsigned depth;
+};
+
+enum { LT_KEY_BUCKETS = 256 };
+struct key_bucket {
+    struct lt_hash *leaves; /* ascending, distinct */
+    size_t count, capacity;
+    struct lt_hash digest;
+};
+
+struct block;
+struct lt_book {
+    struct block *blocks;
+    struct table units, codes, titles, keys, curves, saids;
+    struct slot *slots, **slots_end; /* in the order of arrival */
+    struct title_slot *title_slots, **title_slots_end;
+    struct hub *hubs;
+    struct revoke *revokes;
+    bool pinned;
+    struct lt_key root;
+    struct lt_unit top;
+    /* What stands. */
+    struct slot **places; /* by number */
+    struct slot **sorted; /* by unit; room for as many */
+    size_t place_count, place_capacity, slot_count;
+    struct title_slot **standing_titles; /* in the order of arrival */
+    struct title_slot **sorted_titles;
+    size_t title_count, title_capacity, title_slot_count;
+    struct key_bucket key_buckets[LT_KEY_BUCKETS];
+    struct lt_hash tree_digest, catalogue_digest, keys_digest, digest;
+};
+
+/* Zeroed memory that lives as long as the book; NULL: out of memory. */
+void *lt_book_take(struct lt_book *book, size_t size);
+void lt_book_release(struct lt_book *book); /* all of it */
+char *lt_book_text(struct lt_book *book, const char *text);
+
+/* Finds or makes. NULL: out of memory. */
+struct slot *lt_slot_of(struct lt_book *book, const struct lt_unit *unit);
+struct slot *lt_slot_find(const struct lt_book *book, const struct lt_unit *unit);
+const struct code *lt_code_find(const struct lt_book *book, const char *code);
+struct keyrec *lt_keyrec_of(struct lt_book *book, struct slot *slot, const struct lt_key *key);
+struct keyrec *lt_keyrec_find(const struct lt_book *book, const struct lt_unit *unit,
+                              const struct lt_key *key);
+struct title_slot *lt_title_slot_of(struct lt_book *book, const char *code, lt_day valid_from);
+/* Room for what stands, so that the fold needs no memory. */
+bool lt_slots_reserve(struct lt_book *book);
+bool lt_titles_reserve(struct lt_book *book);
+
+/* (seq, hash, index) of two items. */
+int lt_said_cmp(const struct said *a, uint32_t a_index, const struct said *b, uint32_t b_index);
+struct said *lt_said_find(const struct lt_book *book, const struct lt_hash *id);
+
+/* Collects the items of a body into `said`; false: out of memory. Links nothing that counts. */
+bool lt_collect(struct lt_book *book, struct said *said, const Lienthong__DirectiveBody *body);
+bool lt_collect_unit(struct lt_book *book, struct said *said, uint32_t index,
+                     const Lienthong__UnitEntry *entry);
+bool lt_collect_title(struct lt_book *book, struct said *said, uint32_t index,
+                      const Lienthong__TitleEntry *entry);
+bool lt_collect_grant(struct lt_book *book, struct said *said, uint32_t index,
+                      const Lienthong__Grant *entry);
+bool lt_collect_revocation(struct lt_book *book, struct said *said, uint32_t index,
+                           const Lienthong__Revocation *entry);
+
+/* Keys, on what was computed so far. */
+bool lt_is_top(const struct lt_book *book, const struct slot *slot);
+/* Is `slot` at or below the hub's unit? Of what is not in the tree only equal codes. */
+bool lt_slot_within(const struct lt_book *book, const struct slot *slot, const struct hub *hub);
+bool lt_key_granted(const struct lt_book *book, const struct keyrec *keyrec, Lienthong__Role role);
+/* Admits the updates of a hub whose unit stands, and settles the revocations of its keys. */
+void lt_admit(struct lt_book *book, struct hub *hub);
+/* One update of a hub that has spoken and none of whose keys was ever revoked. */
+bool lt_said_ok(const struct lt_book *book, const struct said *said);
+/* Settles the revocations of all other keys. */
+void lt_settle_revocations(struct lt_book *book);
+bool lt_root_verify(const struct lt_unit *unit, const struct lt_key *key,
+                    const struct lt_signature *signature, const struct lt_key *root);
+void lt_check_root(const struct lt_book *book, struct grant *grant);
+
+/* Recomputes all that stands. */
+void lt_fold(struct lt_book *book, struct lt_book_change *change);
+/* The catalogue alone. */
+void lt_fold_titles(struct lt_book *book, struct lt_book_change *change);
+
+/* Digests. */
+void lt_digest_tree(struct lt_book *book);
+void lt_digest_catalogue(struct lt_book *book);
+/* Room in a leaf's bucket for so many more; false: out of memory. Then leaves can be added. */
+bool lt_digest_key_reserve(struct lt_book *book, const struct lt_hash *leaf, size_t more);
+void lt_digest_key_add(struct lt_book *book, const struct lt_hash *leaf);
+/* The digests of the buckets and of the whole. */
+void lt_digest_keys(struct lt_book *book);
+void lt_digest_all(struct lt_book *book);
+
+/* Leaves: a hash over an entry's fields, each with its length. */
+void lt_leaf_claim(struct claim *claim);
+void lt_leaf_title(struct title_claim *claim);
+void lt_leaf_grant(const struct grant *grant, struct lt_hash *ret_leaf);
+void lt_leaf_revoke(const struct revoke *revoke, struct lt_hash *ret_leaf);
+
+#endif

@@ -1,0 +1,59 @@
+/* limits.h - every bound of the protocol, each with its reason.
+ *
+ * A peer that exceeds one is refused by name; nothing is truncated silently. Raising a bound is
+ * compatible, lowering one is not: stored updates must stay readable. */
+#ifndef LT_LIMITS_H
+#define LT_LIMITS_H
+
+enum {
+    /* One update. 100 named awards take about 12 KB; 256 KiB keeps a slow link (64 kbit/s) under a
+     * minute an update, and bounds what one message can cost a hub before its signature is checked. */
+    LT_UPDATE_BYTES_MAX = 256 * 1024,
+    /* A frame: 64 parents of 34 bytes and some 150 bytes of fields. */
+    LT_FRAME_BYTES_MAX = 4096,
+    /* Tips of one chain. A fork has as many tips as live clones; 64 is more than were ever seen to
+     * stay apart, and keeps a frame small. A unit with more is refused until one names them. */
+    LT_PARENTS_MAX = 64,
+    /* Changes of one update. The agent packs 500 rows; a directive packs more units. */
+    LT_CHANGES_MAX = 4096,
+    /* Rows of the tables of a body: each is referred to by a change. */
+    LT_BODY_UNITS_MAX = 4096,
+    LT_BODY_DECISIONS_MAX = 4096,
+    /* Memory that unpacking one update may take: measured at most 12 times the wire size for real
+     * bodies, 60 times for empty sub-messages (protobuf-c); so a hard budget. */
+    LT_UNPACK_BYTES_MAX = 4 * 1024 * 1024,
+    /* A unit's code: the state's have 2 to 5 digits, operators' own stay short enough for a column. */
+    LT_CODE_BYTES_MAX = 15,
+    /* A short text (decision number, movement, field, cluster, type): longer ones are notes. */
+    LT_TEXT_BYTES_MAX = 256,
+    /* A name, workplace, position or note: longest seen in published decisions is under 300 bytes. */
+    LT_LONG_TEXT_BYTES_MAX = 1024,
+    /* A stated total: ten times the households of the country. Keeps every sum within 63 bits. */
+    LT_QUANTITY_MAX = 300 * 1000 * 1000,
+    /* Points in hundredths: 1,000,000.00. */
+    LT_POINTS_MAX = 100 * 1000 * 1000,
+    /* Years that records may speak of: the Democratic Republic was founded in 1945. */
+    LT_YEAR_MIN = 1945,
+    LT_YEAR_MAX = 2200,
+    /* Members of a cluster, of a pledge. */
+    LT_MEMBERS_MAX = 256,
+    /* Levels of a tree, so that no walk to the top can loop. */
+    LT_DEPTH_MAX = 16,
+    /* Any other message of the conversation: pages of tips are cut below it. */
+    LT_MESSAGE_BYTES_MAX = 64 * 1024,
+    /* Chains on one page of tips: 64 KiB at about 80 bytes a chain, with room for forks. */
+    LT_TIPS_PAGE_MAX = 400,
+    /* Hashes of a WANT: tips and a ladder of ancestors, 2^64 updates need 64 rungs. */
+    LT_HAVE_MAX = 128,
+    /* Bytes of updates in flight to one child or parent without a receipt. Covers 250 ms at 16 MB/s. */
+    LT_CREDIT_BYTES = 4 * 1024 * 1024,
+    /* Receipts in a HELLO: one for each hub above, and the depth of the tree is bounded. */
+    LT_HELLO_RECEIPTS_MAX = LT_DEPTH_MAX,
+};
+
+#define LT_SEQ_MAX          UINT64_C(0x0fffffffffffffff) /* leaves room so that 1 + seq never wraps */
+#define LT_RULES_VERSION    1 /* of judge and merge law; part of a hub's state */
+#define LT_BODY_VERSION     1 /* newest body that this build reads and writes */
+#define LT_PROTOCOL_VERSION 1
+
+#endif

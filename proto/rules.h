@@ -1,0 +1,154 @@
+/* rules.h - what directives say: the tree of units, the catalogue, who may sign. "The book".
+ *
+ * A book is the fold of all directive updates that a site holds, whatever the order in which they
+ * came. The fold, rules version 1:
+ *
+ *  - Hubs speak in the order of their depth in the tree, the pinned top first (equals: the lesser unit).
+ *    What a hub above said of an entry stands against what a hub below says; of two words of one
+ *    hub the greater stamp (seq, hash, index) counts.
+ *  - The top may say everything. Another hub may enter units whose parent is at or below it, unless the
+ *    code belongs to a unit elsewhere, and may grant and revoke keys at or below it (keys of hubs: below
+ *    it; its own it may revoke). The catalogue is the top's alone.
+ *  - An update whose key is not granted, or was revoked and lies outside the cut, says nothing.
+ *
+ * What has no standing as yet (its parent unit or its key's grant is still to come) is kept, and counts
+ * as soon as it has. A book that was not pinned is empty.
+ *
+ * A book is memory only; the owner rebuilds it from stored directives at start and adds to it as
+ * they arrive. Readers may share it between threads while nobody writes. */
+#ifndef LT_RULES_H
+#define LT_RULES_H
+
+#include "proto/update.h"
+
+enum lt_unit_level {
+    LT_UNIT_NATION = 1,
+    LT_UNIT_PROVINCE,
+    LT_UNIT_DISTRICT,
+    LT_UNIT_COMMUNE,
+    LT_UNIT_BASE
+};
+
+/* One entry of the tree. Pointers between entries are stable for the life of the book. */
+struct lt_place {
+    struct lt_unit unit;
+    lt_day valid_to; /* last day; 0: open */
+    const struct lt_place *parent; /* NULL: the top, or the parent is not known (yet) */
+    struct lt_unit parent_unit; /* code empty: the top of the tree */
+    uint32_t
+        number; /* 0, 1, 2 … in the order of arrival; local to this book. When an entry loses its
+                        standing (a hub's key was revoked) the later ones move up */
+    uint8_t mark[6]; /* first bytes of BLAKE2b of the unit's text: for scope keys */
+    uint8_t level; /* enum lt_unit_level */
+    uint8_t nature; /* Lienthong__Nature */
+    char *type, *name;
+};
+
+struct lt_title {
+    char code[LT_CODE_BYTES_MAX + 1];
+    char *name, *name_en, *law;
+    bool form;
+    uint32_t recipients; /* bit 1 << Lienthong__Recipient; 0: all */
+    uint32_t levels; /* bit 1 << Lienthong__Level; 0: all */
+    lt_day valid_from, valid_to;
+};
+
+struct lt_book;
+struct lt_book *lt_book_new(void);
+void lt_book_free(struct lt_book *book);
+
+/* What adding a directive update changed; decides whether figures must be judged again. */
+struct lt_book_change {
+    bool added; /* units or titles that were not there: only quarantined changes can be affected */
+    bool altered; /* an entry that was there reads differently: everything is judged again */
+    bool keys; /* grants or revocations */
+};
+/* May this update direct? LT_OK when its key is valid for its chain, or when it is the first word of a
+ * hub: the body itself holds the root's grant of the key. Else as lt_book_key. */
+enum lt_result lt_book_may_direct(const struct lt_book *book, const struct lt_update *update,
+                                  const Lienthong__DirectiveBody *body);
+/* `update` is opened and verified, `body` read from it; both may go afterwards. An update that is there
+ * already, and items without standing, change nothing. LT_NOT_YOURS: no directive; LT_NO_MEMORY: nothing
+ * was added. */
+enum lt_result lt_book_add(struct lt_book *book, const struct lt_update *update,
+                           const Lienthong__DirectiveBody *body, struct lt_book_change *ret_change);
+
+/* A digest over all entries in canonical order, 32 bytes: two hubs that differ have other digests. */
+void lt_book_digest(const struct lt_book *book, struct lt_hash *ret_digest);
+/* Digests of tree, catalogue and keys apart, so that hubs can say in what they differ. */
+void lt_book_digests(const struct lt_book *book, struct lt_hash *ret_tree,
+                     struct lt_hash *ret_catalogue, struct lt_hash *ret_keys);
+
+/* The tree. */
+size_t lt_book_place_count(const struct lt_book *book);
+const struct lt_place *lt_book_place_at(const struct lt_book *book, size_t number);
+const struct lt_place *lt_book_place(const struct lt_book *book, const struct lt_unit *unit);
+/* The unit of this code that is valid on a day (day 0: the only one there is). LT_AMBIGUOUS when
+ * several are, LT_NOT_FOUND when none. */
+enum lt_result lt_book_place_on(const struct lt_book *book, const char *code, lt_day day,
+                                const struct lt_place **ret_place);
+/* The one valid in a year; LT_AMBIGUOUS when the code changed hands within it. Writes up to
+ * `max` candidates, oldest first, and their number, on every result. */
+enum lt_result lt_book_place_in_year(const struct lt_book *book, const char *code, int year,
+                                     const struct lt_place **ret_candidates, size_t max,
+                                     size_t *ret_count);
+/* True when `place` is `above` or below it. Follows codes through time: below a unit is what is
+ * below any entry of the same code, since a hub stays responsible when its unit is re-dated. */
+bool lt_place_within(const struct lt_place *place, const struct lt_place *above);
+/* The same by unit, for places the book may not know: then only equality of codes counts. */
+bool lt_book_within(const struct lt_book *book, const struct lt_unit *unit,
+                    const struct lt_unit *above);
+/* Steps from `place` up to `above`: 0 for itself; LT_DEPTH_MAX when it is not above. */
+unsigned lt_place_distance(const struct lt_place *place, const struct lt_place *above);
+
+/* Checks a list of unit entries against the book before they become a directive: duplicate, unknown
+ * or later parent, overlap of dates, a parent that does not live as long, a unit that would outlive its
+ * closed parent, a changed parent or level of an entry that is there (names, types and natures may
+ * change). On LT_REFUSED, *ret_row is
+ * the index of the first bad entry and ret_reason its sentence. Nothing is added. */
+enum lt_result lt_book_check_units(const struct lt_book *book,
+                                   const Lienthong__UnitEntry *const *entries, size_t count,
+                                   size_t *ret_row, char ret_reason[160]);
+
+/* The catalogue. */
+size_t lt_book_title_count(const struct lt_book *book);
+const struct lt_title *lt_book_title_at(const struct lt_book *book, size_t number);
+/* The entry of `code` that is valid on `day` (0: any, the newest). NULL: none. */
+const struct lt_title *lt_book_title(const struct lt_book *book, const char *code, lt_day day);
+/* The entries of `code` valid on some day of from..to, newest first; `after`: the one before, NULL: the
+ * first. NULL: no more. */
+const struct lt_title *lt_book_title_within(const struct lt_book *book, const char *code,
+                                            lt_day from, lt_day to, const struct lt_title *after);
+
+/* Keys. The root key and the top unit are pinned when a site is set up. */
+void lt_book_pin(struct lt_book *book, const struct lt_key *root, const struct lt_unit *top);
+/* What a revocation says; the one that counts of those of a key. */
+struct lt_revocation {
+    struct lt_unit unit;
+    struct lt_key key;
+    size_t cut_count;
+    struct lt_hash cut[LT_PARENTS_MAX]; /* as said; these updates and their ancestors stay */
+};
+/* NULL: the key was not revoked for this chain. Which updates lie within the cut is for the owner of the
+ * log to say; for directive updates the book does so itself. Lives as long as the book. */
+const struct lt_revocation *lt_book_revocation(const struct lt_book *book,
+                                               const struct lt_chain *chain,
+                                               const struct lt_key *key);
+/* May `key` sign this chain? LT_OK, LT_KEY_UNKNOWN, LT_KEY_REVOKED. A hub key is valid when the root
+ * signed it (the top's), or a hub above granted it whose own key is valid; an agent key when a hub
+ * at or above the unit granted it. Grants are followed to the root, at most LT_DEPTH_MAX steps. */
+enum lt_result lt_book_key(const struct lt_book *book, const struct lt_chain *chain,
+                           const struct lt_key *key);
+/* The signing key of a receipt's hub: the same question for its directive chain. */
+size_t lt_book_keys(const struct lt_book *book, const struct lt_chain *chain,
+                    struct lt_key *ret_keys, size_t max);
+/* Is this CURVE key granted, and to whom? LT_NOT_FOUND else. */
+enum lt_result lt_book_curve(const struct lt_book *book, const uint8_t curve_key[32],
+                             struct lt_unit *ret_unit, Lienthong__Role *ret_role,
+                             struct lt_key *ret_key);
+/* Signed by the root: context "lienthong hub key v1" 00, then unit code padded to 16, first day as 4
+ * bytes big-endian, the key. */
+void lt_root_sign(const struct lt_unit *unit, const struct lt_key *key,
+                  const struct lt_secret *root_secret, struct lt_signature *ret_signature);
+
+#endif

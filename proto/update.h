@@ -1,0 +1,111 @@
+/* update.h - make, open and read one signed update over its exact bytes.
+ *
+ * Bytes that were signed are never serialised again: an update is opened in place and forwarded as
+ * it came. Pure; any thread. */
+#ifndef LT_UPDATE_H
+#define LT_UPDATE_H
+
+#include "proto/ids.h"
+#include "proto/lienthong.pb-c.h"
+
+/* A span of borrowed bytes. */
+struct lt_bytes {
+    const uint8_t *data;
+    size_t size;
+};
+
+/* What the frozen frame says, copied out. */
+struct lt_frame {
+    struct lt_chain chain;
+    uint64_t seq;
+    uint32_t parent_count;
+    struct lt_hash parents[LT_PARENTS_MAX]; /* ascending, distinct */
+    struct lt_key key;
+    struct lt_instance instance;
+    uint32_t body_version;
+    struct lt_hash body_hash;
+};
+
+/* An opened update. The spans point into the bytes given to lt_update_open and live as long. */
+struct lt_update {
+    struct lt_hash id; /* BLAKE2b-256 of the frame's bytes */
+    struct lt_frame frame;
+    struct lt_bytes frame_bytes, body, personal;
+    struct lt_signature signature;
+};
+
+/* Parses the outer message and its frame, computes the identity, compares the body's hash. Does not
+ * verify the signature (lt_update_verify) nor unpack the body (lt_report_read, lt_directive_read).
+ * LT_TOO_LARGE, LT_MALFORMED (also: unknown fields or a duplicate field in outer or frame, seq 0 or
+ * above LT_SEQ_MAX, parents unsorted, seq 1 with or above 1 without parents), LT_BAD_HASH. */
+enum lt_result lt_update_open(struct lt_bytes bytes, struct lt_update *ret_update);
+
+/* LT_BAD_SIGNATURE unless the signature is by frame.key over the context and the identity. */
+enum lt_result lt_update_verify(const struct lt_update *update);
+
+/* Signs `body` (already serialised) under `frame` (body_hash is filled in here) and serialises all.
+ * `personal` may be empty. *ret_bytes is malloc'ed and owned by the caller. */
+enum lt_result lt_update_seal(struct lt_frame *frame, struct lt_bytes body,
+                              struct lt_bytes personal, const struct lt_secret *secret,
+                              uint8_t **ret_bytes, size_t *ret_size, struct lt_hash *ret_id);
+
+/* A bump allocator with a hard budget for unpacking foreign messages; one malloc a block, all freed
+ * at once. lt_arena_reset keeps the first block for the next message. Not shared between threads. */
+struct lt_arena;
+struct lt_arena *lt_arena_new(size_t budget_bytes);
+void lt_arena_reset(struct lt_arena *arena);
+void lt_arena_free(struct lt_arena *arena);
+void *lt_arena_take(struct lt_arena *arena, size_t size); /* NULL when over budget */
+ProtobufCAllocator *lt_arena_allocator(struct lt_arena *arena);
+
+/* Unpacks the body into the arena and checks its shape: bounds of limits.h, references in range
+ * (tables, earlier changes of the same update), exactly one record for a put, none else, texts are
+ * UTF-8 without control characters, and, when `personal` is there, that its rows match the body's
+ * root. LT_VERSION for a newer body_version. Unknown fields in a change are LT_OK here; the judge
+ * quarantines it (lt_report_unknown). */
+enum lt_result lt_report_read(const struct lt_update *update, struct lt_arena *arena,
+                              Lienthong__ReportBody **ret_body);
+/* True when change `index` (or what it holds) has fields that this build does not know. */
+bool lt_report_unknown(const Lienthong__ReportBody *body, uint32_t index);
+
+enum lt_result lt_directive_read(const struct lt_update *update, struct lt_arena *arena,
+                                 Lienthong__DirectiveBody **ret_body);
+
+/* Unpacks a personal part and checks it against the body's root. Rows are ascending by change. */
+enum lt_result lt_personal_read(struct lt_bytes personal, const Lienthong__ReportBody *body,
+                                struct lt_arena *arena, Lienthong__Personal **ret_personal);
+/* The person of change `index`, unpacked into the arena; NULL when none or erased. */
+const Lienthong__Person *lt_personal_find(const Lienthong__Personal *personal, uint32_t index,
+                                          struct lt_arena *arena);
+
+/* For authors: serialises the persons (persons[i] NULL: none) under `salt` (32 random bytes that the
+ * caller drew), returns the personal part's bytes (malloc'ed) and the root for the body. */
+enum lt_result lt_personal_make(const Lienthong__Person *const *persons, size_t count,
+                                const uint8_t salt[32], uint8_t **ret_bytes, size_t *ret_size,
+                                struct lt_hash *ret_root);
+
+/* Receipts. Open checks signature and shape; whether the key is the hub's is the caller's question. */
+struct lt_statement {
+    struct lt_unit hub;
+    struct lt_instance incarnation;
+    uint64_t number;
+    struct lt_chain chain;
+    uint32_t tip_count;
+    struct lt_hash tips[LT_PARENTS_MAX]; /* ascending */
+    uint64_t count;
+    struct lt_hash directives;
+    uint32_t key_count;
+    struct lt_key keys[16];
+    uint64_t quarantined;
+    struct lt_hash quarantine;
+    struct lt_key key;
+    bool top;
+    int64_t signed_at;
+};
+/* `receipt` is a serialised Receipt. */
+enum lt_result lt_receipt_open(struct lt_bytes receipt, struct lt_statement *ret_statement);
+/* *ret_bytes is malloc'ed: a serialised Receipt. */
+enum lt_result lt_receipt_seal(const struct lt_statement *statement, const struct lt_secret *secret,
+                               uint8_t **ret_bytes, size_t *ret_size);
+
+#endif

@@ -1,0 +1,122 @@
+/* fuzz_csv.c - a clerk's file: the table, its columns, its values and its rows. What was read is written
+ * and read again as the same. The first byte chooses the kind of the rows. */
+#include "tests/fuzz/fuzz.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/rows.h"
+
+static void read_values(const char *text)
+{
+    lt_day day;
+    uint64_t count;
+    int64_t points;
+    uint32_t year;
+    bool yes;
+    Lienthong__Period period, again;
+    char back[LT_VALUE_TEXT_MAX];
+    if (lt_value_day(text, &day) == NULL) {
+        lt_day same = 0;
+        lt_value_format_day(day, back);
+        FUZZ_CHECK(day == 0 || (lt_value_day(back, &same) == NULL && same == day));
+    }
+    if (lt_value_count(text, &count) == NULL) {
+        FUZZ_CHECK(count <= LT_QUANTITY_MAX);
+    }
+    if (lt_value_points(text, &points) == NULL) {
+        int64_t same = 0;
+        lt_value_format_points(points, back);
+        FUZZ_CHECK(lt_value_points(back, &same) == NULL && same == points);
+    }
+    if (lt_value_period(text, &period) == NULL && period.day != 0) {
+        lt_value_format_period(&period, back);
+        FUZZ_CHECK(lt_value_period(back, &again) == NULL && again.day == period.day);
+    }
+    (void)lt_value_year(text, &year);
+    (void)lt_value_yes(text, &yes);
+    (void)lt_value_word(LT_WORDS_CATEGORY, text);
+    (void)lt_column_has_identity_number(text);
+}
+
+static void read_rows(const struct lt_sheet *sheet, const struct lt_columns *columns, uint8_t kind)
+{
+    static struct lt_place author = {.level = LT_UNIT_DISTRICT, .unit.code = "807"};
+    struct lt_book *book = lt_book_new();
+    struct lt_arena *arena = lt_arena_new(4 * 1024 * 1024);
+    FUZZ_CHECK(book && arena);
+    struct lt_rows rows = {.book = book,
+                           .author = &author,
+                           .sheet = sheet,
+                           .columns = columns,
+                           .arena = arena,
+                           .kind = kind};
+    FUZZ_CHECK(lt_rows_begin(&rows) == LT_OK);
+    for (size_t row = columns->header_row + 1; row < sheet->row_count && row < 50; row++) {
+        struct lt_said said;
+        struct lt_row_fault fault;
+        enum lt_result result = lt_rows_read(&rows, row, &said, &fault);
+        FUZZ_CHECK(result == LT_OK || result == LT_REFUSED || result == LT_NO_MEMORY);
+        if (result == LT_REFUSED) {
+            FUZZ_CHECK(fault.column >= -1 && fault.column < LT_COLUMN_COUNT &&
+                       strlen(fault.text) < sizeof(fault.text));
+        }
+    }
+    lt_arena_free(arena);
+    lt_book_free(book);
+}
+
+/* The same cells again. */
+static void write_and_read(const struct lt_sheet *sheet)
+{
+    char *text = NULL;
+    size_t size = 0;
+    struct lt_sheet again;
+    struct lt_sheet_fault fault;
+    FILE *out = open_memstream(&text, &size);
+    FUZZ_CHECK(out);
+    lt_table_write_bom(out);
+    for (size_t row = 0; row < sheet->row_count; row++) {
+        for (size_t column = 0; column < sheet->rows[row].count; column++) {
+            lt_table_write(out, lt_table_cell(sheet, row, column), sheet->separator, column == 0);
+        }
+        lt_table_end_row(out);
+    }
+    FUZZ_CHECK(fclose(out) == 0);
+    enum lt_result result =
+        lt_table_read((struct lt_bytes){(const uint8_t *)text, size}, &again, &fault);
+    if (result == LT_OK) {
+        /* Where the separator is found anew it may be another one. */
+        const bool same = again.separator == sheet->separator;
+        FUZZ_CHECK(!same || again.row_count == sheet->row_count);
+        for (size_t row = 0; same && row < sheet->row_count; row++) {
+            for (size_t column = 0; column < sheet->rows[row].count; column++) {
+                FUZZ_CHECK(strcmp(lt_table_cell(&again, row, column),
+                                  lt_table_cell(sheet, row, column)) == 0);
+            }
+        }
+        lt_table_free(&again);
+    }
+    free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct lt_sheet sheet;
+    struct lt_columns columns;
+    struct lt_sheet_fault fault;
+    if (size < 1 || lt_table_read((struct lt_bytes){data + 1, size - 1}, &sheet, &fault) != LT_OK) {
+        return 0;
+    }
+    for (size_t row = 0; row < sheet.row_count; row++) {
+        for (size_t column = 0; column < sheet.rows[row].count; column++) {
+            read_values(lt_table_cell(&sheet, row, column));
+        }
+    }
+    if (lt_columns_find(&sheet, &columns, &fault) == LT_OK) {
+        read_rows(&sheet, &columns, (uint8_t)(1 + data[0] % LT_KIND_DECLARATION));
+    }
+    write_and_read(&sheet);
+    lt_table_free(&sheet);
+    return 0;
+}

@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""Writes the seeds of the byte layer's fuzz targets from tests/data, valid ones and damaged ones.
+
+Run by hand when the format grows; the seeds are kept with the sources. What fuzzing found beside
+them (found-*) is left alone.
+"""
+import pathlib
+import struct
+
+here = pathlib.Path(__file__).resolve().parent
+data = here.parent / "data"
+
+
+def vectors(name):
+    lines = (data / "vectors" / name).read_text().splitlines()
+    values = dict(line.split(" ", 1) for line in lines)
+    return {k: v if k.endswith(".text") else bytes.fromhex(v) for k, v in values.items()}
+
+
+def varint(n):
+    out = b""
+    while n >= 0x80:
+        out += bytes([n & 0x7F | 0x80])
+        n >>= 7
+    return out + bytes([n])
+
+
+def field(number, value):
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def fields(message):
+    """(number, value) pairs of a well-formed message."""
+    at, out = 0, []
+
+    def number():
+        nonlocal at
+        value = shift = 0
+        while True:
+            value |= (message[at] & 0x7F) << shift
+            at += 1
+            if message[at - 1] < 0x80:
+                return value
+            shift += 7
+
+    while at < len(message):
+        tag = number()
+        if tag & 7 == 0:
+            out.append((tag >> 3, number()))
+        else:
+            size = number()
+            out.append((tag >> 3, message[at:at + size]))
+            at += size
+    return out
+
+
+def flip(seed, at):
+    return seed[:at] + bytes([seed[at] ^ 0x41]) + seed[at + 1:]
+
+
+def write(folder, seeds):
+    path = here / "corpus" / folder
+    path.mkdir(parents=True, exist_ok=True)
+    for name, seed in seeds.items():
+        (path / name).write_bytes(seed)
+
+
+def updates():
+    golden = {n: (data / "golden" / f"update-0.1.0-{n}.bin").read_bytes()
+              for n in ("awards", "kinds", "directives")}
+    outer = {n: dict(fields(g)) for n, g in golden.items()}
+    root = dict(fields(outer["awards"][3]))[5]
+    seeds = {f"whole-{n}": b"\0" + g for n, g in golden.items()}
+    kinds = seeds["whole-kinds"]
+    seeds["whole-cut-off"] = kinds[:150]
+    seeds["whole-frame-damaged"] = flip(kinds, 9)
+    seeds["whole-body-damaged"] = flip(kinds, len(kinds) - 20)
+    seeds["whole-two-bodies"] = kinds + field(3, b"x")
+    seeds["report-awards"] = b"\1" + outer["awards"][3]
+    seeds["report-kinds"] = b"\1" + outer["kinds"][3]
+    seeds["report-damaged"] = flip(seeds["report-kinds"], 60)
+    seeds["report-to-come"] = b"\1" + field(4, field(17, b"new")) + field(4, field(1, 9)) + field(9, 1)
+    seeds["report-empty-changes"] = b"\1" + field(4, field(15, b"")) * 300
+    seeds["report-no-utf8"] = b"\1" + field(4, field(15, field(1, b"\xed\xa0\x80")))
+    seeds["directive"] = b"\2" + outer["directives"][3]
+    seeds["directive-damaged"] = flip(seeds["directive"], 33)
+    seeds["directive-two-in-one"] = b"\2" + field(1, field(5, field(1, root)) + field(11, b""))
+    personal = outer["awards"][4]
+    seeds["personal"] = b"\3" + struct.pack(">H", 20) + root + personal
+    seeds["personal-beyond"] = b"\3" + struct.pack(">H", 19) + root + personal
+    seeds["personal-damaged"] = flip(seeds["personal"], 100)
+    write("update", seeds)
+
+
+def messages(join, receipt):
+    def head(kind):
+        return bytes([kind, 1, 0, 0]) + struct.pack(">Q", 7)
+
+    h = bytes(range(32))
+    unit = field(1, b"807") + field(2, 25206)
+    chain = field(1, 1) + field(2, unit)
+    tips = field(1, chain) + field(2, h) + field(2, bytes(32 * [0xEE]))
+    seeds = {
+        "hello": head(1) + field(1, unit) + field(2, 1) + field(3, h[:16]) + field(4, 1) + field(5, 1)
+        + field(6, b"lienthong 0.1.0") + field(7, h) + field(8, receipt),
+        "welcome": head(2) + field(1, unit) + field(2, h) + field(3, 1) + field(4, 1 << 22)
+        + field(5, 1) + field(6, 1) + field(7, h[:16]) + field(8, 1609459200) + field(9, 1),
+        "tips": head(3) + field(1, tips) * 3 + field(2, 1),
+        "receipts": head(5) + field(1, receipt) * 2,
+        "want": head(6) + field(1, chain) + field(2, h) * 5,
+        "report": head(7) + field(1, 3) + field(2, 1) + field(4, 1 << 40) + field(6, b"lienthong 0.1.0"),
+        "ready": head(8),
+        "refused": head(9) + field(1, h) + field(2, chain) + field(3, 1) + field(4, h)
+        + field(5, "thiếu bản cập nhật trước".encode()),
+        "join": join["message"],
+        "joined": head(11) + field(1, 1) + field(3, unit) + field(4, unit) + field(5, h) + field(6, unit)
+        + field(7, b"tcp://hub.example:7100"),
+        "tips-not-ascending": head(3) + field(1, field(1, chain) + field(2, h) * 2),
+        "want-too-many": head(6) + field(1, chain) + field(2, h) * 129,
+        "unknown-type": head(99),
+        "cut-off": head(1)[:11],
+    }
+    seeds["hello-damaged"] = flip(seeds["hello"], 14)
+    seeds["joined-damaged"] = flip(seeds["joined"], 40)
+    write("message", seeds)
+
+
+def join_codes(join):
+    code = join["code.text"]
+    raw = join["hub.curve_key"] + join["secret"]
+    write("join_code", {
+        "code": code.encode(),
+        "lower": code.lower().encode(),
+        "sloppy": code.replace("0", "o").replace("1", "l").replace("-", "  ").encode(),
+        "no-prefix": code[4:].encode(),
+        "mistyped": code.replace("Q", "P", 1).encode(),
+        "exchanged": (code[:6] + code[7] + code[6] + code[8:]).encode(),
+        "cut-off": code[:-7].encode(),
+        "too-long": (code * 4).encode(),
+        "no-digit": (code[:20] + "U" + code[21:]).encode(),
+        "empty": b"",
+        "zeros": b"0" * 86,
+        "raw": raw + b"tcp://[2001:db8::1]:7100",
+        "raw-no-scheme": raw + b"ipc://somewhere",
+    })
+
+
+def receipts(vector):
+    whole, statement = vector["receipt"], vector["statement"]
+    parts = fields(statement)
+
+    def without(number):
+        return b"".join(field(n, v) for n, v in parts if n != number)
+
+    seeds = {
+        "whole": b"\0" + whole,
+        "whole-cut-off": b"\0" + whole[:-30],
+        "whole-signature-damaged": b"\0" + flip(whole, len(whole) - 9),
+        "whole-statement-damaged": b"\0" + flip(whole, 40),
+        "statement": b"\1" + statement,
+        "statement-no-tips": b"\1" + without(5),
+        "statement-no-hub": b"\1" + without(1),
+        "statement-no-quarantine": b"\1" + without(9),
+        "statement-to-come": b"\1" + statement + field(99, 1),
+        "statement-two-hubs": b"\1" + statement + field(1, field(1, b"80")),
+        "statement-17-keys": b"\1" + statement + field(8, bytes(32)) * 16,
+        "statement-tips-not-ascending": b"\1" + statement + field(5, bytes(32)),
+    }
+    write("receipt", seeds)
+
+
+updates()
+join_vector, receipt_vector = vectors("join.txt"), vectors("receipt.txt")
+messages(join_vector, receipt_vector["receipt"])
+join_codes(join_vector)
+receipts(receipt_vector)

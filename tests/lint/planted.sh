@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# planted.sh - each guard is shown a violation and must refuse it.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cp -r "$SOURCE/proto" "$SOURCE/agent" "$SOURCE/hub" "$SOURCE/.clang-format" "$work/"
+mkdir "$work/tests"
+
+refused() { # GUARD WHAT
+    if SOURCE=$work ARCHIVE=${3:-$ARCHIVE} bash "$here/$1.sh" >"$work/said" 2>&1; then
+        echo "planted: $1 let $2 pass"
+        exit 1
+    fi
+    echo "planted: $1 refused $2"
+}
+accepted() {
+    SOURCE=$work bash "$here/$1.sh" >"$work/said" 2>&1 || { echo "planted: $1 refuses the tree itself:"; cat "$work/said"; exit 1; }
+}
+for guard in arrow format shape; do accepted $guard; done
+
+cp "$ARCHIVE" "$work/planted.a"
+for call in 'extern long time(long *); long lt_planted(void); long lt_planted(void) { return time(0); }' \
+            'extern int socket(int, int, int); int lt_planted(void); int lt_planted(void) { return socket(2, 1, 0); }' \
+            'extern void randombytes_buf(void *, unsigned long); void lt_planted(void *p); void lt_planted(void *p) { randombytes_buf(p, 1); }'; do
+    printf '%s\n' "$call" >"$work/planted.c"
+    "$CC" -c -o "$work/planted.o" "$work/planted.c"
+    cp "$ARCHIVE" "$work/planted.a"
+    ar r "$work/planted.a" "$work/planted.o" 2>/dev/null
+    refused pure "${call%%;*}" "$work/planted.a"
+done
+
+printf '#include "hub/ledger.h"\n' >"$work/proto/planted.h"
+refused arrow "an include of hub in proto"
+rm "$work/proto/planted.h"
+printf '#include "hub/ledger.h"\n' >"$work/agent/planted.h"
+refused arrow "an include of hub in agent"
+rm "$work/agent/planted.h"
+printf 'int  lt_planted( void );\n' >"$work/proto/planted.h"
+refused format "a badly formatted file"
+rm "$work/proto/planted.h"
+{ echo 'static void lt_planted(void)'; echo '{'; for i in $(seq 70); do echo '    ;'; done; echo '}'; } >"$work/hub/planted.c"
+refused shape "a function of 73 lines"
