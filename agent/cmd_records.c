@@ -58,10 +58,10 @@ static void print_padded(const char *text, int columns)
 static void print_row(const char *ref, const char *kind, const char *code, const char *name,
                       const char *period, const char *state)
 {
-    print_padded(ref, 20);
+    print_padded(ref, 23); /* 100,000 rows an import: never cut */
     print_padded(kind, 12);
-    print_padded(code, 9);
-    print_padded(name, 32);
+    print_padded(code, LT_CODE_BYTES_MAX);
+    print_padded(name, 30);
     print_padded(period, 20);
     printf("%s\n", state);
 }

@@ -233,9 +233,11 @@ def hosts():
         return print("skipped: needs root and iproute2")
     tag = "lt%d" % (os.getpid() % 100000)
     names = [tag + x for x in ("v", "d", "c")]
-    probe = subprocess.run(["ip", "netns", "add", names[0]], capture_output=True, text=True)
-    if probe.returncode:
-        return print("skipped: network namespaces cannot be made here:", probe.stderr.strip())
+    for probe in (["ip", "netns", "add", names[0]], ["ip", "netns", "exec", names[0], "true"]):
+        tried = subprocess.run(probe, capture_output=True, text=True)
+        if tried.returncode:
+            subprocess.run(["ip", "netns", "del", names[0]], capture_output=True)
+            return print("skipped: network namespaces cannot be made here:", tried.stderr.strip())
     with Tree() as t:
         t.undo.append(lambda: [subprocess.run(["ip", "netns", "del", n], capture_output=True) for n in names])
         for n in names[1:]:
