@@ -96,6 +96,14 @@ size_t lt_journal_draft_count(struct lt_journal *journal);
 enum lt_result lt_journal_sign(struct lt_journal *journal, const struct lt_keys *keys,
                                int64_t wall_time, struct lt_hash *ret_update, bool *ret_more);
 
+/* Two machines of a unit that are given one file at the same moment, before either has heard of the other,
+ * both put its rows. Of two untouched live records with one exact natural key, put on branches that did not
+ * know each other, the one with the greater stamp goes: the machine whose key put it drafts its retraction, as
+ * an import of its own with the reason. The other machine, judging the same, drafts nothing; so it ends.
+ * Records that one machine put knowing the other ("mới") stay. *ret_count: how many. */
+enum lt_result lt_journal_take_back_twins(struct lt_journal *journal, const struct lt_key *own,
+                                          int64_t now, size_t *ret_count);
+
 /* ---- Updates and receipts from the parent ---- */
 
 /* Stores a fetched update: opens, verifies, reads, checks the key against the book (a directive's too),

@@ -34,8 +34,8 @@ struct lt_service {
     uint32_t refused_reason;
     lt_ms trouble_since; /* the first of `failures` */
     uint32_t failures; /* of the connection, since it last was up */
-    bool doubt; /* something happened since lt_service_done last looked */
-    bool done;
+    bool done, doubt; /* doubt: something happened since lt_service_done last looked */
+    bool twins_due; /* updates came that this machine did not make: look for rows put twice */
     bool top_covers; /* as last told to the log */
     bool unsaved; /* state.json could not be written: again when something can be */
 };
@@ -80,6 +80,7 @@ static enum lt_result store(void *context, struct lt_bytes bytes)
     service->doubt = true;
     if (result == LT_OK) {
         service->full_said_at = 0;
+        service->twins_due = service->twins_due || chain.stream == LT_STREAM_REPORT;
         forget_trouble(service);
     }
     say_full(service, result);
@@ -318,6 +319,7 @@ enum lt_result lt_service_open(const char *dir, struct lt_service **ret_service,
         snprintf(ret_reason, 200, "out of memory");
         return LT_NO_MEMORY;
     }
+    service->twins_due = true; /* it may have ended between fetching and looking */
     service->wake_fd = -1;
     service->doubt = true;
     service->tend_at = lt_clock_monotonic() + TEND_EVERY_MS;
@@ -414,6 +416,25 @@ static enum lt_result wait_only(struct lt_uplink_fd *fds, size_t fd_count, int64
     return LT_OK;
 }
 
+/* Once all is here: rows that another machine of the unit put at the same moment are taken back. */
+static enum lt_result take_back_twins(struct lt_service *service)
+{
+    size_t count = 0;
+    enum lt_result result = lt_journal_take_back_twins(service->journal, &service->keys.sign_public,
+                                                       lt_clock_wall(), &count);
+    service->twins_due = result != LT_OK;
+    say_full(service, result);
+    if (result == LT_OK && count > 0) {
+        lt_daemon_log(LT_LOG_WARNING,
+                      lt_text("%zu dòng được nhập cùng lúc trên hai máy: gỡ bản của máy này",
+                              "%zu rows entered on two machines at once: taking back this one's"),
+                      count);
+        service->doubt = true;
+        lt_uplink_drafts(service->uplink, true);
+    }
+    return result == LT_NO_SPACE || result == LT_NO_MEMORY ? LT_OK : result;
+}
+
 enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *fds,
                                size_t fd_count, int64_t timeout_ms)
 {
@@ -441,6 +462,9 @@ enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *
     if (result == LT_OK && all[fd_count].readable) {
         result = answer_ring(service);
     }
+    if (result == LT_OK && service->twins_due && lt_service_settled(service)) {
+        result = take_back_twins(service);
+    }
     return result;
 }
 
@@ -467,7 +491,7 @@ bool lt_service_done(struct lt_service *service)
         service->done = counts.drafts == 0 && counts.updates_counted == counts.updates;
         service->doubt = false;
     }
-    return service->done && lt_service_settled(service);
+    return service->done && !service->twins_due && lt_service_settled(service);
 }
 
 const char *lt_service_trouble(const struct lt_service *service)

@@ -205,6 +205,30 @@ def machines():
             hub.audit()
 
 
+def same_moment():
+    """Two machines of a unit are given one file and meet their hub at the same moment: each row counts once."""
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        h807 = Hub(t, "807", vn)
+        pair = [Agent(t, "28162", h807, name) for name in ("one", "two")]
+        rows = [award(number="1/QĐ-UBND", date="01/02/2021", year="2020", name="Cá nhân %04d" % i) for i in range(40)]
+        for a in pair:
+            a.import_rows(rows)
+        threads = [threading.Thread(target=a.sync) for a in pair]
+        for th in threads:
+            th.start()
+        for th in threads:
+            th.join(PATIENCE_S)
+        for a in pair:  # whichever left before it heard of the other takes its own back now
+            a.sync()
+        same(vn.quantity("28162", 2020, code="GK"), 40, "each row once")
+        same(vn.quantity("28162", 2020, code="GK"), h807.quantity("28162", 2020, code="GK"), "the same below")
+        again = pair[0].import_rows(rows)
+        same((again["accepted"], again["already_in"]), (0, 40), "the file once more")
+        for hub in t.hubs:
+            hub.audit()
+
+
 def strangers():
     """An unenrolled client, a wrong server key, another unit's key: refused, and nothing is counted."""
     with Tree() as t:
@@ -304,7 +328,7 @@ def other_agent():
 
 
 CASES = {f.__name__: f for f in (three_levels, two_levels, namesakes, clerk, hub_killed, agent_offline, largest,
-                                 machines, strangers, hosts, differ, other_agent)}
+                                 machines, same_moment, strangers, hosts, differ, other_agent)}
 
 if __name__ == "__main__":
     main(CASES)
