@@ -105,6 +105,7 @@ void lt_hub_jobs_done(void *context, struct lt_job **jobs, size_t count)
         }
         if (stored && job->arrival.update.frame.chain.stream == LT_STREAM_DIRECTIVE) {
             atomic_store(&hub->book_changed, true);
+            lt_gate_keys_changed(hub->gate);
         }
         if (job->owner != NULL) {
             struct author *author = job->owner;

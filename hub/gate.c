@@ -262,18 +262,15 @@ static void post(struct lt_gate *gate, struct letter *letter)
     wake(gate);
 }
 
+void lt_gate_keys_changed(struct lt_gate *gate)
+{
+    atomic_fetch_add(&gate->keys_generation, 1);
+}
+
 void lt_gate_done(struct lt_gate *gate, struct lt_job **jobs, size_t count)
 {
     struct letter *letter = calloc(1, sizeof(*letter));
     struct lt_job **copy = letter != NULL ? malloc(count * sizeof(struct lt_job *)) : NULL;
-    bool directives = false;
-    for (size_t i = 0; i < count; i++) {
-        directives |= jobs[i]->opened && !jobs[i]->is_receipt && jobs[i]->arrival.result == LT_OK &&
-                      jobs[i]->arrival.update.frame.chain.stream == LT_STREAM_DIRECTIVE;
-    }
-    if (directives) {
-        atomic_fetch_add(&gate->keys_generation, 1);
-    }
     if (copy == NULL) { /* the children will ask again */
         free(letter);
         for (size_t i = 0; i < count; i++) {

@@ -63,6 +63,9 @@ void lt_gate_stop(
     struct lt_gate *gate); /* handles what came back, ends the thread, frees; NULL ok */
 const char *lt_gate_endpoint(const struct lt_gate *gate); /* as bound, with its port */
 
+/* A directive was stored: every peer's key is looked up anew at its next message. Any thread; before anybody
+ * is told that the directive stands. */
+void lt_gate_keys_changed(struct lt_gate *gate);
 /* Jobs come back from the pipeline: answered, and freed. */
 void lt_gate_done(struct lt_gate *gate, struct lt_job **jobs, size_t count);
 /* We have become ready: tells all children. */
