@@ -44,7 +44,7 @@ uint64_t lt_get_u64(const uint8_t *bytes)
 /* Offsets in a line key. */
 enum { L_TOTAL = 32, L_TELLER = 33, L_PLACE = 37, L_YEAR = 41, L_SPAN = 43, L_DECIDED = 45 };
 enum { L_MONTH = 47, L_KIND, L_OUTSIDE, L_CODE, L_LEVEL = 54, L_TYPE, L_RECIPIENT, L_CATEGORY };
-enum { L_SEX = 58, L_NATURE, L_STATUS, L_FIELD, L_MOVEMENT = 65 };
+enum { L_SEX = 58, L_NATURE, L_STATUS, L_FIELD, L_MOVEMENT = 65, L_DETAIL = 69 };
 
 void lt_line_key_make(const uint8_t scope[LT_SCOPE_BYTES], bool total, uint32_t teller,
                       uint32_t place, const struct lt_dims *dims, struct lt_line_key *ret_key)
@@ -70,6 +70,7 @@ void lt_line_key_make(const uint8_t scope[LT_SCOPE_BYTES], bool total, uint32_t 
     b[L_STATUS] = dims->status;
     lt_put_u32(b + L_FIELD, dims->field);
     lt_put_u32(b + L_MOVEMENT, dims->movement);
+    b[L_DETAIL] = dims->detail;
     memset(b + LT_LINE_KEY_BYTES, 0, sizeof ret_key->bytes - LT_LINE_KEY_BYTES);
 }
 
@@ -105,6 +106,7 @@ void lt_line_key_dims(const struct lt_line_key *key, struct lt_dims *ret_dims)
         .sex = b[L_SEX],
         .nature = b[L_NATURE],
         .status = b[L_STATUS],
+        .detail = b[L_DETAIL],
         .code = lt_get_u32(b + L_CODE),
         .field = lt_get_u32(b + L_FIELD),
         .movement = lt_get_u32(b + L_MOVEMENT),
@@ -113,7 +115,7 @@ void lt_line_key_dims(const struct lt_line_key *key, struct lt_dims *ret_dims)
 
 /* Offsets in a cell key. */
 enum { C_PLACE = 0, C_YEAR = 4, C_BASIS = 6, C_MONTH, C_KIND, C_OUTSIDE, C_SPAN, C_CODE = 12 };
-enum { C_LEVEL = 16, C_TYPE, C_RECIPIENT, C_CATEGORY, C_SEX, C_NATURE, C_STATUS, C_ZERO };
+enum { C_LEVEL = 16, C_TYPE, C_RECIPIENT, C_CATEGORY, C_SEX, C_NATURE, C_STATUS, C_DETAIL };
 enum { C_FIELD = 24, C_MOVEMENT = 28 };
 
 void lt_cell_key_make(uint32_t place, enum lt_basis basis, uint16_t year, uint16_t span_from,
@@ -135,7 +137,7 @@ void lt_cell_key_make(uint32_t place, enum lt_basis basis, uint16_t year, uint16
     b[C_SEX] = dims->sex;
     b[C_NATURE] = dims->nature;
     b[C_STATUS] = dims->status;
-    b[C_ZERO] = 0;
+    b[C_DETAIL] = dims->detail;
     lt_put_u32(b + C_FIELD, dims->field);
     lt_put_u32(b + C_MOVEMENT, dims->movement);
 }
@@ -171,6 +173,7 @@ void lt_cell_key_dims(const struct lt_cell_key *key, struct lt_dims *ret_dims)
         .sex = b[C_SEX],
         .nature = b[C_NATURE],
         .status = b[C_STATUS],
+        .detail = b[C_DETAIL],
         .code = lt_get_u32(b + C_CODE),
         .field = lt_get_u32(b + C_FIELD),
         .movement = lt_get_u32(b + C_MOVEMENT),

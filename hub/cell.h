@@ -15,11 +15,12 @@ enum lt_basis { LT_BASIS_BOTH = 0, LT_BASIS_ACHIEVED = 1, LT_BASIS_DECIDED = 2 }
 struct lt_dims {
     uint16_t year, span_from, decided_year;
     uint8_t month, kind, outside, level, type, recipient, category, sex, nature, status;
+    uint8_t detail; /* of lt_fact */
     uint32_t code, field, movement; /* dictionary numbers */
 };
 
-/* A scope line: scope 32, stated total 1, teller 4, place 4, dimensions 28. */
-enum { LT_SCOPE_BYTES = 32, LT_LINE_KEY_BYTES = 69 };
+/* A scope line: scope 32, stated total 1, teller 4, place 4, dimensions 29. */
+enum { LT_SCOPE_BYTES = 32, LT_LINE_KEY_BYTES = 70 };
 struct lt_line_key {
     uint8_t bytes[72]; /* LT_LINE_KEY_BYTES used, the rest 0 */
 };
@@ -31,7 +32,7 @@ uint32_t lt_line_key_place(const struct lt_line_key *key);
 void lt_line_key_dims(const struct lt_line_key *key, struct lt_dims *ret_dims);
 
 /* A cell: place 4, year 2, basis 1, month 1, kind 1, outside 1, span_from 2, code 4, level, type,
- * recipient, category, sex, nature, status, 0, field 4, movement 4. */
+ * recipient, category, sex, nature, status, detail, field 4, movement 4. */
 enum { LT_CELL_KEY_BYTES = 32 };
 struct lt_cell_key {
     uint8_t bytes[LT_CELL_KEY_BYTES];

@@ -5,6 +5,11 @@
 
 #include "agent/text.h"
 
+static const char *outside_name(uint8_t outside)
+{
+    return outside == 0 ? "" : outside == 1 ? "outside" : (const char *)NULL;
+}
+
 static const struct {
     const char *name, *vietnamese, *english;
     const char *(*spell)(uint8_t);
@@ -23,6 +28,14 @@ static const struct {
     [LT_DIM_MOVEMENT] = {"movement", "Phong trào", "Movement", NULL},
     [LT_DIM_NATURE] = {"nature", "Loại đơn vị báo cáo", "Nature of the author", lt_nature_name},
     [LT_DIM_STATUS] = {"status", "Tình trạng", "Status", lt_status_name},
+    [LT_DIM_QUARTER] = {"quarter", "Quý", "Quarter", NULL},
+    [LT_DIM_HALF] = {"half", "Nửa năm", "Half-year", NULL},
+    [LT_DIM_SUBMITTED] = {"submitted", "Cấp trình", "Submitted by", lt_submitted_name},
+    [LT_DIM_POSTHUMOUS] = {"posthumous", "Truy tặng", "Posthumous", lt_posthumous_name},
+    [LT_DIM_SCOPE] = {"scope", "Phạm vi phong trào", "Scope of movement", lt_scope_name},
+    [LT_DIM_LENGTH] = {"length", "Thời gian phong trào", "Length of movement", lt_length_name},
+    [LT_DIM_METHOD] = {"method", "Cách tổ chức", "Method", lt_method_name},
+    [LT_DIM_OUTSIDE] = {"outside", "Ngoài địa bàn", "From outside", outside_name},
 };
 
 /* What people read instead of a spelling. */
@@ -77,6 +90,21 @@ static const struct {
     {LT_DIM_STATUS, "response", "hưởng ứng"},
     {LT_DIM_STATUS, "complete", "đã chốt"},
     {LT_DIM_STATUS, "nil", "không có"},
+    {LT_DIM_SUBMITTED, "ministry", "bộ, ngành trình"},
+    {LT_DIM_SUBMITTED, "province", "tỉnh trình"},
+    {LT_DIM_POSTHUMOUS, "posthumous", "truy tặng"},
+    {LT_DIM_SCOPE, "national", "toàn quốc"},
+    {LT_DIM_SCOPE, "locality", "bộ, ngành, địa phương"},
+    {LT_DIM_SCOPE, "cluster", "cụm, khối"},
+    {LT_DIM_SCOPE, "unit", "cơ quan, đơn vị"},
+    {LT_DIM_LENGTH, "under_1", "dưới 1 năm"},
+    {LT_DIM_LENGTH, "1", "1 năm"},
+    {LT_DIM_LENGTH, "1_to_3", "từ 1 đến dưới 3 năm"},
+    {LT_DIM_LENGTH, "3_to_5", "từ 3 đến dưới 5 năm"},
+    {LT_DIM_LENGTH, "5_and_over", "từ 5 năm trở lên"},
+    {LT_DIM_METHOD, "thematic", "chuyên đề"},
+    {LT_DIM_METHOD, "regular", "thường xuyên"},
+    {LT_DIM_OUTSIDE, "outside", "ngoài địa bàn"},
 };
 
 const char *lt_dimension_name(enum lt_dimension dimension)
@@ -102,6 +130,11 @@ bool lt_dimension_find(const char *name, size_t size, enum lt_dimension *ret_dim
 bool lt_dimension_listed(enum lt_dimension dimension)
 {
     return dimensions[dimension].spell != NULL;
+}
+
+bool lt_dimension_counted(enum lt_dimension dimension)
+{
+    return dimension == LT_DIM_MONTH || dimension == LT_DIM_QUARTER || dimension == LT_DIM_HALF;
 }
 
 const char *lt_dimension_spell(enum lt_dimension dimension, uint8_t value)

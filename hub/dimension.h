@@ -23,6 +23,14 @@ enum lt_dimension {
     LT_DIM_MOVEMENT,
     LT_DIM_NATURE,
     LT_DIM_STATUS,
+    LT_DIM_QUARTER, /* of the month */
+    LT_DIM_HALF,
+    LT_DIM_SUBMITTED, /* awards: by a ministry or a province */
+    LT_DIM_POSTHUMOUS,
+    LT_DIM_SCOPE, /* movements */
+    LT_DIM_LENGTH,
+    LT_DIM_METHOD,
+    LT_DIM_OUTSIDE, /* awards, proposals, scores: of a recipient from elsewhere */
     LT_DIM_COUNT
 };
 
@@ -31,6 +39,8 @@ const char *lt_dimension_label(enum lt_dimension dimension);
 bool lt_dimension_find(const char *name, size_t size, enum lt_dimension *ret_dimension);
 /* Does a fixed list spell its values? */
 bool lt_dimension_listed(enum lt_dimension dimension);
+/* Are its values plain numbers, 0 for what is not stated: months, quarters, halves? */
+bool lt_dimension_counted(enum lt_dimension dimension);
 /* Spelling and label of a listed value; "" for 0 and for what is beyond the list. */
 const char *lt_dimension_spell(enum lt_dimension dimension, uint8_t value);
 const char *lt_dimension_show(enum lt_dimension dimension, uint8_t value);

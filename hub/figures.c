@@ -9,6 +9,7 @@
 #include "hub/words.h"
 
 enum { KEY_WORDS = LT_DIM_COUNT / 2, REASON_MAX = 400 };
+_Static_assert(LT_DIM_COUNT % 2 == 0, "whole words");
 
 /* One condition in numbers. */
 struct condition {
@@ -38,13 +39,28 @@ static uint32_t number_of(const struct asking *asking, const struct lt_dims *dim
                           enum lt_dimension dimension)
 {
     const uint32_t numbers[LT_DIM_COUNT] = {
-        [LT_DIM_PLACE] = asking->place,     [LT_DIM_YEAR] = year_number(dims),
-        [LT_DIM_MONTH] = dims->month,       [LT_DIM_KIND] = dims->kind,
-        [LT_DIM_CODE] = dims->code,         [LT_DIM_LEVEL] = dims->level,
-        [LT_DIM_TYPE] = dims->type,         [LT_DIM_RECIPIENT] = dims->recipient,
-        [LT_DIM_CATEGORY] = dims->category, [LT_DIM_SEX] = dims->sex,
-        [LT_DIM_FIELD] = dims->field,       [LT_DIM_MOVEMENT] = dims->movement,
-        [LT_DIM_NATURE] = dims->nature,     [LT_DIM_STATUS] = dims->status,
+        [LT_DIM_PLACE] = asking->place,
+        [LT_DIM_YEAR] = year_number(dims),
+        [LT_DIM_MONTH] = dims->month,
+        [LT_DIM_KIND] = dims->kind,
+        [LT_DIM_CODE] = dims->code,
+        [LT_DIM_LEVEL] = dims->level,
+        [LT_DIM_TYPE] = dims->type,
+        [LT_DIM_RECIPIENT] = dims->recipient,
+        [LT_DIM_CATEGORY] = dims->category,
+        [LT_DIM_SEX] = dims->sex,
+        [LT_DIM_FIELD] = dims->field,
+        [LT_DIM_MOVEMENT] = dims->movement,
+        [LT_DIM_NATURE] = dims->nature,
+        [LT_DIM_STATUS] = dims->status,
+        [LT_DIM_QUARTER] = (uint32_t)(dims->month + 2) / 3,
+        [LT_DIM_HALF] = (uint32_t)(dims->month + 5) / 6,
+        [LT_DIM_SUBMITTED] = lt_detail_submitted(dims->kind, dims->detail),
+        [LT_DIM_POSTHUMOUS] = lt_detail_posthumous(dims->kind, dims->detail),
+        [LT_DIM_SCOPE] = lt_detail_scope(dims->kind, dims->detail),
+        [LT_DIM_LENGTH] = lt_detail_length(dims->kind, dims->detail),
+        [LT_DIM_METHOD] = lt_detail_method(dims->kind, dims->detail),
+        [LT_DIM_OUTSIDE] = dims->outside,
     };
     return numbers[dimension];
 }
@@ -160,7 +176,7 @@ static bool number_of_value(struct asking *asking, const struct lt_book *book,
         if (lt_unit_parse(value, &unit, &dated) == LT_OK &&
             lt_figures_find_place(book, value, &when, reason) == LT_OK)
             *ret_number = lt_words_find_unit(asking->txn, &when.place->unit);
-    } else if (dimension == LT_DIM_MONTH) {
+    } else if (lt_dimension_counted(dimension)) {
         *ret_number = (uint32_t)strtoul(value, NULL, 10);
         return *ret_number <= 12 && value[strspn(value, "0123456789")] == '\0';
     } else if (dimension == LT_DIM_YEAR) {
@@ -230,7 +246,7 @@ static char *value_text(struct asking *asking, enum lt_dimension dimension, uint
     } else if (dimension == LT_DIM_PLACE) {
         if (lt_words_unit_at(asking->txn, number, &unit))
             lt_unit_format(&unit, text);
-    } else if (dimension == LT_DIM_MONTH) {
+    } else if (lt_dimension_counted(dimension)) {
         (void)snprintf(text, sizeof text, "%u", number);
     } else if (dimension == LT_DIM_YEAR) {
         if (number >> 16 != 0)
@@ -251,8 +267,8 @@ static int compare(const void *a, const void *b)
     const struct lt_figure *left = a, *right = b;
     for (size_t i = 0; i < sorting->by_count; i++) {
         enum lt_dimension dimension = sorting->by[i];
-        bool numeric =
-            lt_dimension_listed(dimension) || dimension == LT_DIM_MONTH || dimension == LT_DIM_YEAR;
+        bool numeric = lt_dimension_listed(dimension) || lt_dimension_counted(dimension) ||
+                       dimension == LT_DIM_YEAR;
         int order = numeric ? (left->numbers[i] > right->numbers[i]) -
                                   (left->numbers[i] < right->numbers[i])
                             : strcmp(left->values[i], right->values[i]);

@@ -11,7 +11,7 @@
 static json_t *value_json(enum lt_dimension dimension, const struct lt_figure *row, size_t i)
 {
     bool number =
-        dimension == LT_DIM_MONTH || (dimension == LT_DIM_YEAR && row->numbers[i] >> 16 == 0);
+        lt_dimension_counted(dimension) || (dimension == LT_DIM_YEAR && row->numbers[i] >> 16 == 0);
     return number ? json_integer((json_int_t)row->numbers[i]) : json_string(row->values[i]);
 }
 
@@ -112,7 +112,7 @@ static void cell_text(const struct lt_figures_query *query, const struct lt_book
     bool dated;
     if (lt_dimension_listed(dimension)) {
         value = lt_dimension_show(dimension, (uint8_t)row->numbers[column]);
-    } else if (dimension == LT_DIM_MONTH && row->numbers[column] == 0) {
+    } else if (lt_dimension_counted(dimension) && row->numbers[column] == 0) {
         value = "";
     } else if (dimension == LT_DIM_CODE) {
         name = title_name(query, book, row, value);

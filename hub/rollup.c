@@ -79,6 +79,7 @@ static void dims_of(struct lt_rollup *rollup, struct lt_store_txn *txn, const st
         .sex = fact->sex,
         .nature = fact->nature,
         .status = fact->status,
+        .detail = fact->detail,
         .code = lt_words_text(rollup->words, txn, fact->code),
         .field = lt_words_text(rollup->words, txn, fact->field),
         .movement = lt_words_text(rollup->words, txn, fact->movement),

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LT_SUMS_KEY_WORDS_MAX = 9 };
+enum { LT_SUMS_KEY_WORDS_MAX = 11 };
 
 struct lt_sum {
     int64_t a, b, c;

@@ -84,6 +84,13 @@ static int16_t year_of(lt_day date)
     return (int16_t)(date != 0 ? lt_rule_year_of(date, &month) : 0);
 }
 
+static uint8_t submitted_of(const Lienthong__Award *award)
+{
+    return award->submitted_by == LIENTHONG__LEVEL__LEVEL_MINISTRY   ? LT_SUBMITTED_MINISTRY
+           : award->submitted_by == LIENTHONG__LEVEL__LEVEL_PROVINCE ? LT_SUBMITTED_PROVINCE
+                                                                     : 0;
+}
+
 enum lt_verdict lt_judge_award(struct matter *matter, const Lienthong__Award *award)
 {
     struct lt_fact *fact = &matter->fact;
@@ -117,6 +124,7 @@ enum lt_verdict lt_judge_award(struct matter *matter, const Lienthong__Award *aw
     }
     fact->status =
         award->status == LIENTHONG__STATUS__STATUS_REVOKED ? LT_STATUS_REVOKED : LT_STATUS_DECIDED;
+    fact->detail = lt_detail_award(submitted_of(award), award->posthumous);
     fact->code = award->code;
     fact->field = award->field;
     fact->movement = award->movement;

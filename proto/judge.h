@@ -73,11 +73,32 @@ struct lt_fact {
     uint8_t month; /* of the decision, or of the event; 0: not stated */
     uint8_t level, type, recipient, category, sex, nature; /* wire enums; recipient as told */
     uint8_t status; /* enum lt_status */
+    uint8_t detail; /* of the kind, below */
     const char *code, *field, *movement;
     bool stated_total; /* a quantity without names */
     uint64_t quantity; /* 1 for a named line */
     uint8_t scope[32]; /* see merge.h */
 };
+
+/* `detail` packs what only one kind has. Awards: who submitted, whether posthumous. Movements: scope
+ * (Lienthong__MovementScope), length, method. */
+enum lt_submitted { LT_SUBMITTED_MINISTRY = 1, LT_SUBMITTED_PROVINCE };
+enum lt_length { /* of a movement by its days; 0: not known */
+                 LT_LENGTH_UNDER_1 = 1, /* year */
+                 LT_LENGTH_1,
+                 LT_LENGTH_1_TO_3,
+                 LT_LENGTH_3_TO_5,
+                 LT_LENGTH_5_AND_OVER,
+};
+enum lt_method { LT_METHOD_THEMATIC = 1, LT_METHOD_REGULAR };
+uint8_t lt_detail_award(uint8_t submitted, bool posthumous);
+uint8_t lt_detail_movement(uint8_t scope, uint8_t length, uint8_t method);
+/* 0 when the kind has none. */
+uint8_t lt_detail_submitted(uint8_t kind, uint8_t detail);
+uint8_t lt_detail_posthumous(uint8_t kind, uint8_t detail); /* 1: it is */
+uint8_t lt_detail_scope(uint8_t kind, uint8_t detail);
+uint8_t lt_detail_length(uint8_t kind, uint8_t detail);
+uint8_t lt_detail_method(uint8_t kind, uint8_t detail);
 
 /* The rules, beside the verdicts:
  *  - An award's authority is its decision's unit, else the code of one outside of the tree (CTN, CP, TTG,
@@ -119,6 +140,11 @@ const char *
 lt_nature_name(uint8_t nature); /* administrative agency school enterprise organisation forces */
 const char *
 lt_kind_name(uint8_t kind); /* award proposal movement pledge score exemplar declaration */
+const char *lt_submitted_name(uint8_t submitted); /* ministry province */
+const char *lt_posthumous_name(uint8_t posthumous); /* posthumous */
+const char *lt_scope_name(uint8_t scope); /* national locality cluster unit */
+const char *lt_length_name(uint8_t length); /* under_1 1 1_to_3 3_to_5 5_and_over */
+const char *lt_method_name(uint8_t method); /* thematic regular */
 const char *lt_unit_level_name(uint8_t level); /* nation province district commune base */
 /* "" for 0, NULL beyond the list. The value of a name in one of these lists; 0: none. `name_of` is one of the functions above. */
 uint8_t lt_name_value(const char *(*name_of)(uint8_t), const char *name);

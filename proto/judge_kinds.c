@@ -31,6 +31,32 @@ static enum lt_verdict movement_when(const Lienthong__Movement *movement, struct
     return LT_COUNTS;
 }
 
+/* By the day on which it would have lasted so many years; open ones are not known. */
+static uint8_t length_of(const Lienthong__Movement *movement)
+{
+    static const struct {
+        int years;
+        uint8_t from;
+    } steps[] = {{1, LT_LENGTH_1_TO_3}, {3, LT_LENGTH_3_TO_5}, {5, LT_LENGTH_5_AND_OVER}};
+    int year, month, day;
+    if (movement->from == 0 || movement->to == 0)
+        return 0;
+    lt_day_split(movement->from, &year, &month, &day);
+    uint8_t length = LT_LENGTH_UNDER_1;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        lt_day full;
+        const int last = month == 2 && day == 29 ? 28 : day;
+        if (lt_day_make(year + steps[i].years, month, last, &full) != LT_OK)
+            return length;
+        if (movement->to + 1 < full)
+            return length;
+        if (steps[i].years == 1 && movement->to <= full)
+            return LT_LENGTH_1; /* a year to the day, the last one counted or not */
+        length = steps[i].from;
+    }
+    return length;
+}
+
 enum lt_verdict lt_judge_movement(struct matter *matter, const Lienthong__Movement *movement)
 {
     struct lt_fact *fact = &matter->fact;
@@ -56,6 +82,8 @@ enum lt_verdict lt_judge_movement(struct matter *matter, const Lienthong__Moveme
     fact->year = matter->when.year;
     fact->month = matter->when.month;
     fact->status = movement->implements[0] != '\0' ? LT_STATUS_RESPONSE : LT_STATUS_LAUNCH;
+    fact->detail = lt_detail_movement((uint8_t)movement->scope, length_of(movement),
+                                      movement->thematic ? LT_METHOD_THEMATIC : LT_METHOD_REGULAR);
     fact->field = movement->field;
     fact->movement = movement->code[0] != '\0' ? movement->code : movement->name;
     fact->quantity = 1;

@@ -70,6 +70,36 @@ const char *lt_kind_name(uint8_t kind)
     return NAME_IN(names, kind);
 }
 
+const char *lt_submitted_name(uint8_t submitted)
+{
+    static const char *const names[] = {"", "ministry", "province"};
+    return NAME_IN(names, submitted);
+}
+
+const char *lt_posthumous_name(uint8_t posthumous)
+{
+    static const char *const names[] = {"", "posthumous"};
+    return NAME_IN(names, posthumous);
+}
+
+const char *lt_scope_name(uint8_t scope)
+{
+    static const char *const names[] = {"", "national", "locality", "cluster", "unit"};
+    return NAME_IN(names, scope);
+}
+
+const char *lt_length_name(uint8_t length)
+{
+    static const char *const names[] = {"", "under_1", "1", "1_to_3", "3_to_5", "5_and_over"};
+    return NAME_IN(names, length);
+}
+
+const char *lt_method_name(uint8_t method)
+{
+    static const char *const names[] = {"", "thematic", "regular"};
+    return NAME_IN(names, method);
+}
+
 const char *lt_unit_level_name(uint8_t level)
 {
     static const char *const names[] = {"", "nation", "province", "district", "commune", "base"};

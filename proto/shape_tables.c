@@ -179,33 +179,58 @@ static const struct lt_rule cluster_entry_rules[] = {[1] = SHORT,
                                                      [7] = MANY(unit_shape, LT_MEMBERS_MAX)};
 SHAPE(cluster_entry, 0);
 static const struct lt_rule movement_entry_rules[] = {
-    [1] = SHORT, [2] = LONG, [3] = ONE(unit_shape), [4] = SMALL, [5] = DAY, [6] = DAY, [7] = BOOL};
+    [1] = SHORT, [2] = LONG, [3] = ONE(unit_shape), [4] = SMALL, [5] = DAY, [6] = DAY,
+    [7] = BOOL,  [8] = SHORT};
 SHAPE(movement_entry, 0);
-static const struct lt_rule obligation_rules[] = {[1] = ONE(unit_shape),   [2] = SMALL, [3] = SMALL,
-                                                  [4] = ONE(period_shape), [5] = DAY,   [6] = BOOL};
+static const struct lt_rule obligation_rules[] = {[1] = ONE(unit_shape),
+                                                  [2] = SMALL,
+                                                  [3] = SMALL,
+                                                  [4] = ONE(period_shape),
+                                                  [5] = DAY,
+                                                  [6] = BOOL,
+                                                  [7] = SMALL,
+                                                  [8] = ONE(unit_shape)};
 SHAPE(obligation, 0);
-static const struct lt_rule closing_rules[] = {
-    [1] = ONE(period_shape), [2] = MANY(chain_tips_shape, LT_CHANGES_MAX)};
+static const struct lt_rule closing_rules[] = {[1] = ONE(period_shape),
+                                               [2] = MANY(chain_tips_shape, LT_CHANGES_MAX),
+                                               [3] = ONE(unit_shape),
+                                               [4] = SMALL,
+                                               [5] = U32,
+                                               [6] = U32,
+                                               [7] = DAY};
 SHAPE(closing, 0);
+static const struct lt_rule publication_rules[] = {[1] = SHORT,
+                                                   [2] = U32,
+                                                   [3] = ONE(unit_shape),
+                                                   [4] = LONG,
+                                                   [5] = BYTES(LT_UPDATE_BYTES_MAX),
+                                                   [6] = EXACT(32),
+                                                   [7] = MANY(chain_tips_shape, LT_CHANGES_MAX),
+                                                   [8] = U32,
+                                                   [9] = U32,
+                                                   [10] = LINES,
+                                                   [11] = S64};
+SHAPE(publication, 0);
 static const struct lt_rule redaction_rules[] = {[1] = NEED_ONE(record_id_shape), [2] = LINES};
 SHAPE(redaction, AT(1));
 static const struct lt_rule notice_rules[] = {[1] = ONE(unit_shape), [2] = LINES};
 SHAPE(notice, 0);
 static const struct lt_rule move_rules[] = {
-    [1] = NEED_ONE(unit_shape), [2] = ENDPOINTS, [3] = EXACT(32)};
+    [1] = NEED_ONE(unit_shape), [2] = ENDPOINTS, [3] = EXACT(32), [4] = ONE(unit_shape)};
 SHAPE(move, AT(1));
 static const struct lt_rule succession_rules[] = {[1] = NEED_ONE(unit_shape),
                                                   [2] = ONE(unit_shape),
                                                   [3] = BOOL,
                                                   [4] = BOOL,
-                                                  [5] = HASHES(LT_PARENTS_MAX)};
+                                                  [5] = HASHES(LT_PARENTS_MAX),
+                                                  [6] = BOOL};
 SHAPE(succession, AT(1));
 static const struct lt_rule directive_rules[] = {
     [1] = ONE(unit_entry_shape),     [2] = ONE(title_entry_shape), [3] = ONE(grant_shape),
     [4] = ONE(revocation_shape),     [5] = ONE(endorsement_shape), [6] = ONE(cluster_entry_shape),
     [7] = ONE(movement_entry_shape), [8] = ONE(obligation_shape),  [9] = ONE(closing_shape),
     [10] = ONE(redaction_shape),     [11] = ONE(notice_shape),     [12] = ONE(move_shape),
-    [13] = ONE(succession_shape)};
+    [13] = ONE(succession_shape),    [14] = ONE(publication_shape)};
 SHAPE(directive, 0);
 static const struct lt_rule directive_body_rules[] = {
     [1] = MANY(directive_shape, LT_CHANGES_MAX), [2] = S64};

@@ -1,0 +1,184 @@
+/* standing.h - what directives say beside tree, catalogue and keys: successions, clusters, movements from
+ * above, obligations, closings, publications, moves. Part of the book (rules.h).
+ *
+ * The fold, rules version 2: such an item stands when its update is admitted (rules.h) and the unit that
+ * it is about (of a succession the unit that has ended; of a cluster the managing unit; of a movement the
+ * launcher; of an obligation `unit` or `within`; of a closing or publication the place) is in the tree, at
+ * or below the unit of the hub that says it. Of several with one key the highest hub's stands, of one hub
+ * the one with the greatest stamp. Keys: succession (unit, successor); cluster (folded code, else folded
+ * name; year); movement (folded code, else folded name); obligation (unit or description, kind, period);
+ * closing (place, period, kind: each hub's own, of the newest of which all parts are there); publication
+ * (hub, name, number: the first stands, and never changes); move (unit).
+ * Standing items are listed in a canonical order, the same at every site.
+ *
+ * Pointers live until the next lt_book_add. Readers may share the book while nobody writes. */
+#ifndef LT_STANDING_H
+#define LT_STANDING_H
+
+#include "proto/rules.h"
+
+/* ---- Periods ---- */
+
+struct lt_period {
+    uint8_t kind; /* Lienthong__PeriodKind */
+    uint16_t from, to; /* as in the schema; `to` is the year */
+    lt_day day; /* of an event */
+};
+/* LT_MALFORMED: none, or an impossible one. */
+enum lt_result lt_period_make(const Lienthong__Period *told, struct lt_period *ret_period);
+int lt_period_cmp(const struct lt_period *a, const struct lt_period *b);
+/* First and last day. School years: 1 September to 31 August. */
+void lt_period_days(const struct lt_period *period, lt_day *ret_first, lt_day *ret_last);
+/* "2024", "2024/2025" (school year), "2020-2025" (span), "2024-05", "2024-Q1", "2024-H1",
+ * "2024-05-19" (event). */
+enum { LT_PERIOD_TEXT_MAX = 16 };
+void lt_period_format(const struct lt_period *period, char ret_text[LT_PERIOD_TEXT_MAX]);
+enum lt_result lt_period_parse(const char *text, struct lt_period *ret_period);
+
+/* ---- Successions ---- */
+
+struct lt_succession {
+    const struct lt_place *unit, *successor;
+    bool main; /* speaks for the unit's records; of several so marked the lesser unit does */
+    bool whole; /* the whole of the unit went there */
+    bool closed; /* by the cut below */
+    size_t cut_count;
+    const struct lt_hash *cut; /* of the unit's report chain */
+};
+size_t lt_book_succession_count(const struct lt_book *book);
+/* Ascending by unit, then successor. */
+const struct lt_succession *lt_book_succession_at(const struct lt_book *book, size_t number);
+/* Those of one unit, contiguous; *ret_count 0 and NULL when it has none. */
+const struct lt_succession *lt_book_successions(const struct lt_book *book,
+                                                const struct lt_place *unit, size_t *ret_count);
+/* The cut that closes a unit's report chain; NULL: it is open. */
+const struct lt_succession *lt_book_closed(const struct lt_book *book, const struct lt_place *unit);
+/* May `author` speak for `unit` or what lies below it: `unit` is within the author, or `unit`, or a unit
+ * above it, has come down to the author's unit, or to one within it, by main successions. */
+bool lt_book_speaks_for(const struct lt_book *book, const struct lt_place *author,
+                        const struct lt_place *unit);
+/* How many main successions lead from `unit` to `author`: 0 for itself; LT_DEPTH_MAX: none do. */
+unsigned lt_book_generation(const struct lt_book *book, const struct lt_place *unit,
+                            const struct lt_place *author);
+/* Where the whole of a unit lies in the tree of `day`: itself if it lives then; else the deepest unit
+ * living then that holds all its successors (and theirs), as it would the parts of one that was split; a
+ * unit without a successor lies where its parent does. NULL: nowhere. */
+const struct lt_place *lt_book_today(const struct lt_book *book, const struct lt_place *unit,
+                                     lt_day day);
+
+/* ---- Clusters, movements ---- */
+
+struct lt_cluster {
+    const char *code, *name; /* "" when not stated, not both */
+    uint8_t level; /* Lienthong__Level */
+    int16_t year;
+    const struct lt_place *managing, *lead; /* lead NULL: not stated */
+    size_t member_count;
+    const struct lt_place *const *members;
+};
+size_t lt_book_cluster_count(const struct lt_book *book);
+const struct lt_cluster *lt_book_cluster_at(const struct lt_book *book, size_t number);
+/* The cluster of a year by code or name as told (lt_fold_cluster), the one whose managing unit is nearest
+ * above `near`; NULL: none, or two as near. */
+const struct lt_cluster *lt_book_cluster(const struct lt_book *book, const char *told, int year,
+                                         const struct lt_place *near);
+
+struct lt_movement {
+    const char *code, *name, *implements;
+    const struct lt_place *launcher;
+    uint8_t scope; /* Lienthong__MovementScope */
+    lt_day from, to;
+    bool thematic;
+};
+size_t lt_book_movement_count(const struct lt_book *book);
+const struct lt_movement *lt_book_movement_at(const struct lt_book *book, size_t number);
+
+/* ---- Obligations, closings, publications ---- */
+
+struct lt_obligation {
+    const struct lt_place *unit; /* NULL: by description */
+    const struct lt_place *within;
+    uint8_t nature, level, kind; /* 0: any; kind as Lienthong__RecordKind, 0: everything */
+    struct lt_period period;
+    lt_day due; /* 0: not stated */
+    bool exempt;
+};
+size_t lt_book_obligation_count(const struct lt_book *book);
+/* Ascending by precedence: of those that speak of a unit, kind and period the last one stands. */
+const struct lt_obligation *lt_book_obligation_at(const struct lt_book *book, size_t number);
+
+struct lt_chain_cut {
+    struct lt_unit unit; /* its report chain */
+    size_t count;
+    const struct lt_hash *tips;
+};
+struct lt_closing {
+    const struct lt_place *place, *hub; /* hub: who closed */
+    uint8_t kind;
+    struct lt_period period;
+    lt_day day;
+    size_t cut_count;
+    const struct lt_chain_cut *cut; /* ascending by unit */
+};
+size_t lt_book_closing_count(const struct lt_book *book);
+const struct lt_closing *lt_book_closing_at(const struct lt_book *book, size_t number);
+/* The closing that holds for a place, period and kind: of that place, else of the nearest above; of that
+ * kind, else of everything. NULL: it is open. */
+const struct lt_closing *lt_book_closing(const struct lt_book *book, const struct lt_place *place,
+                                         const struct lt_period *period, uint8_t kind);
+/* NULL: nothing of that chain lies within the cut. */
+const struct lt_chain_cut *lt_cut_of(const struct lt_chain_cut *cut, size_t count,
+                                     const struct lt_unit *unit);
+
+struct lt_publication {
+    const char *name, *question, *cause;
+    uint32_t number;
+    const struct lt_place *place, *hub;
+    const uint8_t *figures;
+    size_t figures_size;
+    struct lt_hash directives;
+    int64_t published_at;
+    size_t cut_count;
+    const struct lt_chain_cut *cut;
+};
+size_t lt_book_publication_count(const struct lt_book *book);
+/* Ascending by hub, name, number. */
+const struct lt_publication *lt_book_publication_at(const struct lt_book *book, size_t number);
+
+/* ---- Moves ---- */
+
+struct lt_move {
+    struct lt_unit unit, parent;
+    uint8_t curve_key[32];
+    size_t endpoint_count;
+    const char *const *endpoints;
+};
+/* The one that stands for a unit; NULL: none. */
+const struct lt_move *lt_book_move(const struct lt_book *book, const struct lt_unit *unit);
+
+/* ---- Names for comparing ---- */
+
+/* A decision's number for comparing: the first group of digits without leading zeros, then what else is
+ * in it in upper-case ASCII letters and digits, Đ as D; without the words SO, QD, UBND, and without a
+ * group of four digits that is the year. "15/QĐ-UBND", "15/QÐ-UBND ", "QĐ 15", "Số 015/2020/QĐ-UBND"
+ * (of 2020) are 15; "15/QĐ-CTUBND" is 15CTUBND, "15a/QĐ-UBND" is 15A. `year` 0: not known. Writes at
+ * most `max` bytes with the NUL. */
+void lt_fold_decision(const char *number, int year, char *ret_folded, size_t max);
+/* A cluster's or movement's name for comparing: lower case, tone marks where new spelling has them, blanks
+ * as one; of clusters "thi đua" and "số" left out, so "Cụm thi đua số 1", "cụm 1" and "Cụm TĐ số 01" are
+ * one. Texts are NFC. */
+void lt_fold_cluster(const char *name, char *ret_folded, size_t max);
+void lt_fold_words(const char *name, char *ret_folded, size_t max);
+
+/* ---- Checking before saying ---- */
+
+/* Lists of items against the book, before they become directives: unknown units, circles, a unit that is
+ * its own successor, overlapping dates (a successor must not begin before the unit, nor end before it
+ * does), a split with one part, `whole` beside parts, a unit that is still open, periods that are none, a
+ * cluster whose lead is not a member or whose member stands twice. On LT_REFUSED *ret_row is the index of
+ * the first bad item and ret_reason its sentence. Nothing is added. Items of other kinds pass. */
+enum lt_result lt_book_check_standing(const struct lt_book *book,
+                                      const Lienthong__Directive *const *items, size_t count,
+                                      size_t *ret_row, char ret_reason[160]);
+
+#endif
