@@ -72,11 +72,11 @@ static void put_counts(json_t *status, struct lt_ledger *ledger)
 
 static void put_book(json_t *status, struct lt_ledger *ledger)
 {
-    struct lt_hash all, tree, catalogue, keys;
+    struct lt_hash all, tree, catalogue, keys, others;
     pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
     const struct lt_book *book = lt_ledger_book(ledger);
     lt_book_digest(book, &all);
-    lt_book_digests(book, &tree, &catalogue, &keys);
+    lt_book_digests(book, &tree, &catalogue, &keys, &others);
     size_t places = lt_book_place_count(book), titles = lt_book_title_count(book);
     pthread_rwlock_unlock(lt_ledger_book_lock(ledger));
     json_t *object = json_object();
@@ -86,6 +86,7 @@ static void put_book(json_t *status, struct lt_ledger *ledger)
     json_object_set_new(object, "tree", text_of_bytes(tree.bytes, 32));
     json_object_set_new(object, "catalogue", text_of_bytes(catalogue.bytes, 32));
     json_object_set_new(object, "keys", text_of_bytes(keys.bytes, 32));
+    json_object_set_new(object, "others", text_of_bytes(others.bytes, 32));
     json_object_set_new(status, "directives", object);
 }
 

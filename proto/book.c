@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/book_inner.h"
+#include "proto/book_items.h"
 
 struct lt_book *lt_book_new(void)
 {
@@ -12,13 +12,15 @@ struct lt_book *lt_book_new(void)
     book->title_slots_end = &book->title_slots;
     if (!lt_table_start(&book->units) || !lt_table_start(&book->codes) ||
         !lt_table_start(&book->titles) || !lt_table_start(&book->keys) ||
-        !lt_table_start(&book->curves) || !lt_table_start(&book->saids)) {
+        !lt_table_start(&book->curves) || !lt_table_start(&book->saids) ||
+        !lt_table_start(&book->clusters) || !lt_table_start(&book->names)) {
         lt_book_free(book);
         return NULL;
     }
     lt_digest_tree(book);
     lt_digest_catalogue(book);
     lt_digest_keys(book);
+    lt_digest_others(book);
     lt_digest_all(book);
     return book;
 }
@@ -28,8 +30,8 @@ void lt_book_free(struct lt_book *book)
     if (book == NULL)
         return;
     lt_book_release(book);
-    struct table *tables[] = {&book->units, &book->codes,  &book->titles,
-                              &book->keys,  &book->curves, &book->saids};
+    struct table *tables[] = {&book->units,  &book->codes, &book->titles,   &book->keys,
+                              &book->curves, &book->saids, &book->clusters, &book->names};
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
         free(tables[i]->buckets);
     for (size_t i = 0; i < LT_KEY_BUCKETS; i++)
@@ -38,7 +40,16 @@ void lt_book_free(struct lt_book *book)
     free(book->sorted);
     free(book->standing_titles);
     free(book->sorted_titles);
+    for (size_t i = 0; i < ITEM_KINDS; i++)
+        free(book->lists[i].standing);
+    free(book->successions);
+    free(book->cuts);
     free(book);
+}
+
+void lt_book_light(struct lt_book *book)
+{
+    book->light = true;
 }
 
 void lt_book_pin(struct lt_book *book, const struct lt_key *root, const struct lt_unit *top)
@@ -79,6 +90,8 @@ bool lt_collect(struct lt_book *book, struct said *said, const Lienthong__Direct
             ok = lt_collect_grant(book, said, index, item->grant);
         else if (item->revocation != NULL)
             ok = lt_collect_revocation(book, said, index, item->revocation);
+        else
+            ok = lt_collect_item(book, said, index, item);
     }
     return ok;
 }
@@ -133,7 +146,8 @@ static struct said *take_update(struct lt_book *book, const struct lt_update *up
         if (!lt_digest_key_reserve(book, &leaf, items))
             return NULL;
     }
-    return lt_slots_reserve(book) && lt_titles_reserve(book) ? said : NULL;
+    return lt_slots_reserve(book) && lt_titles_reserve(book) && lt_items_reserve(book, said) ? said
+                                                                                             : NULL;
 }
 
 static void link_keys(struct lt_book *book, struct said *said)
@@ -176,6 +190,7 @@ static void link_update(struct lt_book *book, struct said *said)
         claim->slot->claims = claim;
     }
     link_keys(book, said);
+    lt_items_link(book, said);
 }
 
 /* Can this update change what others say? Then everything is folded again. */
@@ -215,6 +230,8 @@ enum lt_result lt_book_add(struct lt_book *book, const struct lt_update *update,
         said->admitted = lt_said_ok(book, said);
         if (said->admitted && said->titles != NULL && lt_is_top(book, said->hub->slot))
             lt_fold_titles(book, &change);
+        if (said->admitted && said->kinds != 0)
+            lt_fold_standing(book, said->kinds, &change);
     }
     if (change.keys)
         lt_digest_keys(book);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/book_inner.h"
+#include "proto/book_items.h"
 
 static void say_number(crypto_generichash_state *state, uint64_t value)
 {
@@ -101,6 +101,69 @@ void lt_leaf_revoke(const struct revoke *revoke, struct lt_hash *ret_leaf)
     finish(&state, ret_leaf);
 }
 
+static void say_cut(crypto_generichash_state *state, const struct lt_hash *cut, size_t count)
+{
+    say_number(state, count);
+    for (size_t i = 0; i < count; i++)
+        crypto_generichash_update(state, cut[i].bytes, sizeof(cut[i]));
+}
+
+static void say_slot(crypto_generichash_state *state, const struct slot *slot)
+{
+    say_number(state, slot != NULL);
+    if (slot != NULL)
+        say_unit(state, &slot->place.unit);
+}
+
+static void leaf_succession(const struct heir *heir, struct lt_hash *ret_leaf)
+{
+    crypto_generichash_state state;
+    start(&state, "succession");
+    say_unit(&state, &heir->item.about->place.unit);
+    say_slot(&state, heir->successor);
+    say_number(&state, (heir->item.told & HEIR_MAIN) != 0);
+    say_number(&state, (heir->item.told & HEIR_WHOLE) != 0);
+    say_number(&state, (heir->item.told & HEIR_CLOSED) != 0);
+    say_cut(&state, heir->cut, heir->item.cut_count);
+    finish(&state, ret_leaf);
+}
+
+static void leaf_cluster(const struct cluster *cluster, struct lt_hash *ret_leaf)
+{
+    crypto_generichash_state state;
+    start(&state, "cluster");
+    say_text(&state, cluster->cluster.code);
+    say_text(&state, cluster->cluster.name);
+    say_number(&state, cluster->cluster.level);
+    say_unit(&state, &cluster->cluster.managing->unit);
+    say_number(&state, (uint64_t)cluster->cluster.year);
+    say_slot(&state, cluster->lead);
+    say_number(&state, cluster->member_count);
+    for (size_t i = 0; i < cluster->member_count; i++)
+        say_unit(&state, &cluster->members[i]->place.unit);
+    finish(&state, ret_leaf);
+}
+
+void lt_digest_others(struct lt_book *book)
+{
+    crypto_generichash_state state;
+    struct lt_hash leaf;
+    const struct item_list *list = &book->lists[ITEM_SUCCESSION];
+    start(&state, "others");
+    say_number(&state, list->standing_count);
+    for (size_t i = 0; i < list->standing_count; i++) {
+        leaf_succession(heir_of(list->standing[i]), &leaf);
+        crypto_generichash_update(&state, leaf.bytes, sizeof(leaf));
+    }
+    list = &book->lists[ITEM_CLUSTER];
+    say_number(&state, list->standing_count);
+    for (size_t i = 0; i < list->standing_count; i++) {
+        leaf_cluster((const struct cluster *)(const void *)list->standing[i], &leaf);
+        crypto_generichash_update(&state, leaf.bytes, sizeof(leaf));
+    }
+    finish(&state, &book->others_digest);
+}
+
 void lt_digest_tree(struct lt_book *book)
 {
     crypto_generichash_state state;
@@ -174,6 +237,7 @@ void lt_digest_all(struct lt_book *book)
     crypto_generichash_update(&state, book->tree_digest.bytes, sizeof(struct lt_hash));
     crypto_generichash_update(&state, book->catalogue_digest.bytes, sizeof(struct lt_hash));
     crypto_generichash_update(&state, book->keys_digest.bytes, sizeof(struct lt_hash));
+    crypto_generichash_update(&state, book->others_digest.bytes, sizeof(struct lt_hash));
     finish(&state, &book->digest);
 }
 
@@ -183,9 +247,11 @@ void lt_book_digest(const struct lt_book *book, struct lt_hash *ret_digest)
 }
 
 void lt_book_digests(const struct lt_book *book, struct lt_hash *ret_tree,
-                     struct lt_hash *ret_catalogue, struct lt_hash *ret_keys)
+                     struct lt_hash *ret_catalogue, struct lt_hash *ret_keys,
+                     struct lt_hash *ret_others)
 {
     *ret_tree = book->tree_digest;
     *ret_catalogue = book->catalogue_digest;
     *ret_keys = book->keys_digest;
+    *ret_others = book->others_digest;
 }

@@ -13,6 +13,7 @@ static void forget(struct lt_book *book)
     }
     for (struct hub *hub = book->hubs; hub != NULL; hub = hub->next) {
         hub->spoken = false;
+        hub->depth_before = hub->depth;
         hub->depth = LT_DEPTH_MAX + 2; /* has not spoken: after all who have */
         for (struct said *said = hub->said; said != NULL; said = said->next_of_hub)
             said->admitted = false;
@@ -205,4 +206,5 @@ void lt_fold(struct lt_book *book, struct lt_book_change *change)
     lt_settle_revocations(book);
     publish(book, change);
     lt_fold_titles(book, change);
+    lt_fold_standing(book, ITEMS_ALL, change);
 }

@@ -50,6 +50,7 @@ struct slot {
     struct hub *hub; /* when directive updates of this unit are held */
     struct keyrec *keys;
     struct slot *next; /* of all */
+    uint32_t heirs; /* number of the first of its successions that stand, from 1; 0: none */
 };
 
 /* A UnitEntry as said. */
@@ -125,6 +126,8 @@ struct said {
     struct title_claim *titles;
     struct grant *grants;
     struct revoke *revokes;
+    struct item *items; /* until they are linked */
+    unsigned kinds; /* of its items, bits 1 << enum item_kind */
     size_t parent_count;
     struct lt_hash *parents;
 };
@@ -135,7 +138,26 @@ struct hub {
     struct said *said;
     struct hub *next; /* ascending by unit */
     bool spoken;
-    unsigned depth;
+    unsigned depth, depth_before;
+};
+
+/* What directives say beside tree, catalogue and keys (book_items.h). */
+enum item_kind {
+    ITEM_SUCCESSION,
+    ITEM_CLUSTER,
+    ITEM_MOVEMENT,
+    ITEM_OBLIGATION,
+    ITEM_CLOSING,
+    ITEM_PUBLICATION,
+    ITEM_MOVE,
+    ITEM_KINDS
+};
+struct item;
+struct item_list {
+    struct item *items; /* as said, in the order of arrival */
+    size_t count;
+    struct item **standing; /* in the canonical order */
+    size_t standing_count, capacity;
 };
 
 enum { LT_KEY_BUCKETS = 256 };
@@ -148,12 +170,13 @@ struct key_bucket {
 struct block;
 struct lt_book {
     struct block *blocks;
-    struct table units, codes, titles, keys, curves, saids;
+    struct table units, codes, titles, keys, curves, saids, clusters, names;
     struct slot *slots, **slots_end; /* in the order of arrival */
     struct title_slot *title_slots, **title_slots_end;
     struct hub *hubs;
     struct revoke *revokes;
     bool pinned;
+    bool light; /* closings and publications are kept without their cuts and figures */
     struct lt_key root;
     struct lt_unit top;
     /* What stands. */
@@ -163,8 +186,13 @@ struct lt_book {
     struct title_slot **standing_titles; /* in the order of arrival */
     struct title_slot **sorted_titles;
     size_t title_count, title_capacity, title_slot_count;
+    struct item_list lists[ITEM_KINDS];
+    struct lt_succession *successions; /* those that stand; room for as many as were said */
+    size_t succession_count, succession_capacity;
+    struct lt_chain_cut *cuts; /* those that stand and came in parts */
+    size_t cut_need, cut_capacity;
     struct key_bucket key_buckets[LT_KEY_BUCKETS];
-    struct lt_hash tree_digest, catalogue_digest, keys_digest, digest;
+    struct lt_hash tree_digest, catalogue_digest, keys_digest, others_digest, digest;
 };
 
 /* Zeroed memory that lives as long as the book; NULL: out of memory. */
@@ -218,6 +246,9 @@ void lt_check_root(const struct lt_book *book, struct grant *grant);
 void lt_fold(struct lt_book *book, struct lt_book_change *change);
 /* The catalogue alone. */
 void lt_fold_titles(struct lt_book *book, struct lt_book_change *change);
+/* What stands of the items of these kinds (bits), after the tree. */
+void lt_fold_standing(struct lt_book *book, unsigned kinds, struct lt_book_change *change);
+enum { ITEMS_ALL = (1U << ITEM_KINDS) - 1 };
 
 /* Digests. */
 void lt_digest_tree(struct lt_book *book);
@@ -227,6 +258,8 @@ bool lt_digest_key_reserve(struct lt_book *book, const struct lt_hash *leaf, siz
 void lt_digest_key_add(struct lt_book *book, const struct lt_hash *leaf);
 /* The digests of the buckets and of the whole. */
 void lt_digest_keys(struct lt_book *book);
+/* Successions and clusters. */
+void lt_digest_others(struct lt_book *book);
 void lt_digest_all(struct lt_book *book);
 
 /* Leaves: a hash over an entry's fields, each with its length. */

@@ -47,12 +47,14 @@ enum {
     LT_HAVE_MAX = 128,
     /* Bytes of updates in flight to one child or parent without a receipt. Covers 250 ms at 16 MB/s. */
     LT_CREDIT_BYTES = 4 * 1024 * 1024,
+    /* Parts of a closing or publication: a cut over 15,000 chains takes six updates. */
+    LT_CUT_PARTS_MAX = 256,
     /* Receipts in a HELLO: one for each hub above, and the depth of the tree is bounded. */
     LT_HELLO_RECEIPTS_MAX = LT_DEPTH_MAX,
 };
 
 #define LT_SEQ_MAX          UINT64_C(0x0fffffffffffffff) /* leaves room so that 1 + seq never wraps */
-#define LT_RULES_VERSION    1 /* of judge and merge law; part of a hub's state */
+#define LT_RULES_VERSION    2 /* of judge and merge law; part of a hub's state */
 #define LT_BODY_VERSION     1 /* newest body that this build reads and writes */
 #define LT_PROTOCOL_VERSION 1
 

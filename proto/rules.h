@@ -1,7 +1,7 @@
 /* rules.h - what directives say: the tree of units, the catalogue, who may sign. "The book".
  *
  * A book is the fold of all directive updates that a site holds, whatever the order in which they
- * came. The fold, rules version 1:
+ * came. The fold, rules version 2:
  *
  *  - Hubs speak in the order of their depth in the tree, the pinned top first (equals: the lesser unit).
  *    What a hub above said of an entry stands against what a hub below says; of two words of one
@@ -55,13 +55,20 @@ struct lt_title {
 
 struct lt_book;
 struct lt_book *lt_book_new(void);
+/* Called before anything is added: closings and publications are kept without cuts and figures, which only
+ * a hub needs and which are large (standing.h). */
+void lt_book_light(struct lt_book *book);
 void lt_book_free(struct lt_book *book);
 
 /* What adding a directive update changed; decides whether figures must be judged again. */
 struct lt_book_change {
     bool added; /* units or titles that were not there: only quarantined changes can be affected */
-    bool altered; /* an entry that was there reads differently: everything is judged again */
+    bool altered; /* an entry that was there reads differently, or other successions or clusters
+                     stand: everything is judged again */
     bool keys; /* grants or revocations */
+    bool
+        standing; /* of obligations, closings, publications, movements or moves others stand: nothing
+                      is judged again */
 };
 /* May this update direct? LT_OK when its key is valid for its chain, or when it is the first word of a
  * hub: the body itself holds the root's grant of the key. Else as lt_book_key. */
@@ -75,9 +82,11 @@ enum lt_result lt_book_add(struct lt_book *book, const struct lt_update *update,
 
 /* A digest over all entries in canonical order, 32 bytes: two hubs that differ have other digests. */
 void lt_book_digest(const struct lt_book *book, struct lt_hash *ret_digest);
-/* Digests of tree, catalogue and keys apart, so that hubs can say in what they differ. */
+/* Digests of tree, catalogue, keys and others (successions and clusters: what is judged by) apart, so that
+ * hubs can say in what they differ. */
 void lt_book_digests(const struct lt_book *book, struct lt_hash *ret_tree,
-                     struct lt_hash *ret_catalogue, struct lt_hash *ret_keys);
+                     struct lt_hash *ret_catalogue, struct lt_hash *ret_keys,
+                     struct lt_hash *ret_others);
 
 /* The tree. */
 size_t lt_book_place_count(const struct lt_book *book);

@@ -223,7 +223,8 @@ static const struct lt_rule succession_rules[] = {[1] = NEED_ONE(unit_shape),
                                                   [3] = BOOL,
                                                   [4] = BOOL,
                                                   [5] = HASHES(LT_PARENTS_MAX),
-                                                  [6] = BOOL};
+                                                  [6] = BOOL,
+                                                  [7] = BOOL};
 SHAPE(succession, AT(1));
 static const struct lt_rule directive_rules[] = {
     [1] = ONE(unit_entry_shape),     [2] = ONE(title_entry_shape), [3] = ONE(grant_shape),

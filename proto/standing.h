@@ -4,14 +4,20 @@
  * The fold, rules version 2: such an item stands when its update is admitted (rules.h) and the unit that
  * it is about (of a succession the unit that has ended; of a cluster the managing unit; of a movement the
  * launcher; of an obligation `unit` or `within`; of a closing or publication the place) is in the tree, at
- * or below the unit of the hub that says it. Of several with one key the highest hub's stands, of one hub
- * the one with the greatest stamp. Keys: succession (unit, successor); cluster (folded code, else folded
- * name; year); movement (folded code, else folded name); obligation (unit or description, kind, period);
- * closing (place, period, kind: each hub's own, of the newest of which all parts are there); publication
- * (hub, name, number: the first stands, and never changes); move (unit).
+ * or below the unit of the hub that says it. A succession also needs its dates: the unit has ended, and
+ * the successor, when one is named, is in the tree and outlives it; so no succession leads in a circle.
+ * What does not stand is kept, and stands as soon as it can. Of several with one key the highest hub's
+ * stands, of one hub the one with the greatest stamp. Keys: succession (unit, successor), where
+ * `withdrawn` leaves nothing; cluster (folded code, else folded name; year; managing unit); movement
+ * (folded code, else folded name; launcher); obligation (unit or description, kind, period); closing
+ * (place, period, kind: each hub's own, of the newest of which all parts are there); publication (hub,
+ * name, number: the first of which all parts are there stands, and never changes); move (unit).
+ * The parts of a closing or publication are said one after the other, from 1 to `parts`, by one hub, their
+ * chains ascending through all of them.
  * Standing items are listed in a canonical order, the same at every site.
  *
- * Pointers live until the next lt_book_add. Readers may share the book while nobody writes. */
+ * Pointers live until the next lt_book_add. Readers may share the book while nobody writes. A light book
+ * (lt_book_light) has closings and publications without cut and figures. */
 #ifndef LT_STANDING_H
 #define LT_STANDING_H
 
@@ -38,7 +44,8 @@ enum lt_result lt_period_parse(const char *text, struct lt_period *ret_period);
 /* ---- Successions ---- */
 
 struct lt_succession {
-    const struct lt_place *unit, *successor;
+    const struct lt_place *unit;
+    const struct lt_place *successor; /* NULL: it has gone without one */
     bool main; /* speaks for the unit's records; of several so marked the lesser unit does */
     bool whole; /* the whole of the unit went there */
     bool closed; /* by the cut below */
@@ -51,20 +58,26 @@ const struct lt_succession *lt_book_succession_at(const struct lt_book *book, si
 /* Those of one unit, contiguous; *ret_count 0 and NULL when it has none. */
 const struct lt_succession *lt_book_successions(const struct lt_book *book,
                                                 const struct lt_place *unit, size_t *ret_count);
-/* The cut that closes a unit's report chain; NULL: it is open. */
+/* The cut that closes a unit's report chain: the main succession's, else the first one's that has one.
+ * NULL: it is open. */
 const struct lt_succession *lt_book_closed(const struct lt_book *book, const struct lt_place *unit);
 /* May `author` speak for `unit` or what lies below it: `unit` is within the author, or `unit`, or a unit
  * above it, has come down to the author's unit, or to one within it, by main successions. */
 bool lt_book_speaks_for(const struct lt_book *book, const struct lt_place *author,
                         const struct lt_place *unit);
-/* How many main successions lead from `unit` to `author`: 0 for itself; LT_DEPTH_MAX: none do. */
+/* How many main successions lead from `unit`, or a unit above it, to `author` itself, at least: 0 for the
+ * unit itself; LT_DEPTH_MAX: none do (also when `unit` lies within the author without any). */
 unsigned lt_book_generation(const struct lt_book *book, const struct lt_place *unit,
                             const struct lt_place *author);
 /* Where the whole of a unit lies in the tree of `day`: itself if it lives then; else the deepest unit
  * living then that holds all its successors (and theirs), as it would the parts of one that was split; a
- * unit without a successor lies where its parent does. NULL: nowhere. */
+ * unit without a successor lies where its parent does. NULL: nowhere. What went into hundreds of
+ * units lies at the top. */
 const struct lt_place *lt_book_today(const struct lt_book *book, const struct lt_place *unit,
                                      lt_day day);
+/* The same of all places; `ret_by_number` has room for as many as the book has. */
+void lt_book_today_all(const struct lt_book *book, lt_day day,
+                       const struct lt_place **ret_by_number);
 
 /* ---- Clusters, movements ---- */
 

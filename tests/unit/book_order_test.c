@@ -1,5 +1,5 @@
 /* The book: any order, any duplication of what is said gives the same; and a large one. */
-#include "tests/unit/rules_samples.h"
+#include "tests/unit/standing_samples.h"
 
 #include <time.h>
 
@@ -43,15 +43,46 @@ static void say_random_revocation(struct saying *saying, struct saying *const *s
                 told > 0 ? &story[rnd((uint32_t)told)]->update.id : NULL);
 }
 
+static const char *random_unit(void)
+{
+    return story_units[rnd(STORY_UNITS)];
+}
+
+static void random_standing(struct saying *saying)
+{
+    static const char *const names[] = {"Cụm 1", "k2"}, *const how[] = {"mw", "mc", "wcz", "", "x"};
+    static const char *const cuts[] = {"B1", "B2 C1", "C3"}, *const periods[] = {"2020", "2021-Q2"};
+    for (unsigned items = rnd(4); items > 0; items--) {
+        const char *unit = random_unit(), *name = names[rnd(2)];
+        const unsigned what = rnd(12), part = rnd(3);
+        if (what < 4)
+            say_succession(saying, unit, rnd(9) ? random_unit() : "", how[rnd(5)]);
+        else if (what < 6)
+            say_cluster(saying, "", name, unit, 2020, random_unit(), random_unit());
+        else if (what < 7)
+            say_movement(saying, "", name, unit)->thematic = rnd(2);
+        else if (what < 8)
+            say_obligation(saying, rnd(2) ? unit : "", unit, (int)rnd(2), periods[rnd(2)])->due =
+                (int)rnd(9);
+        else if (what < 10)
+            say_closing(saying, rnd(3) ? "" : unit, periods[0], 0, cuts[part], part, part ? 2 : 0);
+        else if (what < 11)
+            say_publication(saying, "", name, 0, name, cuts[part], part, part ? 2 : 0);
+        else
+            say_move(saying, unit, random_unit(), (char)rnd(9));
+    }
+}
+
 static void random_items(struct saying *saying, struct saying *const *story, size_t told)
 {
-    static const char *const names[] = {"a", "b"};
+    static const char *const names[] = {"a", "b"}, *const ends[] = {"", "2025-06-30", "2026-01-01"};
+    random_standing(saying);
     for (unsigned items = 1 + rnd(4); items > 0; items--) {
         const char *unit = story_units[rnd(STORY_UNITS)];
         const unsigned what = rnd(10);
         if (what < 5)
             say_unit(saying, unit, rnd(30) ? story_units[rnd(STORY_UNITS)] : "",
-                     1 + (int)rnd(LT_UNIT_BASE), names[rnd(2)], "");
+                     1 + (int)rnd(LT_UNIT_BASE), names[rnd(2)], ends[rnd(3)]);
         else if (what < 8)
             say_grant(saying, unit, rnd(2) ? HUB : AGENT, 1 + rnd(8), 1 + rnd(5),
                       rnd(8) ? NULL : &root_secret);
@@ -89,14 +120,106 @@ static size_t random_story(struct saying *story[STORY_MAX])
     return count;
 }
 
+/* Of each kind, how many stood. */
+static size_t counted[7];
+
+static void answer(crypto_generichash_state *state, const void *bytes, size_t size)
+{
+    crypto_generichash_update(state, bytes, size);
+}
+
+static void answer_place(crypto_generichash_state *state, const struct lt_place *place)
+{
+    static const struct lt_unit none;
+    answer(state, place != NULL ? &place->unit : &none, sizeof(none));
+}
+
+static void ask_successions(const struct lt_book *book, crypto_generichash_state *state)
+{
+    const lt_day days[] = {day_at("2025-01-01"), day_at("2025-12-01"), day_at("2026-12-01")};
+    for (size_t i = 0; i < lt_book_succession_count(book); i++) {
+        const struct lt_succession *heir = lt_book_succession_at(book, i);
+        answer_place(state, heir->unit);
+        answer_place(state, heir->successor);
+        answer(state, &(uint8_t[]){heir->main, heir->whole, heir->closed, (uint8_t)heir->cut_count},
+               4);
+    }
+    for (size_t u = 0; u < STORY_UNITS * STORY_UNITS; u++) {
+        const struct lt_unit unit = unit_at(story_units[u / STORY_UNITS]),
+                             author = unit_at(story_units[u % STORY_UNITS]);
+        const struct lt_place *place = lt_book_place(book, &unit),
+                              *by = lt_book_place(book, &author);
+        for (size_t i = 0; u % STORY_UNITS == 0 && place != NULL && i < 3; i++)
+            answer_place(state, lt_book_today(book, place, days[i]));
+        if (place != NULL && by != NULL)
+            answer(state,
+                   &(uint8_t[]){lt_book_speaks_for(book, by, place),
+                                (uint8_t)lt_book_generation(book, place, by)},
+                   2);
+    }
+}
+
+static void ask_cut(crypto_generichash_state *state, const struct lt_chain_cut *cut, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        answer(state, &cut[i].unit, sizeof(cut[i].unit));
+}
+
+/* What stands beside the tree, in its canonical order. */
+static void ask_standing(const struct lt_book *book, crypto_generichash_state *state)
+{
+    ask_successions(book, state);
+    for (size_t i = 0; i < lt_book_cluster_count(book); i++) {
+        const struct lt_cluster *cluster = lt_book_cluster_at(book, i);
+        answer_place(state, cluster->managing);
+        answer_place(state, cluster->lead);
+        for (size_t j = 0; j < cluster->member_count; j++)
+            answer_place(state, cluster->members[j]);
+    }
+    for (size_t i = 0; i < lt_book_movement_count(book); i++) {
+        answer_place(state, lt_book_movement_at(book, i)->launcher);
+        answer(state, &lt_book_movement_at(book, i)->thematic, 1);
+    }
+    for (size_t i = 0; i < lt_book_obligation_count(book); i++) {
+        const struct lt_obligation *owed = lt_book_obligation_at(book, i);
+        answer_place(state, owed->unit);
+        answer_place(state, owed->within);
+        answer(state, &owed->due, sizeof(owed->due));
+    }
+    for (size_t i = 0; i < lt_book_closing_count(book); i++) {
+        answer_place(state, lt_book_closing_at(book, i)->place);
+        answer_place(state, lt_book_closing_at(book, i)->hub);
+        ask_cut(state, lt_book_closing_at(book, i)->cut, lt_book_closing_at(book, i)->cut_count);
+    }
+    for (size_t i = 0; i < lt_book_publication_count(book); i++) {
+        const struct lt_publication *publication = lt_book_publication_at(book, i);
+        answer_place(state, publication->hub);
+        answer(state, publication->figures, publication->figures_size);
+        ask_cut(state, publication->cut, publication->cut_count);
+    }
+    for (size_t u = 0; u < STORY_UNITS; u++) {
+        const struct lt_unit unit = unit_at(story_units[u]);
+        const struct lt_move *move = lt_book_move(book, &unit);
+        if (move != NULL)
+            answer(state, move->curve_key, sizeof(move->curve_key));
+        counted[6] += move != NULL;
+    }
+    const size_t counts[6] = {lt_book_succession_count(book), lt_book_cluster_count(book),
+                              lt_book_movement_count(book),   lt_book_obligation_count(book),
+                              lt_book_closing_count(book),    lt_book_publication_count(book)};
+    answer(state, counts, sizeof(counts));
+    for (size_t i = 0; i < 6; i++)
+        counted[i] += counts[i];
+}
+
 /* All that can be asked of a book, as one hash. */
 static void ask_everything(const struct lt_book *book, struct lt_hash *ret_answers)
 {
     crypto_generichash_state state;
-    struct lt_hash digests[4];
+    struct lt_hash digests[5];
     crypto_generichash_init(&state, NULL, 0, 32);
     lt_book_digest(book, &digests[0]);
-    lt_book_digests(book, &digests[1], &digests[2], &digests[3]);
+    lt_book_digests(book, &digests[1], &digests[2], &digests[3], &digests[4]);
     crypto_generichash_update(&state, (const uint8_t *)digests, sizeof(digests));
     for (size_t u = 0; u < STORY_UNITS; u++) {
         const struct lt_unit unit = unit_at(story_units[u]);
@@ -130,6 +253,7 @@ static void ask_everything(const struct lt_book *book, struct lt_hash *ret_answe
         crypto_generichash_update(&state, (const uint8_t *)unit.code, sizeof(unit.code));
         crypto_generichash_update(&state, owner.bytes, sizeof(owner.bytes));
     }
+    ask_standing(book, &state);
     crypto_generichash_final(&state, ret_answers->bytes, sizeof(ret_answers->bytes));
 }
 
@@ -195,6 +319,8 @@ static void test_any_order(void **state)
     /* The stories have content. */
     print_message("%zu units stand, %zu keys are revoked\n", standing, revoked);
     assert_true(standing > 300 * 6 && revoked > 100);
+    for (size_t i = 0; i < 7; i++)
+        assert_true(counted[i] > 300);
 }
 
 /* The whole country, old tree and new, in the updates that a hub would send. */

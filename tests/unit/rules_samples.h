@@ -31,6 +31,8 @@ struct saying {
     struct lt_hash cut_hashes[SAID_ITEMS_MAX][4];
     Lienthong__Level levels[SAID_ITEMS_MAX][8];
     Lienthong__Recipient recipients[SAID_ITEMS_MAX][4];
+    size_t room_used;
+    _Alignas(max_align_t) unsigned char room[32 * 1024]; /* of standing_samples.h */
 };
 
 static inline struct lt_unit unit_at(const char *text)

@@ -1,0 +1,390 @@
+/* What stands of successions, clusters, obligations, closings, publications, moves. */
+#include "tests/unit/standing_samples.h"
+
+/* 80 and its hub (key 2) beside the top (key 1). */
+static struct lt_book *book_of_two_hubs(void)
+{
+    struct lt_book *book = sample_book();
+    struct saying *saying = say("VN", 2, 1);
+    say_grant(saying, "80", LIENTHONG__ROLE__ROLE_HUB, 2, 102, NULL);
+    say_unit(saying, "28112@2025-07-01", "80@2025-07-01", LT_UNIT_COMMUNE, "Long Cang", "");
+    tell(book, saying);
+    return book;
+}
+
+static void test_succession(void **state)
+{
+    (void)state;
+    struct lt_book *book = book_of_two_hubs();
+    struct lt_hash before, after;
+    lt_book_digest(book, &before);
+    struct saying *saying = say("80", 1, 2);
+    say_succession(saying, "28112", "28111@2025-07-01", "mwcab");
+    struct lt_book_change change = tell(book, saying);
+    assert_true(change.altered && !change.standing);
+    lt_book_digest(book, &after);
+    assert_memory_not_equal(&before, &after, sizeof(before));
+    size_t count;
+    const struct lt_place *old = place_of(book, "28112"), *new = place_of(book, "28111@2025-07-01");
+    const struct lt_succession *found = lt_book_successions(book, old, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(lt_book_succession_count(book), 1);
+    assert_ptr_equal(found, lt_book_succession_at(book, 0));
+    assert_ptr_equal(found->unit, old);
+    assert_ptr_equal(found->successor, new);
+    assert_true(found->main && found->whole && found->closed);
+    assert_int_equal(found->cut_count, 2);
+    assert_int_equal(found->cut[1].bytes[31], 'b');
+    assert_ptr_equal(lt_book_closed(book, old), found);
+    assert_null(lt_book_closed(book, new));
+    assert_null(lt_book_successions(book, new, &count));
+    /* Said again in the same words: nothing changes. */
+    saying = say("80", 2, 2);
+    say_succession(saying, "28112", "28111@2025-07-01", "mwcab");
+    change = tell(book, saying);
+    assert_false(change.altered || change.standing);
+    /* The hub above stands against it; withdrawn, nothing does. */
+    saying = say("VN", 3, 1);
+    say_succession(saying, "28112", "28111@2025-07-01", "x");
+    assert_true(tell(book, saying).altered);
+    assert_int_equal(lt_book_succession_count(book), 0);
+    assert_null(lt_book_successions(book, old, &count));
+    lt_book_digest(book, &after);
+    assert_memory_equal(&before, &after, sizeof(before));
+    lt_book_free(book);
+}
+
+static void test_authority(void **state)
+{
+    (void)state;
+    struct lt_book *book = book_of_two_hubs();
+    /* Not of its own subtree, an open unit, a successor that ends no later, one that is not there. */
+    struct saying *saying = say("80", 1, 2);
+    say_succession(saying, "30", "80@2025-07-01", "mw");
+    say_succession(saying, "SO80", "80@2025-07-01", "mw");
+    say_succession(saying, "28112", "28201", "mw");
+    say_succession(saying, "28201", "NEW@2025-07-01", "mw");
+    say_cluster(saying, "", "Cụm 1", "30", 2020, "", "");
+    say_obligation(saying, "30", "", 0, "2020");
+    say_closing(saying, "VN", "2020", 0, "", 0, 0);
+    say_publication(saying, "VN", "p", 0, "{}", "", 0, 0);
+    say_move(saying, "30", "VN", 'k');
+    struct lt_book_change change = tell(book, saying);
+    assert_false(change.altered || change.standing);
+    assert_int_equal(lt_book_succession_count(book), 0);
+    assert_int_equal(lt_book_cluster_count(book) + lt_book_obligation_count(book), 0);
+    assert_int_equal(lt_book_closing_count(book) + lt_book_publication_count(book), 0);
+    /* The unit comes: the succession that was told before stands. */
+    saying = say("VN", 3, 1);
+    say_unit(saying, "NEW@2025-07-01", "80@2025-07-01", LT_UNIT_COMMUNE, "Mới", "");
+    change = tell(book, saying);
+    assert_true(change.added && change.altered);
+    assert_int_equal(lt_book_succession_count(book), 1);
+    /* A revoked hub has said nothing. */
+    saying = say("VN", 4, 1);
+    say_revoked(saying, "80", 2, NULL);
+    assert_true(tell(book, saying).altered);
+    assert_int_equal(lt_book_succession_count(book), 0);
+    lt_book_free(book);
+}
+
+static void test_speaks_for(void **state)
+{
+    (void)state;
+    struct lt_book *book = book_of_two_hubs();
+    struct saying *saying = say("VN", 3, 1);
+    say_unit(saying, "N@2026-01-01", "80@2025-07-01", LT_UNIT_COMMUNE, "N", "");
+    say_unit(saying, "28112@2025-07-01", "80@2025-07-01", LT_UNIT_COMMUNE, "Long Cang",
+             "2025-12-31");
+    say_succession(saying, "28201", "28112@2025-07-01", "m");
+    say_succession(saying, "28201", "28111@2025-07-01", "m"); /* the lesser one is it */
+    say_succession(saying, "28111", "28112@2025-07-01", "mw");
+    say_succession(saying, "28112@2025-07-01", "N@2026-01-01", "mw");
+    say_succession(saying, "808", "", "c");
+    tell(book, saying);
+    const struct lt_place *n = place_of(book, "N@2026-01-01");
+    const struct lt_place *old = place_of(book, "28111"), *school = place_of(book, "TH1");
+    const struct lt_place *next = place_of(book, "28112@2025-07-01");
+    assert_true(lt_book_speaks_for(book, n, old));
+    assert_true(lt_book_speaks_for(book, n, school));
+    assert_true(lt_book_speaks_for(book, place_of(book, "80@2025-07-01"), school));
+    assert_true(lt_book_speaks_for(book, place_of(book, "80"), old));
+    assert_false(lt_book_speaks_for(book, n, place_of(book, "28201")));
+    assert_false(lt_book_speaks_for(book, n, place_of(book, "807")));
+    assert_false(lt_book_speaks_for(book, old, n));
+    assert_true(
+        lt_book_speaks_for(book, place_of(book, "28111@2025-07-01"), place_of(book, "28201")));
+    assert_int_equal(lt_book_generation(book, old, old), 0);
+    assert_int_equal(lt_book_generation(book, old, next), 1);
+    assert_int_equal(lt_book_generation(book, old, n), 2);
+    assert_int_equal(lt_book_generation(book, school, n), 2);
+    assert_int_equal(lt_book_generation(book, n, old), LT_DEPTH_MAX);
+    assert_int_equal(lt_book_generation(book, old, place_of(book, "80")), LT_DEPTH_MAX);
+    const struct lt_place *district = place_of(book, "808");
+    assert_non_null(lt_book_closed(book, district));
+    assert_null(lt_book_closed(book, district)->successor);
+    lt_book_free(book);
+}
+
+static void test_today(void **state)
+{
+    (void)state;
+    struct lt_book *book = book_of_two_hubs();
+    struct saying *saying = say("VN", 3, 1);
+    say_unit(saying, "31@2025-07-01", "VN", LT_UNIT_PROVINCE, "Hải Phòng", "");
+    say_succession(saying, "80", "80@2025-07-01", "mw");
+    say_succession(saying, "28111", "28111@2025-07-01", "mw");
+    say_succession(saying, "28112", "28111@2025-07-01", "m");
+    say_succession(saying, "28112", "28112@2025-07-01", "");
+    say_succession(saying, "28201", "28111@2025-07-01", "m");
+    say_succession(saying, "28201", "31@2025-07-01", "");
+    tell(book, saying);
+    const lt_day day = day_at("2026-01-01"), then = day_at("2020-01-01");
+    const struct {
+        const char *unit, *today;
+    } cases[] = {
+        {"VN", "VN"},
+        {"80", "80@2025-07-01"},
+        {"28111", "28111@2025-07-01"},
+        {"28112", "80@2025-07-01"}, /* split within one province */
+        {"28201", "VN"}, /* across two */
+        {"TH1", "TH1"}, /* open */
+        {"807", "80@2025-07-01"}, /* no successor: with its parent */
+        {"30", "VN"},
+        {"28111@2025-07-01", "28111@2025-07-01"},
+    };
+    const struct lt_place *all[20];
+    assert_int_equal(lt_book_place_count(book), 14);
+    lt_book_today_all(book, day, all);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct lt_place *unit = place_of(book, cases[i].unit);
+        const struct lt_place *expected = place_of(book, cases[i].today);
+        assert_ptr_equal(lt_book_today(book, unit, day), expected);
+        assert_ptr_equal(all[unit->number], expected);
+    }
+    /* In the tree of an earlier day the old units live, the new ones lie where their parents do. */
+    const struct lt_place *old = place_of(book, "28112");
+    assert_ptr_equal(lt_book_today(book, old, then), old);
+    assert_ptr_equal(lt_book_today(book, place_of(book, "28111@2025-07-01"), then),
+                     place_of(book, "VN"));
+    lt_book_free(book);
+}
+
+/* What hostile or confused hubs tell never leads in a circle. */
+static void test_circles(void **state)
+{
+    (void)state;
+    struct lt_book *book = sample_book();
+    struct saying *saying = say("VN", 3, 1);
+    say_succession(saying, "28111", "28112", "mw");
+    say_succession(saying, "28112", "28111", "mw");
+    say_succession(saying, "28112", "28112", "mw");
+    say_unit(saying, "A", "B", LT_UNIT_DISTRICT, "A", "2020-12-31");
+    say_unit(saying, "B", "A", LT_UNIT_DISTRICT, "B", "2020-12-31");
+    say_unit(saying, "C", "P", LT_UNIT_COMMUNE, "C", "2022-12-31");
+    say_unit(saying, "P", "VN", LT_UNIT_DISTRICT, "P", "2021-12-31");
+    say_succession(saying, "P", "C", "mw");
+    tell(book, saying);
+    const lt_day day = day_at("2026-01-01");
+    assert_int_equal(lt_book_succession_count(book), 1);
+    assert_null(lt_book_today(book, place_of(book, "A"), day));
+    assert_ptr_equal(lt_book_today(book, place_of(book, "C"), day), place_of(book, "VN"));
+    assert_ptr_equal(lt_book_today(book, place_of(book, "P"), day), place_of(book, "VN"));
+    assert_false(lt_book_speaks_for(book, place_of(book, "80"), place_of(book, "A")));
+    assert_true(lt_book_speaks_for(book, place_of(book, "C"), place_of(book, "P")));
+    lt_book_free(book);
+}
+
+static void test_clusters(void **state)
+{
+    (void)state;
+    struct lt_book *book = book_of_two_hubs();
+    struct saying *saying = say("80", 1, 2);
+    say_cluster(saying, "", "Cụm thi đua số 1", "80", 2020, "807", "808 807 807 UNKNOWN");
+    say_cluster(saying, "K2", "Khối các huyện", "80", 2020, "", "808");
+    say_cluster(saying, "", "Cụm 1", "807", 2020, "", "28111 28112");
+    say_cluster(saying, "", "Cụm 1", "80", 2021, "808", "807 808");
+    struct lt_book_change change = tell(book, saying);
+    assert_true(change.altered && !change.standing);
+    assert_int_equal(lt_book_cluster_count(book), 4);
+    const struct lt_place *district = place_of(book, "808");
+    const struct lt_cluster *one = lt_book_cluster(book, "cụm TĐ số 01", 2020, district);
+    assert_non_null(one);
+    assert_string_equal(one->name, "Cụm thi đua số 1");
+    assert_int_equal(one->member_count, 2);
+    assert_ptr_equal(one->members[0], place_of(book, "807"));
+    assert_ptr_equal(one->lead, place_of(book, "807"));
+    assert_ptr_equal(lt_book_cluster(book, "Cụm 1", 2021, district)->lead, district);
+    assert_ptr_equal(lt_book_cluster(book, "Cụm 1", 2020, place_of(book, "28112"))->managing,
+                     place_of(book, "807"));
+    assert_ptr_equal(lt_book_cluster(book, "k2", 2020, district),
+                     lt_book_cluster(book, "KHỐI CÁC HUYỆN", 2020, district));
+    assert_non_null(lt_book_cluster(book, "K2", 2020, district));
+    assert_null(lt_book_cluster(book, "Cụm 1", 2019, district));
+    assert_null(lt_book_cluster(book, "Cụm 1", 2020, place_of(book, "30")));
+    assert_null(lt_book_cluster(book, " ", 2020, district));
+    /* Another entry, as near, by the same name: neither. The later word on one key stands. */
+    saying = say("80", 2, 2);
+    say_cluster(saying, "K9", "Cụm 1", "80", 2020, "", "");
+    say_cluster(saying, "k2", "Khối các huyện", "80", 2020, "", "807");
+    tell(book, saying);
+    assert_int_equal(lt_book_cluster_count(book), 5);
+    assert_null(lt_book_cluster(book, "Cụm 1", 2020, district));
+    assert_ptr_equal(lt_book_cluster(book, "K2", 2020, district)->members[0],
+                     place_of(book, "807"));
+    /* A member that comes later. */
+    saying = say("VN", 3, 1);
+    say_unit(saying, "UNKNOWN", "80", LT_UNIT_BASE, "U", "2025-06-30");
+    assert_true(tell(book, saying).added);
+    assert_int_equal(lt_book_cluster_at(book, 0)->member_count, 3);
+    lt_book_free(book);
+}
+
+static void test_obligations(void **state)
+{
+    (void)state;
+    struct lt_book *book = book_of_two_hubs();
+    struct lt_hash before, after;
+    lt_book_digest(book, &before);
+    struct saying *saying = say("80", 1, 2);
+    say_obligation(saying, "807", "", 1, "2020")->exempt = true;
+    say_obligation(saying, "", "", 1, "2020")->level = LIENTHONG__UNIT_LEVEL__UNIT_LEVEL_DISTRICT;
+    say_obligation(saying, "808", "", 1, "2020")->due = 100;
+    say_obligation(saying, "808", "", 1, "2020")->due = 200;
+    say_obligation(saying, "808", "", 1, "2020-H1")->due = 300;
+    say_obligation(saying, "808", "", 1, "");
+    struct lt_book_change change = tell(book, saying);
+    assert_true(change.standing && !change.altered);
+    saying = say("VN", 3, 1);
+    say_obligation(saying, "808", "", 1, "2020")->due = 400;
+    say_obligation(saying, "", "", 1, "2020")->due = 500;
+    assert_true(tell(book, saying).standing);
+    assert_int_equal(lt_book_obligation_count(book), 5);
+    const struct lt_obligation *first = lt_book_obligation_at(book, 0);
+    assert_null(first->unit);
+    assert_ptr_equal(first->within, place_of(book, "80"));
+    assert_int_equal(first->level, LT_UNIT_DISTRICT);
+    assert_ptr_equal(lt_book_obligation_at(book, 1)->within, place_of(book, "VN"));
+    assert_true(lt_book_obligation_at(book, 2)->exempt);
+    assert_int_equal(lt_book_obligation_at(book, 3)->due, 300);
+    assert_int_equal(lt_book_obligation_at(book, 4)->due, 400);
+    assert_null(lt_book_obligation_at(book, 5));
+    lt_book_digest(book, &after);
+    assert_memory_equal(&before, &after, sizeof(before));
+    lt_book_free(book);
+}
+
+static void test_closings(void **state)
+{
+    (void)state;
+    struct lt_book *book = book_of_two_hubs();
+    struct lt_period year, half;
+    lt_period_parse("2020", &year);
+    lt_period_parse("2020-H1", &half);
+    const struct lt_place *commune = place_of(book, "28111"), *district = place_of(book, "807");
+    struct saying *saying = say("80", 1, 2);
+    say_closing(saying, "", "2020", 0, "28111 28112", 1, 2);
+    assert_false(tell(book, saying).standing);
+    saying = say("80", 2, 2);
+    say_closing(saying, "", "2020", 0, "28201 807", 2, 2);
+    struct lt_book_change change = tell(book, saying);
+    assert_true(change.standing && !change.altered);
+    const struct lt_closing *closing = lt_book_closing(book, commune, &year, 1);
+    assert_non_null(closing);
+    assert_ptr_equal(closing->place, place_of(book, "80"));
+    assert_int_equal(closing->cut_count, 4);
+    const struct lt_unit last = unit_at("807"), other = unit_at("808");
+    assert_memory_equal(&closing->cut[3].unit, &last, sizeof(last));
+    assert_ptr_equal(lt_cut_of(closing->cut, 4, &last), &closing->cut[3]);
+    assert_null(lt_cut_of(closing->cut, 4, &other));
+    assert_int_equal(closing->cut[3].tips[0].bytes[0], 't');
+    assert_null(lt_book_closing(book, commune, &half, 1));
+    assert_null(lt_book_closing(book, place_of(book, "30"), &year, 1));
+    /* Closed anew; the new one waits for its last part. Of a kind, it stands before that of everything. */
+    saying = say("80", 3, 2);
+    say_closing(saying, "80", "2020", 0, "28111", 1, 2);
+    say_closing(saying, "80", "2020", 2, "", 0, 0);
+    say_closing(saying, "807", "2020", 0, "28111", 1, 1);
+    tell(book, saying);
+    assert_int_equal(lt_book_closing(book, place_of(book, "80"), &year, 1)->cut_count, 4);
+    assert_int_equal(lt_book_closing(book, place_of(book, "80"), &year, 2)->cut_count, 0);
+    assert_ptr_equal(lt_book_closing(book, commune, &year, 2)->place, district);
+    saying = say("80", 4, 2);
+    say_closing(saying, "80", "2020", 0, "28112", 2, 2);
+    tell(book, saying);
+    assert_int_equal(lt_book_closing(book, place_of(book, "80"), &year, 1)->cut_count, 2);
+    assert_int_equal(lt_book_closing_count(book), 3);
+    /* Chains that do not ascend, numbers that cannot be. */
+    saying = say("80", 5, 2);
+    say_closing(saying, "80", "2021", 0, "28112 28111", 1, 1);
+    say_closing(saying, "80", "2022", 0, "28112", 2, 1);
+    say_closing(saying, "80", "2023", 0, "28112", 0, 1);
+    assert_false(tell(book, saying).standing);
+    lt_book_free(book);
+}
+
+static void test_publications(void **state)
+{
+    (void)state;
+    struct lt_book *book = book_of_two_hubs();
+    struct saying *saying = say("80", 1, 2);
+    say_publication(saying, "80", "năm 2020", 0, "{\"a\":1}", "28111", 1, 2);
+    say_publication(saying, "80", "năm 2020", 0, "", "28112", 2, 2);
+    assert_true(tell(book, saying).standing);
+    saying = say("80", 2, 2);
+    say_publication(saying, "80", "năm 2020", 0, "{\"a\":2}", "", 0, 0);
+    assert_false(tell(book, saying).standing);
+    saying = say("80", 3, 2);
+    say_publication(saying, "80", "năm 2020", 1, "{\"a\":3}", "", 0, 0);
+    say_publication(saying, "807", "huyện", 0, "{}", "", 0, 0);
+    assert_true(tell(book, saying).standing);
+    assert_int_equal(lt_book_publication_count(book), 3);
+    const struct lt_publication *first = lt_book_publication_at(book, 1);
+    assert_string_equal(lt_book_publication_at(book, 0)->name, "huyện");
+    assert_int_equal(first->figures_size, 7);
+    assert_memory_equal(first->figures, "{\"a\":1}", 7);
+    assert_int_equal(first->cut_count, 2);
+    assert_int_equal(lt_book_publication_at(book, 2)->number, 1);
+    assert_ptr_equal(first->hub, place_of(book, "80"));
+    lt_book_free(book);
+}
+
+static void test_moves_and_movements(void **state)
+{
+    (void)state;
+    struct lt_book *book = book_of_two_hubs();
+    struct saying *saying = say("80", 1, 2);
+    say_move(saying, "28111", "808", 'a');
+    say_move(saying, "28112", "808", 'b');
+    say_movement(saying, "PT1", "Nông thôn mới", "80");
+    say_movement(saying, "", "Nông thôn mới", "807")->thematic = true;
+    assert_true(tell(book, saying).standing);
+    saying = say("80", 2, 2);
+    say_move(saying, "28111", "80@2025-07-01", 'c');
+    say_movement(saying, "pt1", "Xây dựng nông thôn mới", "80");
+    tell(book, saying);
+    const struct lt_unit unit = unit_at("28111"), other = unit_at("28201");
+    const struct lt_move *move = lt_book_move(book, &unit);
+    assert_non_null(move);
+    assert_string_equal(move->parent.code, "80");
+    assert_int_equal(move->curve_key[0], 'c');
+    assert_int_equal(move->endpoint_count, 1);
+    assert_string_equal(move->endpoints[0], "tcp://hub.example:7100");
+    assert_null(lt_book_move(book, &other));
+    assert_int_equal(lt_book_movement_count(book), 2);
+    assert_true(lt_book_movement_at(book, 0)->thematic);
+    assert_string_equal(lt_book_movement_at(book, 1)->name, "Xây dựng nông thôn mới");
+    lt_book_free(book);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_succession),   cmocka_unit_test(test_authority),
+        cmocka_unit_test(test_speaks_for),   cmocka_unit_test(test_today),
+        cmocka_unit_test(test_circles),      cmocka_unit_test(test_clusters),
+        cmocka_unit_test(test_obligations),  cmocka_unit_test(test_closings),
+        cmocka_unit_test(test_publications), cmocka_unit_test(test_moves_and_movements),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
