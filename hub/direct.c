@@ -7,6 +7,7 @@
 
 #include "agent/clock.h"
 #include "hub/control.h"
+#include "proto/standing.h"
 
 /* ---- What may be said ---- */
 
@@ -54,32 +55,92 @@ static enum lt_result check_entry(const struct lt_book *book, const struct lt_hu
                            code);
 }
 
+/* The unit that an item is about; NULL: this hub's own, or the item is of another kind. */
+static const Lienthong__Unit *subject_of(const Lienthong__Directive *item)
+{
+    if (item->succession != NULL) {
+        return item->succession->unit;
+    }
+    if (item->cluster != NULL) {
+        return item->cluster->managing;
+    }
+    if (item->movement != NULL) {
+        return item->movement->launcher;
+    }
+    if (item->obligation != NULL) {
+        return item->obligation->unit != NULL ? item->obligation->unit : item->obligation->within;
+    }
+    if (item->closing != NULL) {
+        return item->closing->place;
+    }
+    if (item->publication != NULL) {
+        return item->publication->place;
+    }
+    return item->move != NULL ? item->move->unit : NULL;
+}
+
+/* Only of what lies within the hub's own unit. Codes that are none are told by the book's check. */
+static enum lt_result check_subject(const struct lt_book *book, const struct lt_hub_site *site,
+                                    const Lienthong__DirectiveBody *body,
+                                    const Lienthong__Directive *item, char *ret_reason)
+{
+    const Lienthong__Unit *subject = subject_of(item);
+    struct lt_unit unit;
+    if (!site->has_parent || subject == NULL ||
+        lt_unit_make(subject->code, subject->valid_from, &unit) != LT_OK) {
+        return LT_OK;
+    }
+    bool within = lt_book_place(book, &unit) == NULL ? in_body(body, subject)
+                                                     : lt_book_within(book, &unit, &site->unit);
+    return within
+               ? LT_OK
+               : refuse(ret_reason,
+                        "it does not lie within this hub's own unit; the hub above has to say it",
+                        subject->code);
+}
+
+static enum lt_result check_item(const struct lt_book *book, const struct lt_hub_site *site,
+                                 const Lienthong__DirectiveBody *body,
+                                 const Lienthong__Directive *item, char *ret_reason)
+{
+    if (item->unit != NULL) {
+        return check_entry(book, site, body, item->unit, ret_reason);
+    }
+    if (item->title != NULL && site->has_parent) {
+        return refuse(ret_reason, "the catalogue is kept by the top of the tree",
+                      item->title->code);
+    }
+    return check_subject(book, site, body, item, ret_reason);
+}
+
 static enum lt_result check_items(const struct lt_book *book, const struct lt_hub_site *site,
                                   const Lienthong__DirectiveBody *body,
                                   const Lienthong__UnitEntry **entries, size_t *item_of,
                                   size_t *ret_item, char *ret_reason)
 {
     enum lt_result result = LT_OK;
-    size_t count = 0, row;
+    size_t count = 0, row = 0;
     for (size_t i = 0; i < body->n_items && result == LT_OK; i++) {
-        const Lienthong__Directive *item = body->items[i];
         *ret_item = i;
-        if (item->unit != NULL) {
-            result = check_entry(book, site, body, item->unit, ret_reason);
+        result = check_item(book, site, body, body->items[i], ret_reason);
+        if (body->items[i]->unit != NULL) {
             item_of[count] = i;
-            entries[count++] = item->unit;
-        } else if (item->title != NULL && site->has_parent) {
-            result = refuse(ret_reason, "the catalogue is kept by the top of the tree",
-                            item->title->code);
+            entries[count++] = body->items[i]->unit;
         }
     }
+    if (result != LT_OK) {
+        return result;
+    }
     char reason[160];
-    if (result == LT_OK && count > 0) {
-        result = lt_book_check_units(book, entries, count, &row, reason);
-        if (result == LT_REFUSED) {
-            *ret_item = item_of[row];
-            snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s", reason);
-        }
+    result = count > 0 ? lt_book_check_units(book, entries, count, &row, reason) : LT_OK;
+    size_t item = item_of[row];
+    if (result == LT_OK) {
+        result = lt_book_check_standing(book, (const Lienthong__Directive *const *)body->items,
+                                        body->n_items, &item, reason);
+    }
+    if (result == LT_REFUSED) {
+        *ret_item = item;
+        snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s", reason);
     }
     return result;
 }
@@ -304,6 +365,14 @@ static enum lt_result say_one(struct direct_path *path, Lienthong__DirectiveBody
     return result;
 }
 
+/* The parts that a unit was split into are checked together. */
+static bool belong_together(const Lienthong__Directive *item, const Lienthong__Directive *next)
+{
+    const Lienthong__Succession *a = item->succession, *b = next->succession;
+    return a != NULL && b != NULL && a->unit != NULL && b->unit != NULL &&
+           a->unit->valid_from == b->unit->valid_from && strcmp(a->unit->code, b->unit->code) == 0;
+}
+
 /* How many of the items fit one update. */
 static size_t fitting(Lienthong__Directive **items, size_t count)
 {
@@ -315,7 +384,11 @@ static size_t fitting(Lienthong__Directive **items, size_t count)
         }
         fit++;
     }
-    return fit;
+    size_t cut = fit;
+    while (cut > 0 && cut < count && belong_together(items[cut - 1], items[cut])) {
+        cut--;
+    }
+    return cut > 0 ? cut : fit;
 }
 
 enum lt_result lt_direct_say(const char *dir, Lienthong__Directive **items, size_t count,
