@@ -282,6 +282,8 @@ static void start_book(struct lt_journal *journal, struct lt_txn *txn)
     static const struct lt_key no_key;
     journal->book = lt_book_new();
     journal->book_position = 0;
+    if (journal->book != NULL)
+        lt_book_light(journal->book); /* cuts and published figures are for hubs */
     if (journal->book == NULL)
         lt_txn_fail(txn, LT_NO_MEMORY);
     else if (memcmp(&journal->site.root, &no_key, sizeof(no_key)) != 0)
