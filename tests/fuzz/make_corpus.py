@@ -87,11 +87,69 @@ def updates():
     seeds["directive"] = b"\2" + outer["directives"][3]
     seeds["directive-damaged"] = flip(seeds["directive"], 33)
     seeds["directive-two-in-one"] = b"\2" + field(1, field(5, field(1, root)) + field(11, b""))
+    for name, item in standing().items():
+        seeds[f"directive-{name}"] = b"\2" + field(1, item)
     personal = outer["awards"][4]
     seeds["personal"] = b"\3" + struct.pack(">H", 20) + root + personal
     seeds["personal-beyond"] = b"\3" + struct.pack(">H", 19) + root + personal
     seeds["personal-damaged"] = flip(seeds["personal"], 100)
     write("update", seeds)
+
+
+def standing():
+    """Directive items of each kind beside units, titles and keys: name -> item."""
+    new = 2 * 20270  # 2025-07-01, zigzag
+    old, next_, other = (field(1, b"28111"), field(1, b"28111") + field(2, new), field(1, b"28112"))
+    top, district = field(1, b"VN"), field(1, b"807")
+    h = bytes(range(32))
+    year, half = field(1, 1) + field(3, 2020), field(1, 7) + field(2, 1) + field(3, 2020)
+
+    def tips(unit):
+        return field(1, field(1, 1) + field(2, unit)) + field(2, h)
+
+    def closing(part, unit):
+        return field(9, field(1, half) + field(2, tips(unit)) + field(3, district) + field(5, part) + field(6, 2))
+
+    return {
+        "succession": field(13, field(1, old) + field(2, next_) + field(3, 1) + field(4, 1) + field(5, h) + field(6, 1)),
+        "split": field(13, field(1, other) + field(2, next_) + field(3, 1)),
+        "circle": field(13, field(1, old) + field(2, other)),
+        "backwards": field(13, field(1, other) + field(2, old)),
+        "withdrawn": field(13, field(1, old) + field(2, next_) + field(7, 1)),
+        "abolished": field(13, field(1, district) + field(6, 1)),
+        "cluster": field(6, field(1, b"K1") + field(2, "Cụm thi đua số 1".encode()) + field(3, 3) + field(4, district)
+                         + field(5, 2020) + field(6, old) + field(7, old) + field(7, other)),
+        "movement": field(7, field(2, "Nông thôn mới".encode()) + field(3, top) + field(4, 1) + field(5, 36524)
+                          + field(6, 43828) + field(7, 1) + field(8, b"PT1")),
+        "obligation": field(8, field(1, old) + field(3, 1) + field(4, year) + field(5, 37200)),
+        "described": field(8, field(2, 1) + field(4, half) + field(6, 1) + field(7, 4) + field(8, district)),
+        "closing-1": closing(1, old),
+        "closing-2": closing(2, other),
+        "publication": field(14, field(1, b"nam 2020") + field(3, top) + field(4, b"figures --year 2020")
+                             + field(5, b"{}") + field(6, h) + field(7, tips(old)) + field(11, 1609459200)),
+        "move": field(12, field(1, old) + field(2, b"tcp://hub.example:7100") + field(3, h) + field(4, top)),
+    }
+
+
+def books(items):
+    def bodies(*names):
+        return b"".join(field(1, items[n]) for n in names)
+
+    def pair(first, second):
+        size = len(first) + len(second)
+        split = next((n for n in range(256) if size * n // 256 == len(first)), None)
+        assert split is not None, "no 256th ends where the first body does"
+        return bytes([split]) + first + second
+
+    unit = field(1, field(1, field(1, field(1, b"28113")) + field(2, field(1, b"807")) + field(3, 4) + field(7, 40538)))
+    seeds = {name: b"\0" + bodies(name) for name in items}
+    seeds["all"] = b"\0" + bodies(*items)
+    seeds["withdrawn-later"] = pair(bodies("succession"), bodies("withdrawn"))
+    seeds["unit-later"] = b"\0" + bodies("succession", "split") + unit
+    seeds["parts-apart"] = pair(bodies("closing-1"), bodies("closing-2"))
+    seeds["circle-both"] = pair(bodies("circle"), bodies("backwards"))
+    seeds["damaged"] = flip(seeds["all"], 70)
+    write("book", seeds)
 
 
 def messages(join, receipt):
@@ -172,6 +230,7 @@ def receipts(vector):
 
 
 updates()
+books(standing())
 join_vector, receipt_vector = vectors("join.txt"), vectors("receipt.txt")
 messages(join_vector, receipt_vector["receipt"])
 join_codes(join_vector)
