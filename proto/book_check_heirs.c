@@ -172,7 +172,7 @@ static enum lt_result check_dates(const struct standing_check *check, const stru
         return leads(check, successor, unit)
                    ? lt_check_refuse(check, "the successions would run in a circle at", unit)
                    : refuse_days(check, "ends no later,", last, unit, until, successor);
-    if (begins > last + 1)
+    if (begins > last && begins - 1 > last)
         return refuse_days(check, "begins only", last, unit, begins, successor);
     const bool same_code = memcmp(unit->code, successor->code, sizeof(unit->code)) == 0;
     if (begins <= last && (same_code || begins > unit->valid_from))
