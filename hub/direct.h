@@ -32,9 +32,9 @@ enum lt_result lt_direct_commit(struct lt_ledger *ledger, const struct lt_keys *
 enum lt_result lt_direct_commit_bytes(struct lt_ledger *ledger, struct lt_bytes bytes);
 
 /* From a command: has the hub of `dir` say all of `items`, through the running one or directly; in as
- * many updates as needed, each whole or not at all. Parts of one unit's split that stand one after the
- * other come in one update, so that they are checked together. *ret_said counts the items that are durable, also
- * when it fails. */
+ * many updates as needed, each whole or not at all. Successions of one unit that stand one after the other
+ * come in one update, so that a split is checked whole. *ret_said counts the items that are durable,
+ * also when it fails. */
 enum lt_result lt_direct_say(const char *dir, Lienthong__Directive **items, size_t count,
                              size_t *ret_said, char ret_reason[LT_DIRECT_REASON_MAX]);
 

@@ -170,6 +170,27 @@ static void test_today(void **state)
     lt_book_free(book);
 }
 
+/* Bounds of one question: a unit that went into hundreds, each of which went into one more. */
+static void test_today_of_hundreds(void **state)
+{
+    (void)state;
+    struct lt_book *book = book_of_two_hubs();
+    uint64_t seq = 3;
+    for (unsigned i = 0; i < 300; i++) {
+        char part[20];
+        struct saying *saying = say("VN", seq++, 1);
+        snprintf(part, sizeof(part), "H%03u@2025-07-01", i);
+        say_unit(saying, part, "80@2025-07-01", LT_UNIT_COMMUNE, "H", "2025-12-31");
+        say_succession(saying, "28201", part, "");
+        say_succession(saying, part, "28112@2025-07-01", "mw");
+        tell(book, saying);
+        const struct lt_place *today =
+            lt_book_today(book, place_of(book, "28201"), day_at("2026-01-01"));
+        assert_ptr_equal(today, place_of(book, i < 256 ? "28112@2025-07-01" : "VN"));
+    }
+    lt_book_free(book);
+}
+
 /* What hostile or confused hubs tell never leads in a circle. */
 static void test_circles(void **state)
 {
@@ -349,6 +370,39 @@ static void test_publications(void **state)
     lt_book_free(book);
 }
 
+/* An agent's book: the same stands, without what is large. */
+static void test_light(void **state)
+{
+    (void)state;
+    struct lt_book *book = lt_book_new(), *whole = sample_book();
+    struct lt_key root;
+    struct lt_secret secret;
+    root_keys(&root, &secret);
+    const struct lt_unit top = unit_at("VN");
+    assert_non_null(book);
+    lt_book_light(book);
+    lt_book_pin(book, &root, &top);
+    struct saying *saying = say("VN", 1, 1);
+    say_grant(saying, "VN", LIENTHONG__ROLE__ROLE_HUB, 1, 101, &secret);
+    say_unit(saying, "VN", "", LT_UNIT_NATION, "Việt Nam", "");
+    tell(book, saying);
+    saying = say("VN", 2, 1);
+    say_closing(saying, "", "2020", 0, "28111 28112", 1, 2);
+    say_closing(saying, "", "2020", 0, "807", 2, 2);
+    say_publication(saying, "", "p", 0, "{}", "28111", 0, 0);
+    hear(whole, saying);
+    assert_true(tell(book, saying).standing);
+    const struct lt_closing *closing = lt_book_closing_at(book, 0);
+    const struct lt_publication *publication = lt_book_publication_at(book, 0);
+    assert_non_null(closing);
+    assert_non_null(publication);
+    assert_int_equal(closing->cut_count + publication->cut_count + publication->figures_size, 0);
+    assert_int_equal(lt_book_closing_at(whole, 0)->cut_count, 3);
+    assert_int_equal(lt_book_publication_at(whole, 0)->cut_count, 1);
+    lt_book_free(book);
+    lt_book_free(whole);
+}
+
 static void test_moves_and_movements(void **state)
 {
     (void)state;
@@ -382,7 +436,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_succession),   cmocka_unit_test(test_authority),
         cmocka_unit_test(test_speaks_for),   cmocka_unit_test(test_today),
-        cmocka_unit_test(test_circles),      cmocka_unit_test(test_clusters),
+        cmocka_unit_test(test_circles),      cmocka_unit_test(test_today_of_hundreds),
+        cmocka_unit_test(test_light),        cmocka_unit_test(test_clusters),
         cmocka_unit_test(test_obligations),  cmocka_unit_test(test_closings),
         cmocka_unit_test(test_publications), cmocka_unit_test(test_moves_and_movements),
     };
