@@ -139,6 +139,7 @@ struct hub {
     struct hub *next; /* ascending by unit */
     bool spoken;
     unsigned depth, depth_before;
+    unsigned kinds; /* of all its items */
 };
 
 /* What directives say beside tree, catalogue and keys (book_items.h). */

@@ -291,6 +291,7 @@ static void link_cluster(struct lt_book *book, struct cluster *cluster)
 void lt_items_link(struct lt_book *book, struct said *said)
 {
     struct item *next;
+    said->hub->kinds |= said->kinds;
     for (struct item *item = said->items; item != NULL; item = next) {
         struct item_list *list = &book->lists[item->kind];
         next = item->next;

@@ -198,21 +198,21 @@ static bool settle(struct lt_book *book, enum item_kind kind)
     return other;
 }
 
-static bool depths_differ(const struct lt_book *book)
+/* Of which kinds another word may stand, since hubs have another depth? */
+static unsigned moved_kinds(const struct lt_book *book)
 {
-    for (const struct hub *hub = book->hubs; hub != NULL; hub = hub->next) {
-        if (hub->depth != hub->depth_before)
-            return true;
-    }
-    return false;
+    unsigned kinds = 0;
+    for (const struct hub *hub = book->hubs; hub != NULL; hub = hub->next)
+        kinds |= hub->depth != hub->depth_before ? hub->kinds : 0;
+    return kinds;
 }
 
 void lt_fold_standing(struct lt_book *book, unsigned kinds, struct lt_book_change *change)
 {
-    const bool moved = depths_differ(book);
+    const unsigned moved = moved_kinds(book);
     unsigned other = 0;
     for (unsigned kind = 0; kind < ITEM_KINDS; kind++) {
-        if (kinds & 1U << kind && (look_again(book, &book->lists[kind]) || moved) &&
+        if (kinds & 1U << kind && (look_again(book, &book->lists[kind]) || moved & 1U << kind) &&
             settle(book, (enum item_kind)kind))
             other |= 1U << kind;
     }
