@@ -13,7 +13,9 @@
 
 #define WORLD_UNUSED __attribute__((unused))
 
-enum { WORLD_UNITS_MAX = 1200 };
+#ifndef WORLD_UNITS_MAX
+#define WORLD_UNITS_MAX 1200
+#endif
 
 struct world_unit {
     struct lt_unit unit;
