@@ -16,7 +16,7 @@
 #define LT_STORE_H
 
 #include "agent/log.h"
-#include "hub/cell.h"
+#include "hub/cell_block.h"
 #include "proto/merge.h"
 
 struct lt_store;
@@ -182,7 +182,7 @@ void lt_store_scope(struct lt_store_txn *txn, const uint8_t scope[LT_SCOPE_BYTES
                     struct lt_line_rows *rows);
 void lt_store_add_lines(struct lt_store_txn *txn, const struct lt_line_row *lines, size_t count);
 
-/* Cells: the same. */
+/* Cells: the same. They lie in blocks (cell_block.h). */
 struct lt_cell {
     struct lt_cell_key key;
     int64_t count, quantity, unconfirmed;
@@ -192,6 +192,14 @@ void lt_store_add_cells(struct lt_store_txn *txn, const struct lt_cell *cells, s
 typedef bool lt_cell_seen(void *context, const struct lt_cell *cell);
 void lt_store_cells(struct lt_store_txn *txn, const struct lt_cell_key *from,
                     const struct lt_cell_key *to, lt_cell_seen *seen, void *context);
+/* The same for many at a time, as they lie: all blocks of one place and the years first … last,
+ * ascending. They live until the next write. */
+typedef bool lt_cell_block_seen(void *context, uint16_t year, const struct lt_cell_block *block);
+void lt_store_cell_blocks(struct lt_store_txn *txn, uint32_t place, uint16_t first, uint16_t last,
+                          lt_cell_block_seen *seen, void *context);
+/* A line of a block, with the place and year that begin its key. */
+void lt_cell_of_line(const uint8_t *prefix, const struct lt_cell_line *line,
+                     struct lt_cell *ret_cell);
 
 /* ---- Comparing ---- */
 

@@ -13,8 +13,8 @@ struct lt_store {
 
 static const struct lt_table_spec tables[LT_T_COUNT] = {
     LT_LOG_TABLES,           {"marks", false},      {"receipt", false},      {"word", false},
-    {"wordno", false},       {"cells.0", false},    {"scopes.0", false},     {"versions.0", false},
-    {"quarantine.0", false}, {"runs.0", false},     {"tallies.0", false},    {"cells.1", false},
+    {"wordno", false},       {"blocks.0", false},   {"scopes.0", false},     {"versions.0", false},
+    {"quarantine.0", false}, {"runs.0", false},     {"tallies.0", false},    {"blocks.1", false},
     {"scopes.1", false},     {"versions.1", false}, {"quarantine.1", false}, {"runs.1", false},
     {"tallies.1", false},
 };

@@ -5,7 +5,7 @@
  *   receipt    chain key, hub -> bytes
  *   word       list, word -> number
  *   wordno     list, number -> word
- *   cells.g    cell key -> count, quantity, unconfirmed
+ *   blocks.g   least cell key -> block of cells
  *   scopes.g   line key -> count, quantity, authority
  *   versions.g root, change -> version; record -> root
  *   quarantine.g change -> verdict

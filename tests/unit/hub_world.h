@@ -124,7 +124,7 @@ WORLD_UNUSED static void world_free(struct world *world)
     free(world->units);
 }
 
-static void signed_free(struct signed_update *update)
+WORLD_UNUSED static void signed_free(struct signed_update *update)
 {
     free(update->bytes);
     if (update->arena != NULL)
