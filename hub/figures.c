@@ -5,129 +5,24 @@
 #include <string.h>
 
 #include "agent/text.h"
+#include "hub/scan.h"
+#include "hub/spread.h"
 #include "hub/sums.h"
 #include "hub/words.h"
 
 enum { KEY_WORDS = LT_DIM_COUNT / 2, REASON_MAX = 400 };
 _Static_assert(LT_DIM_COUNT % 2 == 0, "whole words");
-
-/* One condition in numbers. */
-struct condition {
-    enum lt_dimension dimension;
-    uint32_t number; /* what the dimension must be */
-};
+_Static_assert((int)LT_SCAN_CONDITIONS_MAX == (int)LT_WHERE_MAX, "one is the other");
 
 struct asking {
     const struct lt_figures_query *query;
+    const struct lt_book *book;
     struct lt_store_txn *txn;
-    struct lt_sums sums;
-    struct condition conditions[LT_WHERE_MAX];
-    size_t condition_count;
-    bool all_kinds, all_statuses, enterprises_apart;
-    uint32_t place; /* number that the rows are entered under */
-    int sign;
+    struct lt_scan_asks asks;
+    struct lt_spread spread;
+    struct lt_sums sums; /* by the dimensions of query->by */
     enum lt_result result;
 };
-
-/* A year or a span of years as one number that sorts: single years first. */
-static uint32_t year_number(const struct lt_dims *dims)
-{
-    return (uint32_t)dims->span_from << 16 | dims->year;
-}
-
-static uint32_t number_of(const struct asking *asking, const struct lt_dims *dims,
-                          enum lt_dimension dimension)
-{
-    const uint32_t numbers[LT_DIM_COUNT] = {
-        [LT_DIM_PLACE] = asking->place,
-        [LT_DIM_YEAR] = year_number(dims),
-        [LT_DIM_MONTH] = dims->month,
-        [LT_DIM_KIND] = dims->kind,
-        [LT_DIM_CODE] = dims->code,
-        [LT_DIM_LEVEL] = dims->level,
-        [LT_DIM_TYPE] = dims->type,
-        [LT_DIM_RECIPIENT] = dims->recipient,
-        [LT_DIM_CATEGORY] = dims->category,
-        [LT_DIM_SEX] = dims->sex,
-        [LT_DIM_FIELD] = dims->field,
-        [LT_DIM_MOVEMENT] = dims->movement,
-        [LT_DIM_NATURE] = dims->nature,
-        [LT_DIM_STATUS] = dims->status,
-        [LT_DIM_QUARTER] = (uint32_t)(dims->month + 2) / 3,
-        [LT_DIM_HALF] = (uint32_t)(dims->month + 5) / 6,
-        [LT_DIM_SUBMITTED] = lt_detail_submitted(dims->kind, dims->detail),
-        [LT_DIM_POSTHUMOUS] = lt_detail_posthumous(dims->kind, dims->detail),
-        [LT_DIM_SCOPE] = lt_detail_scope(dims->kind, dims->detail),
-        [LT_DIM_LENGTH] = lt_detail_length(dims->kind, dims->detail),
-        [LT_DIM_METHOD] = lt_detail_method(dims->kind, dims->detail),
-        [LT_DIM_OUTSIDE] = dims->outside,
-    };
-    return numbers[dimension];
-}
-
-static bool wanted(const struct asking *asking, const struct lt_dims *dims)
-{
-    const struct lt_figures_query *query = asking->query;
-    if (query->span != (dims->span_from != 0) ||
-        (query->span && (dims->span_from != query->year_from || dims->year != query->year_to)))
-        return false;
-    if (!asking->all_kinds && dims->kind != LT_KIND_AWARD)
-        return false;
-    if (!asking->all_statuses && dims->status == LT_STATUS_REVOKED)
-        return false;
-    for (size_t i = 0; i < asking->condition_count; i++) {
-        const struct condition *condition = &asking->conditions[i];
-        uint32_t number = number_of(asking, dims, condition->dimension);
-        bool within = condition->dimension == LT_DIM_RECIPIENT &&
-                      condition->number == LIENTHONG__RECIPIENT__RECIPIENT_COLLECTIVE &&
-                      number == LIENTHONG__RECIPIENT__RECIPIENT_ENTERPRISE;
-        if (number != condition->number && !within)
-            return false;
-    }
-    return true;
-}
-
-static bool add_cell(void *context, const struct lt_cell *cell)
-{
-    struct asking *asking = context;
-    const struct lt_figures_query *query = asking->query;
-    struct lt_dims dims;
-    uint32_t key[2 * KEY_WORDS] = {0};
-    enum lt_basis basis = lt_cell_key_basis(&cell->key);
-    lt_cell_key_dims(&cell->key, &dims);
-    if ((basis != LT_BASIS_BOTH &&
-         basis != (query->decided ? LT_BASIS_DECIDED : LT_BASIS_ACHIEVED)) ||
-        !wanted(asking, &dims))
-        return true;
-    if (dims.recipient == LIENTHONG__RECIPIENT__RECIPIENT_ENTERPRISE && !asking->enterprises_apart)
-        dims.recipient = LIENTHONG__RECIPIENT__RECIPIENT_COLLECTIVE;
-    for (size_t i = 0; i < query->by_count; i++)
-        key[i] = number_of(asking, &dims, query->by[i]);
-    struct lt_sum *sum = lt_sums_at(&asking->sums, key, 0);
-    if (sum == NULL || asking->sums.count > LT_FIGURE_CELLS_MAX) {
-        asking->result = sum == NULL ? LT_NO_MEMORY : LT_TOO_LARGE;
-        return false;
-    }
-    sum->a += asking->sign * cell->count;
-    sum->b += asking->sign * cell->quantity;
-    sum->c += asking->sign * cell->unconfirmed;
-    return true;
-}
-
-static void scan(struct asking *asking, uint32_t of, uint32_t as, int sign)
-{
-    static const struct lt_dims none;
-    struct lt_cell_key from, to;
-    int last = asking->query->year_to;
-    int first = asking->query->span ? last : asking->query->year_from;
-    if (of == 0)
-        return; /* nothing was ever counted there */
-    asking->place = as;
-    asking->sign = sign;
-    lt_cell_key_make(of, LT_BASIS_BOTH, (uint16_t)first, 0, &none, &from);
-    lt_cell_key_make(of, LT_BASIS_BOTH, (uint16_t)(last + 1), 0, &none, &to);
-    lt_store_cells(asking->txn, &from, &to, add_cell, asking);
-}
 
 static bool asks(const struct lt_figures_query *query, enum lt_dimension dimension)
 {
@@ -140,42 +35,92 @@ static bool asks(const struct lt_figures_query *query, enum lt_dimension dimensi
     return false;
 }
 
-/* The place as a whole; or each place below it as a whole, and what is left of its own. */
-static void scan_places(struct asking *asking, const struct lt_book *book)
+/* ---- Summing ---- */
+
+/* A place as a number that is not 0. */
+static uint32_t place_number(const struct lt_place *place)
 {
-    const struct lt_place *place = asking->query->place;
-    uint32_t own = lt_words_find_unit(asking->txn, &place->unit);
-    scan(asking, own, own, 1);
-    if (!asks(asking->query, LT_DIM_PLACE))
-        return;
-    for (size_t i = 0; i < lt_book_place_count(book); i++) {
-        const struct lt_place *below = lt_book_place_at(book, i);
-        if (below->parent != place)
-            continue;
-        uint32_t number = lt_words_find_unit(asking->txn, &below->unit);
-        scan(asking, number, number, 1);
-        scan(asking, number, own, -1);
+    return place->number + 1;
+}
+
+static bool add_to_row(struct asking *asking, const uint32_t *numbers, const struct lt_place *place,
+                       int sign, const struct lt_scan_sums *sums)
+{
+    const struct lt_figures_query *query = asking->query;
+    uint32_t key[2 * KEY_WORDS] = {0};
+    if (place == NULL)
+        return true;
+    for (size_t i = 0, j = 0; i < query->by_count; i++)
+        key[i] = query->by[i] == LT_DIM_PLACE ? place_number(place) : numbers[j++];
+    struct lt_sum *sum = lt_sums_at(&asking->sums, key, 0);
+    if (sum == NULL || asking->sums.count > LT_FIGURE_CELLS_MAX) {
+        asking->result = sum == NULL ? LT_NO_MEMORY : LT_TOO_LARGE;
+        return false;
     }
+    sum->a += sign * sums->count;
+    sum->b += sign * sums->quantity;
+    sum->c += sign * sums->unconfirmed;
+    return true;
+}
+
+/* What was summed under a heading counts at one place and is taken from another. */
+static void add_groups(struct asking *asking, const struct lt_scan *scan)
+{
+    for (size_t i = 0; i < lt_scan_count(scan) && asking->result == LT_OK; i++) {
+        uint32_t heading, numbers[LT_DIM_COUNT];
+        struct lt_scan_sums sums;
+        lt_scan_at(scan, i, &heading, numbers, &sums);
+        const struct lt_heading *under = &asking->spread.headings[heading];
+        if (add_to_row(asking, numbers, under->to, 1, &sums))
+            (void)add_to_row(asking, numbers, under->from, -1, &sums);
+    }
+}
+
+static void scan_places(struct asking *asking)
+{
+    const struct lt_figures_query *query = asking->query;
+    struct lt_scan *scan = NULL;
+    asking->result =
+        lt_spread_make(&asking->spread, asking->book, query->place, asks(query, LT_DIM_PLACE));
+    if (asking->result == LT_OK && (scan = lt_scan_new(&asking->asks)) == NULL)
+        asking->result = LT_NO_MEMORY;
+    for (size_t i = 0; i < asking->spread.count && asking->result == LT_OK; i++) {
+        const struct lt_spread_scan *one = &asking->spread.scans[i];
+        uint32_t number = lt_words_find_unit(asking->txn, &one->place->unit);
+        if (number != 0) /* else nothing was ever counted there */
+            asking->result = lt_scan_place(scan, asking->txn, number, one->heading,
+                                           2 * (size_t)LT_FIGURE_CELLS_MAX);
+    }
+    if (asking->result == LT_OK)
+        add_groups(asking, scan);
+    lt_scan_free(scan);
 }
 
 /* ---- Conditions ---- */
 
-static bool number_of_value(struct asking *asking, const struct lt_book *book,
-                            enum lt_dimension dimension, const char *value, uint32_t *ret_number)
+/* A place of this question: the asked one, or one directly below it. */
+static const struct lt_place *place_of_value(struct asking *asking, const char *value)
 {
     struct lt_figures_query when = *asking->query;
     char reason[REASON_MAX];
     struct lt_unit unit;
     bool dated;
+    return lt_unit_parse(value, &unit, &dated) == LT_OK &&
+                   lt_figures_find_place(asking->book, value, &when, reason) == LT_OK
+               ? when.place
+               : NULL;
+}
+
+static bool number_of_value(struct asking *asking, enum lt_dimension dimension, const char *value,
+                            uint32_t *ret_number)
+{
+    struct lt_figures_query when = *asking->query;
+    char reason[REASON_MAX];
     *ret_number = 0;
     if (value[0] == '\0')
         return true; /* what is not stated */
     if (lt_dimension_listed(dimension)) {
         *ret_number = lt_dimension_value(dimension, value);
-    } else if (dimension == LT_DIM_PLACE) {
-        if (lt_unit_parse(value, &unit, &dated) == LT_OK &&
-            lt_figures_find_place(book, value, &when, reason) == LT_OK)
-            *ret_number = lt_words_find_unit(asking->txn, &when.place->unit);
     } else if (lt_dimension_counted(dimension)) {
         *ret_number = (uint32_t)strtoul(value, NULL, 10);
         return *ret_number <= 12 && value[strspn(value, "0123456789")] == '\0';
@@ -212,25 +157,46 @@ static void list_values(struct lt_ledger *ledger, const struct lt_figures_query 
     lt_figures_clear(&figures);
 }
 
-/* Conditions in numbers. False: the value of condition *ret_bad is unknown. */
-static bool resolve(struct asking *asking, const struct lt_book *book, size_t *ret_bad)
+static bool resolve_one(struct asking *asking, enum lt_dimension dimension, const char *value)
+{
+    struct lt_scan_asks *asks = &asking->asks;
+    struct lt_scan_condition condition = {.dimension = dimension};
+    if (dimension == LT_DIM_PLACE) {
+        const struct lt_place *place = place_of_value(asking, value);
+        lt_spread_keep(&asking->spread, place);
+        return place != NULL || value[0] == '\0';
+    }
+    if (!number_of_value(asking, dimension, value, &condition.number))
+        return false;
+    asks->enterprises_apart =
+        asks->enterprises_apart || (dimension == LT_DIM_RECIPIENT &&
+                                    condition.number == LIENTHONG__RECIPIENT__RECIPIENT_ENTERPRISE);
+    asks->conditions[asks->condition_count++] = condition;
+    return true;
+}
+
+/* The question in numbers. False: the value of condition *ret_bad is unknown. */
+static bool resolve(struct asking *asking, size_t *ret_bad)
 {
     const struct lt_figures_query *query = asking->query;
-    for (size_t i = 0; i < query->where_count; i++) {
-        struct condition *condition = &asking->conditions[asking->condition_count++];
-        condition->dimension = query->where[i].dimension;
-        if (!number_of_value(asking, book, condition->dimension, query->where[i].value,
-                             &condition->number)) {
+    asking->asks = (struct lt_scan_asks){
+        .decided = query->decided,
+        .span = query->span,
+        .year_from = (uint16_t)query->year_from,
+        .year_to = (uint16_t)query->year_to,
+        .month_from = (uint8_t)query->month_from,
+        .month_to = (uint8_t)query->month_to,
+        .all_kinds = asks(query, LT_DIM_KIND),
+        .all_statuses = asks(query, LT_DIM_STATUS),
+    };
+    for (size_t i = 0; i < query->by_count; i++)
+        if (query->by[i] != LT_DIM_PLACE)
+            asking->asks.by[asking->asks.by_count++] = query->by[i];
+    for (size_t i = 0; i < query->where_count; i++)
+        if (!resolve_one(asking, query->where[i].dimension, query->where[i].value)) {
             *ret_bad = i;
             return false;
         }
-        asking->enterprises_apart =
-            asking->enterprises_apart ||
-            (condition->dimension == LT_DIM_RECIPIENT &&
-             condition->number == LIENTHONG__RECIPIENT__RECIPIENT_ENTERPRISE);
-    }
-    asking->all_kinds = asks(query, LT_DIM_KIND);
-    asking->all_statuses = asks(query, LT_DIM_STATUS);
     return true;
 }
 
@@ -240,12 +206,10 @@ static char *value_text(struct asking *asking, enum lt_dimension dimension, uint
 {
     char text[LT_TEXT_BYTES_MAX + 1] = "";
     struct lt_bytes word;
-    struct lt_unit unit;
     if (lt_dimension_listed(dimension)) {
         (void)snprintf(text, sizeof text, "%s", lt_dimension_spell(dimension, (uint8_t)number));
     } else if (dimension == LT_DIM_PLACE) {
-        if (lt_words_unit_at(asking->txn, number, &unit))
-            lt_unit_format(&unit, text);
+        lt_unit_format(&lt_book_place_at(asking->book, number - 1)->unit, text);
     } else if (lt_dimension_counted(dimension)) {
         (void)snprintf(text, sizeof text, "%u", number);
     } else if (dimension == LT_DIM_YEAR) {
@@ -314,17 +278,16 @@ void lt_figures_clear(struct lt_figures *figures)
     *figures = (struct lt_figures){0};
 }
 
-static enum lt_result collect(struct asking *asking, const struct lt_book *book,
-                              struct lt_figures *figures)
+static enum lt_result collect(struct asking *asking, struct lt_figures *figures)
 {
     struct lt_marks marks;
-    scan_places(asking, book);
+    scan_places(asking);
     if (asking->result == LT_OK && !fill_rows(asking, figures))
         asking->result = LT_NO_MEMORY;
     lt_store_marks(asking->txn, &marks);
     figures->updates = lt_log_last(lt_store_log(asking->txn));
     figures->rebuilding = marks.rebuilding;
-    lt_book_digest(book, &figures->directives);
+    lt_book_digest(asking->book, &figures->directives);
     return asking->result != LT_OK ? asking->result : lt_store_error(asking->txn);
 }
 
@@ -340,13 +303,14 @@ enum lt_result lt_figures_ask(struct lt_ledger *ledger, const struct lt_figures_
         return LT_NO_MEMORY;
     lt_sums_init(&asking.sums, KEY_WORDS, 0);
     pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
-    const struct lt_book *book = lt_ledger_book(ledger);
-    bool known = resolve(&asking, book, &bad);
+    asking.book = lt_ledger_book(ledger);
+    bool known = resolve(&asking, &bad);
     if (known)
-        result = collect(&asking, book, &figures);
+        result = collect(&asking, &figures);
     pthread_rwlock_unlock(lt_ledger_book_lock(ledger));
     lt_store_abort(asking.txn);
     lt_sums_free(&asking.sums);
+    lt_spread_free(&asking.spread);
     if (!known) {
         char values[250];
         list_values(ledger, query, query->where[bad].dimension, values, sizeof values);

@@ -1,7 +1,7 @@
 /* figures.h - statistics of a place: cells of its own and of what lies below it, summed as asked.
  *
  * Each place has its own cells, rolled up in the transaction that brought the records, so a figure is
- * one scan of the cells of a place and its years. Unless the question speaks of them, only awards are
+ * one scan of the cells of a place and its years (scan.h), and by place one of each place below it too. Unless the question speaks of them, only awards are
  * shown (`kind`), and revoked ones are left out (`status`). A period of several years stands in a
  * span of its own and is in no single year. Any thread. */
 #ifndef LT_FIGURES_H
@@ -17,6 +17,7 @@ struct lt_figures_query {
     bool decided; /* by the decision's year instead of the achievement's */
     int year_from, year_to;
     bool span; /* the period year_from..year_to as a whole, instead of each of its years */
+    int month_from, month_to; /* a part of the year, by months of the decision; 0: all of it */
     size_t by_count;
     enum lt_dimension by[LT_DIM_COUNT];
     size_t where_count;

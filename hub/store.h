@@ -192,11 +192,12 @@ void lt_store_add_cells(struct lt_store_txn *txn, const struct lt_cell *cells, s
 typedef bool lt_cell_seen(void *context, const struct lt_cell *cell);
 void lt_store_cells(struct lt_store_txn *txn, const struct lt_cell_key *from,
                     const struct lt_cell_key *to, lt_cell_seen *seen, void *context);
-/* The same for many at a time, as they lie: all blocks of one place and the years first … last,
- * ascending. They live until the next write. */
+/* The same for many at a time, as they lie: the blocks in which the cells of a place and year that count by
+ * a basis are (with LT_BASIS_BOTH: of either), each once. Others may be among them. They live until the
+ * next write. */
 typedef bool lt_cell_block_seen(void *context, uint16_t year, const struct lt_cell_block *block);
-void lt_store_cell_blocks(struct lt_store_txn *txn, uint32_t place, uint16_t first, uint16_t last,
-                          lt_cell_block_seen *seen, void *context);
+void lt_store_cell_blocks(struct lt_store_txn *txn, uint32_t place, enum lt_basis basis,
+                          uint16_t year, lt_cell_block_seen *seen, void *context);
 /* A line of a block, with the place and year that begin its key. */
 void lt_cell_of_line(const uint8_t *prefix, const struct lt_cell_line *line,
                      struct lt_cell *ret_cell);

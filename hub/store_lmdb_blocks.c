@@ -254,24 +254,75 @@ static bool open_row(struct lt_store_txn *txn, const MDB_val *key, const MDB_val
     return false;
 }
 
-void lt_store_cell_blocks(struct lt_store_txn *txn, uint32_t place, uint16_t first, uint16_t last,
-                          lt_cell_block_seen *seen, void *context)
+/* Asks the processor for the lines of memory that a block lies in, while another is worked on. */
+static void fetch_ahead(const MDB_val *value)
 {
-    static const struct lt_dims none;
-    struct lt_cell_key from;
+    enum { CACHE_LINE_BYTES = 64 };
+    for (size_t i = 0; i < value->mv_size; i += CACHE_LINE_BYTES)
+        __builtin_prefetch((const uint8_t *)value->mv_data + i);
+}
+
+/* Blocks with from <= key < to; the next one is fetched before the current one is worked on. False: no
+ * more are wanted. */
+static bool read_blocks(struct lt_store_txn *txn, const struct lt_cell_key *from,
+                        const struct lt_cell_key *to, lt_cell_block_seen *seen, void *context)
+{
     struct lt_cell_block block;
-    lt_cell_key_make(place, LT_BASIS_BOTH, first, 0, &none, &from);
-    MDB_val key = val(from.bytes, sizeof from.bytes), value;
+    MDB_val key = val(from->bytes, sizeof from->bytes), value, next_key, next;
     MDB_cursor *cursor = lt_store_cursor(txn, LT_STATE_CELLS);
     int code = cursor == NULL ? MDB_NOTFOUND : mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
-    for (; code == 0; code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
+    for (; code == 0; key = next_key, value = next) {
+        code = mdb_cursor_get(cursor, &next_key, &next, MDB_NEXT);
+        if (code == 0)
+            fetch_ahead(&next);
         if (!open_row(txn, &key, &value, &block))
-            return;
-        uint16_t year = lt_get_u16((const uint8_t *)key.mv_data + 4);
-        if (lt_get_u32(key.mv_data) != place || year > last || !seen(context, year, &block))
-            return;
+            return false;
+        if (memcmp(key.mv_data, to->bytes, sizeof to->bytes) >= 0)
+            return true;
+        if (!seen(context, lt_get_u16((const uint8_t *)key.mv_data + 4), &block))
+            return false;
     }
     lt_store_note_code(txn, code);
+    return code == MDB_NOTFOUND;
+}
+
+static struct lt_cell_key first_of(uint32_t place, enum lt_basis basis, uint16_t year)
+{
+    static const struct lt_dims none;
+    struct lt_cell_key key;
+    lt_cell_key_make(place, basis, year, 0, &none, &key);
+    return key;
+}
+
+/* Cells of one basis stand after those of another. The first decided ones may share a block with achieved
+ * ones, or with those of both, which was read already. */
+static bool read_decided(struct lt_store_txn *txn, uint32_t place, uint16_t year,
+                         lt_cell_block_seen *seen, void *context)
+{
+    struct lt_cell_key both = first_of(place, LT_BASIS_BOTH, year);
+    struct lt_cell_key achieved = first_of(place, LT_BASIS_ACHIEVED, year);
+    struct lt_cell_key from = first_of(place, LT_BASIS_DECIDED, year);
+    struct lt_cell_key beyond = first_of(place, LT_BASIS_BOTH, (uint16_t)(year + 1));
+    struct found found;
+    if (!read_blocks(txn, &both, &achieved, seen, context))
+        return false;
+    find_block(txn, &from, &found);
+    if (found.there && memcmp(found.key, achieved.bytes, sizeof achieved.bytes) >= 0)
+        memcpy(from.bytes, found.key, sizeof from.bytes);
+    return read_blocks(txn, &from, &beyond, seen, context);
+}
+
+void lt_store_cell_blocks(struct lt_store_txn *txn, uint32_t place, enum lt_basis basis,
+                          uint16_t year, lt_cell_block_seen *seen, void *context)
+{
+    struct lt_cell_key from = first_of(place, LT_BASIS_BOTH, year);
+    struct lt_cell_key to = first_of(place, LT_BASIS_DECIDED, year);
+    if (basis == LT_BASIS_BOTH)
+        to = first_of(place, LT_BASIS_BOTH, (uint16_t)(year + 1));
+    if (basis == LT_BASIS_DECIDED)
+        (void)read_decided(txn, place, year, seen, context);
+    else
+        (void)read_blocks(txn, &from, &to, seen, context);
 }
 
 void lt_cell_of_line(const uint8_t *prefix, const struct lt_cell_line *line,

@@ -173,6 +173,7 @@ struct seen {
     const struct plain *plain;
     size_t at, end;
     uint32_t place;
+    enum lt_basis other; /* its cells may be there or not; LT_BASIS_BOTH: all are */
 };
 
 static bool see_cell(void *context, const struct lt_cell *cell)
@@ -187,6 +188,15 @@ static bool see_cell(void *context, const struct lt_cell *cell)
     return true;
 }
 
+/* Past expected cells of the other basis. */
+static void skip_other(struct seen *seen, const struct lt_cell *upto)
+{
+    while (seen->other != LT_BASIS_BOTH && seen->at < seen->end &&
+           lt_cell_key_basis(&seen->plain->cells[seen->at].key) == seen->other &&
+           (upto == NULL || by_key(&seen->plain->cells[seen->at], upto) <= 0))
+        seen->at++;
+}
+
 static bool see_block(void *context, uint16_t year, const struct lt_cell_block *block)
 {
     struct seen *seen = context;
@@ -198,7 +208,9 @@ static bool see_block(void *context, uint16_t year, const struct lt_cell_block *
         struct lt_cell cell;
         lt_cell_block_line(block, i, &line);
         lt_cell_of_line(prefix, &line, &cell);
-        see_cell(seen, &cell);
+        skip_other(seen, &cell);
+        if (seen->other == LT_BASIS_BOTH || lt_cell_key_basis(&cell.key) != seen->other)
+            see_cell(seen, &cell);
     }
     return true;
 }
@@ -228,11 +240,16 @@ static void compare_all(struct lt_store_txn *txn, const struct plain *plain, uin
         lt_store_cells(txn, &plain->cells[a].key, &plain->cells[b].key, see_cell, &seen);
         assert_int_equal(seen.at, b);
     }
-    for (uint32_t place = 1; place <= 3; place++) {
-        lt_cell_key_make(place, LT_BASIS_BOTH, 2020, 0, &none, &from);
-        lt_cell_key_make(place, LT_BASIS_BOTH, 2022, 0, &none, &to);
-        seen = (struct seen){plain, first_from(plain, &from), first_from(plain, &to), place};
-        lt_store_cell_blocks(txn, place, 2020, 2021, see_block, &seen);
+    for (uint32_t i = 0; i < 27; i++) {
+        static const enum lt_basis others[] = {LT_BASIS_BOTH, LT_BASIS_DECIDED, LT_BASIS_ACHIEVED};
+        uint32_t place = 1 + i % 3;
+        uint16_t year = (uint16_t)(2020 + i / 3 % 3);
+        lt_cell_key_make(place, LT_BASIS_BOTH, year, 0, &none, &from);
+        lt_cell_key_make(place, LT_BASIS_BOTH, (uint16_t)(year + 1), 0, &none, &to);
+        seen = (struct seen){plain, first_from(plain, &from), first_from(plain, &to), place,
+                             others[i / 9]};
+        lt_store_cell_blocks(txn, place, (enum lt_basis)(i / 9), year, see_block, &seen);
+        skip_other(&seen, NULL);
         assert_int_equal(seen.at, seen.end);
     }
 }

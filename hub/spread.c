@@ -1,0 +1,82 @@
+#include "hub/spread.h"
+
+#include <stdlib.h>
+
+void lt_spread_keep(struct lt_spread *spread, const struct lt_place *place)
+{
+    if (spread->keeps && spread->kept != place)
+        place = NULL;
+    spread->keeps = true;
+    spread->kept = place;
+}
+
+static bool room(void **items, size_t count, size_t *capacity, size_t item_bytes)
+{
+    if (count < *capacity)
+        return true;
+    size_t more = *capacity == 0 ? 64 : *capacity * 2;
+    void *grown = realloc(*items, more * item_bytes);
+    if (grown == NULL)
+        return false;
+    *items = grown;
+    *capacity = more;
+    return true;
+}
+
+/* The number of a heading, which is mostly one of the last. */
+static bool heading_of(struct lt_spread *spread, const struct lt_place *to,
+                       const struct lt_place *from, uint32_t *ret_heading)
+{
+    for (size_t i = spread->heading_count; i-- > 0;)
+        if (spread->headings[i].to == to && spread->headings[i].from == from) {
+            *ret_heading = (uint32_t)i;
+            return true;
+        }
+    void *headings = spread->headings;
+    if (!room(&headings, spread->heading_count, &spread->heading_capacity,
+              sizeof *spread->headings))
+        return false;
+    spread->headings = headings;
+    spread->headings[spread->heading_count] = (struct lt_heading){to, from};
+    *ret_heading = (uint32_t)spread->heading_count++;
+    return true;
+}
+
+static bool add(struct lt_spread *spread, const struct lt_place *place, const struct lt_place *to,
+                const struct lt_place *from)
+{
+    uint32_t heading;
+    void *scans = spread->scans;
+    if (spread->keeps) {
+        to = to == spread->kept ? to : NULL;
+        from = from == spread->kept ? from : NULL;
+    }
+    if (to == from)
+        return true;
+    if (!heading_of(spread, to, from, &heading) ||
+        !room(&scans, spread->count, &spread->capacity, sizeof *spread->scans))
+        return false;
+    spread->scans = scans;
+    spread->scans[spread->count++] = (struct lt_spread_scan){place, heading};
+    return true;
+}
+
+enum lt_result lt_spread_make(struct lt_spread *spread, const struct lt_book *book,
+                              const struct lt_place *place, bool apart)
+{
+    if (!add(spread, place, place, NULL))
+        return LT_NO_MEMORY;
+    for (size_t i = 0; apart && i < lt_book_place_count(book); i++) {
+        const struct lt_place *below = lt_book_place_at(book, i);
+        if (below->parent == place && !add(spread, below, below, place))
+            return LT_NO_MEMORY;
+    }
+    return LT_OK;
+}
+
+void lt_spread_free(struct lt_spread *spread)
+{
+    free(spread->headings);
+    free(spread->scans);
+    *spread = (struct lt_spread){0};
+}
