@@ -107,6 +107,37 @@ static enum lt_result prepare(struct lt_env *env, const struct lt_table_spec *ta
     return lt_env_map(code);
 }
 
+/* Does a store of an earlier format hold all that it should? Then its owner knows how it grew. */
+static bool can_be_raised(struct lt_env *env, const struct lt_table_spec *tables, uint32_t found)
+{
+    MDB_txn *txn;
+    MDB_dbi table;
+    bool grew = false, whole = true;
+    if (mdb_txn_begin(env->raw, NULL, MDB_RDONLY, &txn) != 0)
+        return false;
+    for (size_t i = 0; i < env->table_count && whole; i++) {
+        grew = grew || tables[i].since > found;
+        if (tables[i].since <= found)
+            whole = mdb_dbi_open(txn, tables[i].name, tables[i].integer_key ? MDB_INTEGERKEY : 0,
+                                 &table) == 0;
+    }
+    mdb_txn_abort(txn);
+    return grew && whole;
+}
+
+static enum lt_result raise_format(struct lt_env *env, const struct lt_table_spec *tables,
+                                   uint32_t format, char ret_reason[200])
+{
+    if (!env->read_only)
+        return prepare(env, tables, true, format, ret_reason);
+    lt_env_say(ret_reason, "%s",
+               lt_text("kho dữ liệu là của phiên bản trước: hãy chạy chương trình này một lần để "
+                       "nâng lên",
+                       "the store is an earlier release's: run this program on it once (a hub: "
+                       "'run'), which raises it"));
+    return LT_VERSION;
+}
+
 static enum lt_result open_env(struct lt_env *env, const char *dir,
                                const struct lt_table_spec *tables, uint32_t format,
                                char ret_reason[200])
@@ -122,10 +153,13 @@ static enum lt_result open_env(struct lt_env *env, const char *dir,
         lt_env_say(ret_reason, "clearing dead readers: %s", mdb_strerror(code));
         return lt_env_map(code);
     }
+    const uint32_t found = lt_env_stored_format(env->raw);
+    if (found != 0 && found < format && can_be_raised(env, tables, found))
+        return raise_format(env, tables, format, ret_reason);
     enum lt_result result = prepare(env, tables, false, format, ret_reason);
     if (result != LT_NOT_FOUND)
         return result;
-    if (lt_env_has_format(env->raw)) {
+    if (found != 0) { /* all tables are made in one transaction: it is another program's */
         lt_env_say(ret_reason, "%s",
                    lt_text("kho ở đây là của chương trình khác (agent và hub phải ở hai thư mục "
                            "khác nhau)",

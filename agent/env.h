@@ -19,10 +19,13 @@ typedef unsigned lt_table; /* index in the list of names given at open */
 struct lt_table_spec {
     const char *name;
     bool integer_key;
+    uint32_t since; /* format that first had it; 0: every one */
 };
 
 /* Opens or makes the store in `dir` (0700, with what is missing of its path). `format` is its version,
- * kept in a table "meta" that the store makes itself: any other is LT_VERSION. LT_NOT_FOUND: none is
+ * kept in a table "meta" that the store makes itself: any other is LT_VERSION, but for an earlier one when
+ * tables say since when they are there: these are made and the format is raised, in one transaction; what
+ * they hold is the owner's to derive. To read only, such a store is LT_VERSION too. LT_NOT_FOUND: none is
  * there to read only; LT_BUSY: this process has it open; LT_REFUSED: a network file system;
  * LT_PERMISSION: another user's, or others may write to it; LT_NO_SPACE: no room to make it (one that is
  * there opens on a full disk). On failure ret_reason (200 bytes) names path and cause. */

@@ -41,21 +41,40 @@ enum lt_result lt_env_map(int code)
     }
 }
 
-enum lt_result lt_env_format(MDB_txn *txn, MDB_dbi meta, uint32_t format, bool write,
-                             char ret_reason[200])
+static uint32_t number_of(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+static int put_format(MDB_txn *txn, MDB_dbi meta, uint32_t format)
 {
     uint8_t bytes[4] = {(uint8_t)(format >> 24), (uint8_t)(format >> 16), (uint8_t)(format >> 8),
                         (uint8_t)format};
     char name[] = FORMAT_KEY;
-    MDB_val key = {sizeof(FORMAT_KEY) - 1, name};
-    MDB_val value;
+    MDB_val key = {sizeof(FORMAT_KEY) - 1, name}, value = {sizeof(bytes), bytes};
+    return mdb_put(txn, meta, &key, &value, 0);
+}
+
+/* 0 as *ret_format: there is none, or not a format. */
+static int get_format(MDB_txn *txn, MDB_dbi meta, uint32_t *ret_format)
+{
+    char name[] = FORMAT_KEY;
+    MDB_val key = {sizeof(FORMAT_KEY) - 1, name}, value;
     int code = mdb_get(txn, meta, &key, &value);
-    if (code == MDB_NOTFOUND && write) {
-        value.mv_size = sizeof(bytes);
-        value.mv_data = bytes;
-        code = mdb_put(txn, meta, &key, &value, 0);
+    *ret_format = code == 0 && value.mv_size == 4 ? number_of(value.mv_data) : 0;
+    return code;
+}
+
+enum lt_result lt_env_format(MDB_txn *txn, MDB_dbi meta, uint32_t format, bool write,
+                             char ret_reason[200])
+{
+    uint32_t found;
+    int code = get_format(txn, meta, &found);
+    if (write && (code == MDB_NOTFOUND || (code == 0 && found != 0 && found < format))) {
+        code = put_format(txn, meta, format);
+        found = format;
     }
-    if (code == MDB_NOTFOUND || (code == 0 && value.mv_size != sizeof(bytes))) {
+    if (code == MDB_NOTFOUND || (code == 0 && found == 0)) {
         lt_env_say(ret_reason, "%s",
                    lt_text("kho dữ liệu không cho biết phiên bản",
                            "the store does not say of which format it is"));
@@ -66,27 +85,26 @@ enum lt_result lt_env_format(MDB_txn *txn, MDB_dbi meta, uint32_t format, bool w
                    mdb_strerror(code));
         return lt_env_map(code);
     }
-    if (memcmp(value.mv_data, bytes, sizeof(bytes)) == 0)
+    if (found == format)
         return LT_OK;
-    const uint8_t *found = value.mv_data;
-    uint32_t other =
-        (uint32_t)found[0] << 24 | (uint32_t)found[1] << 16 | (uint32_t)found[2] << 8 | found[3];
     lt_env_say(ret_reason,
                lt_text("kho dữ liệu có phiên bản %u, chương trình này đọc phiên bản %u: hãy dùng "
                        "chương trình %s",
                        "the store has format %u, this program reads %u: use the %s program"),
-               (unsigned)other, (unsigned)format,
-               other > format ? lt_text("mới hơn", "newer") : lt_text("cũ hơn", "older"));
+               (unsigned)found, (unsigned)format,
+               found > format ? lt_text("mới hơn", "newer") : lt_text("cũ hơn", "older"));
     return LT_VERSION;
 }
 
-bool lt_env_has_format(MDB_env *raw)
+uint32_t lt_env_stored_format(MDB_env *raw)
 {
     MDB_txn *txn;
     MDB_dbi meta;
+    uint32_t found = 0;
     if (mdb_txn_begin(raw, NULL, MDB_RDONLY, &txn) != 0)
-        return false;
-    bool holds = mdb_dbi_open(txn, LT_ENV_FORMAT_TABLE, 0, &meta) == 0;
+        return 0;
+    if (mdb_dbi_open(txn, LT_ENV_FORMAT_TABLE, 0, &meta) == 0)
+        (void)get_format(txn, meta, &found);
     mdb_txn_abort(txn);
-    return holds;
+    return found;
 }

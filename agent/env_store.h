@@ -27,12 +27,11 @@ uint64_t lt_env_claim_free_bytes(const struct lt_env_claim *claim);
 /* LMDB's codes, and errno. */
 enum lt_result lt_env_map(int code);
 #define LT_ENV_FORMAT_TABLE "meta"
-/* The store's format must be this one; written when it says none and `write`. */
+/* The store's format must be this one; written when it says none, or an earlier one, and `write`. */
 enum lt_result lt_env_format(MDB_txn *txn, MDB_dbi meta, uint32_t format, bool write,
                              char ret_reason[200]);
-/* True when a store was made here. All tables are made in one transaction, so one that has a format but
- * not our tables is another program's. */
-bool lt_env_has_format(MDB_env *raw);
+/* The format of a store that was made here; 0: none was. */
+uint32_t lt_env_stored_format(MDB_env *raw);
 
 /* snprintf into a reason. */
 void lt_env_say(char ret_reason[200], const char *format, ...)

@@ -18,10 +18,10 @@ enum {
 };
 
 static const struct lt_table_spec tables[] = {
-    LT_LOG_TABLES,      {"site", false},     {"draft", true},    {"draftref", false},
-    {"draftof", false}, {"record", true},    {"version", false}, {"rid", false},
-    {"ref", false},     {"natural", false},  {"alike", false},   {"alias", false},
-    {"import", false},  {"importof", false}, {"receipt", false},
+    LT_LOG_TABLES,         {"site", false, 0},     {"draft", true, 0},    {"draftref", false, 0},
+    {"draftof", false, 0}, {"record", true, 0},    {"version", false, 0}, {"rid", false, 0},
+    {"ref", false, 0},     {"natural", false, 0},  {"alike", false, 0},   {"alias", false, 0},
+    {"import", false, 0},  {"importof", false, 0}, {"receipt", false, 0},
 };
 
 /* ---- Row references ---- */

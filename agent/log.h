@@ -21,9 +21,9 @@
 
 enum { LT_T_LOG, LT_T_ID, LT_T_CHAIN, LT_T_CHAINLOG, LT_LOG_TABLE_COUNT };
 #define LT_LOG_TABLES                                                                              \
-    {"log", true}, {"id", false}, {"chain", false},                                                \
+    {"log", true, 0}, {"id", false, 0}, {"chain", false, 0},                                       \
     {                                                                                              \
-        "chainlog", false                                                                          \
+        "chainlog", false, 0                                                                       \
     }
 
 struct lt_tips {

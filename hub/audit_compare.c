@@ -62,9 +62,11 @@ static void cell_text(struct lt_store_txn *txn, struct lt_bytes key, char *ret_t
     char place[LT_UNIT_TEXT_MAX], rest[300];
     memcpy(cell.bytes, key.data, sizeof cell.bytes);
     lt_cell_key_dims(&cell, &dims);
-    unit_text(txn, lt_cell_key_place(&cell), place);
+    const uint32_t number = lt_cell_key_place(&cell);
+    unit_text(txn, number & ~LT_TOLD, place);
     dims_text(txn, &dims, rest, sizeof rest);
-    (void)snprintf(ret_text, max, "place=%s year=%u%s%.0u (%s) %s", place, dims.year,
+    (void)snprintf(ret_text, max, "%s=%s year=%u%s%.0u (%s) %s",
+                   number & LT_TOLD ? "told by" : "place", place, dims.year,
                    dims.span_from != 0 ? " from " : "", dims.span_from,
                    bases[lt_cell_key_basis(&cell) & 3], rest);
 }

@@ -11,6 +11,13 @@
 /* Which year a cell stands under. One cell serves both when they agree, as they mostly do. */
 enum lt_basis { LT_BASIS_BOTH = 0, LT_BASIS_ACHIEVED = 1, LT_BASIS_DECIDED = 2 };
 
+/* Beside the places' own cells stand two kinds more.
+ * What an author says now, before the law among tellers, under LT_TOLD | the number of his unit: only year
+ * or span, basis, month, kind, code, recipient and status are dimensions.
+ * A scope in which tellers differ, as kind LT_CELL_DIFFERENCE: count 1, quantity by how much at most. */
+#define LT_TOLD UINT32_C(0x80000000)
+enum { LT_CELL_DIFFERENCE = 15 };
+
 /* All dimensions of a record but its place. */
 struct lt_dims {
     uint16_t year, span_from, decided_year;

@@ -26,7 +26,8 @@ enum lt_result lt_ledger_catch_up(struct lt_ledger *ledger)
         return result;
     if (marks.directives >= ledger->directives && !marks.rebuilding)
         ledger->altered = false; /* another process has judged by all that we know */
-    return ledger->altered || marks.rebuilding ? lt_ledger_rebuild(ledger) : LT_OK;
+    bool again = ledger->altered || marks.rebuilding || marks.rules != LT_RULES_VERSION;
+    return again ? lt_ledger_rebuild(ledger) : LT_OK;
 }
 
 /* ---- Reports ---- */

@@ -55,7 +55,8 @@ void lt_merge_forget(struct lt_merge *merge)
     lt_rollup_forget(merge->rollup);
     lt_reader_forget(merge->reader);
     lt_words_forget(merge->words);
-    merge->chain_tally_read = false;
+    merge->chain_unit = 0;
+    merge->update = NULL;
     merge->txn = merge->log = NULL;
 }
 
@@ -87,31 +88,69 @@ static void sum_add(uint8_t sum[32], const struct lt_update *update, uint32_t in
     sodium_add(sum, hash.bytes, 32);
 }
 
+/* Of the chain of the update that is being folded. */
+static bool read_chain_tally(struct lt_merge *merge)
+{
+    if (merge->chain_unit != 0)
+        return true;
+    merge->chain_unit = lt_words_unit(merge->words, merge->txn, &merge->update->frame.chain.unit);
+    if (merge->chain_unit == 0)
+        return false;
+    lt_store_chain_tally(merge->txn, merge->chain_unit, &merge->chain_tally);
+    return true;
+}
+
+void lt_merge_contest(struct lt_merge *merge, const struct lt_unit *author, int sign)
+{
+    struct lt_chain_tally tally;
+    merge->tally.contested += (uint64_t)sign;
+    if (lt_unit_cmp(author, &merge->update->frame.chain.unit) == 0) {
+        if (read_chain_tally(merge))
+            merge->chain_tally.contested += (uint64_t)sign;
+        return;
+    }
+    const uint32_t unit = lt_words_unit(merge->words, merge->txn, author);
+    if (unit == 0)
+        return;
+    lt_store_chain_tally(merge->txn, unit, &tally);
+    tally.contested += (uint64_t)sign;
+    lt_store_set_chain_tally(merge->txn, unit, &tally);
+}
+
+void lt_merge_count(struct lt_merge *merge, const struct lt_at *at, const struct lt_fact *fact,
+                    int sign)
+{
+    lt_rollup_add(merge->rollup, merge->txn, fact, sign);
+    if (fact->kind == LT_KIND_AWARD)
+        return;
+    const struct lt_item item = {.kind = (uint8_t)fact->kind,
+                                 .year = (uint16_t)fact->year,
+                                 .author = lt_words_place(merge->words, merge->txn, fact->author),
+                                 .at = *at};
+    if (sign > 0)
+        lt_store_put_item(merge->txn, &item);
+    else
+        lt_store_drop_item(merge->txn, &item);
+}
+
 void lt_merge_quarantine(struct lt_merge *merge, const struct lt_update *update,
                          const struct lt_at *at, enum lt_verdict verdict)
 {
     const struct lt_quarantined row = {*at, verdict};
     lt_store_quarantine(merge->txn, &row, 1);
     merge->tally.quarantined++;
-    if (!merge->chain_tally_read) {
-        uint32_t unit = lt_words_unit(merge->words, merge->txn, &update->frame.chain.unit);
-        if (unit == 0)
-            return; /* the transaction has failed */
-        lt_store_chain_tally(merge->txn, unit, &merge->chain_tally);
-        merge->chain_tally_read = true;
-    }
+    if (!read_chain_tally(merge))
+        return; /* the transaction has failed */
     merge->chain_tally.quarantined++;
     sum_add(merge->chain_tally.sum, update, at->index, verdict);
 }
 
-static void end_chain_tally(struct lt_merge *merge, const struct lt_update *update)
+static void end_update(struct lt_merge *merge)
 {
-    if (!merge->chain_tally_read)
-        return;
-    uint32_t unit = lt_words_unit(merge->words, merge->txn, &update->frame.chain.unit);
-    if (unit != 0)
-        lt_store_set_chain_tally(merge->txn, unit, &merge->chain_tally);
-    merge->chain_tally_read = false;
+    if (merge->chain_unit != 0)
+        lt_store_set_chain_tally(merge->txn, merge->chain_unit, &merge->chain_tally);
+    merge->chain_unit = 0;
+    merge->update = NULL;
 }
 
 /* ---- Rows of imports ---- */
@@ -247,8 +286,9 @@ static void fold_alone(struct lt_merge *merge, const struct folding *folding, ui
     merge->tally.changes++;
     merge->tally.records++;
     if (verdict == LT_COUNTS) {
-        merge->tally.contested += folding->body->changes[index]->unseen;
-        lt_rollup_add(merge->rollup, merge->txn, &fact, 1);
+        if (folding->body->changes[index]->unseen)
+            lt_merge_contest(merge, &folding->update->frame.chain.unit, 1);
+        lt_merge_count(merge, &(struct lt_at){folding->position, index}, &fact, 1);
     } else {
         lt_merge_quarantine(merge, folding->update, &(struct lt_at){folding->position, index},
                             verdict);
@@ -316,10 +356,11 @@ void lt_merge_update(struct lt_merge *merge, uint64_t position, const struct lt_
         .author = lt_book_place(merge->book, &update->frame.chain.unit),
         .revoked = lt_merge_revoked(merge->book, merge->log, update),
     };
+    merge->update = update;
     if (body == NULL) {
         lt_merge_quarantine(merge, update, &(struct lt_at){position, UINT32_MAX},
                             folding.revoked ? LT_V_REVOKED : LT_V_NEWER_BODY);
-        end_chain_tally(merge, update);
+        end_update(merge);
         return;
     }
     if (!prepare_rows(merge, &folding)) {
@@ -334,5 +375,5 @@ void lt_merge_update(struct lt_merge *merge, uint64_t position, const struct lt_
         else
             fold_alone(merge, &folding, i);
     }
-    end_chain_tally(merge, update);
+    end_update(merge);
 }

@@ -33,8 +33,9 @@ struct lt_merge {
     struct lt_version_rows rows;
     struct lt_version *versions;
     size_t version_capacity;
-    struct lt_chain_tally chain_tally; /* of the update's chain; read when first needed */
-    bool chain_tally_read;
+    const struct lt_update *update; /* the one being folded */
+    struct lt_chain_tally chain_tally; /* of its chain; read when first needed */
+    uint32_t chain_unit; /* number of its unit; 0: not read yet */
 };
 
 /* `seed` keeps peers from choosing keys that collide. NULL: out of memory. */
@@ -53,6 +54,11 @@ void lt_merge_forget(struct lt_merge *merge);
 /* Lies the update outside the cut of its revoked key? */
 bool lt_merge_revoked(const struct lt_book *book, struct lt_store_txn *log,
                       const struct lt_update *update);
+/* A record came to count by the change at `at` (sign 1), or does no more (-1); `fact` is what it says. */
+void lt_merge_count(struct lt_merge *merge, const struct lt_at *at, const struct lt_fact *fact,
+                    int sign);
+/* The same for records of `author` that are contested. */
+void lt_merge_contest(struct lt_merge *merge, const struct lt_unit *author, int sign);
 /* Notes that a change is quarantined. */
 void lt_merge_quarantine(struct lt_merge *merge, const struct lt_update *update,
                          const struct lt_at *at, enum lt_verdict verdict);

@@ -155,12 +155,22 @@ static bool read_versions(struct lt_merge *merge, const struct lt_at *root, bool
     return lt_store_error(merge->txn) == LT_OK;
 }
 
+static bool contest(struct lt_merge *merge, const struct lt_at *at, int sign)
+{
+    const struct lt_decoded *decoded = lt_reader_at(merge->reader, merge->log, at->position);
+    if (decoded != NULL)
+        lt_merge_contest(merge, &decoded->update.frame.chain.unit, sign);
+    return decoded != NULL;
+}
+
 /* Adds (1) or takes away (-1) what the record counts by merge->rows. */
 static void count_record(struct lt_merge *merge, int sign)
 {
     struct lt_fact fact;
     struct lt_winner winner = winner_of(merge);
-    merge->tally.contested += (uint64_t)(winner.found && winner.contested ? sign : 0);
+    if (winner.found && winner.contested &&
+        !contest(merge, &merge->rows.items[winner.version].at, sign))
+        return;
     if (!winner.found || merge->rows.items[winner.version].version.op != LIENTHONG__OP__OP_PUT)
         return;
     const struct lt_at *at = &merge->rows.items[winner.version].at;
@@ -173,7 +183,7 @@ static void count_record(struct lt_merge *merge, int sign)
         lt_store_fail(merge->txn, LT_CORRUPT); /* it was judged to count */
         return;
     }
-    lt_rollup_add(merge->rollup, merge->txn, &fact, sign);
+    lt_merge_count(merge, at, &fact, sign);
 }
 
 /* Takes the record out of the sums, and writes its first version down if that was implied. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hub/scope_lines.h"
 #include "hub/sums.h"
 
 /* Bounds of what gathers in memory, whatever a transaction holds. */
@@ -62,40 +63,12 @@ void lt_rollup_forget(struct lt_rollup *rollup)
 
 /* ---- Gathering ---- */
 
-static void dims_of(struct lt_rollup *rollup, struct lt_store_txn *txn, const struct lt_fact *fact,
-                    struct lt_dims *ret_dims)
-{
-    *ret_dims = (struct lt_dims){
-        .year = (uint16_t)fact->year,
-        .span_from = (uint16_t)fact->span_from,
-        .decided_year = (uint16_t)fact->decided_year,
-        .month = fact->month,
-        .kind = (uint8_t)fact->kind,
-        .outside = fact->outside,
-        .level = fact->level,
-        .type = fact->type,
-        .recipient = fact->recipient,
-        .category = fact->category,
-        .sex = fact->sex,
-        .nature = fact->nature,
-        .status = fact->status,
-        .detail = fact->detail,
-        .code = lt_words_text(rollup->words, txn, fact->code),
-        .field = lt_words_text(rollup->words, txn, fact->field),
-        .movement = lt_words_text(rollup->words, txn, fact->movement),
-    };
-}
-
 void lt_rollup_add(struct lt_rollup *rollup, struct lt_store_txn *txn, const struct lt_fact *fact,
                    int sign)
 {
-    struct lt_dims dims;
     struct lt_line_key key;
-    dims_of(rollup, txn, fact, &dims);
-    uint32_t teller = lt_words_place(rollup->words, txn, fact->author);
-    uint32_t place = lt_words_place(rollup->words, txn, fact->place);
+    lt_scope_line_key(rollup->words, txn, fact, &key);
     uint32_t authority = lt_words_place(rollup->words, txn, fact->authority);
-    lt_line_key_make(fact->scope, fact->stated_total, teller, place, &dims, &key);
     struct lt_sum *sum = lt_sums_at(&rollup->lines, &key, authority);
     if (sum == NULL) {
         lt_store_fail(txn, LT_NO_MEMORY);
@@ -156,29 +129,26 @@ static void add_under(struct lt_rollup *rollup, struct lt_store_txn *txn,
     }
 }
 
-/* Adds what a line counts to the cells of its place and of all above it. */
-static void add_to_cells(struct lt_rollup *rollup, struct lt_store_txn *txn,
-                         const struct lt_line_key *line, const struct amount *amount)
+/* Adds an amount to the cells of these dimensions, under one year or under that of each basis. A month is
+ * of the decision: where the years differ, of its year alone. */
+static void add_cells(struct lt_rollup *rollup, struct lt_store_txn *txn,
+                      const struct lt_lineage *lineage, const struct lt_dims *dims,
+                      const struct amount *amount)
 {
-    struct lt_dims dims;
     struct lt_cell_key key;
-    if (amount->count == 0 && amount->quantity == 0 && amount->unconfirmed == 0)
-        return;
-    const struct lt_lineage *lineage =
-        lt_words_lineage(rollup->words, txn, lt_line_key_place(line));
-    if (lineage == NULL)
-        return;
-    lt_line_key_dims(line, &dims);
-    if (dims.year == dims.decided_year && dims.span_from == 0) {
-        lt_cell_key_make(0, LT_BASIS_BOTH, dims.year, 0, &dims, &key);
+    if (dims->year == dims->decided_year && dims->span_from == 0) {
+        lt_cell_key_make(0, LT_BASIS_BOTH, dims->year, 0, dims, &key);
         add_under(rollup, txn, lineage, &key, amount);
     } else {
-        if (dims.year != 0) {
-            lt_cell_key_make(0, LT_BASIS_ACHIEVED, dims.year, dims.span_from, &dims, &key);
+        struct lt_dims achieved = *dims;
+        if (dims->decided_year != 0)
+            achieved.month = 0;
+        if (dims->year != 0) {
+            lt_cell_key_make(0, LT_BASIS_ACHIEVED, dims->year, dims->span_from, &achieved, &key);
             add_under(rollup, txn, lineage, &key, amount);
         }
-        if (dims.decided_year != 0) {
-            lt_cell_key_make(0, LT_BASIS_DECIDED, dims.decided_year, 0, &dims, &key);
+        if (dims->decided_year != 0) {
+            lt_cell_key_make(0, LT_BASIS_DECIDED, dims->decided_year, 0, dims, &key);
             add_under(rollup, txn, lineage, &key, amount);
         }
     }
@@ -186,89 +156,42 @@ static void add_to_cells(struct lt_rollup *rollup, struct lt_store_txn *txn,
         flush_cells(rollup, txn);
 }
 
+/* Adds what a line counts to the cells of its place and of all above it. */
+static void add_to_cells(struct lt_rollup *rollup, struct lt_store_txn *txn,
+                         const struct lt_line_key *line, const struct amount *amount)
+{
+    struct lt_dims dims;
+    if (amount->count == 0 && amount->quantity == 0 && amount->unconfirmed == 0)
+        return;
+    const struct lt_lineage *lineage =
+        lt_words_lineage(rollup->words, txn, lt_line_key_place(line));
+    if (lineage == NULL)
+        return;
+    lt_line_key_dims(line, &dims);
+    add_cells(rollup, txn, lineage, &dims, amount);
+}
+
+/* Adds what a teller says, counted or not, to what he says in all. */
+static void add_told(struct lt_rollup *rollup, struct lt_store_txn *txn,
+                     const struct lt_line_row *line)
+{
+    const struct lt_lineage told = {.count = 1,
+                                    .numbers = {LT_TOLD | lt_line_key_teller(&line->key)}};
+    const struct amount amount = {line->count, line->quantity, 0};
+    struct lt_dims all;
+    lt_line_key_dims(&line->key, &all);
+    const struct lt_dims dims = {.year = all.year,
+                                 .span_from = all.span_from,
+                                 .decided_year = all.decided_year,
+                                 .month = all.month,
+                                 .kind = all.kind,
+                                 .code = all.code,
+                                 .recipient = all.recipient,
+                                 .status = all.status};
+    add_cells(rollup, txn, &told, &dims, &amount);
+}
+
 /* ---- The law over a scope ---- */
-
-static bool law_line(struct lt_rollup *rollup, struct lt_store_txn *txn,
-                     const struct lt_line_row *row, struct lt_line *ret_line)
-{
-    const struct lt_lineage *lineage;
-    *ret_line = (struct lt_line){
-        .stated_total = lt_line_key_total(&row->key),
-        .count = row->count,
-        .quantity = row->quantity,
-    };
-    lineage = lt_words_lineage(rollup->words, txn, lt_line_key_teller(&row->key));
-    ret_line->teller = lineage == NULL ? NULL : lineage->place;
-    lineage = lt_words_lineage(rollup->words, txn, lt_line_key_place(&row->key));
-    ret_line->place = lineage == NULL ? NULL : lineage->place;
-    if (row->authority != 0) {
-        lineage = lt_words_lineage(rollup->words, txn, row->authority);
-        ret_line->authority = lineage == NULL ? NULL : lineage->place;
-    }
-    if (ret_line->teller != NULL && ret_line->place != NULL)
-        return true;
-    lt_store_fail(txn, LT_CORRUPT); /* it was judged by a book that knew them */
-    return false;
-}
-
-/* Comparing the dimensions of lines so that every hub gets the same order: texts by their bytes. */
-static _Thread_local struct {
-    struct lt_store_txn *txn;
-    const struct lt_line_row *rows;
-} ordering;
-
-static int compare_texts(uint32_t a, uint32_t b)
-{
-    struct lt_bytes left, right;
-    if (a == b || !lt_words_text_at(ordering.txn, a, &left) ||
-        !lt_words_text_at(ordering.txn, b, &right))
-        return 0;
-    size_t size = left.size < right.size ? left.size : right.size;
-    int order = memcmp(left.data, right.data, size);
-    return order != 0 ? order : (left.size > right.size) - (left.size < right.size);
-}
-
-static int compare_dims(const struct lt_dims *a, const struct lt_dims *b)
-{
-    struct lt_dims left = *a, right = *b;
-    struct lt_line_key left_key, right_key;
-    static const uint8_t scope[LT_SCOPE_BYTES];
-    left.code = left.field = left.movement = 0;
-    right.code = right.field = right.movement = 0;
-    lt_line_key_make(scope, false, 0, 0, &left, &left_key);
-    lt_line_key_make(scope, false, 0, 0, &right, &right_key);
-    int order = memcmp(left_key.bytes, right_key.bytes, LT_LINE_KEY_BYTES);
-    if (order == 0)
-        order = compare_texts(a->code, b->code);
-    if (order == 0)
-        order = compare_texts(a->field, b->field);
-    return order != 0 ? order : compare_texts(a->movement, b->movement);
-}
-
-static int compare_order(const void *a, const void *b)
-{
-    struct lt_dims left, right;
-    lt_line_key_dims(&ordering.rows[*(const uint32_t *)a].key, &left);
-    lt_line_key_dims(&ordering.rows[*(const uint32_t *)b].key, &right);
-    return compare_dims(&left, &right);
-}
-
-/* Fills lines[i].order: equal dimensions have equal ranks. */
-static void rank(struct lt_rollup *rollup, struct lt_store_txn *txn,
-                 const struct lt_line_rows *rows, struct lt_line *lines)
-{
-    uint32_t last = 0;
-    for (size_t i = 0; i < rows->count; i++)
-        rollup->order[i] = (uint32_t)i;
-    ordering.txn = txn;
-    ordering.rows = rows->items;
-    qsort(rollup->order, rows->count, sizeof *rollup->order, compare_order);
-    for (size_t i = 0; i < rows->count; i++) {
-        if (i > 0 && compare_order(&rollup->order[i - 1], &rollup->order[i]) != 0)
-            last++;
-        lines[rollup->order[i]].order = last;
-    }
-}
 
 static bool line_room(struct lt_rollup *rollup, size_t count)
 {
@@ -288,19 +211,6 @@ static bool line_room(struct lt_rollup *rollup, size_t count)
         return false;
     rollup->line_capacity = capacity;
     return true;
-}
-
-static void judge_lines(struct lt_rollup *rollup, struct lt_store_txn *txn,
-                        const struct lt_line_rows *rows, struct lt_line *lines)
-{
-    for (size_t i = 0; i < rows->count; i++)
-        if (!law_line(rollup, txn, &rows->items[i], &lines[i]))
-            return;
-    if (rows->count == 0)
-        return;
-    if (lt_line_key_total(&rows->items[rows->count - 1].key)) /* totals sort last, and ask for it */
-        rank(rollup, txn, rows, lines);
-    lt_scope_law(lines, rows->count);
 }
 
 static struct amount counted(const struct lt_line *line, int sign)
@@ -335,6 +245,23 @@ static bool merge_lines(struct lt_rollup *rollup)
     return true;
 }
 
+/* Adds or takes away that tellers differ about a scope. Its lines were judged. */
+static void add_difference(struct lt_rollup *rollup, struct lt_store_txn *txn,
+                           const struct lt_line_rows *rows, struct lt_line *lines, int sign)
+{
+    const struct lt_place *place;
+    struct lt_dims dims;
+    int64_t most;
+    if (!lt_scope_differs(lines, rows->count, &most) ||
+        !lt_scope_summary(rows, lines, &place, &dims))
+        return;
+    const struct amount amount = {sign, sign * most, 0};
+    const uint32_t number = lt_words_place(rollup->words, txn, place);
+    const struct lt_lineage *lineage = lt_words_lineage(rollup->words, txn, number);
+    if (lineage != NULL)
+        add_cells(rollup, txn, lineage, &dims, &amount);
+}
+
 static void settle_by_law(struct lt_rollup *rollup, struct lt_store_txn *txn,
                           const uint8_t scope[LT_SCOPE_BYTES])
 {
@@ -344,8 +271,8 @@ static void settle_by_law(struct lt_rollup *rollup, struct lt_store_txn *txn,
         lt_store_fail(txn, LT_NO_MEMORY);
         return;
     }
-    judge_lines(rollup, txn, &rollup->stored, rollup->before);
-    judge_lines(rollup, txn, &rollup->merged, rollup->after);
+    lt_scope_judge(rollup->words, txn, &rollup->stored, rollup->before, rollup->order);
+    lt_scope_judge(rollup->words, txn, &rollup->merged, rollup->after, rollup->order);
     if (lt_store_error(txn) != LT_OK)
         return;
     for (size_t i = 0; i < rollup->stored.count; i++) {
@@ -356,6 +283,8 @@ static void settle_by_law(struct lt_rollup *rollup, struct lt_store_txn *txn,
         struct amount amount = counted(&rollup->after[i], 1);
         add_to_cells(rollup, txn, &rollup->merged.items[i].key, &amount);
     }
+    add_difference(rollup, txn, &rollup->stored, rollup->before, -1);
+    add_difference(rollup, txn, &rollup->merged, rollup->after, 1);
 }
 
 static bool one_teller_names_only(const struct lt_line_row *first, const struct lt_line_row *last)
@@ -377,7 +306,7 @@ static bool settle_simply(struct lt_rollup *rollup, struct lt_store_txn *txn,
          lt_line_key_teller(&first.key) != lt_line_key_teller(&sample.key)))
         return false;
     sample.count = sample.quantity = 1;
-    if (!law_line(rollup, txn, &sample, &line))
+    if (!lt_scope_line(rollup->words, txn, &sample, &line))
         return true;
     lt_scope_law(&line, 1);
     if (line.counted_count != 1)
@@ -398,6 +327,8 @@ static void settle_scope(struct lt_rollup *rollup, struct lt_store_txn *txn)
     const uint8_t *scope = rollup->deltas.items[0].key.bytes;
     if (!settle_simply(rollup, txn, scope))
         settle_by_law(rollup, txn, scope);
+    for (size_t i = 0; i < rollup->deltas.count; i++)
+        add_told(rollup, txn, &rollup->deltas.items[i]);
     lt_store_add_lines(txn, rollup->deltas.items, rollup->deltas.count);
     rollup->deltas.count = 0;
 }

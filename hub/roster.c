@@ -8,7 +8,8 @@ enum { T_INVITATION, T_MARK, TABLE_COUNT };
 enum { ROSTER_FORMAT = 1, ROW_BYTES = 1 + 1 + LT_CHAIN_KEY_BYTES + 8 + 8 + 1 + 32 + 32 + 8 };
 enum { SWEEP_AFTER_S = 90 * 86400, SWEEP_MAX = 64 };
 
-static const struct lt_table_spec TABLES[TABLE_COUNT] = {{"invitation", false}, {"mark", false}};
+static const struct lt_table_spec TABLES[TABLE_COUNT] = {{"invitation", false, 0},
+                                                         {"mark", false, 0}};
 
 struct lt_roster {
     struct lt_env *env;

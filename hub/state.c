@@ -32,11 +32,13 @@ static bool add_cell(void *context, const struct lt_cell *cell)
     uint8_t said[SAID_BYTES_MAX], unit_key[LT_CHAIN_KEY_BYTES];
     size_t size = 0;
     lt_cell_key_dims(&cell->key, &dims);
-    if (!lt_words_unit_at(digesting->txn, lt_cell_key_place(&cell->key), &unit))
+    const uint32_t place = lt_cell_key_place(&cell->key);
+    if (!lt_words_unit_at(digesting->txn, place & ~LT_TOLD, &unit))
         return false;
     struct lt_chain chain = {LT_STREAM_REPORT, unit};
     lt_chain_to_key(&chain, unit_key);
     memcpy(said, unit_key + 1, UNIT_BYTES);
+    said[0] |= place & LT_TOLD ? 0x80 : 0; /* codes are ASCII */
     size += UNIT_BYTES;
     plain = dims;
     plain.code = plain.field = plain.movement = 0;

@@ -44,9 +44,11 @@ struct lt_txn *lt_store_log(struct lt_store_txn *txn);
 struct lt_marks {
     uint32_t generation; /* the current one: 0 or 1 */
     uint64_t generations; /* rises by one with every flip; shown */
+    uint32_t rules; /* version of the rules that the current state is judged by */
     uint64_t directives; /* position of the last directive that the current state is judged by */
     bool rebuilding; /* the other generation is being filled: */
     uint64_t rebuild_directives; /*   judged by the directives up to here, */
+    uint32_t rebuild_rules; /*   and this version of the rules, */
     uint64_t rebuild_next; /*   this position is next, */
     bool rebuild_cleared; /*   after the generation was emptied */
     uint64_t receipt_numbers; /* all below may have been given out */
@@ -95,6 +97,7 @@ void lt_store_set_tally(struct lt_store_txn *txn, const struct lt_tally *tally);
 /* Quarantined changes of one author: how many, and the sum modulo 2^256 of BLAKE2b-256 over (update,
  * index as 4 bytes big-endian, verdict as one byte) of each, which does not depend on any order. */
 struct lt_chain_tally {
+    uint64_t contested; /* records of this author */
     uint64_t quarantined;
     uint8_t sum[32]; /* little-endian */
 };
@@ -162,6 +165,26 @@ void lt_store_add_runs(struct lt_store_txn *txn, const struct lt_run *runs, size
 void lt_store_overlaps(struct lt_store_txn *txn, const struct lt_run *runs, size_t count,
                        struct lt_runs *found);
 
+/* The current records of all kinds but awards, by kind, year (a span's last), author and record. A row
+ * stands at the change that counts within the author. */
+struct lt_item {
+    uint8_t kind;
+    uint16_t year;
+    uint32_t author; /* dictionary number */
+    struct lt_at at;
+};
+void lt_store_put_item(struct lt_store_txn *txn, const struct lt_item *item);
+void lt_store_drop_item(struct lt_store_txn *txn, const struct lt_item *item);
+/* Those of a kind and the years first … last, in order. False from `seen` stops. */
+typedef bool lt_item_seen(void *context, const struct lt_item *item);
+void lt_store_items(struct lt_store_txn *txn, uint8_t kind, uint16_t first, uint16_t last,
+                    lt_item_seen *seen, void *context);
+
+/* Changes that name a record of an update that has not come, by that update. */
+void lt_store_await(struct lt_store_txn *txn, const struct lt_hash *update, const struct lt_at *at);
+/* Takes one that waited for the update away; false: none does. */
+bool lt_store_awaited(struct lt_store_txn *txn, const struct lt_hash *update, struct lt_at *ret_at);
+
 /* Lines of scopes. Additions are sorted by key; a line that becomes zero is deleted; one that becomes
  * negative fails the transaction with LT_CORRUPT. */
 struct lt_line_row {
@@ -212,6 +235,8 @@ enum lt_state_table {
     LT_STATE_QUARANTINE,
     LT_STATE_RUNS,
     LT_STATE_TALLIES,
+    LT_STATE_ITEMS,
+    LT_STATE_AWAITED,
     LT_STATE_TABLES
 };
 const char *lt_state_table_name(enum lt_state_table table);

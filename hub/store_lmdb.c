@@ -5,18 +5,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STORE_FORMAT = 1 };
+enum { STORE_FORMAT = 2 };
 
 struct lt_store {
     struct lt_env *env;
 };
 
+/* Format 1 had its cells in "cells.g", one by one; they are emptied with the rest of a generation. */
 static const struct lt_table_spec tables[LT_T_COUNT] = {
-    LT_LOG_TABLES,           {"marks", false},      {"receipt", false},      {"word", false},
-    {"wordno", false},       {"blocks.0", false},   {"scopes.0", false},     {"versions.0", false},
-    {"quarantine.0", false}, {"runs.0", false},     {"tallies.0", false},    {"blocks.1", false},
-    {"scopes.1", false},     {"versions.1", false}, {"quarantine.1", false}, {"runs.1", false},
-    {"tallies.1", false},
+    LT_LOG_TABLES,
+    {"marks", false, 0},
+    {"receipt", false, 0},
+    {"word", false, 0},
+    {"wordno", false, 0},
+    {"blocks.0", false, 2},
+    {"scopes.0", false, 0},
+    {"versions.0", false, 0},
+    {"quarantine.0", false, 0},
+    {"runs.0", false, 0},
+    {"tallies.0", false, 0},
+    {"items.0", false, 2},
+    {"awaited.0", false, 2},
+    {"blocks.1", false, 2},
+    {"scopes.1", false, 0},
+    {"versions.1", false, 0},
+    {"quarantine.1", false, 0},
+    {"runs.1", false, 0},
+    {"tallies.1", false, 0},
+    {"items.1", false, 2},
+    {"awaited.1", false, 2},
+    {"cells.0", false, 0},
+    {"cells.1", false, 0},
 };
 
 enum lt_result lt_store_open(const char *dir, bool read_only, struct lt_store **ret_store,
@@ -184,15 +203,16 @@ void lt_store_set_note(struct lt_store_txn *txn, const char *name, struct lt_byt
     lt_put(txn->txn, LT_T_MARKS, text_bytes(name), note);
 }
 
-enum { MARKS_BYTES = 4 + 8 + 8 + 1 + 8 + 8 + 1 + 8 };
+/* Release 0.1.0 had no rules version in it: that was version 1. */
+enum { MARKS_BYTES_FIRST = 4 + 8 + 8 + 1 + 8 + 8 + 1 + 8, MARKS_BYTES = MARKS_BYTES_FIRST + 8 };
 
 void lt_store_marks(struct lt_store_txn *txn, struct lt_marks *ret_marks)
 {
     struct lt_bytes row;
-    *ret_marks = (struct lt_marks){0};
+    *ret_marks = (struct lt_marks){.rules = LT_RULES_VERSION};
     if (!lt_store_note(txn, "marks", &row))
         return;
-    if (row.size != MARKS_BYTES || lt_get_u32(row.data) > 1) {
+    if ((row.size != MARKS_BYTES && row.size != MARKS_BYTES_FIRST) || lt_get_u32(row.data) > 1) {
         lt_store_fail(txn, LT_CORRUPT);
         return;
     }
@@ -204,6 +224,9 @@ void lt_store_marks(struct lt_store_txn *txn, struct lt_marks *ret_marks)
     ret_marks->rebuild_next = lt_get_u64(row.data + 29);
     ret_marks->rebuild_cleared = row.data[37] != 0;
     ret_marks->receipt_numbers = lt_get_u64(row.data + 38);
+    ret_marks->rules = row.size == MARKS_BYTES ? lt_get_u32(row.data + MARKS_BYTES_FIRST) : 1;
+    ret_marks->rebuild_rules =
+        row.size == MARKS_BYTES ? lt_get_u32(row.data + MARKS_BYTES_FIRST + 4) : 1;
 }
 
 void lt_store_set_marks(struct lt_store_txn *txn, const struct lt_marks *marks)
@@ -217,6 +240,8 @@ void lt_store_set_marks(struct lt_store_txn *txn, const struct lt_marks *marks)
     lt_put_u64(row + 29, marks->rebuild_next);
     row[37] = marks->rebuild_cleared;
     lt_put_u64(row + 38, marks->receipt_numbers);
+    lt_put_u32(row + MARKS_BYTES_FIRST, marks->rules);
+    lt_put_u32(row + MARKS_BYTES_FIRST + 4, marks->rebuild_rules);
     lt_store_set_note(txn, "marks", (struct lt_bytes){row, sizeof row});
 }
 

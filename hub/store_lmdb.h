@@ -10,7 +10,9 @@
  *   versions.g root, change -> version; record -> root
  *   quarantine.g change -> verdict
  *   runs.g     unit, import, first row, position -> last row
- *   tallies.g  unit (0: the whole) -> sums
+ *   tallies.g unit (0: the whole) -> sums
+ *   items.g    kind, year, author, change -> nothing
+ *   awaited.g  update, change that names a record of it -> nothing
  * Numbers are big-endian. */
 #ifndef LT_STORE_LMDB_H
 #define LT_STORE_LMDB_H
@@ -25,7 +27,8 @@ enum {
     LT_T_WORD,
     LT_T_WORDNO,
     LT_T_STATE, /* LT_STATE_TABLES of generation 0, then of 1 */
-    LT_T_COUNT = LT_T_STATE + 2 * LT_STATE_TABLES
+    LT_T_RETIRED = LT_T_STATE + 2 * LT_STATE_TABLES, /* of format 1, one a generation */
+    LT_T_COUNT = LT_T_RETIRED + 2
 };
 
 struct lt_store_txn {

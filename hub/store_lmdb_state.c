@@ -54,6 +54,7 @@ void lt_store_clear(struct lt_store_txn *txn, unsigned generation)
     lt_store_use(txn, txn->generation); /* no cursor stays open on what goes */
     for (unsigned i = 0; i < LT_STATE_TABLES; i++)
         lt_clear(txn->txn, LT_T_STATE + generation * LT_STATE_TABLES + i);
+    lt_clear(txn->txn, LT_T_RETIRED + generation);
 }
 
 /* ---- Tallies ---- */
@@ -87,6 +88,8 @@ void lt_store_set_tally(struct lt_store_txn *txn, const struct lt_tally *tally)
     put(txn, LT_STATE_TALLIES, key, sizeof key, row, sizeof row);
 }
 
+enum { CHAIN_TALLY_BYTES = 8 + 32 + 8 };
+
 void lt_store_chain_tally(struct lt_store_txn *txn, uint32_t unit, struct lt_chain_tally *ret_tally)
 {
     uint8_t key[4];
@@ -96,22 +99,24 @@ void lt_store_chain_tally(struct lt_store_txn *txn, uint32_t unit, struct lt_cha
     lt_put_u32(key, unit);
     if (!get(txn, LT_STATE_TALLIES, key, sizeof key, &row))
         return;
-    if (row.mv_size != 40) {
+    if (row.mv_size != CHAIN_TALLY_BYTES) {
         corrupt(txn);
         return;
     }
     ret_tally->quarantined = lt_get_u64(row.mv_data);
     memcpy(ret_tally->sum, (const uint8_t *)row.mv_data + 8, 32);
+    ret_tally->contested = lt_get_u64((const uint8_t *)row.mv_data + 40);
 }
 
 void lt_store_set_chain_tally(struct lt_store_txn *txn, uint32_t unit,
                               const struct lt_chain_tally *tally)
 {
-    uint8_t key[4], row[40];
+    uint8_t key[4], row[CHAIN_TALLY_BYTES];
     assert(unit != 0);
     lt_put_u32(key, unit);
     lt_put_u64(row, tally->quarantined);
     memcpy(row + 8, tally->sum, 32);
+    lt_put_u64(row + 40, tally->contested);
     put(txn, LT_STATE_TALLIES, key, sizeof key, row, sizeof row);
 }
 

@@ -18,8 +18,8 @@ struct lt_walk {
 
 const char *lt_state_table_name(enum lt_state_table table)
 {
-    static const char *const names[LT_STATE_TABLES] = {"cells",      "scopes", "versions",
-                                                       "quarantine", "runs",   "tallies"};
+    static const char *const names[LT_STATE_TABLES] = {"cells", "scopes",  "versions", "quarantine",
+                                                       "runs",  "tallies", "items",    "awaited"};
     return names[table];
 }
 

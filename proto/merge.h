@@ -83,4 +83,9 @@ struct lt_line {
  * from its lines of the same `order`, then in ascending order. */
 void lt_scope_law(struct lt_line *lines, size_t count);
 
+/* Do tellers differ about a scope? After lt_scope_law, on the same lines. A teller's list for a place is the
+ * greater of the sum of his names and the sum of his totals there. They differ when, of two tellers or more,
+ * some list is not what counts at its place and below. *ret_most: the greatest difference; 0 else. */
+bool lt_scope_differs(struct lt_line *lines, size_t count, int64_t *ret_most);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "proto/judge_inner.h"
+#include "proto/standing.h"
 
 enum { REST_BYTES_MAX = 4096, AUTHORITY_AT = 1, DATE_AT = 7, REST_AT = 12 };
 
@@ -113,13 +114,19 @@ static void finish(struct lt_fact *fact, const struct rest *rest)
                        rest->size, NULL, 0);
 }
 
+static int year_of(lt_day date)
+{
+    uint8_t month;
+    return date != 0 ? lt_rule_year_of(date, &month) : 0;
+}
+
 /* Awards and proposals. */
 static void decided(struct lt_fact *fact, const char *number, lt_day date,
                     const Lienthong__Period *period)
 {
     struct rest rest = {.size = 0};
     char folded[LT_TEXT_BYTES_MAX + 1];
-    lt_fold_number(number, folded, sizeof(folded));
+    lt_fold_decision(number, year_of(date), folded, sizeof(folded));
     say_text(&rest, folded);
     say_text(&rest, fact->code);
     say_number(&rest, kind_of_recipient(fact->recipient));

@@ -111,7 +111,7 @@ static void a_flipped_bit_is_found_in_every_table(void **state)
 {
     struct fixture *fixture = *state;
     struct lt_audit found;
-    for (int i = 0; i < LT_STATE_TABLES; i++) {
+    for (int i = 0; i < LT_STATE_ITEMS; i++) {
         enum lt_state_table table = (enum lt_state_table)i;
         damage(fixture, table);
         audit(fixture, &found);
@@ -121,6 +121,32 @@ static void a_flipped_bit_is_found_in_every_table(void **state)
         audit(fixture, &found);
         assert_true(found.equal);
     }
+}
+
+/* The tables whose rows are keys alone. */
+static void a_row_too_much_is_found(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct lt_item item = {LT_KIND_PLEDGE, 2020, 1, {2, 0}};
+    const struct lt_hash update = {{1}};
+    for (int table = LT_STATE_ITEMS; table <= LT_STATE_AWAITED; table++)
+        for (int there = 1; there >= 0; there--) {
+            struct lt_audit found;
+            struct lt_at at = {2, 0};
+            struct lt_store_txn *txn = lt_store_begin(lt_ledger_store(fixture->ledger), true);
+            if (table == LT_STATE_ITEMS)
+                there ? lt_store_put_item(txn, &item) : lt_store_drop_item(txn, &item);
+            else if (there)
+                lt_store_await(txn, &update, &at);
+            else
+                assert_true(lt_store_awaited(txn, &update, &at));
+            assert_int_equal(lt_store_commit(txn), LT_OK);
+            audit(fixture, &found);
+            assert_int_equal(found.equal, !there);
+            if (there)
+                assert_non_null(
+                    strstr(found.difference, lt_state_table_name((enum lt_state_table)table)));
+        }
 }
 
 static void the_difference_is_told_in_words(void **state)
@@ -161,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_honest_store_is_equal, begin, end),
         cmocka_unit_test_setup_teardown(a_flipped_bit_is_found_in_every_table, begin, end),
+        cmocka_unit_test_setup_teardown(a_row_too_much_is_found, begin, end),
         cmocka_unit_test_setup_teardown(the_difference_is_told_in_words, begin, end),
         cmocka_unit_test_setup_teardown(a_damaged_update_is_found, begin, end),
     };

@@ -17,7 +17,7 @@
 #include "agent/env.h"
 
 enum { T_NUMBERED, T_NAMED };
-static const struct lt_table_spec tables[] = {{"numbered", true}, {"named", false}};
+static const struct lt_table_spec tables[] = {{"numbered", true, 0}, {"named", false, 0}};
 
 struct place {
     char root[64];
@@ -142,7 +142,7 @@ static void test_other_formats_are_refused(void **state)
 /* A store with a format but other tables is left as it is, for reading and for writing. */
 static void test_another_programs_store_is_refused(void **state)
 {
-    static const struct lt_table_spec others[] = {{"numbered", true}, {"elsewhere", false}};
+    static const struct lt_table_spec others[] = {{"numbered", true, 0}, {"elsewhere", false, 0}};
     struct place *place = *state;
     char reason[200];
     struct lt_env *env;

@@ -285,10 +285,11 @@ static bool dump_cell(void *context, const struct lt_cell *cell)
     struct dump *dump = context;
     struct lt_dims dims;
     struct lt_unit unit;
-    char place[LT_UNIT_TEXT_MAX], code[64], field[64], movement[64];
+    char place[LT_UNIT_TEXT_MAX + 8] = "told ", code[64], field[64], movement[64];
+    const uint32_t number = lt_cell_key_place(&cell->key);
     lt_cell_key_dims(&cell->key, &dims);
-    assert_true(lt_words_unit_at(dump->txn, lt_cell_key_place(&cell->key), &unit));
-    lt_unit_format(&unit, place);
+    assert_true(lt_words_unit_at(dump->txn, number & ~LT_TOLD, &unit));
+    lt_unit_format(&unit, place + (number & LT_TOLD ? strlen(place) : 0));
     struct lt_fact fact = {.month = dims.month,
                            .kind = (enum lt_kind)dims.kind,
                            .outside = dims.outside,
@@ -299,6 +300,7 @@ static bool dump_cell(void *context, const struct lt_cell *cell)
                            .sex = dims.sex,
                            .nature = dims.nature,
                            .status = dims.status,
+                           .detail = dims.detail,
                            .code = text_of(dump->txn, dims.code, code),
                            .field = text_of(dump->txn, dims.field, field),
                            .movement = text_of(dump->txn, dims.movement, movement)};
