@@ -56,6 +56,9 @@ const char *lt_rows_verdict(enum lt_verdict verdict)
         return lt_text("sửa một bản ghi chưa có", "it corrects a record that is not there");
     case LT_V_REVOKED:
         return lt_text("khóa ký đã bị thu hồi", "the signing key was revoked");
+    case LT_V_CLOSED:
+        return lt_text("đơn vị đã kết thúc, số liệu đã chốt",
+                       "the unit has ended and its records were closed");
     }
     return "";
 }
@@ -87,6 +90,7 @@ static enum lt_column column_of(enum lt_verdict verdict)
     case LT_V_KIND_CHANGED:
     case LT_V_UNKNOWN_RECORD:
     case LT_V_REVOKED:
+    case LT_V_CLOSED:
         break;
     }
     return LT_COLUMN_COUNT;

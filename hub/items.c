@@ -72,10 +72,10 @@ static void show(struct showing *showing, const struct lt_at *at)
     struct lt_item_view view = {.position = at->position, .index = at->index};
     if (!look_at_record(showing, at, &view))
         return; /* judged otherwise since */
+    view.author = lt_record_speaker(merge, at);
     struct lt_decoded *decoded = lt_reader_at(merge->reader, showing->txn, at->position);
     if (decoded == NULL || decoded->body == NULL)
         return;
-    view.author = lt_book_place(merge->book, &decoded->update.frame.chain.unit);
     if (view.author == NULL ||
         lt_judge(merge->book, view.author, decoded->body, at->index, &view.fact) != LT_COUNTS)
         return;

@@ -8,7 +8,7 @@
 #include "hub/ledger.h"
 
 struct lt_item_view {
-    const struct lt_place *author;
+    const struct lt_place *author; /* for whom it is told: a predecessor of who signed it */
     struct lt_record_id id; /* the change that first put it */
     struct lt_stamp current;
     const Lienthong__ReportBody *body; /* of the current change … */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "hub/ledger_own.h"
+#include "proto/standing.h"
 
 /* ---- Catching up ---- */
 
@@ -53,9 +54,24 @@ static struct lt_store_txn *begin_writing(struct lt_ledger *ledger, struct lt_ma
     return NULL;
 }
 
-/* Does the update close the cut of a revocation? Then others of the key lie within it from now on. */
+/* Is the update a tip of the cut of its closed chain? */
+static bool closes_chain(const struct lt_book *book, const struct lt_update *update)
+{
+    const struct lt_place *unit =
+        lt_book_succession_count(book) == 0 ? NULL : lt_book_place(book, &update->frame.chain.unit);
+    const struct lt_succession *closed = unit == NULL ? NULL : lt_book_closed(book, unit);
+    for (size_t i = 0; closed != NULL && i < closed->cut_count; i++)
+        if (lt_hash_cmp(&closed->cut[i], &update->id) == 0)
+            return true;
+    return false;
+}
+
+/* Does the update close the cut of a revocation, or of a closed chain? Then others lie within it from now
+ * on. */
 static bool closes_cut(struct lt_ledger *ledger, const struct lt_update *update)
 {
+    if (closes_chain(ledger->book, update))
+        return true;
     for (size_t i = 0; i < ledger->watched_count; i++) {
         const struct lt_watched *watched = &ledger->watched[i];
         if (lt_chain_cmp(&watched->chain, &update->frame.chain) != 0)
@@ -97,9 +113,10 @@ static bool accept_report(struct lt_ledger *ledger, struct lt_store_txn *txn,
     if (arrival->result != LT_OK)
         return false;
     lt_merge_update(ledger->merge, arrival->position, update, arrival->report);
-    if (ledger->watched_count > 0 && closes_cut(ledger, update)) {
+    if (closes_cut(ledger, update)) {
         marks->rebuilding = true;
         marks->rebuild_directives = ledger->directives;
+        marks->rebuild_rules = LT_RULES_VERSION;
         marks->rebuild_next = 1;
         marks->rebuild_cleared = false;
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hub/records.h"
+#include "proto/standing.h"
 
 struct lt_merge *lt_merge_new(const struct lt_book *book, uint64_t seed)
 {
@@ -40,6 +41,7 @@ void lt_merge_begin(struct lt_merge *merge, struct lt_store_txn *txn, struct lt_
 {
     merge->txn = txn;
     merge->log = log;
+    merge->folded = UINT64_MAX;
     lt_store_tally(txn, &merge->tally);
 }
 
@@ -62,6 +64,16 @@ void lt_merge_forget(struct lt_merge *merge)
 
 /* ---- Quarantine ---- */
 
+static bool within_cut(struct lt_store_txn *log, const struct lt_update *update,
+                       const struct lt_hash *cut, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (lt_hash_cmp(&cut[i], &update->id) == 0 ||
+            lt_log_is_ancestor(lt_store_log(log), &update->id, &cut[i]))
+            return true;
+    return false;
+}
+
 bool lt_merge_revoked(const struct lt_book *book, struct lt_store_txn *log,
                       const struct lt_update *update)
 {
@@ -69,23 +81,28 @@ bool lt_merge_revoked(const struct lt_book *book, struct lt_store_txn *log,
         lt_book_revocation(book, &update->frame.chain, &update->frame.key);
     if (revocation == NULL)
         return false;
-    for (size_t i = 0; i < revocation->cut_count; i++)
-        if (lt_hash_cmp(&revocation->cut[i], &update->id) == 0 ||
-            lt_log_is_ancestor(lt_store_log(log), &update->id, &revocation->cut[i]))
-            return false;
-    return true;
+    return !within_cut(log, update, revocation->cut, revocation->cut_count);
 }
 
-static void sum_add(uint8_t sum[32], const struct lt_update *update, uint32_t index,
-                    enum lt_verdict verdict)
+enum lt_verdict lt_merge_cut(const struct lt_book *book, struct lt_store_txn *log,
+                             const struct lt_update *update)
+{
+    const struct lt_place *unit = lt_book_place(book, &update->frame.chain.unit);
+    const struct lt_succession *closed = unit == NULL ? NULL : lt_book_closed(book, unit);
+    if (lt_merge_revoked(book, log, update))
+        return LT_V_REVOKED;
+    return closed != NULL && !within_cut(log, update, closed->cut, closed->cut_count) ? LT_V_CLOSED
+                                                                                      : LT_COUNTS;
+}
+
+static void hash_quarantined(const struct lt_update *update, uint32_t index,
+                             enum lt_verdict verdict, struct lt_hash *ret_hash)
 {
     uint8_t said[32 + 4 + 1];
-    struct lt_hash hash;
     memcpy(said, update->id.bytes, 32);
     lt_put_u32(said + 32, index);
     said[36] = (uint8_t)verdict;
-    lt_hash_of(said, sizeof said, &hash);
-    sodium_add(sum, hash.bytes, 32);
+    lt_hash_of(said, sizeof said, ret_hash);
 }
 
 /* Of the chain of the update that is being folded. */
@@ -137,12 +154,28 @@ void lt_merge_quarantine(struct lt_merge *merge, const struct lt_update *update,
                          const struct lt_at *at, enum lt_verdict verdict)
 {
     const struct lt_quarantined row = {*at, verdict};
+    struct lt_hash hash;
     lt_store_quarantine(merge->txn, &row, 1);
     merge->tally.quarantined++;
     if (!read_chain_tally(merge))
         return; /* the transaction has failed */
     merge->chain_tally.quarantined++;
-    sum_add(merge->chain_tally.sum, update, at->index, verdict);
+    hash_quarantined(update, at->index, verdict, &hash);
+    sodium_add(merge->chain_tally.sum, hash.bytes, 32);
+}
+
+/* The reverse, for a change of merge->update. */
+static void unquarantine(struct lt_merge *merge, const struct lt_at *at)
+{
+    struct lt_hash hash;
+    const enum lt_verdict verdict = lt_store_verdict(merge->txn, at);
+    lt_store_unquarantine(merge->txn, at);
+    merge->tally.quarantined--;
+    if (!read_chain_tally(merge))
+        return;
+    merge->chain_tally.quarantined--;
+    hash_quarantined(merge->update, at->index, verdict, &hash);
+    sodium_sub(merge->chain_tally.sum, hash.bytes, 32);
 }
 
 static void end_update(struct lt_merge *merge)
@@ -211,9 +244,9 @@ static bool gather_runs(struct lt_merge *merge, uint32_t unit, uint64_t position
     return merge->row_count == 0 || lt_runs_add(&merge->runs, &run);
 }
 
-/* In the update at run->position. */
+/* In the update at run->position; `but` is another change. */
 static bool find_row(struct lt_merge *merge, const struct lt_run *run, uint32_t row,
-                     struct lt_at *ret_record)
+                     const struct lt_at *but, struct lt_at *ret_record)
 {
     for (uint32_t i = 0;; i++) {
         const struct lt_decoded *decoded = lt_reader_at(merge->reader, merge->log, run->position);
@@ -221,9 +254,9 @@ static bool find_row(struct lt_merge *merge, const struct lt_run *run, uint32_t 
         if (body == NULL || i >= body->n_changes)
             return false;
         const Lienthong__Change *change = body->changes[i];
+        const struct lt_at at = {run->position, i};
         if (change->import != 0 && body->imports[change->import - 1] == run->import &&
-            change->row == row &&
-            lt_record_of(merge, &(struct lt_at){run->position, i}, ret_record))
+            change->row == row && lt_at_cmp(&at, but) != 0 && lt_record_of(merge, &at, ret_record))
             return true;
     }
 }
@@ -236,7 +269,7 @@ static bool find_twin(struct lt_merge *merge, uint64_t position, const struct lt
     for (size_t i = 0; i < merge->overlaps.count; i++) {
         const struct lt_run *run = &merge->overlaps.items[i];
         if (run->import == key->import && run->first_row <= key->row && run->last_row >= key->row &&
-            find_row(merge, run, key->row, ret_record))
+            find_row(merge, run, key->row, &(struct lt_at){position, key->index}, ret_record))
             return true;
     }
     for (; key > merge->row_keys && key[-1].import == key->import && key[-1].row == key->row; key--)
@@ -265,17 +298,21 @@ struct folding {
     const struct lt_update *update;
     const Lienthong__ReportBody *body;
     const struct lt_place *author;
-    bool revoked;
+    enum lt_verdict cut; /* LT_V_REVOKED, LT_V_CLOSED: that is all there is to say */
 };
 
 static enum lt_verdict judge(struct lt_merge *merge, const struct folding *folding, uint32_t index,
                              struct lt_fact *ret_fact)
 {
-    if (folding->revoked)
-        return LT_V_REVOKED;
+    const struct lt_place *speaker = folding->author;
+    if (folding->cut != LT_COUNTS)
+        return folding->cut;
     if (folding->author == NULL)
         return LT_V_UNKNOWN_UNIT;
-    return lt_judge(merge->book, folding->author, folding->body, index, ret_fact);
+    if (folding->body->changes[index]->record != NULL)
+        speaker = lt_record_speaker(merge, &(struct lt_at){folding->position, index});
+    return lt_judge(merge->book, speaker == NULL ? folding->author : speaker, folding->body, index,
+                    ret_fact);
 }
 
 /* A change that puts a record of its own. */
@@ -324,8 +361,11 @@ static void fold_among_others(struct lt_merge *merge, const struct folding *fold
     merge->tally.changes++;
     merge->tally.records += first;
     verdict = lt_record_enter(merge, &at, verdict, twinned ? &twin : NULL);
-    if (verdict != LT_COUNTS)
-        lt_merge_quarantine(merge, folding->update, &at, verdict);
+    if (verdict == LT_COUNTS)
+        return;
+    lt_merge_quarantine(merge, folding->update, &at, verdict);
+    if (change->record != NULL)
+        lt_record_await(merge, &at);
 }
 
 static bool prepare_rows(struct lt_merge *merge, const struct folding *folding)
@@ -346,6 +386,64 @@ static bool prepare_rows(struct lt_merge *merge, const struct folding *folding)
     return true;
 }
 
+/* ---- Changes that waited ---- */
+
+/* The record of another change with the same row of the same import, if there is one. */
+static bool find_twin_of(struct lt_merge *merge, const struct folding *folding,
+                         const struct lt_at *at, struct lt_at *ret_record)
+{
+    const Lienthong__Change *change = folding->body->changes[at->index];
+    if (change->import == 0)
+        return false;
+    const struct lt_run run = {
+        .unit = lt_words_unit(merge->words, merge->txn, &folding->update->frame.chain.unit),
+        .import = folding->body->imports[change->import - 1],
+        .first_row = change->row,
+        .last_row = change->row};
+    const uint32_t row = change->row;
+    merge->overlaps.count = 0;
+    lt_store_overlaps(merge->txn, &run, 1, &merge->overlaps);
+    for (size_t i = 0; i < merge->overlaps.count; i++)
+        if (find_row(merge, &merge->overlaps.items[i], row, at, ret_record))
+            return true;
+    return false;
+}
+
+/* Judged anew, now that what it names is there. */
+static void enter_one(struct lt_merge *merge, const struct lt_at *at)
+{
+    struct lt_decoded *decoded = lt_reader_at(merge->reader, merge->log, at->position);
+    struct lt_fact fact;
+    struct lt_at twin;
+    if (decoded == NULL || decoded->body == NULL)
+        return;
+    const struct lt_update update = decoded->update; /* the reader may need its room */
+    struct folding folding = {
+        .position = at->position,
+        .update = &update,
+        .body = decoded->body,
+        .author = lt_book_place(merge->book, &update.frame.chain.unit),
+        .cut = lt_merge_cut(merge->book, merge->log, &update),
+    };
+    merge->update = &update;
+    unquarantine(merge, at);
+    enum lt_verdict verdict = judge(merge, &folding, at->index, &fact);
+    decoded = lt_reader_at(merge->reader, merge->log, at->position);
+    folding.body = decoded == NULL ? NULL : decoded->body;
+    const bool twinned = folding.body != NULL && find_twin_of(merge, &folding, at, &twin);
+    verdict = lt_record_enter(merge, at, verdict, twinned ? &twin : NULL);
+    if (verdict != LT_COUNTS)
+        lt_merge_quarantine(merge, &update, at, verdict);
+    end_update(merge);
+}
+
+static void enter_awaited(struct lt_merge *merge, const struct lt_hash *update)
+{
+    struct lt_at at;
+    while (lt_store_error(merge->txn) == LT_OK && lt_store_awaited(merge->txn, update, &at))
+        enter_one(merge, &at);
+}
+
 void lt_merge_update(struct lt_merge *merge, uint64_t position, const struct lt_update *update,
                      const Lienthong__ReportBody *body)
 {
@@ -354,12 +452,13 @@ void lt_merge_update(struct lt_merge *merge, uint64_t position, const struct lt_
         .update = update,
         .body = body,
         .author = lt_book_place(merge->book, &update->frame.chain.unit),
-        .revoked = lt_merge_revoked(merge->book, merge->log, update),
+        .cut = lt_merge_cut(merge->book, merge->log, update),
     };
     merge->update = update;
+    merge->folded = position;
     if (body == NULL) {
         lt_merge_quarantine(merge, update, &(struct lt_at){position, UINT32_MAX},
-                            folding.revoked ? LT_V_REVOKED : LT_V_NEWER_BODY);
+                            folding.cut != LT_COUNTS ? folding.cut : LT_V_NEWER_BODY);
         end_update(merge);
         return;
     }
@@ -376,4 +475,6 @@ void lt_merge_update(struct lt_merge *merge, uint64_t position, const struct lt_
             fold_alone(merge, &folding, i);
     }
     end_update(merge);
+    enter_awaited(merge, &update->id);
+    merge->folded = UINT64_MAX;
 }

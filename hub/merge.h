@@ -34,6 +34,7 @@ struct lt_merge {
     struct lt_version *versions;
     size_t version_capacity;
     const struct lt_update *update; /* the one being folded */
+    uint64_t folded; /* updates of later positions have not come yet */
     struct lt_chain_tally chain_tally; /* of its chain; read when first needed */
     uint32_t chain_unit; /* number of its unit; 0: not read yet */
 };
@@ -51,6 +52,9 @@ void lt_merge_end(struct lt_merge *merge);
 /* After an abort, and when the book has changed. */
 void lt_merge_forget(struct lt_merge *merge);
 
+/* LT_V_REVOKED, LT_V_CLOSED: the update lies outside the cut of its revoked key, of its closed chain. */
+enum lt_verdict lt_merge_cut(const struct lt_book *book, struct lt_store_txn *log,
+                             const struct lt_update *update);
 /* Lies the update outside the cut of its revoked key? */
 bool lt_merge_revoked(const struct lt_book *book, struct lt_store_txn *log,
                       const struct lt_update *update);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/standing.h"
+
 enum lt_kind lt_kind_of(const Lienthong__Change *change)
 {
     return change->award != NULL         ? LT_KIND_AWARD
@@ -25,19 +27,33 @@ static bool puts_record(const struct lt_decoded *decoded, uint32_t index)
            body->changes[index]->op == LIENTHONG__OP__OP_PUT;
 }
 
-/* The named first put, when it is an ancestor's. */
-static bool record_of_ancestor(struct lt_merge *merge, const struct lt_decoded *decoded,
-                               const struct lt_hash *named, uint32_t index,
-                               struct lt_at *ret_record)
+/* Does the author of `decoded` succeed that of `first`? */
+static bool succeeds(const struct lt_merge *merge, const struct lt_update *decoded,
+                     const struct lt_update *first)
+{
+    const struct lt_place *author = lt_book_place(merge->book, &decoded->frame.chain.unit);
+    const struct lt_place *former = lt_book_place(merge->book, &first->frame.chain.unit);
+    return author != NULL && former != NULL && author != former &&
+           lt_book_generation(merge->book, former, author) < LT_DEPTH_MAX;
+}
+
+/* The named first put, when it is an ancestor's or a predecessor's. */
+static bool record_of_earlier(struct lt_merge *merge, const struct lt_decoded *decoded,
+                              const struct lt_hash *named, uint32_t index, struct lt_at *ret_record)
 {
     struct lt_txn *log = lt_store_log(merge->log);
+    const struct lt_update update = decoded->update; /* the reader may need its room */
+    const uint64_t position = decoded->position;
     struct lt_at at = {0, index};
     uint64_t seq;
-    if (!lt_log_find(log, named, &at.position, &seq) || at.position >= decoded->position ||
-        !lt_log_is_ancestor(log, named, &decoded->update.id))
+    if (!lt_log_find(log, named, &at.position, &seq) || at.position > merge->folded)
         return false;
     const struct lt_decoded *first = lt_reader_at(merge->reader, merge->log, at.position);
     if (first == NULL || !puts_record(first, index))
+        return false;
+    if (lt_chain_cmp(&first->update.frame.chain, &update.frame.chain) == 0
+            ? at.position >= position || !lt_log_is_ancestor(log, named, &update.id)
+            : !succeeds(merge, &update, &first->update))
         return false;
     *ret_record = at;
     return true;
@@ -59,12 +75,39 @@ bool lt_record_of(struct lt_merge *merge, const struct lt_at *change, struct lt_
     if (record->update.len == sizeof named.bytes) {
         memcpy(named.bytes, record->update.data, sizeof named.bytes);
         if (lt_hash_cmp(&named, &decoded->update.id) != 0)
-            return record_of_ancestor(merge, decoded, &named, record->index, ret_record);
+            return record_of_earlier(merge, decoded, &named, record->index, ret_record);
     }
     if (record->index >= change->index || !puts_record(decoded, record->index))
         return false;
     *ret_record = (struct lt_at){change->position, record->index};
     return true;
+}
+
+const struct lt_place *lt_record_speaker(struct lt_merge *merge, const struct lt_at *change)
+{
+    struct lt_at record;
+    const struct lt_decoded *decoded = lt_reader_at(merge->reader, merge->log, change->position);
+    if (decoded == NULL)
+        return NULL;
+    struct lt_unit unit = decoded->update.frame.chain.unit;
+    if (lt_record_of(merge, change, &record) && record.position != change->position &&
+        (decoded = lt_reader_at(merge->reader, merge->log, record.position)) != NULL)
+        unit = decoded->update.frame.chain.unit;
+    return lt_book_place(merge->book, &unit);
+}
+
+void lt_record_await(struct lt_merge *merge, const struct lt_at *change)
+{
+    struct lt_hash named;
+    uint64_t position, seq;
+    const struct lt_decoded *decoded = lt_reader_at(merge->reader, merge->log, change->position);
+    const Lienthong__RecordId *record =
+        decoded == NULL ? NULL : decoded->body->changes[change->index]->record;
+    if (record == NULL || record->update.len != sizeof named.bytes)
+        return;
+    memcpy(named.bytes, record->update.data, sizeof named.bytes);
+    if (!lt_log_find(lt_store_log(merge->log), &named, &position, &seq) || position > merge->folded)
+        lt_store_await(merge->txn, &named, change);
 }
 
 /* The record that stands for it: aliases point to lesser records, so this ends. */
@@ -103,10 +146,33 @@ static struct lt_version_row version_of(struct lt_merge *merge, const struct lt_
     };
 }
 
+static const struct lt_place *author_of(struct lt_merge *merge, const struct lt_at *at)
+{
+    const struct lt_decoded *decoded = lt_reader_at(merge->reader, merge->log, at->position);
+    return decoded == NULL ? NULL : lt_book_place(merge->book, &decoded->update.frame.chain.unit);
+}
+
 static bool is_ancestor(void *context, const struct lt_hash *older, const struct lt_hash *newer)
 {
     struct lt_merge *merge = context;
     return lt_log_is_ancestor(lt_store_log(merge->log), older, newer);
+}
+
+/* How often the records' unit has changed before each version: by main successions among their authors. */
+static void fill_generations(struct lt_merge *merge)
+{
+    for (size_t i = 0; i < merge->rows.count; i++) {
+        unsigned most = 0;
+        const struct lt_place *author = author_of(merge, &merge->rows.items[i].at);
+        for (size_t j = 0; j < merge->rows.count && author != NULL; j++) {
+            const struct lt_place *other = author_of(merge, &merge->rows.items[j].at);
+            const unsigned generation =
+                other == NULL ? LT_DEPTH_MAX : lt_book_generation(merge->book, other, author);
+            if (generation < LT_DEPTH_MAX && generation > most)
+                most = generation;
+        }
+        merge->versions[i].generation = (uint8_t)most;
+    }
 }
 
 /* The law over merge->rows. A quarantined change never stands in the way of another with its row. */
@@ -128,6 +194,8 @@ static struct lt_winner winner_of(struct lt_merge *merge)
         if (!merge->versions[i].counts)
             merge->versions[i].import = 0;
     }
+    if (count > 1 && lt_book_succession_count(merge->book) > 0)
+        fill_generations(merge);
     return count == 0 ? none : lt_record_winner(merge->versions, count, is_ancestor, merge);
 }
 
@@ -157,10 +225,10 @@ static bool read_versions(struct lt_merge *merge, const struct lt_at *root, bool
 
 static bool contest(struct lt_merge *merge, const struct lt_at *at, int sign)
 {
-    const struct lt_decoded *decoded = lt_reader_at(merge->reader, merge->log, at->position);
-    if (decoded != NULL)
-        lt_merge_contest(merge, &decoded->update.frame.chain.unit, sign);
-    return decoded != NULL;
+    const struct lt_place *author = lt_record_speaker(merge, at);
+    if (author != NULL)
+        lt_merge_contest(merge, &author->unit, sign);
+    return author != NULL;
 }
 
 /* Adds (1) or takes away (-1) what the record counts by merge->rows. */
@@ -174,10 +242,10 @@ static void count_record(struct lt_merge *merge, int sign)
     if (!winner.found || merge->rows.items[winner.version].version.op != LIENTHONG__OP__OP_PUT)
         return;
     const struct lt_at *at = &merge->rows.items[winner.version].at;
+    const struct lt_place *author = lt_record_speaker(merge, at);
     const struct lt_decoded *decoded = lt_reader_at(merge->reader, merge->log, at->position);
     if (decoded == NULL)
         return;
-    const struct lt_place *author = lt_book_place(merge->book, &decoded->update.frame.chain.unit);
     if (author == NULL ||
         lt_judge(merge->book, author, decoded->body, at->index, &fact) != LT_COUNTS) {
         lt_store_fail(merge->txn, LT_CORRUPT); /* it was judged to count */

@@ -10,8 +10,14 @@
 #include "hub/merge.h"
 
 /* The record that a change speaks of: itself when it puts a new one; what it names when that was
- * first put by the same update before it, or by an ancestor. False: there is none. */
+ * first put by the same update before it, by an ancestor, or by a unit that its author succeeds
+ * (lt_book_generation). False: there is none, or it has not come. */
 bool lt_record_of(struct lt_merge *merge, const struct lt_at *change, struct lt_at *ret_record);
+/* For whom a change speaks: the author of the record that it names, which he succeeds, or himself. NULL:
+ * the book does not know the unit, or the update cannot be read. */
+const struct lt_place *lt_record_speaker(struct lt_merge *merge, const struct lt_at *change);
+/* Notes a quarantined change whose record's update has not come, so that it is entered when that comes. */
+void lt_record_await(struct lt_merge *merge, const struct lt_at *change);
 /* Which kind of record a change puts; 0: none, or one to come. */
 enum lt_kind lt_kind_of(const Lienthong__Change *change);
 

@@ -119,6 +119,8 @@ struct lt_quarantined {
 };
 void lt_store_quarantine(struct lt_store_txn *txn, const struct lt_quarantined *changes,
                          size_t count);
+/* Takes one away that is there. */
+void lt_store_unquarantine(struct lt_store_txn *txn, const struct lt_at *at);
 /* LT_COUNTS when it is not there. */
 enum lt_verdict lt_store_verdict(struct lt_store_txn *txn, const struct lt_at *at);
 /* Rows from `from` on, at most `max`. */

@@ -152,6 +152,17 @@ void lt_store_quarantine(struct lt_store_txn *txn, const struct lt_quarantined *
     }
 }
 
+void lt_store_unquarantine(struct lt_store_txn *txn, const struct lt_at *at)
+{
+    uint8_t bytes[AT_BYTES];
+    at_key(at, bytes);
+    MDB_val key = val(bytes, sizeof bytes), value;
+    if (step(txn, LT_STATE_QUARANTINE, MDB_SET, &key, &value))
+        lt_store_note_code(txn, mdb_cursor_del(txn->cursors[LT_STATE_QUARANTINE], 0));
+    else
+        corrupt(txn);
+}
+
 enum lt_verdict lt_store_verdict(struct lt_store_txn *txn, const struct lt_at *at)
 {
     uint8_t key[AT_BYTES];

@@ -54,8 +54,8 @@ static enum lt_verdict judge_place(struct matter *matter, uint32_t reference)
 static enum lt_verdict judge_reach(struct matter *matter)
 {
     const struct lt_fact *fact = &matter->fact;
-    if (!(fact->authority != NULL && lt_place_within(fact->authority, matter->author)) &&
-        !lt_place_within(fact->place, matter->author))
+    if (!(fact->authority != NULL && lt_rule_reaches(matter, fact->authority)) &&
+        !lt_rule_reaches(matter, fact->place))
         return LT_V_REACH;
     lt_rule_outside(matter);
     return LT_COUNTS;

@@ -35,7 +35,8 @@ enum lt_kind {
     X(LT_V_MISSING, "something that the kind of record needs is missing")                          \
     X(LT_V_KIND_CHANGED, "the change would make another kind of record of it")                     \
     X(LT_V_UNKNOWN_RECORD, "it corrects a record that its author's chain does not hold before it") \
-    X(LT_V_REVOKED, "its key was revoked and it lies outside the cut")
+    X(LT_V_REVOKED, "its key was revoked and it lies outside the cut")                             \
+    X(LT_V_CLOSED, "its unit's chain was closed and it lies outside the cut")
 #define LT_VERDICT_ENUM(name, text) name,
 enum lt_verdict { LT_VERDICTS(LT_VERDICT_ENUM) };
 #undef LT_VERDICT_ENUM
@@ -108,10 +109,13 @@ uint8_t lt_detail_method(uint8_t kind, uint8_t detail);
  *  - A unit must have existed on the decision's date, else on the period's last day; for a span or a
  *    school year (1 September to 31 August) on some day of it. A title must be valid on the decision's
  *    date, else on some day of the period.
- *  - Reach. Award, proposal: the authority (submitter) or the place is within the author's unit. Movement:
+ *  - Reach. What is within the author's unit, or has come down to it by main successions, is the author's.
+ *    Award, proposal: the authority (submitter) or the place is within the author's unit. Movement:
  *    the launcher is. Score: the member is, or the managing unit is, or member and author have the same
  *    parent. Pledge: the lead is, or lead and author have the same parent (it counts at the lead), or the
  *    author or a unit below it is a member (it counts at the author). Exemplar: the place is. Declaration: always.
+ *  - A cluster that the book has for the year has its managing unit for authority, whatever was told; its
+ *    lead tells the scores of all members, and its pledge counts at the lead.
  *  - A place that is not within the authority's unit counts at the authority's, `outside` (awards,
  *    proposals, scores); never when the authority is outside of the tree.
  *  - Categories and sexes are kept for individuals only. */

@@ -3,6 +3,7 @@
 #define LT_JUDGE_INNER_H
 
 #include "proto/judge.h"
+#include "proto/standing.h"
 
 /* When a record was: `year` and the rest as in a fact; the days of it, and the days on some of which its
  * units must have existed. */
@@ -17,6 +18,7 @@ struct matter {
     const struct lt_book *book;
     const struct lt_place *author;
     const Lienthong__ReportBody *body;
+    const struct lt_cluster *cluster; /* of a score or pledge, by the book; NULL: not known */
     struct when when;
     struct lt_fact fact;
 };
@@ -47,6 +49,8 @@ enum lt_verdict lt_rule_existed(const struct matter *matter, const struct lt_pla
 /* The catalogue; level 0: not asked. */
 enum lt_verdict lt_rule_title(const struct matter *matter, const char *code, uint8_t recipient,
                               uint8_t level);
+/* Is a place the author's to tell of: at or below his unit, or come down to it by succession? */
+bool lt_rule_reaches(const struct matter *matter, const struct lt_place *place);
 /* The level at which a unit decides, and whether it may at `told`. */
 uint8_t lt_rule_level_of(const struct lt_place *place);
 bool lt_rule_level_ok(const struct lt_place *place, uint8_t told);

@@ -75,7 +75,7 @@ enum lt_verdict lt_judge_movement(struct matter *matter, const Lienthong__Moveme
                       : lt_rule_level_of(fact->authority);
     if (!lt_rule_level_ok(fact->authority, fact->level))
         return LT_V_LEVEL;
-    if (!lt_place_within(fact->authority, matter->author))
+    if (!lt_rule_reaches(matter, fact->authority))
         return LT_V_REACH;
     fact->kind = LT_KIND_MOVEMENT;
     fact->place = fact->authority;
@@ -91,13 +91,26 @@ enum lt_verdict lt_judge_movement(struct matter *matter, const Lienthong__Moveme
     return LT_COUNTS;
 }
 
+static bool is_member(const struct lt_cluster *cluster, const struct lt_place *place)
+{
+    for (size_t i = 0; cluster != NULL && i < cluster->member_count; i++) {
+        if (cluster->members[i] == place)
+            return true;
+    }
+    return false;
+}
+
+static bool leads(const struct matter *matter)
+{
+    return matter->cluster != NULL && matter->cluster->lead == matter->author;
+}
+
 /* Where it counts: at the lead, or, told by a member of a cluster led from afar, at the teller. */
 static enum lt_verdict pledge_reach(const struct matter *matter, const Lienthong__Pledge *pledge,
                                     const struct lt_place *lead, const struct lt_place **ret_place)
 {
-    const bool near =
-        lt_place_within(lead, matter->author) || lt_rule_siblings(lead, matter->author);
-    bool reached = near;
+    const bool near = lt_rule_reaches(matter, lead) || lt_rule_siblings(lead, matter->author);
+    bool reached = near || leads(matter) || is_member(matter->cluster, matter->author);
     for (size_t i = 0; i < pledge->n_members; i++) {
         const struct lt_place *member;
         /* 0 is nobody here: members are always named. */
@@ -106,7 +119,7 @@ static enum lt_verdict pledge_reach(const struct matter *matter, const Lienthong
                                       : unit_then(matter, pledge->members[i], &member);
         if (verdict != LT_COUNTS)
             return verdict;
-        reached = reached || lt_place_within(member, matter->author);
+        reached = reached || lt_rule_reaches(matter, member);
     }
     if (!reached)
         return LT_V_REACH;
@@ -123,6 +136,8 @@ enum lt_verdict lt_judge_pledge(struct matter *matter, const Lienthong__Pledge *
     if (!lt_rule_year_ok(pledge->year))
         return LT_V_PERIOD;
     lt_rule_when_year(pledge->year, &matter->when);
+    matter->cluster =
+        lt_book_cluster(matter->book, pledge->cluster, (int)pledge->year, matter->author);
     enum lt_verdict verdict = unit_then(matter, pledge->lead, &lead);
     if (verdict == LT_COUNTS)
         verdict = pledge_reach(matter, pledge, lead, &fact->place);
@@ -132,6 +147,10 @@ enum lt_verdict lt_judge_pledge(struct matter *matter, const Lienthong__Pledge *
         return verdict;
     fact->kind = LT_KIND_PLEDGE;
     fact->authority = fact->place->parent != NULL ? fact->place->parent : fact->place;
+    if (matter->cluster != NULL) {
+        fact->authority = matter->cluster->managing;
+        fact->place = matter->cluster->lead != NULL ? matter->cluster->lead : fact->place;
+    }
     fact->year = matter->when.year;
     fact->level = lt_rule_level_of(fact->authority);
     lt_scope_pledge(matter, pledge);
@@ -160,14 +179,18 @@ enum lt_verdict lt_judge_score(struct matter *matter, const Lienthong__Score *sc
         verdict = unit_then(matter, score->managing, &fact->authority);
     if (verdict != LT_COUNTS)
         return verdict;
+    matter->cluster = lt_book_cluster(matter->book, score->cluster, (int)score->year, member);
     const bool sibling = lt_rule_siblings(member, matter->author);
-    if (!sibling && !lt_place_within(member, matter->author) &&
-        !lt_place_within(fact->authority, matter->author))
+    const bool lead = leads(matter) && is_member(matter->cluster, member);
+    if (!sibling && !lead && !lt_rule_reaches(matter, member) &&
+        !lt_rule_reaches(matter, fact->authority))
         return LT_V_REACH;
     fact->kind = LT_KIND_SCORE;
     fact->place = member;
     /* The year's lead, himself a member, may be told as managing. */
-    if (sibling && fact->authority == matter->author && matter->author->parent != NULL)
+    if (matter->cluster != NULL)
+        fact->authority = matter->cluster->managing;
+    else if (sibling && fact->authority == matter->author && matter->author->parent != NULL)
         fact->authority = matter->author->parent;
     lt_rule_outside(matter);
     fact->year = matter->when.year;
@@ -188,7 +211,7 @@ enum lt_verdict lt_judge_exemplar(struct matter *matter, const Lienthong__Exempl
         verdict = unit_then(matter, exemplar->place, &fact->place);
     if (verdict == LT_COUNTS)
         verdict = lt_rule_quantity(matter, exemplar->quantity);
-    if (verdict == LT_COUNTS && !lt_place_within(fact->place, matter->author))
+    if (verdict == LT_COUNTS && !lt_rule_reaches(matter, fact->place))
         verdict = LT_V_REACH;
     if (verdict != LT_COUNTS)
         return verdict;

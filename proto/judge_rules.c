@@ -140,6 +140,12 @@ enum lt_verdict lt_rule_existed(const struct matter *matter, const struct lt_pla
     return begun && (until == 0 || until >= matter->when.unit_from) ? LT_COUNTS : LT_V_UNIT_DATE;
 }
 
+bool lt_rule_reaches(const struct matter *matter, const struct lt_place *place)
+{
+    return lt_place_within(place, matter->author) ||
+           lt_book_speaks_for(matter->book, matter->author, place);
+}
+
 static bool allows_recipient(const struct lt_title *title, uint8_t recipient)
 {
     uint32_t bits = UINT32_C(1) << recipient;

@@ -3,7 +3,8 @@
  * State is a pure function of (accepted updates, accepted directives, rules version). Two laws:
  *
  * Within an author. Of the changes of one record that are not quarantined the greatest (seq, hash,
- * index) counts; so a descendant beats its ancestors. Of several changes with one (import, row) only
+ * index) counts; so a descendant beats its ancestors. What a unit says for one that it succeeds goes before
+ * all that the predecessor said, and knows of it. Of several changes with one (import, row) only
  * the least stamp counts, and its record stands for the others. The record is contested when branches
  * that do not know each other end in different values, or the winner says `unseen`.
  *
@@ -26,6 +27,8 @@ struct lt_version {
     struct lt_stamp stamp;
     uint64_t import; /* 0: none */
     uint32_t row;
+    uint8_t
+        generation; /* how often the record has come down to another unit before this was said */
     bool counts; /* false: quarantined */
     bool unseen;
     uint8_t op; /* Lienthong__Op */

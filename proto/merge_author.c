@@ -16,7 +16,10 @@ struct order {
 
 static int cmp(const struct order *order, uint32_t a, uint32_t b)
 {
-    const int by_stamp = lt_stamp_cmp(&order->versions[a].stamp, &order->versions[b].stamp);
+    const struct lt_version *first = &order->versions[a], *second = &order->versions[b];
+    if (first->generation != second->generation)
+        return first->generation < second->generation ? -1 : 1;
+    const int by_stamp = lt_stamp_cmp(&first->stamp, &second->stamp);
     return by_stamp ? by_stamp : (a < b) - (a > b);
 }
 
@@ -154,6 +157,8 @@ static bool known_of(const struct heads *heads, const struct lt_version *version
 {
     for (size_t i = 0; i < heads->count; i++) {
         const struct lt_hash *head = &heads->items[i]->stamp.update;
+        if (heads->items[i]->generation > version->generation)
+            return true;
         if (lt_hash_cmp(head, &version->stamp.update) == 0 ||
             is_ancestor(context, &version->stamp.update, head))
             return true;

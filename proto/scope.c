@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "proto/judge_inner.h"
-#include "proto/standing.h"
 
 enum { REST_BYTES_MAX = 4096, AUTHORITY_AT = 1, DATE_AT = 7, REST_AT = 12 };
 
@@ -34,18 +33,26 @@ static void say_text(struct rest *rest, const char *text)
     say_bytes(rest, text, strlen(text));
 }
 
-/* A name: without blanks around it, ASCII in lower case. */
+/* A name, as it is compared. */
 static void say_name(struct rest *rest, const char *name)
 {
     char folded[LT_LONG_TEXT_BYTES_MAX + 1];
-    while (*name == ' ')
-        name++;
-    size_t size = strnlen(name, LT_LONG_TEXT_BYTES_MAX);
-    while (size > 0 && name[size - 1] == ' ')
-        size--;
-    for (size_t i = 0; i < size; i++)
-        folded[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
-    say_bytes(rest, folded, size);
+    lt_fold_words(name, folded, sizeof(folded));
+    say_text(rest, folded);
+}
+
+/* The code that the book has for a cluster, else its name. */
+static void say_cluster(struct rest *rest, const struct matter *matter, const char *told)
+{
+    char folded[LT_LONG_TEXT_BYTES_MAX + 1];
+    const struct lt_cluster *cluster = matter->cluster;
+    const bool coded = cluster != NULL && cluster->code[0] != '\0';
+    lt_fold_cluster(coded             ? cluster->code
+                    : cluster != NULL ? cluster->name
+                                      : told,
+                    folded, sizeof(folded));
+    say_number(rest, coded);
+    say_text(rest, folded);
 }
 
 static uint32_t kind_of_recipient(uint32_t recipient)
@@ -174,7 +181,7 @@ void lt_scope_movement(struct matter *matter, const Lienthong__Movement *movemen
 void lt_scope_pledge(struct matter *matter, const Lienthong__Pledge *pledge)
 {
     struct rest rest = {.size = 0};
-    say_name(&rest, pledge->cluster);
+    say_cluster(&rest, matter, pledge->cluster);
     put_years(&matter->fact, TAG_YEAR, pledge->year, 0);
     finish(&matter->fact, &rest);
 }
@@ -185,7 +192,7 @@ void lt_scope_score(struct matter *matter, const Lienthong__Score *score,
     struct rest rest = {.size = 0};
     char text[LT_UNIT_TEXT_MAX];
     lt_unit_format(&member->unit, text);
-    say_name(&rest, score->cluster);
+    say_cluster(&rest, matter, score->cluster);
     say_name(&rest, score->movement);
     say_text(&rest, text);
     put_years(&matter->fact, TAG_YEAR, score->year, 0);

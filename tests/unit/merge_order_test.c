@@ -12,7 +12,7 @@
 #include "hub/words.h"
 #include "tests/unit/naive_count.h"
 
-enum { SEEDS = 16, ORDERS = 3, REPORTS = 26, DIRECTIVES = 5, LATE_UNIT = 6 };
+enum { SEEDS = 16, ORDERS = 3, REPORTS = 26, DIRECTIVES = 7, LATE_UNIT = 6 };
 
 static uint64_t seed_state;
 
@@ -162,6 +162,34 @@ static void add_directive(struct story *story, struct world_item *items, size_t 
     world_direct(&story->world, list, count, &story->directives[story->directive_count++]);
 }
 
+/* A commune ends in the middle of 2020 and comes down to its neighbour; perhaps its chain is closed. */
+static void tell_succession(struct story *story)
+{
+    struct world *world = &story->world;
+    struct world_item *items = calloc(2, sizeof *items);
+    Lienthong__Succession succession = LIENTHONG__SUCCESSION__INIT;
+    Lienthong__Unit unit = LIENTHONG__UNIT__INIT, successor = LIENTHONG__UNIT__INIT;
+    ProtobufCBinaryData cut[2];
+    assert_non_null(items);
+    item_unit(&items[0], &world->units[3]);
+    (void)lt_day_make(2020, chance(50) ? 6 : 12, 30, &items[0].entry.valid_to);
+    unit.code = world->units[3].unit.code;
+    successor.code = world->units[4].unit.code;
+    succession.unit = &unit;
+    succession.successor = &successor;
+    succession.main = succession.whole = true;
+    succession.closed = chance(40);
+    succession.cut = cut;
+    for (size_t i = 0; i < story->report_count && succession.closed && succession.n_cut < 2; i++)
+        if (story->unit_of[i] == 3 && chance(60))
+            cut[succession.n_cut++] =
+                (ProtobufCBinaryData){32, story->reports[i].arrival.update.id.bytes};
+    item_init(&items[1]);
+    items[1].directive.succession = &succession;
+    add_directive(story, items, 2);
+    free(items);
+}
+
 /* The tree without one commune; then that commune; a late title; a commune that moves to another
  * district; a key that is revoked at a cut. */
 static void tell_directives(struct story *story)
@@ -206,6 +234,8 @@ static void tell_directives(struct story *story)
         items[0].directive.revocation = &items[0].revocation;
         add_directive(story, items, 1);
     }
+    if (chance(70))
+        tell_succession(story);
     free(items);
 }
 

@@ -4,6 +4,7 @@
 #ifndef LT_TEST_NAIVE_COUNT_H
 #define LT_TEST_NAIVE_COUNT_H
 
+#include "proto/standing.h"
 #include "tests/unit/hub_world.h"
 
 enum { NAIVE_CHANGES_MAX = 4096, NAIVE_CELLS_MAX = 65536, NAIVE_TEXT = 200 };
@@ -100,6 +101,33 @@ static bool naive_revoked(const struct naive *naive, size_t update)
     return revocation != NULL;
 }
 
+static const struct lt_place *naive_author(const struct naive *naive, size_t update)
+{
+    return lt_book_place(naive->book, &naive->updates[update]->arrival.update.frame.chain.unit);
+}
+
+/* Main successions from the author of one update to that of another; LT_DEPTH_MAX: none. */
+static unsigned naive_generation(const struct naive *naive, size_t from, size_t to)
+{
+    const struct lt_place *former = naive_author(naive, from), *author = naive_author(naive, to);
+    return former == NULL || author == NULL ? LT_DEPTH_MAX
+                                            : lt_book_generation(naive->book, former, author);
+}
+
+/* Outside the cut of its closed chain? */
+static bool naive_closed(const struct naive *naive, size_t update)
+{
+    const struct lt_place *author = naive_author(naive, update);
+    const struct lt_succession *closed =
+        author == NULL ? NULL : lt_book_closed(naive->book, author);
+    for (size_t i = 0; closed != NULL && i < closed->cut_count; i++) {
+        size_t cut = naive_find(naive, &closed->cut[i]);
+        if (cut != SIZE_MAX && (cut == update || naive_ancestor(naive, update, cut)))
+            return false;
+    }
+    return closed != NULL;
+}
+
 static size_t naive_record(const struct naive *naive, size_t at)
 {
     const struct naive_change *change = &naive->changes[at];
@@ -111,11 +139,16 @@ static size_t naive_record(const struct naive *naive, size_t at)
         struct lt_hash named;
         memcpy(named.bytes, said->record->update.data, 32);
         update = naive_find(naive, &named);
-        if (update == SIZE_MAX || (update != change->update_index &&
-                                   !naive_ancestor(naive, update, change->update_index)))
+        if (update == SIZE_MAX ||
+            (update != change->update_index &&
+             naive_author(naive, update) == naive_author(naive, change->update_index) &&
+             !naive_ancestor(naive, update, change->update_index)))
             return SIZE_MAX;
     }
     if (update == change->update_index && said->record->index >= change->index)
+        return SIZE_MAX;
+    if (naive_author(naive, update) != naive_author(naive, change->update_index) &&
+        naive_generation(naive, update, change->update_index) == LT_DEPTH_MAX)
         return SIZE_MAX;
     size_t first = naive_change_at(naive, update, said->record->index);
     if (first == SIZE_MAX || naive_said(&naive->changes[first])->record != NULL ||
@@ -133,11 +166,15 @@ static void naive_judge(struct naive *naive, size_t at)
 {
     struct naive_change *change = &naive->changes[at];
     const struct lt_arrival *arrival = &change->update->arrival;
-    const struct lt_place *author = lt_book_place(naive->book, &arrival->update.frame.chain.unit);
+    const struct lt_place *author = naive_author(naive, change->update_index);
     change->record = naive_record(naive, at);
     change->group = change->record;
+    if (author != NULL && change->record != SIZE_MAX)
+        author = naive_author(naive, naive->changes[change->record].update_index);
     if (naive_revoked(naive, change->update_index))
         change->verdict = LT_V_REVOKED;
+    else if (naive_closed(naive, change->update_index))
+        change->verdict = LT_V_CLOSED;
     else if (author == NULL)
         change->verdict = LT_V_UNKNOWN_UNIT;
     else
@@ -246,6 +283,17 @@ static uint64_t naive_value(const struct naive_change *change)
     return value;
 }
 
+/* What a successor says goes before all that his predecessor said. */
+static int naive_cmp(const struct naive *naive, size_t a, size_t b)
+{
+    const struct naive_change *left = &naive->changes[a], *right = &naive->changes[b];
+    struct lt_stamp mine = naive_stamp(left), its = naive_stamp(right);
+    if (naive_author(naive, left->update_index) != naive_author(naive, right->update_index))
+        return naive_generation(naive, left->update_index, right->update_index) < LT_DEPTH_MAX ? -1
+                                                                                               : 1;
+    return lt_stamp_cmp(&mine, &its);
+}
+
 /* Does some other change of the record that counts know this one? */
 static bool naive_known(const struct naive *naive, size_t at)
 {
@@ -255,6 +303,11 @@ static bool naive_known(const struct naive *naive, size_t at)
         if (i == at || other->record == SIZE_MAX || other->group != change->group ||
             !naive_effective(naive, i))
             continue;
+        if (naive_author(naive, other->update_index) != naive_author(naive, change->update_index)) {
+            if (naive_cmp(naive, i, at) > 0)
+                return true;
+            continue;
+        }
         if (other->update_index == change->update_index
                 ? other->index > change->index
                 : naive_ancestor(naive, change->update_index, other->update_index))
@@ -288,9 +341,7 @@ static void naive_winners(struct naive *naive)
             any = true;
             if (!naive_effective(naive, i))
                 continue;
-            struct lt_stamp mine = naive_stamp(change);
-            struct lt_stamp other = best == SIZE_MAX ? mine : naive_stamp(&naive->changes[best]);
-            if (best == SIZE_MAX || lt_stamp_cmp(&mine, &other) > 0)
+            if (best == SIZE_MAX || naive_cmp(naive, i, best) > 0)
                 best = i;
         }
         naive->records += any;
