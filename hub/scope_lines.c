@@ -42,8 +42,11 @@ bool lt_scope_line(struct lt_words *words, struct lt_store_txn *txn, const struc
                    struct lt_line *ret_line)
 {
     const struct lt_lineage *lineage;
+    struct lt_dims dims;
+    lt_line_key_dims(&row->key, &dims);
     *ret_line = (struct lt_line){
         .stated_total = lt_line_key_total(&row->key),
+        .revoked = dims.kind == LT_KIND_AWARD && dims.status == LT_STATUS_REVOKED,
         .count = row->count,
         .quantity = row->quantity,
     };
@@ -128,7 +131,10 @@ void lt_scope_judge(struct lt_words *words, struct lt_store_txn *txn,
             return;
     if (rows->count == 0)
         return;
-    if (lt_line_key_total(&rows->items[rows->count - 1].key)) /* totals sort last, and ask for it */
+    bool ordered = false; /* totals and revocations ask for it */
+    for (size_t i = 0; i < rows->count; i++)
+        ordered = ordered || lines[i].stated_total || lines[i].revoked;
+    if (ordered)
         rank(txn, rows, lines, order);
     lt_scope_law(lines, rows->count);
 }

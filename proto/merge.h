@@ -13,7 +13,10 @@
  * the lesser unit). Stated totals are chosen the same way among themselves (an authority that has named
  * its list has spoken for the totals too: those of others do not count then); then, deepest place first,
  * each counts only by what it exceeds the named lines and totals that count within its place, at its
- * own place. All else is kept, compared and shown, never added.
+ * own place. An authority that tells of nothing but revocations has named no list: what it revokes at a place
+ * beyond what counts there as revoked counts as revoked, and as much is taken from what counts there as
+ * decided (names before totals, then in the order of the law). All else is kept, compared and shown, never
+ * added. What lies within a place goes by its code, through time.
  *
  * Pure; any thread. */
 #ifndef LT_MERGE_H
@@ -70,6 +73,7 @@ struct lt_line {
     const struct lt_place *teller, *place;
     const struct lt_place *authority; /* the scope's; NULL: outside the tree */
     bool stated_total;
+    bool revoked; /* of awards that a later decision has revoked */
     int64_t count; /* records */
     int64_t quantity; /* awards */
     uint32_t order; /* rank of the line's dimensions in a canonical order, the caller's */

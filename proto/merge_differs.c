@@ -56,18 +56,48 @@ static size_t arrange(struct lt_line *lines, size_t count)
     return telling;
 }
 
-/* The first of the telling lines of a place; NULL: there is none. */
-static struct lt_line *first_of(struct lt_line *lines, size_t telling, const struct lt_place *place)
+static int cmp_code(const struct lt_place *a, const struct lt_place *b)
+{
+    return memcmp(a->unit.code, b->unit.code, sizeof(a->unit.code));
+}
+
+/* The first of the telling lines at an entry of this place's code; `telling`: none. */
+static size_t seek_code(struct lt_line *lines, size_t telling, const struct lt_place *place)
 {
     size_t low = 0, high = telling;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (lt_unit_cmp(&nth(lines, middle)->place->unit, &place->unit) < 0)
+        if (cmp_code(nth(lines, middle)->place, place) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < telling && nth(lines, low)->place == place ? nth(lines, low) : NULL;
+    return low;
+}
+
+/* The first line after those of the place that stands at `at`. */
+static size_t next_place(struct lt_line *lines, size_t at, size_t to)
+{
+    const struct lt_place *place = nth(lines, at)->place;
+    size_t low = at + 1, high = to;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (lt_unit_cmp(&nth(lines, middle)->place->unit, &place->unit) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Tells the first line of each place of this code what counts. */
+static void cover_code(struct lt_line *lines, size_t telling, const struct lt_place *place,
+                       int64_t quantity)
+{
+    for (size_t at = seek_code(lines, telling, place);
+         at < telling && cmp_code(nth(lines, at)->place, place) == 0;
+         at = next_place(lines, at, telling))
+        nth(lines, at)->work_covered += quantity;
 }
 
 /* Tells the first line of each place what counts there and below. */
@@ -76,12 +106,9 @@ static void cover(struct lt_line *lines, size_t telling)
     for (size_t i = 0; i < telling; i++) {
         const struct lt_line *line = nth(lines, i);
         const struct lt_place *place = line->place;
-        for (unsigned step = 0; place != NULL && line->counted_quantity > 0 && step <= LT_DEPTH_MAX;
-             step++, place = place->parent) {
-            struct lt_line *first = first_of(lines, telling, place);
-            if (first != NULL)
-                first->work_covered += line->counted_quantity;
-        }
+        for (unsigned step = 0; place != NULL && line->counted_quantity > 0 && step < LT_DEPTH_MAX;
+             step++, place = place->parent)
+            cover_code(lines, telling, place, line->counted_quantity);
     }
 }
 

@@ -4,7 +4,7 @@
 #include "proto/merge.h"
 
 /* What a line is, in the order that they are sorted in. */
-enum { CLASS_NAMED = 0, CLASS_TOTAL = 1, CLASS_IDLE = 2 };
+enum { CLASS_NAMED = 0, CLASS_TOTAL, CLASS_REVOKING, CLASS_IDLE };
 
 static bool is_authority(const struct lt_line *line)
 {
@@ -74,7 +74,8 @@ static void sort(struct lt_line *lines, size_t count)
 /* What the scope holds, seen before anything is sorted. */
 struct view {
     bool totals, tellers_differ;
-    bool authority_named, authority_total;
+    bool authority_named, authority_total; /* of what it decided */
+    bool authority_revokes;
 };
 
 static struct view look(struct lt_line *lines, size_t count)
@@ -90,7 +91,9 @@ static struct view look(struct lt_line *lines, size_t count)
         view.totals = view.totals || line->stated_total;
         view.tellers_differ = view.tellers_differ || (teller != NULL && teller != line->teller);
         teller = line->teller;
-        if (is_authority(line)) {
+        if (is_authority(line) && line->revoked) {
+            view.authority_revokes = true;
+        } else if (is_authority(line)) {
             view.authority_named = view.authority_named || !line->stated_total;
             view.authority_total = view.authority_total || line->stated_total;
         }
@@ -103,6 +106,9 @@ static uint8_t class_of(const struct lt_line *line, const struct view *view)
 {
     if (!tells(line))
         return CLASS_IDLE;
+    if (view->authority_revokes && !view->authority_named && !view->authority_total &&
+        is_authority(line))
+        return CLASS_REVOKING;
     const bool spoken = view->authority_named || (line->stated_total && view->authority_total);
     if (spoken && !is_authority(line))
         return CLASS_IDLE;
@@ -158,19 +164,23 @@ static void count_whole(struct lt_line *line)
     line->counted_quantity = line->quantity;
 }
 
-/* The totals, from..to in the order, of one place; LT: the first of them, or `to`. */
-static size_t seek_place(struct lt_line *lines, size_t from, size_t to,
-                         const struct lt_place *place)
+static int cmp_code(const struct lt_place *a, const struct lt_place *b)
+{
+    return memcmp(a->unit.code, b->unit.code, sizeof(a->unit.code));
+}
+
+/* Of the totals, from..to in the order, the first at an entry of this place's code; `to`: none. */
+static size_t seek_code(struct lt_line *lines, size_t from, size_t to, const struct lt_place *place)
 {
     size_t low = from, high = to;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (lt_unit_cmp(&nth(lines, middle)->place->unit, &place->unit) < 0)
+        if (cmp_code(nth(lines, middle)->place, place) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < to && nth(lines, low)->place == place ? low : to;
+    return low;
 }
 
 /* The chosen total of the same dimensions at the place that begins at `start`. */
@@ -196,18 +206,40 @@ static struct lt_line *seek_order(struct lt_line *lines, size_t start, size_t to
                : NULL;
 }
 
-/* Tells the totals at `place` and above of what counts there. */
+/* The first line after those of the place that stands at `at`. */
+static size_t next_place(struct lt_line *lines, size_t at, size_t to)
+{
+    const struct lt_place *place = nth(lines, at)->place;
+    size_t low = at + 1, high = to;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (lt_unit_cmp(&nth(lines, middle)->place->unit, &place->unit) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Tells the totals of one place of what counts there. */
+static void cover_group(struct lt_line *lines, size_t start, size_t to,
+                        const struct lt_line *counted)
+{
+    nth(lines, start)->work_covered += counted->counted_quantity;
+    struct lt_line *same = seek_order(lines, start, to, counted->order);
+    if (same != NULL)
+        same->work_matched += counted->counted_quantity;
+}
+
+/* Tells the totals at `place` and above of what counts there: at any entry of their codes, since what lies
+ * below a unit goes by code, through time. */
 static void cover(struct lt_line *lines, size_t from, size_t to, const struct lt_line *counted,
                   const struct lt_place *place)
 {
     for (unsigned step = 0; place != NULL && step < LT_DEPTH_MAX; step++, place = place->parent) {
-        const size_t start = seek_place(lines, from, to, place);
-        if (start == to)
-            continue;
-        nth(lines, start)->work_covered += counted->counted_quantity;
-        struct lt_line *same = seek_order(lines, start, to, counted->order);
-        if (same != NULL)
-            same->work_matched += counted->counted_quantity;
+        for (size_t at = seek_code(lines, from, to, place);
+             at < to && cmp_code(nth(lines, at)->place, place) == 0; at = next_place(lines, at, to))
+            cover_group(lines, at, to, counted);
     }
 }
 
@@ -271,6 +303,74 @@ static void count_named(struct lt_line *lines, size_t named_end, size_t totals_e
     }
 }
 
+/* ---- Revocations by an authority that has no list of its own ---- */
+
+/* The first of the lines from..to of exactly this place; `to`: none. */
+static size_t seek_place(struct lt_line *lines, size_t from, size_t to,
+                         const struct lt_place *place)
+{
+    size_t low = from, high = to;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (lt_unit_cmp(&nth(lines, middle)->place->unit, &place->unit) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < to && nth(lines, low)->place == place ? low : to;
+}
+
+static int64_t revoked_at(struct lt_line *lines, size_t from, size_t to,
+                          const struct lt_place *place)
+{
+    int64_t sum = 0;
+    for (size_t i = seek_place(lines, from, to, place); i < to && nth(lines, i)->place == place;
+         i++)
+        sum += nth(lines, i)->revoked ? nth(lines, i)->counted_quantity : 0;
+    return sum;
+}
+
+/* Takes so much from what counts as decided at a place; returns what is left to take. */
+static int64_t take_at(struct lt_line *lines, size_t from, size_t to, const struct lt_place *place,
+                       int64_t much)
+{
+    for (size_t i = seek_place(lines, from, to, place); i < to && nth(lines, i)->place == place;
+         i++) {
+        struct lt_line *line = nth(lines, i);
+        const int64_t taken = line->revoked                   ? 0
+                              : much < line->counted_quantity ? much
+                                                              : line->counted_quantity;
+        line->counted_quantity -= taken;
+        line->counted_count = line->counted_quantity == 0 ? 0
+                              : line->stated_total        ? line->counted_count
+                                                          : line->counted_count - taken;
+        much -= taken;
+    }
+    return much;
+}
+
+static void revoke(struct lt_line *lines, size_t totals, size_t revoking, size_t idle)
+{
+    for (size_t at = revoking; at < idle;) {
+        const size_t end = next_place(lines, at, idle);
+        const struct lt_place *place = nth(lines, at)->place;
+        int64_t left = 0;
+        for (size_t i = at; i < end; i++)
+            left += nth(lines, i)->quantity;
+        left -= revoked_at(lines, 0, totals, place) + revoked_at(lines, totals, revoking, place);
+        left = left > 0 ? left : 0;
+        take_at(lines, totals, revoking, place, take_at(lines, 0, totals, place, left));
+        for (; at < end; at++) {
+            struct lt_line *line = nth(lines, at);
+            line->counted_quantity = left < line->quantity ? left : line->quantity;
+            line->counted_count = line->counted_quantity == 0 ? 0
+                                  : line->stated_total        ? line->count
+                                                              : line->counted_quantity;
+            left -= line->counted_quantity;
+        }
+    }
+}
+
 void lt_scope_law(struct lt_line *lines, size_t count)
 {
     const struct view view = look(lines, count);
@@ -282,11 +382,12 @@ void lt_scope_law(struct lt_line *lines, size_t count)
     } else {
         arrange(lines, count, &view);
         const size_t totals = start_of(lines, count, CLASS_TOTAL);
-        const size_t idle = start_of(lines, count, CLASS_IDLE);
-        count_named(lines, totals, idle);
-        count_totals(lines, totals, idle);
+        const size_t revoking = start_of(lines, count, CLASS_REVOKING);
+        count_named(lines, totals, revoking);
+        count_totals(lines, totals, revoking);
+        revoke(lines, totals, revoking, start_of(lines, count, CLASS_IDLE));
     }
-    const bool confirmed = view.authority_named || view.authority_total;
+    const bool confirmed = view.authority_named || view.authority_total || view.authority_revokes;
     for (size_t i = 0; i < count; i++)
         lines[i].unconfirmed = !confirmed && lines[i].counted_quantity > 0;
 }

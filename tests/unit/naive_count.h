@@ -22,7 +22,7 @@ struct naive_change {
 struct naive_line {
     const struct lt_fact *fact;
     int64_t count, quantity, counted_count, counted_quantity;
-    bool unconfirmed, idle, done;
+    bool unconfirmed, idle, done, revoking;
 };
 
 struct naive_cell {
@@ -401,7 +401,7 @@ static int naive_dims_cmp(const struct lt_fact *a, const struct lt_fact *b)
 static bool naive_below(const struct lt_place *place, const struct lt_place *above)
 {
     for (; place != NULL; place = place->parent)
-        if (place == above)
+        if (strcmp(place->unit.code, above->unit.code) == 0)
             return true;
     return false;
 }
@@ -461,6 +461,67 @@ static void naive_totals(struct naive *naive, const struct naive_line *like)
     }
 }
 
+static bool naive_is_revoked(const struct naive_line *line)
+{
+    return line->fact->kind == LT_KIND_AWARD && line->fact->status == LT_STATUS_REVOKED;
+}
+
+/* The order in which the law takes from lines of one scope and place. */
+static int naive_take_cmp(const struct naive_line *a, const struct naive_line *b)
+{
+    if (a->fact->stated_total != b->fact->stated_total)
+        return a->fact->stated_total ? 1 : -1;
+    return naive_dims_cmp(a->fact, b->fact);
+}
+
+/* What an authority without a list of its own revokes at one place. */
+static void naive_revoke(struct naive *naive, const struct naive_line *like)
+{
+    struct naive_line *here[512], *held;
+    size_t count = 0;
+    int64_t left = 0, told;
+    for (size_t i = 0; i < naive->line_count; i++) {
+        struct naive_line *line = &naive->lines[i];
+        if (memcmp(line->fact->scope, like->fact->scope, 32) != 0 ||
+            line->fact->place != like->fact->place || count == 512)
+            continue;
+        if (line->revoking)
+            left += line->quantity;
+        else if (naive_is_revoked(line))
+            left -= line->counted_quantity;
+        here[count++] = line;
+    }
+    left = left > 0 ? left : 0;
+    told = left;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = i + 1; j < count; j++)
+            if (naive_take_cmp(here[j], here[i]) < 0) {
+                held = here[i];
+                here[i] = here[j];
+                here[j] = held;
+            }
+    for (size_t i = 0; i < count; i++) {
+        struct naive_line *line = here[i];
+        if (line->revoking || naive_is_revoked(line))
+            continue;
+        int64_t taken = left < line->counted_quantity ? left : line->counted_quantity;
+        line->counted_quantity -= taken;
+        line->counted_count = line->counted_quantity == 0 ? 0
+                              : line->fact->stated_total  ? line->counted_count
+                                                          : line->counted_count - taken;
+        left -= taken;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (here[i]->revoking && !here[i]->done) {
+            here[i]->done = true;
+            here[i]->counted_quantity = told < here[i]->quantity ? told : here[i]->quantity;
+            here[i]->counted_count = here[i]->counted_quantity == 0 ? 0
+                                     : here[i]->fact->stated_total  ? here[i]->count
+                                                                    : here[i]->counted_quantity;
+            told -= here[i]->counted_quantity;
+        }
+}
+
 static void naive_tellers(struct naive *naive)
 {
     bool *beaten = calloc(naive->line_count + 1, sizeof *beaten);
@@ -468,15 +529,19 @@ static void naive_tellers(struct naive *naive)
         abort();
     for (size_t i = 0; i < naive->line_count; i++) {
         struct naive_line *line = &naive->lines[i];
-        bool named = false, total = false;
+        bool named = false, total = false, revokes = false;
         for (size_t j = 0; j < naive->line_count; j++)
             if (memcmp(naive->lines[j].fact->scope, line->fact->scope, 32) == 0 &&
                 naive_of_authority(&naive->lines[j])) {
-                named = named || !naive->lines[j].fact->stated_total;
-                total = total || naive->lines[j].fact->stated_total;
+                const bool revoked = naive_is_revoked(&naive->lines[j]);
+                named = named || (!revoked && !naive->lines[j].fact->stated_total);
+                total = total || (!revoked && naive->lines[j].fact->stated_total);
+                revokes = revokes || revoked;
             }
         line->idle = (named || (line->fact->stated_total && total)) && !naive_of_authority(line);
-        line->unconfirmed = !named && !total;
+        line->revoking = revokes && !named && !total && naive_of_authority(line);
+        line->idle = line->idle || line->revoking;
+        line->unconfirmed = !named && !total && !revokes;
     }
     for (size_t i = 0; i < naive->line_count; i++)
         beaten[i] = naive->lines[i].idle || naive_beaten(naive, &naive->lines[i]);
@@ -496,6 +561,9 @@ static void naive_tellers(struct naive *naive)
                 naive_depth(line->fact->place) == depth)
                 naive_totals(naive, line);
         }
+    for (size_t i = 0; i < naive->line_count; i++)
+        if (naive->lines[i].revoking && !naive->lines[i].done)
+            naive_revoke(naive, &naive->lines[i]);
 }
 
 /* ---- Cells ---- */
