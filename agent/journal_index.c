@@ -224,6 +224,26 @@ void lt_index_unread(struct lt_txn *txn, uint32_t body_version)
     lt_put(txn, T_SITE, lt_row_name_key("unread"), lt_row_bytes(&row));
 }
 
+/* Natural keys are made by rules that have changed: release 0.1.0 folded decision numbers otherwise. */
+enum { NATURAL_RULES = 2 };
+
+static bool has_natural_rules(struct lt_txn *txn)
+{
+    struct lt_bytes value;
+    if (!lt_get(txn, T_SITE, lt_row_name_key("natural"), &value))
+        return false;
+    struct lt_row_reader row = lt_row_read(value);
+    return lt_row_take_number(&row, 4) == NATURAL_RULES;
+}
+
+static void put_natural_rules(struct lt_txn *txn)
+{
+    uint8_t bytes[4];
+    struct lt_row_writer row = lt_row_write(bytes, sizeof(bytes));
+    lt_row_give_number(&row, NATURAL_RULES, 4);
+    lt_put(txn, T_SITE, lt_row_name_key("natural"), lt_row_bytes(&row));
+}
+
 static void index_again(struct lt_journal *journal, struct lt_txn *txn, struct lt_arena *arena,
                         uint64_t position)
 {
@@ -247,7 +267,35 @@ static void index_again(struct lt_journal *journal, struct lt_txn *txn, struct l
         lt_index_update(journal, txn, &update, position, body, personal, arena);
 }
 
-static void clear_derived(struct lt_txn *txn)
+/* Its natural key by the rules of today. */
+static void draft_again(struct lt_journal *journal, struct lt_txn *txn, struct lt_arena *arena,
+                        struct draft_row *draft)
+{
+    lt_arena_reset(arena);
+    ProtobufCAllocator *allocator = lt_arena_allocator(arena);
+    Lienthong__ReportBody *body =
+        lienthong__report_body__unpack(allocator, draft->body.size, draft->body.data);
+    Lienthong__Person *person =
+        draft->person.size == 0
+            ? NULL
+            : lienthong__person__unpack(allocator, draft->person.size, draft->person.data);
+    uint8_t *copy = malloc(draft->body.size + draft->person.size + 1);
+    if (body == NULL || copy == NULL || (draft->person.size > 0 && person == NULL)) {
+        free(copy);
+        lt_txn_fail(txn, LT_NO_MEMORY);
+        return;
+    }
+    memcpy(copy, draft->body.data, draft->body.size);
+    memcpy(copy + draft->body.size, draft->person.data, draft->person.size);
+    draft->body.data = copy;
+    draft->person.data = copy + draft->body.size;
+    if (draft->kind != 0 && body->n_changes == 1)
+        lt_natural_key(body, &journal->site.unit, 0, person, &draft->natural);
+    lt_row_put_draft(txn, draft);
+    free(copy);
+}
+
+static void clear_derived(struct lt_journal *journal, struct lt_txn *txn, struct lt_arena *arena)
 {
     static const lt_table derived[] = {T_RECORD, T_VERSION, T_RID, T_REF, T_NATURAL, T_ALIKE};
     struct draft_row draft;
@@ -255,11 +303,11 @@ static void clear_derived(struct lt_txn *txn)
     for (size_t i = 0; i < sizeof(derived) / sizeof(derived[0]); i++)
         lt_clear(txn, derived[i]);
     while (lt_row_next_draft(txn, number, &draft)) {
-        struct lt_natural natural = draft.natural;
         number = draft.number;
-        lt_row_put_natural(txn, &natural, number | DRAFT_BIT);
+        draft_again(journal, txn, arena, &draft);
     }
     lt_delete(txn, T_SITE, lt_row_name_key("unread"));
+    put_natural_rules(txn);
 }
 
 static void derive_again(struct lt_journal *journal, struct lt_txn *txn, struct lt_arena *arena)
@@ -268,7 +316,7 @@ static void derive_again(struct lt_journal *journal, struct lt_txn *txn, struct 
     uint64_t positions[SLICE];
     struct lt_chain chain = lt_journal_chain(journal);
     uint64_t after = 0;
-    clear_derived(txn);
+    clear_derived(journal, txn, arena);
     while (lt_txn_error(txn) == LT_OK) {
         size_t count = lt_log_chain_positions(txn, &chain, after, positions, SLICE);
         for (size_t i = 0; i < count && lt_txn_error(txn) == LT_OK; i++)
@@ -285,10 +333,10 @@ enum lt_result lt_index_catch_up(struct lt_journal *journal)
     struct lt_txn *txn = lt_txn_begin(journal->env, false);
     if (txn == NULL)
         return LT_NO_MEMORY;
-    bool due = false;
+    bool due = !has_natural_rules(txn);
     if (lt_get(txn, T_SITE, lt_row_name_key("unread"), &value)) {
         struct lt_row_reader row = lt_row_read(value);
-        due = lt_row_take_number(&row, 4) <= LT_BODY_VERSION;
+        due = due || lt_row_take_number(&row, 4) <= LT_BODY_VERSION;
     }
     enum lt_result result = lt_txn_commit(txn);
     if (result != LT_OK || !due)

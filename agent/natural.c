@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/standing.h"
+
 /* Both keys, fed in step. */
 struct pair {
     crypto_generichash_state exact, alike;
@@ -80,6 +82,18 @@ static void feed_code(struct pair *pair, const char *number)
     feed_text(pair, folded);
 }
 
+static void feed_decision(struct pair *pair, const char *number, lt_day date)
+{
+    char folded[LT_TEXT_BYTES_MAX + 1];
+    int year = 0, month, day;
+    if (date != 0) {
+        lt_day_split(date, &year, &month, &day);
+    }
+    lt_fold_decision(number, year, folded, sizeof(folded));
+    feed_text(pair, folded);
+    feed_number(pair, date);
+}
+
 static int64_t kind_of_recipient(Lienthong__Recipient recipient)
 {
     return recipient == LIENTHONG__RECIPIENT__RECIPIENT_ENTERPRISE
@@ -132,8 +146,7 @@ static void feed_award(struct pair *pair, const Lienthong__ReportBody *body,
     feed_authority(pair, body, author, decision);
     feed_number(pair, numbered);
     if (numbered) {
-        feed_code(pair, decision->number);
-        feed_number(pair, decision->date);
+        feed_decision(pair, decision->number, decision->date);
     } else {
         feed_period(pair, award->period);
         feed_name(pair, award->movement);
@@ -152,8 +165,7 @@ static void feed_proposal(struct pair *pair, const Lienthong__ReportBody *body,
     feed_unit(pair, body, author, proposal->submitter);
     feed_number(pair, numbered);
     if (numbered) {
-        feed_code(pair, proposal->number);
-        feed_number(pair, proposal->date);
+        feed_decision(pair, proposal->number, proposal->date);
     } else {
         feed_period(pair, proposal->period);
         feed_name(pair, proposal->movement);
@@ -180,54 +192,12 @@ static void feed_movement(struct pair *pair, const Lienthong__ReportBody *body,
 }
 
 /* "Cụm thi đua số 1" and "Cụm 1" are one. */
-static char *fold_cluster(const char *name, char *(*fold)(const char *))
-{
-    static const char *const idle[] = {"thi", "dua", "so"};
-    char *folded = fold(name);
-    char *plain = lt_fold_plain(name);
-    if (folded == NULL || plain == NULL) {
-        free(folded);
-        free(plain);
-        return NULL;
-    }
-    /* Both have the same words; a word is dropped where its plain form is idle. */
-    char *from = folded, *beside = plain, *to = folded;
-    while (*from != '\0' && *beside != '\0') {
-        size_t size = strcspn(from, " "), plain_size = strcspn(beside, " ");
-        bool drop = false;
-        for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++) {
-            drop =
-                drop || (strlen(idle[i]) == plain_size && memcmp(idle[i], beside, plain_size) == 0);
-        }
-        if (!drop) {
-            if (to != folded) {
-                *to++ = ' ';
-            }
-            memmove(to, from, size);
-            to += size;
-        }
-        from += size + (from[size] == ' ');
-        beside += plain_size + (beside[plain_size] == ' ');
-    }
-    *to = '\0';
-    free(plain);
-    return folded;
-}
-
-static char *fold_cluster_name(const char *name)
-{
-    return fold_cluster(name, lt_fold_name);
-}
-
-static char *fold_cluster_plain(const char *name)
-{
-    return fold_cluster(name, lt_fold_plain);
-}
-
 static void feed_cluster(struct pair *pair, const char *cluster)
 {
-    feed_folded(&pair->exact, cluster, fold_cluster_name);
-    feed_folded(&pair->alike, cluster, fold_cluster_plain);
+    char folded[LT_LONG_TEXT_BYTES_MAX + 1];
+    lt_fold_cluster(cluster, folded, sizeof(folded));
+    feed_folded(&pair->exact, folded, lt_fold_name);
+    feed_folded(&pair->alike, folded, lt_fold_plain);
 }
 
 static void feed_pledge(struct pair *pair, const Lienthong__Pledge *pledge)
@@ -304,8 +274,7 @@ bool lt_natural_decision(const Lienthong__ReportBody *body, const struct lt_unit
     crypto_generichash_init(&pair.exact, NULL, 0, 16);
     crypto_generichash_init(&pair.alike, NULL, 0, 16);
     feed_authority(&pair, body, author, decision);
-    feed_code(&pair, decision->number);
-    feed_number(&pair, decision->date);
+    feed_decision(&pair, decision->number, decision->date);
     crypto_generichash_final(&pair.exact, ret_key, 16);
     return true;
 }

@@ -104,7 +104,7 @@ static bool is_blank(uint32_t point, bool marks)
 /* Of a cluster's name. */
 static bool says_nothing(const char *word, size_t size)
 {
-    static const char *const words[] = {"thi", "đua", "tđ", "sô\xcc\x81"};
+    static const char *const words[] = {"thi", "đua", "tđ", "sô\xcc\x81", "dua", "td", "so"};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (strlen(words[i]) == size && memcmp(words[i], word, size) == 0)
             return true;

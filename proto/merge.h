@@ -1,4 +1,4 @@
-/* merge.h - the merge law: what counts of all that was told. Rules version 1.
+/* merge.h - the merge law: what counts of all that was told. Rules version 2.
  *
  * State is a pure function of (accepted updates, accepted directives, rules version). Two laws:
  *
@@ -13,7 +13,8 @@
  * the lesser unit). Stated totals are chosen the same way among themselves (an authority that has named
  * its list has spoken for the totals too: those of others do not count then); then, deepest place first,
  * each counts only by what it exceeds the named lines and totals that count within its place, at its
- * own place. An authority that tells of nothing but revocations has named no list: what it revokes at a place
+ * own place; totals at two entries of one code are both counted. An authority that names nothing but
+ * revocations has named no list: what it revokes at a place
  * beyond what counts there as revoked counts as revoked, and as much is taken from what counts there as
  * decided (names before totals, then in the order of the law). All else is kept, compared and shown, never
  * added. What lies within a place goes by its code, through time.
@@ -65,7 +66,8 @@ uint64_t lt_change_value(const Lienthong__ReportBody *body, const struct lt_unit
  * folded name, start (else year). Score: managing unit, cluster, year, movement, member. Pledge: parent of
  * the lead, cluster, year. Proposal: submitter, number, date, code, recipient; without a number as an
  * award without. Exemplar: the author, period, recipient, field, movement. Declaration: the author, period,
- * kind. Names are folded by trimming and lower-casing ASCII. */
+ * kind. Numbers and names
+ * are folded (proto/standing.h). */
 /* (computed by lt_judge into lt_fact.scope) */
 
 /* All lines of a scope with the same teller, place and dimensions, summed. */

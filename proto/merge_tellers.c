@@ -106,8 +106,7 @@ static uint8_t class_of(const struct lt_line *line, const struct view *view)
 {
     if (!tells(line))
         return CLASS_IDLE;
-    if (view->authority_revokes && !view->authority_named && !view->authority_total &&
-        is_authority(line))
+    if (line->revoked && !view->authority_named && is_authority(line))
         return CLASS_REVOKING;
     const bool spoken = view->authority_named || (line->stated_total && view->authority_total);
     if (spoken && !is_authority(line))
@@ -274,18 +273,41 @@ static unsigned depth_of(const struct lt_place *place)
     return depth;
 }
 
+/* The places of one code, from `at` on: the end of them, and the least depth among them. What lies below
+ * any of them is deeper, so totals that lie in each other are taken from within. */
+static size_t code_end(struct lt_line *lines, size_t at, size_t to, unsigned *ret_depth)
+{
+    const struct lt_place *first = nth(lines, at)->place;
+    unsigned least = LT_DEPTH_MAX;
+    while (at < to && cmp_code(nth(lines, at)->place, first) == 0) {
+        const unsigned depth = depth_of(nth(lines, at)->place);
+        least = depth < least ? depth : least;
+        at = next_place(lines, at, to);
+    }
+    *ret_depth = least;
+    return at;
+}
+
+static void count_totals_at(struct lt_line *lines, size_t from, size_t to, size_t at, size_t end)
+{
+    struct group group;
+    for (; at < end; at = group.end) {
+        group = group_at(lines, at, end);
+        count_excess(lines, &group);
+        for (size_t i = group.start; i < group.chosen_end; i++)
+            cover(lines, from, to, nth(lines, i), nth(lines, i)->place->parent);
+    }
+}
+
 static void count_totals(struct lt_line *lines, size_t from, size_t to)
 {
     for (unsigned depth = LT_DEPTH_MAX + 1; depth-- > 0;) {
-        struct group group;
-        for (size_t at = from; at < to; at = group.end) {
-            group = group_at(lines, at, to);
-            const struct lt_place *place = nth(lines, at)->place;
-            if (depth_of(place) != depth)
-                continue;
-            count_excess(lines, &group);
-            for (size_t i = group.start; i < group.chosen_end; i++)
-                cover(lines, from, to, nth(lines, i), place->parent);
+        size_t end;
+        for (size_t at = from; at < to; at = end) {
+            unsigned its;
+            end = code_end(lines, at, to, &its);
+            if (its == depth)
+                count_totals_at(lines, from, to, at, end);
         }
     }
 }

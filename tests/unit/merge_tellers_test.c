@@ -97,6 +97,10 @@ static void test_revoked(void **state)
     CHECK("807", true, {"28111", "28111", false, 4, 4, 0, 4, 4, false},
           {"28111", "28111", false, 1, 1, 1, 1, 1, true},
           {"80", "28111", false, 5, 5, 0, 0, 0, false});
+    /* Its total stays one: of two awards, one named by the commune, that one was revoked. */
+    CHECK("807", false, {"807", "807", true, 1, 2, 0, 1, 1, false},
+          {"807", "28111", false, 1, 1, 1, 1, 1, true},
+          {"28111", "28111", false, 1, 1, 0, 0, 0, false});
     /* Nobody told of what was revoked: the revocation counts as such. */
     CHECK("807", false, {"807", "28111", false, 2, 2, 0, 2, 2, true});
 }

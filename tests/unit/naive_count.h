@@ -522,6 +522,21 @@ static void naive_revoke(struct naive *naive, const struct naive_line *like)
         }
 }
 
+/* The least depth of the places of this code that have totals in the scope. */
+static unsigned naive_code_depth(const struct naive *naive, const struct naive_line *line)
+{
+    unsigned least = LT_DEPTH_MAX;
+    for (size_t i = 0; i < naive->line_count; i++) {
+        const struct naive_line *other = &naive->lines[i];
+        if (!other->idle && other->fact->stated_total &&
+            memcmp(other->fact->scope, line->fact->scope, 32) == 0 &&
+            strcmp(other->fact->place->unit.code, line->fact->place->unit.code) == 0 &&
+            naive_depth(other->fact->place) < least)
+            least = naive_depth(other->fact->place);
+    }
+    return least;
+}
+
 static void naive_tellers(struct naive *naive)
 {
     bool *beaten = calloc(naive->line_count + 1, sizeof *beaten);
@@ -539,7 +554,7 @@ static void naive_tellers(struct naive *naive)
                 revokes = revokes || revoked;
             }
         line->idle = (named || (line->fact->stated_total && total)) && !naive_of_authority(line);
-        line->revoking = revokes && !named && !total && naive_of_authority(line);
+        line->revoking = naive_is_revoked(line) && !named && naive_of_authority(line);
         line->idle = line->idle || line->revoking;
         line->unconfirmed = !named && !total && !revokes;
     }
@@ -558,7 +573,7 @@ static void naive_tellers(struct naive *naive)
         for (size_t i = 0; i < naive->line_count; i++) {
             struct naive_line *line = &naive->lines[i];
             if (!line->idle && line->fact->stated_total && !line->done &&
-                naive_depth(line->fact->place) == depth)
+                naive_code_depth(naive, line) == depth)
                 naive_totals(naive, line);
         }
     for (size_t i = 0; i < naive->line_count; i++)
