@@ -5,10 +5,6 @@
 
 #include "hub/groups.h"
 
-/* Where a line holds what (cell.h has the order of the key). */
-enum { COLUMN_BASIS, COLUMN_MONTH, COLUMN_KIND, COLUMN_OUTSIDE, COLUMN_SPAN, COLUMN_CODE = 6 };
-enum { COLUMN_LEVEL = 10, COLUMN_TYPE, COLUMN_RECIPIENT, COLUMN_CATEGORY, COLUMN_SEX };
-enum { COLUMN_NATURE = 15, COLUMN_STATUS, COLUMN_DETAIL, COLUMN_FIELD, COLUMN_MOVEMENT = 22 };
 enum { COLUMN_SUMS = LT_CELL_LINE_DIMS, SUMS = 3 };
 
 /* Values of one byte that pass. Where all but one do, or one alone, that one is compared with. */
@@ -17,6 +13,13 @@ struct byte_test {
     enum { ONE_FAILS, ONE_PASSES, BY_TABLE } how;
     uint8_t one;
     bool passes[256];
+};
+
+/* Lines that follow each other are mostly of one group: they are added to in turns, so that none waits for
+ * the one before. */
+enum { LANES = 4 };
+struct lane_sums {
+    struct lt_scan_sums lanes[LANES];
 };
 
 enum { LINES_MAX = LT_BLOCK_LINES_MAX, BYTE_TESTS_MAX = LT_SCAN_CONDITIONS_MAX + 6 };
@@ -28,7 +31,7 @@ struct lt_scan {
     struct lt_scan_condition number_tests[LT_SCAN_CONDITIONS_MAX]; /* of what is no single byte */
     size_t number_test_count;
     struct lt_groups *groups; /* level 0: the heading, then the dimensions of asks.by */
-    struct lt_scan_sums *sums; /* by group */
+    struct lane_sums *sums; /* by group */
     size_t sum_count, sum_capacity;
     /* of a scan under way */
     uint32_t heading;
@@ -49,26 +52,26 @@ static int byte_column(enum lt_dimension dimension)
     static const int columns[LT_DIM_COUNT] = {
         [LT_DIM_PLACE] = -1,
         [LT_DIM_YEAR] = -1,
-        [LT_DIM_MONTH] = COLUMN_MONTH,
-        [LT_DIM_KIND] = COLUMN_KIND,
+        [LT_DIM_MONTH] = LT_AT_MONTH,
+        [LT_DIM_KIND] = LT_AT_KIND,
         [LT_DIM_CODE] = -1,
-        [LT_DIM_LEVEL] = COLUMN_LEVEL,
-        [LT_DIM_TYPE] = COLUMN_TYPE,
-        [LT_DIM_RECIPIENT] = COLUMN_RECIPIENT,
-        [LT_DIM_CATEGORY] = COLUMN_CATEGORY,
-        [LT_DIM_SEX] = COLUMN_SEX,
+        [LT_DIM_LEVEL] = LT_AT_LEVEL,
+        [LT_DIM_TYPE] = LT_AT_TYPE,
+        [LT_DIM_RECIPIENT] = LT_AT_RECIPIENT,
+        [LT_DIM_CATEGORY] = LT_AT_CATEGORY,
+        [LT_DIM_SEX] = LT_AT_SEX,
         [LT_DIM_FIELD] = -1,
         [LT_DIM_MOVEMENT] = -1,
-        [LT_DIM_NATURE] = COLUMN_NATURE,
-        [LT_DIM_STATUS] = COLUMN_STATUS,
-        [LT_DIM_QUARTER] = COLUMN_MONTH,
-        [LT_DIM_HALF] = COLUMN_MONTH,
+        [LT_DIM_NATURE] = LT_AT_NATURE,
+        [LT_DIM_STATUS] = LT_AT_STATUS,
+        [LT_DIM_QUARTER] = LT_AT_MONTH,
+        [LT_DIM_HALF] = LT_AT_MONTH,
         [LT_DIM_SUBMITTED] = -1,
         [LT_DIM_POSTHUMOUS] = -1,
         [LT_DIM_SCOPE] = -1,
         [LT_DIM_LENGTH] = -1,
         [LT_DIM_METHOD] = -1,
-        [LT_DIM_OUTSIDE] = COLUMN_OUTSIDE,
+        [LT_DIM_OUTSIDE] = LT_AT_OUTSIDE,
     };
     return columns[dimension];
 }
@@ -155,8 +158,8 @@ static size_t words_of(const struct lt_cell_block *block, unsigned first, unsign
 static size_t details_of(const struct lt_cell_block *block, enum lt_dimension dimension,
                          uint32_t *ret_numbers)
 {
-    const uint8_t *kinds = block->columns[COLUMN_KIND], *details = block->columns[COLUMN_DETAIL];
-    const size_t kind_step = block->steps[COLUMN_KIND], detail_step = block->steps[COLUMN_DETAIL];
+    const uint8_t *kinds = block->columns[LT_AT_KIND], *details = block->columns[LT_AT_DETAIL];
+    const size_t kind_step = block->steps[LT_AT_KIND], detail_step = block->steps[LT_AT_DETAIL];
     const size_t count = kind_step == 0 && detail_step == 0 ? 1 : block->count;
     for (size_t i = 0; i < count; i++)
         ret_numbers[i] =
@@ -164,28 +167,22 @@ static size_t details_of(const struct lt_cell_block *block, enum lt_dimension di
     return count;
 }
 
-/* A year or a span of years is one number that sorts: single years first. */
-static size_t years_of(const struct lt_cell_block *block, uint16_t year, uint32_t *ret_numbers)
-{
-    const size_t count = words_of(block, COLUMN_SPAN, 2, ret_numbers);
-    for (size_t i = 0; i < count; i++)
-        ret_numbers[i] = ret_numbers[i] << 16 | year;
-    return count;
-}
-
-static size_t numbers_of(const struct lt_cell_block *block, uint16_t year,
-                         enum lt_dimension dimension, uint32_t *ret_numbers)
+/* A year or a span of years is one number that sorts: single years first. What passes is of the one asked. */
+static size_t numbers_of(const struct lt_scan *scan, const struct lt_cell_block *block,
+                         uint16_t year, enum lt_dimension dimension, uint32_t *ret_numbers)
 {
     if (byte_column(dimension) >= 0)
         return bytes_of(block, dimension, ret_numbers);
-    if (dimension == LT_DIM_YEAR)
-        return years_of(block, year, ret_numbers);
+    if (dimension == LT_DIM_YEAR) {
+        ret_numbers[0] = (uint32_t)(scan->asks.span ? scan->asks.year_from : 0) << 16 | year;
+        return 1;
+    }
     if (dimension == LT_DIM_CODE)
-        return words_of(block, COLUMN_CODE, 4, ret_numbers);
+        return words_of(block, LT_AT_CODE, 4, ret_numbers);
     if (dimension == LT_DIM_FIELD)
-        return words_of(block, COLUMN_FIELD, 4, ret_numbers);
+        return words_of(block, LT_AT_FIELD, 4, ret_numbers);
     if (dimension == LT_DIM_MOVEMENT)
-        return words_of(block, COLUMN_MOVEMENT, 4, ret_numbers);
+        return words_of(block, LT_AT_MOVEMENT, 4, ret_numbers);
     return details_of(block, dimension, ret_numbers);
 }
 
@@ -277,18 +274,18 @@ static void make_tests(struct lt_scan *scan)
 {
     const struct lt_scan_asks *asks = &scan->asks;
     const uint16_t span = asks->span ? asks->year_from : 0;
-    struct byte_test *basis = test_of(scan, COLUMN_BASIS);
+    struct byte_test *basis = test_of(scan, LT_AT_BASIS);
     memset(basis->passes, false, sizeof basis->passes);
-    pass_only(scan, COLUMN_SPAN, (uint8_t)(span >> 8));
-    pass_only(scan, COLUMN_SPAN + 1, (uint8_t)span);
+    pass_only(scan, LT_AT_SPAN, (uint8_t)(span >> 8));
+    pass_only(scan, LT_AT_SPAN + 1, (uint8_t)span);
     basis->passes[LT_BASIS_BOTH] = true;
     basis->passes[asks->decided ? LT_BASIS_DECIDED : LT_BASIS_ACHIEVED] = true;
     if (!asks->all_kinds)
-        pass_only(scan, COLUMN_KIND, LT_KIND_AWARD);
+        pass_only(scan, LT_AT_KIND, LT_KIND_AWARD);
     if (!asks->all_statuses)
-        test_of(scan, COLUMN_STATUS)->passes[LT_STATUS_REVOKED] = false;
+        test_of(scan, LT_AT_STATUS)->passes[LT_STATUS_REVOKED] = false;
     if (asks->month_from != 0) {
-        struct byte_test *month = test_of(scan, COLUMN_MONTH);
+        struct byte_test *month = test_of(scan, LT_AT_MONTH);
         for (unsigned byte = 0; byte < 256; byte++)
             month->passes[byte] = byte >= asks->month_from && byte <= asks->month_to;
     }
@@ -336,7 +333,7 @@ static void keep_by_byte(struct lt_scan *scan, const struct lt_cell_block *block
 static void keep_by_number(struct lt_scan *scan, const struct lt_cell_block *block, uint16_t year,
                            const struct lt_scan_condition *condition)
 {
-    size_t count = numbers_of(block, year, condition->dimension, scan->numbers);
+    size_t count = numbers_of(scan, block, year, condition->dimension, scan->numbers);
     for (size_t i = 0; i < block->count; i++)
         scan->passes[i] &= meets(condition, scan->numbers[count == 1 ? 0 : i]);
 }
@@ -405,7 +402,7 @@ static bool sum_room(struct lt_scan *scan, size_t count)
         size_t capacity = scan->sum_capacity == 0 ? 256 : scan->sum_capacity;
         while (capacity <= count)
             capacity *= 2;
-        struct lt_scan_sums *sums = realloc(scan->sums, capacity * sizeof *sums);
+        struct lane_sums *sums = realloc(scan->sums, capacity * sizeof *sums);
         if (sums == NULL)
             return false;
         scan->sums = sums;
@@ -429,7 +426,7 @@ static size_t numbers_to_group(struct lt_scan *scan, const struct lt_cell_block 
                                size_t count)
 {
     uint32_t *numbers = scan->numbers;
-    size_t some = numbers_of(block, year, dimension, numbers);
+    size_t some = numbers_of(scan, block, year, dimension, numbers);
     if (some > 1 && passing == FEW)
         pick(numbers, scan->lines, count);
     some = some > 1 ? count : 1;
@@ -476,7 +473,7 @@ static bool group_lines(struct lt_scan *scan, const struct lt_cell_block *block,
     return true;
 }
 
-static void add_narrow(struct lt_scan_sums *restrict sums, const uint32_t *restrict groups,
+static void add_narrow(struct lane_sums *restrict sums, const uint32_t *restrict groups,
                        const struct sum_column columns[SUMS], size_t count)
 {
     const uint64_t count_common = columns[0].common, quantity_common = columns[1].common;
@@ -484,9 +481,10 @@ static void add_narrow(struct lt_scan_sums *restrict sums, const uint32_t *restr
     const uint8_t *restrict counts = columns[0].bytes, *restrict quantities = columns[1].bytes;
     const uint8_t *restrict unconfirmed = columns[2].bytes;
     for (size_t i = 0; i < count; i++) {
-        struct lt_scan_sums *to = &sums[groups[i]];
-        to->count += (int64_t)(count_common + counts[i]);
-        to->quantity += (int64_t)(quantity_common + quantities[i]);
+        struct lt_scan_sums *to = &sums[groups[i]].lanes[i % LANES];
+        uint64_t count_of_line = count_common + counts[i];
+        to->count += (int64_t)count_of_line;
+        to->quantity += (int64_t)(count_of_line + quantity_common + quantities[i]);
         to->unconfirmed += (int64_t)(unconfirmed_common + unconfirmed[i]);
     }
 }
@@ -513,9 +511,9 @@ static void add_lines(struct lt_scan *scan, const struct lt_cell_block *block, s
     }
     for (size_t i = 0; i < count; i++) {
         size_t line = listed ? scan->lines[i] : i;
-        struct lt_scan_sums *to = &scan->sums[scan->line_groups[i]];
+        struct lt_scan_sums *to = &scan->sums[scan->line_groups[i]].lanes[0];
         to->count += sum_at(&columns[0], line);
-        to->quantity += sum_at(&columns[1], line);
+        to->quantity += sum_at(&columns[0], line) + sum_at(&columns[1], line);
         to->unconfirmed += sum_at(&columns[2], line);
     }
 }
@@ -587,5 +585,11 @@ void lt_scan_at(const struct lt_scan *scan, size_t i, uint32_t *ret_heading, uin
     lt_groups_tuple(scan->groups, scan->asks.by_count, (uint32_t)i, numbers);
     *ret_heading = numbers[0];
     memcpy(ret_numbers, numbers + 1, scan->asks.by_count * sizeof numbers[0]);
-    *ret_sums = scan->sums[i];
+    *ret_sums = (struct lt_scan_sums){0};
+    for (size_t lane = 0; lane < LANES; lane++) {
+        const struct lt_scan_sums *sums = &scan->sums[i].lanes[lane];
+        ret_sums->count += sums->count;
+        ret_sums->quantity += sums->quantity;
+        ret_sums->unconfirmed += sums->unconfirmed;
+    }
 }
