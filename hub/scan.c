@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "hub/groups.h"
+#include "hub/scan_columns.h"
 
-enum { COLUMN_SUMS = LT_CELL_LINE_DIMS, SUMS = 3 };
+enum { SUMS = 3 };
 
 /* Values of one byte that pass. Where all but one do, or one alone, that one is compared with. */
 struct byte_test {
@@ -44,176 +45,14 @@ struct lt_scan {
     uint64_t wide[SUMS][LINES_MAX];
 };
 
-/* ---- Dimensions in columns ---- */
-
-/* The one column of a dimension; -1: it lies in several. */
-static int byte_column(enum lt_dimension dimension)
-{
-    static const int columns[LT_DIM_COUNT] = {
-        [LT_DIM_PLACE] = -1,
-        [LT_DIM_YEAR] = -1,
-        [LT_DIM_MONTH] = LT_AT_MONTH,
-        [LT_DIM_KIND] = LT_AT_KIND,
-        [LT_DIM_CODE] = -1,
-        [LT_DIM_LEVEL] = LT_AT_LEVEL,
-        [LT_DIM_TYPE] = LT_AT_TYPE,
-        [LT_DIM_RECIPIENT] = LT_AT_RECIPIENT,
-        [LT_DIM_CATEGORY] = LT_AT_CATEGORY,
-        [LT_DIM_SEX] = LT_AT_SEX,
-        [LT_DIM_FIELD] = -1,
-        [LT_DIM_MOVEMENT] = -1,
-        [LT_DIM_NATURE] = LT_AT_NATURE,
-        [LT_DIM_STATUS] = LT_AT_STATUS,
-        [LT_DIM_QUARTER] = LT_AT_MONTH,
-        [LT_DIM_HALF] = LT_AT_MONTH,
-        [LT_DIM_SUBMITTED] = -1,
-        [LT_DIM_POSTHUMOUS] = -1,
-        [LT_DIM_SCOPE] = -1,
-        [LT_DIM_LENGTH] = -1,
-        [LT_DIM_METHOD] = -1,
-        [LT_DIM_OUTSIDE] = LT_AT_OUTSIDE,
-    };
-    return columns[dimension];
-}
-
-/* What a byte says of a dimension that lies in one column. */
-static uint32_t number_of_byte(enum lt_dimension dimension, uint8_t byte)
-{
-    if (dimension == LT_DIM_QUARTER)
-        return (byte + 2u) / 3;
-    return dimension == LT_DIM_HALF ? (byte + 5u) / 6 : byte;
-}
-
-static uint32_t number_of_detail(enum lt_dimension dimension, uint8_t kind, uint8_t detail)
-{
-    if (dimension == LT_DIM_SUBMITTED)
-        return lt_detail_submitted(kind, detail);
-    if (dimension == LT_DIM_POSTHUMOUS)
-        return lt_detail_posthumous(kind, detail);
-    if (dimension == LT_DIM_SCOPE)
-        return lt_detail_scope(kind, detail);
-    return dimension == LT_DIM_LENGTH ? lt_detail_length(kind, detail)
-                                      : lt_detail_method(kind, detail);
-}
-
-/* Loops over the bytes of a column, each in a function of its own so that it becomes vectors. */
-static void fill(uint32_t *restrict ret_numbers, uint32_t number, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        ret_numbers[i] = number;
-}
-
-static void widen(uint32_t *restrict ret_numbers, const uint8_t *restrict column, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        ret_numbers[i] = column[i];
-}
-
-static void add_shifted(uint32_t *restrict numbers, const uint8_t *restrict column, unsigned shift,
-                        size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        numbers[i] |= (uint32_t)column[i] << shift;
-}
-
-static void add_sums_shifted(uint64_t *restrict sums, const uint8_t *restrict column,
-                             unsigned shift, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        sums[i] |= (uint64_t)column[i] << shift;
-}
-
-/* Each of the following gives the numbers of a dimension in all lines; 1: they are the one in
- * ret_numbers[0], else as many as there are lines. */
-static size_t bytes_of(const struct lt_cell_block *block, enum lt_dimension dimension,
-                       uint32_t *ret_numbers)
-{
-    int at = byte_column(dimension);
-    const size_t count = block->steps[at] == 0 ? 1 : block->count;
-    widen(ret_numbers, block->columns[at], count);
-    if (dimension == LT_DIM_QUARTER || dimension == LT_DIM_HALF)
-        for (size_t i = 0; i < count; i++)
-            ret_numbers[i] = number_of_byte(dimension, (uint8_t)ret_numbers[i]);
-    return count;
-}
-
-/* A big-endian number of `width` columns. */
-static size_t words_of(const struct lt_cell_block *block, unsigned first, unsigned width,
-                       uint32_t *ret_numbers)
-{
-    uint32_t common = 0;
-    size_t count = 1;
-    for (unsigned c = first; c < first + width; c++)
-        if (block->steps[c] == 0)
-            common |= (uint32_t)block->columns[c][0] << 8 * (first + width - 1 - c);
-        else
-            count = block->count;
-    fill(ret_numbers, common, count);
-    for (unsigned c = first; c < first + width; c++)
-        if (block->steps[c] != 0)
-            add_shifted(ret_numbers, block->columns[c], 8 * (first + width - 1 - c), count);
-    return count;
-}
-
-static size_t details_of(const struct lt_cell_block *block, enum lt_dimension dimension,
-                         uint32_t *ret_numbers)
-{
-    const uint8_t *kinds = block->columns[LT_AT_KIND], *details = block->columns[LT_AT_DETAIL];
-    const size_t kind_step = block->steps[LT_AT_KIND], detail_step = block->steps[LT_AT_DETAIL];
-    const size_t count = kind_step == 0 && detail_step == 0 ? 1 : block->count;
-    for (size_t i = 0; i < count; i++)
-        ret_numbers[i] =
-            number_of_detail(dimension, kinds[i * kind_step], details[i * detail_step]);
-    return count;
-}
-
 /* A year or a span of years is one number that sorts: single years first. What passes is of the one asked. */
 static size_t numbers_of(const struct lt_scan *scan, const struct lt_cell_block *block,
                          uint16_t year, enum lt_dimension dimension, uint32_t *ret_numbers)
 {
-    if (byte_column(dimension) >= 0)
-        return bytes_of(block, dimension, ret_numbers);
-    if (dimension == LT_DIM_YEAR) {
-        ret_numbers[0] = (uint32_t)(scan->asks.span ? scan->asks.year_from : 0) << 16 | year;
-        return 1;
-    }
-    if (dimension == LT_DIM_CODE)
-        return words_of(block, LT_AT_CODE, 4, ret_numbers);
-    if (dimension == LT_DIM_FIELD)
-        return words_of(block, LT_AT_FIELD, 4, ret_numbers);
-    if (dimension == LT_DIM_MOVEMENT)
-        return words_of(block, LT_AT_MOVEMENT, 4, ret_numbers);
-    return details_of(block, dimension, ret_numbers);
-}
-
-/* A sum of all lines: what they share and a byte of each; or where they differ in more, each in `wide`. */
-struct sum_column {
-    uint64_t common;
-    const uint8_t *bytes;
-    const uint64_t *wide; /* NULL: `common` + a byte */
-};
-
-static void sum_column_of(const struct lt_cell_block *block, unsigned sum, uint64_t *wide,
-                          struct sum_column *ret_column)
-{
-    static const uint8_t zeros[LINES_MAX];
-    const unsigned first = COLUMN_SUMS + 8 * sum, last = first + 7;
-    bool narrow = true;
-    *ret_column =
-        (struct sum_column){.bytes = block->steps[last] != 0 ? block->columns[last] : zeros};
-    for (unsigned c = first; c <= last; c++) {
-        if (block->steps[c] == 0)
-            ret_column->common |= (uint64_t)block->columns[c][0] << 8 * (last - c);
-        narrow = narrow && (block->steps[c] == 0 || c == last);
-    }
-    if (narrow)
-        return;
-    for (size_t i = 0; i < block->count; i++)
-        wide[i] = ret_column->common;
-    for (unsigned c = first; c <= last; c++)
-        if (block->steps[c] != 0)
-            add_sums_shifted(wide, block->columns[c], 8 * (last - c), block->count);
-    ret_column->wide = wide;
+    if (dimension != LT_DIM_YEAR)
+        return lt_columns_numbers(block, dimension, ret_numbers);
+    ret_numbers[0] = (uint32_t)(scan->asks.span ? scan->asks.year_from : 0) << 16 | year;
+    return 1;
 }
 
 /* ---- Tests ---- */
@@ -241,15 +80,16 @@ static bool meets(const struct lt_scan_condition *condition, uint32_t number)
 
 static void add_condition(struct lt_scan *scan, const struct lt_scan_condition *condition)
 {
-    int column = byte_column(condition->dimension);
+    int column = lt_columns_byte(condition->dimension);
     if (column < 0) {
         scan->number_tests[scan->number_test_count++] = *condition;
         return;
     }
     struct byte_test *test = test_of(scan, (unsigned)column);
     for (unsigned byte = 0; byte < 256; byte++)
-        test->passes[byte] = test->passes[byte] &&
-                             meets(condition, number_of_byte(condition->dimension, (uint8_t)byte));
+        test->passes[byte] =
+            test->passes[byte] &&
+            meets(condition, lt_columns_number(condition->dimension, (uint8_t)byte));
 }
 
 static void pass_only(struct lt_scan *scan, unsigned column, uint8_t one)
@@ -457,15 +297,15 @@ static bool group_lines(struct lt_scan *scan, const struct lt_cell_block *block,
     for (size_t j = 0; j < asks->by_count; j++) {
         size_t numbers = numbers_to_group(scan, block, year, asks->by[j], passing, count);
         if (numbers > some)
-            fill(groups, groups[0], count);
+            lt_columns_fill(groups, groups[0], count);
         else if (numbers < some)
-            fill(scan->numbers, scan->numbers[0], count);
+            lt_columns_fill(scan->numbers, scan->numbers[0], count);
         some = numbers > some ? numbers : some;
         if (!lt_groups_step(scan->groups, j + 1, groups, scan->numbers, some, groups))
             return false;
     }
     if (some == 1)
-        fill(groups, groups[0], count);
+        lt_columns_fill(groups, groups[0], count);
     if (!sum_room(scan, lt_groups_count(scan->groups, asks->by_count)))
         return false;
     if (passing == MANY)
@@ -474,7 +314,7 @@ static bool group_lines(struct lt_scan *scan, const struct lt_cell_block *block,
 }
 
 static void add_narrow(struct lane_sums *restrict sums, const uint32_t *restrict groups,
-                       const struct sum_column columns[SUMS], size_t count)
+                       const struct lt_sum_column columns[SUMS], size_t count)
 {
     const uint64_t count_common = columns[0].common, quantity_common = columns[1].common;
     const uint64_t unconfirmed_common = columns[2].common;
@@ -489,7 +329,7 @@ static void add_narrow(struct lane_sums *restrict sums, const uint32_t *restrict
     }
 }
 
-static int64_t sum_at(const struct sum_column *column, size_t line)
+static int64_t sum_at(const struct lt_sum_column *column, size_t line)
 {
     return (int64_t)(column->wide != NULL ? column->wide[line]
                                           : column->common + column->bytes[line]);
@@ -499,10 +339,10 @@ static int64_t sum_at(const struct sum_column *column, size_t line)
 static void add_lines(struct lt_scan *scan, const struct lt_cell_block *block, size_t count,
                       bool listed)
 {
-    struct sum_column columns[SUMS];
+    struct lt_sum_column columns[SUMS];
     bool narrow = true;
     for (unsigned sum = 0; sum < SUMS; sum++) {
-        sum_column_of(block, sum, scan->wide[sum], &columns[sum]);
+        lt_columns_sum(block, sum, scan->wide[sum], &columns[sum]);
         narrow = narrow && columns[sum].wide == NULL;
     }
     if (narrow && !listed) {

@@ -99,6 +99,12 @@ static const char *plain_value(struct plain_figures *plain, const struct lt_dims
     abort();
 }
 
+/* What is beyond a list has no spelling. */
+static const char *plain_spelt(const char *value)
+{
+    return value == NULL ? "" : value;
+}
+
 static bool plain_asks(const struct lt_figures_query *query, enum lt_dimension dimension)
 {
     bool asks = false;
@@ -126,7 +132,7 @@ static bool plain_wanted(struct plain_figures *plain, const struct lt_dims *dims
     for (size_t i = 0; i < query->where_count; i++) {
         const char *asked = query->where[i].value;
         enum lt_dimension dimension = query->where[i].dimension;
-        const char *value = plain_value(plain, dims, dimension, text);
+        const char *value = plain_spelt(plain_value(plain, dims, dimension, text));
         bool nothing = asked[0] == '\0' && lt_dimension_counted(dimension);
         bool within = dimension == LT_DIM_RECIPIENT && strcmp(asked, "collective") == 0 &&
                       strcmp(value, "enterprise") == 0;
@@ -154,7 +160,7 @@ static bool plain_cell(void *context, const struct lt_cell *cell)
                           strcmp(query->where[i].value, "enterprise") == 0);
     for (size_t i = 0; i < query->by_count; i++) {
         char text[LT_UNIT_TEXT_MAX + PLAIN_VALUE_MAX];
-        const char *value = plain_value(plain, &dims, query->by[i], text);
+        const char *value = plain_spelt(plain_value(plain, &dims, query->by[i], text));
         if (strcmp(value, "enterprise") == 0 && query->by[i] == LT_DIM_RECIPIENT && !apart)
             value = "collective";
         used += (size_t)snprintf(row.text + used, sizeof row.text - used, "%s|", value);
