@@ -255,14 +255,11 @@ static int compare(const void *a, const void *b)
     return 0;
 }
 
-/* Is it what lies at the asked place, beside those below it in the tree of a day? */
-static bool is_unallocated(const struct asking *asking, const uint32_t *numbers)
+/* Does the asked place have units directly below it in the tree of the day that was asked for? */
+static bool has_units_below(const struct asking *asking)
 {
     const struct lt_figures_query *query = asking->query;
-    bool own = false;
-    for (size_t i = 0; i < query->by_count; i++)
-        own = own || (query->by[i] == LT_DIM_PLACE && numbers[i] == place_number(query->place));
-    for (size_t i = 0; query->tree != 0 && own && i < lt_book_place_count(asking->book); i++) {
+    for (size_t i = 0; query->tree != 0 && i < lt_book_place_count(asking->book); i++) {
         const struct lt_place *below = lt_book_place_at(asking->book, i);
         if (below->parent == query->place && lives_on(below, query->tree))
             return true;
@@ -270,9 +267,19 @@ static bool is_unallocated(const struct asking *asking, const uint32_t *numbers)
     return false;
 }
 
+/* Is the row of the asked place itself, among those of the places below it? */
+static bool is_own(const struct lt_figures_query *query, const uint32_t *numbers)
+{
+    for (size_t i = 0; i < query->by_count; i++)
+        if (query->by[i] == LT_DIM_PLACE)
+            return numbers[i] == place_number(query->place);
+    return false;
+}
+
 static bool fill_rows(struct asking *asking, struct lt_figures *figures)
 {
     const struct lt_figures_query *query = asking->query;
+    const bool divided = asks(query, LT_DIM_PLACE) && has_units_below(asking);
     figures->rows = calloc(asking->sums.count + 1, sizeof *figures->rows);
     if (figures->rows == NULL || !lt_sums_sort(&asking->sums))
         return false;
@@ -285,7 +292,7 @@ static bool fill_rows(struct asking *asking, struct lt_figures *figures)
         row->count = sum->a;
         row->quantity = sum->b;
         row->unconfirmed = sum->c;
-        row->unallocated = is_unallocated(asking, row->numbers);
+        row->unallocated = divided && is_own(query, row->numbers);
         figures->count++;
         for (size_t j = 0; j < query->by_count; j++) {
             row->values[j] = value_text(asking, query->by[j], row->numbers[j]);

@@ -96,8 +96,12 @@ enum lt_result lt_spread_make_on(struct lt_spread *spread, const struct lt_book 
     if (at == NULL)
         return LT_NO_MEMORY;
     lt_book_today_all(book, day, at);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        const bool nowhere = at[i] == NULL;
         at[i] = counts_at(at[i], place, apart);
+        if (nowhere && place->parent == NULL && lt_place_within(lt_book_place_at(book, i), place))
+            at[i] = place; /* nothing is lost at the top */
+    }
     for (size_t i = 0; i < count && result == LT_OK; i++) {
         const struct lt_place *unit = lt_book_place_at(book, i);
         const struct lt_place *from = unit->parent == NULL ? NULL : at[unit->parent->number];
