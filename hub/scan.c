@@ -382,10 +382,12 @@ enum lt_result lt_scan_place(struct lt_scan *scan, struct lt_store_txn *txn, uin
     scan->heading = heading;
     scan->groups_max = groups_max;
     scan->result = LT_OK;
-    for (int year = asks->span ? asks->year_to : asks->year_from;
-         year <= asks->year_to && scan->result == LT_OK; year++)
-        lt_store_cell_blocks(txn, place, asks->decided ? LT_BASIS_DECIDED : LT_BASIS_ACHIEVED,
-                             (uint16_t)year, add_block, scan);
+    uint16_t year = asks->span ? asks->year_to : asks->year_from;
+    while (year != 0 && year <= asks->year_to && scan->result == LT_OK) {
+        lt_store_cell_blocks(txn, place, asks->decided ? LT_BASIS_DECIDED : LT_BASIS_ACHIEVED, year,
+                             add_block, scan);
+        year = year < asks->year_to ? lt_store_cell_year(txn, place, (uint16_t)(year + 1)) : 0;
+    }
     return scan->result;
 }
 
