@@ -11,7 +11,8 @@
  * of them with `place`; each is asked in process with a transaction of its own. "in today's tree" asks of the
  * nation and of the provinces after the reform, of years before it. "fresh" asks of the nation
  * in a ledger opened anew each time, so that no page of it is mapped. The probe reads as many bytes as
- * the cells of the nation's year hold from memory. */
+ * the cells of the nation's year hold from memory. Beside the time that passed: the processor's, which is the one
+ * to compare where others work on the machine. */
 #define WORLD_UNITS_MAX 20000
 #include <time.h>
 
@@ -44,6 +45,13 @@ static double now_s(void)
 {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static double cpu_s(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
@@ -194,6 +202,7 @@ static void country(struct bench *bench)
         uint8_t level = world->units[i].level;
         bench->by_level[level][bench->level_count[level]++] = i;
     }
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
     printf("tree%s: %zu units, after the reform %zu; %zu successions\n", real ? "" : " (made)",
            bench->old_count, world->unit_count - bench->old_count, bench->heir_count);
 }
@@ -369,6 +378,7 @@ static void fill(struct bench *bench)
     if (heads == NULL)
         abort();
     found(bench, ledger);
+    reform(bench, ledger); /* before there is anything to judge again */
     for (size_t done = 0; done < all; done += GROUP) {
         int year = YEAR_FIRST + (int)(done * YEARS / all);
         for (size_t i = 0; i < GROUP; i++) {
@@ -385,7 +395,6 @@ static void fill(struct bench *bench)
             signed_free(&updates[i]);
         }
     }
-    reform(bench, ledger);
     struct lt_ledger_counts counts;
     lt_ledger_counts(ledger, false, &counts);
     printf("filled: %llu records (%llu quarantined) in %.0f s, of which committing %.0f s: %.0f "
@@ -400,7 +409,7 @@ static void fill(struct bench *bench)
 
 struct stratum {
     const char *name;
-    double *times;
+    double *times, *cpus; /* that passed, and of the processor */
     size_t count;
     double rows; /* of the answers, in all */
 };
@@ -411,16 +420,30 @@ static int by_time(const void *a, const void *b)
     return (*left > *right) - (*left < *right);
 }
 
+static struct stratum new_stratum(const char *name, size_t questions)
+{
+    struct stratum stratum = {.name = name,
+                              .times = calloc(questions, sizeof(double)),
+                              .cpus = calloc(questions, sizeof(double))};
+    if (stratum.times == NULL || stratum.cpus == NULL)
+        abort();
+    return stratum;
+}
+
+/* Prints and frees. */
 static void tell(struct stratum *stratum)
 {
-    double *times = stratum->times;
+    double *times = stratum->times, *cpus = stratum->cpus;
     size_t count = stratum->count;
-    if (count == 0)
-        return;
-    qsort(times, count, sizeof *times, by_time);
-    printf("%-24s %7zu %10.3f %10.3f %10.3f %10.0f\n", stratum->name, count, times[count / 2] * 1e3,
-           times[count * 99 / 100] * 1e3, times[count - 1] * 1e3, stratum->rows / (double)count);
-    (void)fflush(stdout);
+    if (count > 0) {
+        qsort(times, count, sizeof *times, by_time);
+        qsort(cpus, count, sizeof *cpus, by_time);
+        printf("%-24s %7zu %10.3f %10.3f %10.3f %10.3f %10.3f %8.0f\n", stratum->name, count,
+               times[count / 2] * 1e3, times[count * 99 / 100] * 1e3, times[count - 1] * 1e3,
+               cpus[count / 2] * 1e3, cpus[count * 99 / 100] * 1e3, stratum->rows / (double)count);
+    }
+    free(times);
+    free(cpus);
 }
 
 static void draw_question(struct bench *bench, const struct lt_book *book, int level,
@@ -438,22 +461,31 @@ static void draw_question(struct bench *bench, const struct lt_book *book, int l
     *ret_query = query;
 }
 
-static double ask(struct lt_ledger *ledger, const struct lt_figures_query *query,
-                  struct stratum *stratum)
+static void add_time(struct stratum *stratum, double took, double cpu, size_t rows)
+{
+    stratum->times[stratum->count] = took;
+    stratum->cpus[stratum->count++] = cpu;
+    stratum->rows += (double)rows;
+}
+
+/* `all` may be NULL. */
+static void ask(struct lt_ledger *ledger, const struct lt_figures_query *query,
+                struct stratum *stratum, struct stratum *all)
 {
     struct lt_figures figures;
     char reason[400] = "";
-    double start = now_s();
+    double start = now_s(), cpu = cpu_s();
     enum lt_result result = lt_figures_ask(ledger, query, &figures, reason);
     double took = now_s() - start;
+    cpu = cpu_s() - cpu;
     if (result != LT_OK) {
         fprintf(stderr, "question: %s %s\n", lt_result_text(result), reason);
         exit(2);
     }
-    stratum->times[stratum->count++] = took;
-    stratum->rows += (double)figures.count;
+    add_time(stratum, took, cpu, figures.count);
+    if (all != NULL)
+        add_time(all, took, cpu, figures.count);
     lt_figures_clear(&figures);
-    return took;
 }
 
 static void ask_all(struct bench *bench, struct lt_ledger *ledger)
@@ -461,27 +493,20 @@ static void ask_all(struct bench *bench, struct lt_ledger *ledger)
     static const char *const names[2][LEVELS] = {
         {"nation", "province", "district", "commune"},
         {"nation by place", "province by place", "district by place", "commune by place"}};
-    struct stratum all = {.name = "all"}, parts[2][LEVELS];
+    struct stratum all = new_stratum("all", LEVELS * bench->questions), parts[2][LEVELS];
     const struct lt_book *book = lt_ledger_book(ledger);
-    all.times = calloc(LEVELS * bench->questions, sizeof *all.times);
     for (int i = 0; i < 2 * LEVELS; i++)
         parts[i / LEVELS][i % LEVELS] =
-            (struct stratum){.name = names[i / LEVELS][i % LEVELS],
-                             .times = calloc(bench->questions, sizeof *all.times)};
+            new_stratum(names[i / LEVELS][i % LEVELS], bench->questions);
     for (size_t i = 0; i < LEVELS * bench->questions; i++) {
         struct lt_figures_query query;
         int level = (int)(i % LEVELS);
         draw_question(bench, book, level + 1, &query);
-        struct stratum *part = &parts[query.by[0] == LT_DIM_PLACE][level];
-        all.times[all.count++] = ask(ledger, &query, part);
+        ask(ledger, &query, &parts[query.by[0] == LT_DIM_PLACE][level], &all);
     }
-    for (int i = 0; i < 2 * LEVELS; i++) {
-        all.rows += parts[i / LEVELS][i % LEVELS].rows;
+    for (int i = 0; i < 2 * LEVELS; i++)
         tell(&parts[i / LEVELS][i % LEVELS]);
-        free(parts[i / LEVELS][i % LEVELS].times);
-    }
     tell(&all);
-    free(all.times);
 }
 
 /* Of the nation, and of the provinces since the reform: what was told before it, where it lies today. */
@@ -505,12 +530,10 @@ static void ask_today(struct bench *bench, struct lt_ledger *ledger)
                        draw(bench, (uint32_t)(bench->world.unit_count - bench->old_count));
             } while (bench->world.units[unit].level != 2);
         query.place = lt_book_place(book, &bench->world.units[unit].unit);
-        (void)ask(ledger, &query, &parts[query.by[0] == LT_DIM_PLACE][i % 2]);
+        ask(ledger, &query, &parts[query.by[0] == LT_DIM_PLACE][i % 2], NULL);
     }
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++)
         tell(&parts[i % 2][i / 2]);
-        free(parts[i % 2][i / 2].times);
-    }
 }
 
 static struct lt_ledger *open_read_only(struct bench *bench)
@@ -526,16 +549,15 @@ static struct lt_ledger *open_read_only(struct bench *bench)
 
 static void ask_fresh(struct bench *bench)
 {
-    double times[2][FRESH];
-    struct stratum parts[2] = {{.name = "nation, fresh", .times = times[0]},
-                               {.name = "nation by place, fresh", .times = times[1]}};
+    struct stratum parts[2] = {new_stratum("nation, fresh", FRESH),
+                               new_stratum("nation by place, fresh", FRESH)};
     while (parts[0].count < FRESH || parts[1].count < FRESH) {
         struct lt_figures_query query;
         struct lt_ledger *ledger = open_read_only(bench);
         draw_question(bench, lt_ledger_book(ledger), 1, &query);
         struct stratum *part = &parts[query.by[0] == LT_DIM_PLACE];
         if (part->count < FRESH)
-            (void)ask(ledger, &query, part);
+            ask(ledger, &query, part, NULL);
         lt_ledger_close(ledger);
     }
     tell(&parts[0]);
@@ -617,8 +639,8 @@ int main(int argc, char **argv)
         fill(&bench);
     struct lt_ledger *ledger = open_read_only(&bench);
     probe(&bench, ledger);
-    printf("%-24s %7s %10s %10s %10s %10s\n", "questions", "", "median ms", "p99 ms", "max ms",
-           "rows");
+    printf("%-24s %7s %10s %10s %10s %10s %10s %8s\n", "questions", "", "median ms", "p99 ms",
+           "max ms", "cpu median", "cpu p99", "rows");
     ask_all(&bench, ledger);
     ask_today(&bench, ledger);
     lt_ledger_close(ledger);
