@@ -113,10 +113,26 @@ void lt_line_key_dims(const struct lt_line_key *key, struct lt_dims *ret_dims)
     };
 }
 
-/* Offsets in a cell key. */
-enum { C_PLACE = 0, C_YEAR = 4, C_BASIS = 6, C_MONTH, C_KIND, C_OUTSIDE, C_SPAN, C_CODE = 12 };
-enum { C_LEVEL = 16, C_TYPE, C_RECIPIENT, C_CATEGORY, C_SEX, C_NATURE, C_STATUS, C_DETAIL };
-enum { C_FIELD = 24, C_MOVEMENT = 28 };
+/* Offsets in a cell key, of what a line of a block holds. */
+enum { C_PLACE = 0, C_YEAR = 4, C_LINE = 6 };
+enum {
+    C_BASIS = C_LINE + LT_AT_BASIS,
+    C_MONTH = C_LINE + LT_AT_MONTH,
+    C_KIND = C_LINE + LT_AT_KIND,
+    C_OUTSIDE = C_LINE + LT_AT_OUTSIDE,
+    C_SPAN = C_LINE + LT_AT_SPAN,
+    C_CODE = C_LINE + LT_AT_CODE,
+    C_LEVEL = C_LINE + LT_AT_LEVEL,
+    C_TYPE = C_LINE + LT_AT_TYPE,
+    C_RECIPIENT = C_LINE + LT_AT_RECIPIENT,
+    C_CATEGORY = C_LINE + LT_AT_CATEGORY,
+    C_SEX = C_LINE + LT_AT_SEX,
+    C_NATURE = C_LINE + LT_AT_NATURE,
+    C_STATUS = C_LINE + LT_AT_STATUS,
+    C_DETAIL = C_LINE + LT_AT_DETAIL,
+    C_FIELD = C_LINE + LT_AT_FIELD,
+    C_MOVEMENT = C_LINE + LT_AT_MOVEMENT,
+};
 
 void lt_cell_key_make(uint32_t place, enum lt_basis basis, uint16_t year, uint16_t span_from,
                       const struct lt_dims *dims, struct lt_cell_key *ret_key)

@@ -38,9 +38,27 @@ uint32_t lt_line_key_teller(const struct lt_line_key *key);
 uint32_t lt_line_key_place(const struct lt_line_key *key);
 void lt_line_key_dims(const struct lt_line_key *key, struct lt_dims *ret_dims);
 
-/* A cell: place 4, year 2, basis 1, month 1, kind 1, outside 1, span_from 2, code 4, level, type,
- * recipient, category, sex, nature, status, detail, field 4, movement 4. */
+/* A cell: place 4, year 2, then 26 bytes of dimensions. Those that have few values come first: so neighbours
+ * are alike in most bytes, and many of them take little room (cell_block.h). */
 enum { LT_CELL_KEY_BYTES = 32 };
+enum {
+    LT_AT_BASIS = 0,
+    LT_AT_KIND = 1,
+    LT_AT_OUTSIDE = 2,
+    LT_AT_SPAN = 3, /* 2 */
+    LT_AT_STATUS = 5,
+    LT_AT_DETAIL = 6,
+    LT_AT_NATURE = 7,
+    LT_AT_LEVEL = 8,
+    LT_AT_TYPE = 9,
+    LT_AT_RECIPIENT = 10,
+    LT_AT_SEX = 11,
+    LT_AT_CATEGORY = 12,
+    LT_AT_CODE = 13, /* 4, as field and movement */
+    LT_AT_MONTH = 17,
+    LT_AT_FIELD = 18,
+    LT_AT_MOVEMENT = 22,
+};
 struct lt_cell_key {
     uint8_t bytes[LT_CELL_KEY_BYTES];
 };

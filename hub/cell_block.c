@@ -170,13 +170,17 @@ bool lt_cell_block_insert(const struct lt_cell_block *block, unsigned at,
 void lt_cell_line_make(const struct lt_cell_key *key, const int64_t sums[3],
                        struct lt_cell_line *ret_line)
 {
+    uint8_t *to = ret_line->bytes + LT_CELL_LINE_DIMS;
     memcpy(ret_line->bytes, key->bytes + LT_CELL_PREFIX_BYTES, LT_CELL_LINE_DIMS);
-    for (size_t i = 0; i < 3; i++)
-        lt_put_u64(ret_line->bytes + LT_CELL_LINE_DIMS + 8 * i, (uint64_t)sums[i]);
+    lt_put_u64(to, (uint64_t)sums[0]);
+    lt_put_u64(to + 8, (uint64_t)sums[1] - (uint64_t)sums[0]);
+    lt_put_u64(to + 16, (uint64_t)sums[2]);
 }
 
 void lt_cell_line_sums(const struct lt_cell_line *line, int64_t ret_sums[3])
 {
-    for (size_t i = 0; i < 3; i++)
-        ret_sums[i] = (int64_t)lt_get_u64(line->bytes + LT_CELL_LINE_DIMS + 8 * i);
+    const uint8_t *from = line->bytes + LT_CELL_LINE_DIMS;
+    ret_sums[0] = (int64_t)lt_get_u64(from);
+    ret_sums[1] = (int64_t)(lt_get_u64(from) + lt_get_u64(from + 8));
+    ret_sums[2] = (int64_t)lt_get_u64(from + 16);
 }

@@ -1,7 +1,7 @@
 /* cell_block.h - many cells of one place and year in one row of the store, transposed byte by byte.
  *
- * A cell is a line of 50 bytes: the 26 of its key that follow place and year, then count, quantity and
- * unconfirmed as 8 bytes each, big-endian. A block holds the first bytes of all its lines, then the second
+ * A cell is a line of 50 bytes: the 26 of its key that follow place and year, then the count, the quantity
+ * beyond the count (mostly 0) and the unconfirmed as 8 bytes each, big-endian. A block holds the first bytes of all its lines, then the second
  * bytes, and so on; where all lines agree in a byte it stands once. Neighbours are alike in most bytes, so
  * a cell takes about ten, and who asks for two dimensions reads their columns and no more.
  *

@@ -3,32 +3,42 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/clock.h"
 #include "agent/options.h"
 #include "agent/text.h"
 #include "hub/commands.h"
 #include "hub/figures.h"
 
 static const char USAGE_VI[] =
-    "Cách dùng: lienthong-hub figures --place MÃ[@NGÀY] --year NĂM[..NĂM] [--basis "
-    "achieved|decided]\n"
+    "Cách dùng: lienthong-hub figures --place MÃ[@NGÀY] (--year NĂM[..NĂM] | --period KỲ)\n"
+    "           [--basis achieved|decided] [--tree NGÀY|today]\n"
     "           --by CHIỀU[,CHIỀU…] [--where CHIỀU=GIÁ_TRỊ]… [--json] [--dir D]\n"
-    "  CHIỀU: place year month kind code level type recipient category sex field movement nature "
-    "status\n"
+    "  CHIỀU: place year month quarter half kind code level type recipient category sex field\n"
+    "         movement nature status submitted posthumous scope length method outside\n"
     "  --year 2015-2020 hỏi cả giai đoạn; giai đoạn không nằm trong năm nào.\n"
+    "  KỲ: 2024-05 (tháng), 2024-Q1 (quý), 2024-H1 (nửa năm) cùng --basis decided; 2024.\n"
+    "  --tree hỏi theo cây đơn vị của ngày đó: hồ sơ của đơn vị cũ tính vào nơi nhận cả đơn vị;\n"
+    "  phần chưa phân bổ được cho đơn vị trực thuộc ghi riêng.\n"
     "  Không nói đến kind thì chỉ tính khen thưởng; không nói đến status thì bỏ khen thưởng đã "
     "hủy.\n";
 static const char USAGE_EN[] =
-    "Usage: lienthong-hub figures --place CODE[@DATE] --year Y[..Y] [--basis achieved|decided]\n"
+    "Usage: lienthong-hub figures --place CODE[@DATE] (--year Y[..Y] | --period P)\n"
+    "           [--basis achieved|decided] [--tree DATE|today]\n"
     "           --by DIM[,DIM…] [--where DIM=VALUE]… [--json] [--dir D]\n"
-    "  DIM: place year month kind code level type recipient category sex field movement nature "
-    "status\n"
+    "  DIM: place year month quarter half kind code level type recipient category sex field\n"
+    "       movement nature status submitted posthumous scope length method outside\n"
     "  --year 2015-2020 asks for the period as a whole; it is in no single year.\n"
+    "  P: 2024-05 (month), 2024-Q1 (quarter), 2024-H1 (half-year) with --basis decided; 2024.\n"
+    "  --tree asks in the tree of that day: records of a unit that has ended count where the "
+    "whole\n"
+    "  of it went; what cannot be allocated to a unit below stands apart.\n"
     "  Without a word on kind only awards are shown; without one on status revoked ones are left "
     "out.\n";
 
-enum { O_PLACE, O_YEAR, O_BASIS, O_BY, O_COUNT };
-static const struct lt_option options[O_COUNT] = {
-    {"--place", true}, {"--year", true}, {"--basis", true}, {"--by", true}};
+enum { O_PLACE, O_YEAR, O_PERIOD, O_BASIS, O_TREE, O_BY, O_COUNT };
+static const struct lt_option options[O_COUNT] = {{"--place", true},  {"--year", true},
+                                                  {"--period", true}, {"--basis", true},
+                                                  {"--tree", true},   {"--by", true}};
 
 /* Takes every "--where X" out of argv, since it may stand there several times. */
 static int take_wheres(int argc, char **argv, const char **ret_wheres, size_t *ret_count)
@@ -49,14 +59,39 @@ static int take_wheres(int argc, char **argv, const char **ret_wheres, size_t *r
     return kept;
 }
 
+/* The day that it is, from the wall clock: here and nowhere beyond. */
+static lt_day today(void)
+{
+    enum { DAY_S = 24 * 60 * 60, HANOI_S = 7 * 60 * 60 };
+    lt_day epoch = 0;
+    (void)lt_day_make(1970, 1, 1, &epoch);
+    return epoch + (lt_day)((lt_clock_wall() + HANOI_S) / DAY_S);
+}
+
+static enum lt_result parse_when(const struct lt_options *given, struct lt_figures_query *query,
+                                 char ret_reason[400])
+{
+    const char *year = given->values[O_YEAR], *period = given->values[O_PERIOD];
+    if ((year == NULL) == (period == NULL)) {
+        (void)snprintf(ret_reason, 400, "%s",
+                       lt_text("cần --year hoặc --period, một trong hai",
+                               "--year or --period is needed, one of the two"));
+        return LT_USAGE;
+    }
+    enum lt_result result = year != NULL ? lt_figures_parse_year(year, query, ret_reason)
+                                         : lt_figures_parse_period(period, query, ret_reason);
+    if (result == LT_OK && given->values[O_TREE] != NULL)
+        result = lt_figures_parse_tree(given->values[O_TREE], today(), query, ret_reason);
+    return result;
+}
+
 static enum lt_result parse(const struct lt_options *given, const char *const *wheres,
                             size_t where_count, struct lt_figures_query *query,
                             char ret_reason[400])
 {
     const char *basis = given->values[O_BASIS];
-    if (given->values[O_PLACE] == NULL || given->values[O_YEAR] == NULL) {
-        (void)snprintf(ret_reason, 400, "%s",
-                       lt_text("cần --place và --year", "--place and --year are needed"));
+    if (given->values[O_PLACE] == NULL) {
+        (void)snprintf(ret_reason, 400, "%s", lt_text("cần --place", "--place is needed"));
         return LT_USAGE;
     }
     if (basis != NULL && strcmp(basis, "achieved") != 0 && strcmp(basis, "decided") != 0) {
@@ -67,7 +102,7 @@ static enum lt_result parse(const struct lt_options *given, const char *const *w
         return LT_USAGE;
     }
     query->decided = basis != NULL && strcmp(basis, "decided") == 0;
-    enum lt_result result = lt_figures_parse_year(given->values[O_YEAR], query, ret_reason);
+    enum lt_result result = parse_when(given, query, ret_reason);
     if (result == LT_OK && given->values[O_BY] != NULL)
         result = lt_figures_parse_by(given->values[O_BY], query, ret_reason);
     for (size_t i = 0; i < where_count && result == LT_OK; i++)

@@ -35,6 +35,12 @@ static bool asks(const struct lt_figures_query *query, enum lt_dimension dimensi
     return false;
 }
 
+static bool lives_on(const struct lt_place *place, lt_day day)
+{
+    return (place->unit.valid_from == 0 || place->unit.valid_from <= day) &&
+           (place->valid_to == 0 || place->valid_to >= day);
+}
+
 /* ---- Summing ---- */
 
 /* A place as a number that is not 0. */
@@ -80,8 +86,11 @@ static void scan_places(struct asking *asking)
 {
     const struct lt_figures_query *query = asking->query;
     struct lt_scan *scan = NULL;
+    const bool apart = asks(query, LT_DIM_PLACE);
     asking->result =
-        lt_spread_make(&asking->spread, asking->book, query->place, asks(query, LT_DIM_PLACE));
+        query->tree == 0
+            ? lt_spread_make(&asking->spread, asking->book, query->place, apart)
+            : lt_spread_make_on(&asking->spread, asking->book, query->place, query->tree, apart);
     if (asking->result == LT_OK && (scan = lt_scan_new(&asking->asks)) == NULL)
         asking->result = LT_NO_MEMORY;
     for (size_t i = 0; i < asking->spread.count && asking->result == LT_OK; i++) {
@@ -98,17 +107,21 @@ static void scan_places(struct asking *asking)
 
 /* ---- Conditions ---- */
 
-/* A place of this question: the asked one, or one directly below it. */
+/* A place of this question: the asked one or one directly below it, as it is spelt in the answer; else by
+ * its code, as the asked one is found. */
 static const struct lt_place *place_of_value(struct asking *asking, const char *value)
 {
     struct lt_figures_query when = *asking->query;
     char reason[REASON_MAX];
     struct lt_unit unit;
     bool dated;
-    return lt_unit_parse(value, &unit, &dated) == LT_OK &&
-                   lt_figures_find_place(asking->book, value, &when, reason) == LT_OK
-               ? when.place
-               : NULL;
+    if (lt_unit_parse(value, &unit, &dated) != LT_OK)
+        return NULL;
+    const struct lt_place *place = lt_book_place(asking->book, &unit);
+    if (place != NULL && (place == when.place || place->parent == when.place) &&
+        (when.tree == 0 || lives_on(place, when.tree)))
+        return place;
+    return lt_figures_find_place(asking->book, value, &when, reason) == LT_OK ? when.place : NULL;
 }
 
 static bool number_of_value(struct asking *asking, enum lt_dimension dimension, const char *value,
@@ -242,9 +255,31 @@ static int compare(const void *a, const void *b)
     return 0;
 }
 
+/* Does the asked place have units directly below it in the tree of the day that was asked for? */
+static bool has_units_below(const struct asking *asking)
+{
+    const struct lt_figures_query *query = asking->query;
+    for (size_t i = 0; query->tree != 0 && i < lt_book_place_count(asking->book); i++) {
+        const struct lt_place *below = lt_book_place_at(asking->book, i);
+        if (below->parent == query->place && lives_on(below, query->tree))
+            return true;
+    }
+    return false;
+}
+
+/* Is the row of the asked place itself, among those of the places below it? */
+static bool is_own(const struct lt_figures_query *query, const uint32_t *numbers)
+{
+    for (size_t i = 0; i < query->by_count; i++)
+        if (query->by[i] == LT_DIM_PLACE)
+            return numbers[i] == place_number(query->place);
+    return false;
+}
+
 static bool fill_rows(struct asking *asking, struct lt_figures *figures)
 {
     const struct lt_figures_query *query = asking->query;
+    const bool divided = asks(query, LT_DIM_PLACE) && has_units_below(asking);
     figures->rows = calloc(asking->sums.count + 1, sizeof *figures->rows);
     if (figures->rows == NULL || !lt_sums_sort(&asking->sums))
         return false;
@@ -257,6 +292,7 @@ static bool fill_rows(struct asking *asking, struct lt_figures *figures)
         row->count = sum->a;
         row->quantity = sum->b;
         row->unconfirmed = sum->c;
+        row->unallocated = divided && is_own(query, row->numbers);
         figures->count++;
         for (size_t j = 0; j < query->by_count; j++) {
             row->values[j] = value_text(asking, query->by[j], row->numbers[j]);
@@ -291,13 +327,38 @@ static enum lt_result collect(struct asking *asking, struct lt_figures *figures)
     return asking->result != LT_OK ? asking->result : lt_store_error(asking->txn);
 }
 
+/* Is it a question that has an answer? */
+static enum lt_result check(const struct lt_figures_query *query, char ret_reason[REASON_MAX])
+{
+    char unit[LT_UNIT_TEXT_MAX], day[11];
+    const struct lt_place *place = query->place;
+    if (query->month_from != 0 && !query->decided) {
+        (void)snprintf(ret_reason, REASON_MAX, "%s",
+                       lt_text("tháng, quý, nửa năm là của ngày quyết định, thành tích chỉ có năm: "
+                               "thêm --basis decided",
+                               "months, quarters and half-years are of the date of decision, "
+                               "achievements have years alone: add --basis decided"));
+        return LT_USAGE;
+    }
+    if (query->tree == 0 || lives_on(place, query->tree))
+        return LT_OK;
+    lt_unit_format(&place->unit, unit);
+    lt_day_format_iso(query->tree, day);
+    (void)snprintf(ret_reason, REASON_MAX,
+                   lt_text("cây đơn vị không có %s vào ngày %s", "the tree has no %s on %s"), unit,
+                   day);
+    return LT_USAGE;
+}
+
 enum lt_result lt_figures_ask(struct lt_ledger *ledger, const struct lt_figures_query *query,
                               struct lt_figures *ret_figures, char ret_reason[REASON_MAX])
 {
     struct lt_figures figures = {0};
     struct asking asking = {.query = query};
     size_t bad = 0;
-    enum lt_result result = LT_OK;
+    enum lt_result result = check(query, ret_reason);
+    if (result != LT_OK)
+        return result;
     asking.txn = lt_store_begin(lt_ledger_store(ledger), false);
     if (asking.txn == NULL)
         return LT_NO_MEMORY;

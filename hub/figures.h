@@ -3,7 +3,11 @@
  * Each place has its own cells, rolled up in the transaction that brought the records, so a figure is
  * one scan of the cells of a place and its years (scan.h), and by place one of each place below it too. Unless the question speaks of them, only awards are
  * shown (`kind`), and revoked ones are left out (`status`). A period of several years stands in a
- * span of its own and is in no single year. Any thread. */
+ * span of its own and is in no single year.
+ *
+ * Places are those of the tree as it was when the records were made; or of the tree of one day, in which
+ * each place's own records count where the whole of it lies then (lt_book_today): what went to several
+ * units lies at the deepest one that holds them all, and is never spread. Any thread. */
 #ifndef LT_FIGURES_H
 #define LT_FIGURES_H
 
@@ -18,6 +22,7 @@ struct lt_figures_query {
     int year_from, year_to;
     bool span; /* the period year_from..year_to as a whole, instead of each of its years */
     int month_from, month_to; /* a part of the year, by months of the decision; 0: all of it */
+    lt_day tree; /* the tree of that day; 0: as it was */
     size_t by_count;
     enum lt_dimension by[LT_DIM_COUNT];
     size_t where_count;
@@ -36,8 +41,19 @@ enum lt_result lt_figures_parse_where(const char *text, struct lt_figures_query 
 /* "2020", "2018..2020" (each year), "2015-2020" (the span). */
 enum lt_result lt_figures_parse_year(const char *text, struct lt_figures_query *query,
                                      char ret_reason[400]);
-/* "80", or "80@2025-07-01" for the unit of that code on that day. Takes the years from the query. On
- * LT_AMBIGUOUS the reason lists the candidates. */
+/* "2024-05", "2024-Q1", "2024-H1", "2024", "2020-2024". Parts of a year need the basis decided: asking
+ * without is LT_USAGE. */
+enum lt_result lt_figures_parse_period(const char *text, struct lt_figures_query *query,
+                                       char ret_reason[400]);
+/* "2025-07-01", or "today": that day is given. */
+enum lt_result lt_figures_parse_tree(const char *text, lt_day today, struct lt_figures_query *query,
+                                     char ret_reason[400]);
+/* "2018..2020", "2015-2020", "2024", "2024-Q1": what is asked for. */
+enum { LT_FIGURES_PERIOD_MAX = 16 };
+void lt_figures_period_text(const struct lt_figures_query *query,
+                            char ret_text[LT_FIGURES_PERIOD_MAX]);
+/* "80", or "80@2025-07-01" for the unit of that code on that day. Takes the years from the query, or the
+ * day of its tree. On LT_AMBIGUOUS the reason lists the candidates. */
 enum lt_result lt_figures_find_place(const struct lt_book *book, const char *text,
                                      struct lt_figures_query *query, char ret_reason[400]);
 
@@ -46,6 +62,8 @@ struct lt_figure {
     uint32_t
         numbers[LT_DIM_COUNT]; /* of listed dimensions: the value; years and months: themselves */
     int64_t count, quantity, unconfirmed;
+    bool
+        unallocated; /* lies at the asked place, and at none of those below it in the tree asked for */
 };
 
 struct lt_figures {
@@ -56,7 +74,8 @@ struct lt_figures {
     bool rebuilding; /* directives have come that are not in these figures yet */
 };
 
-/* LT_USAGE for a value that nothing has: the reason lists what there is. LT_TOO_LARGE: more than
+/* LT_USAGE for a value that nothing has (the reason lists what there is), for a part of a year on the basis
+ * achieved, and for a place that the tree asked for does not have. LT_TOO_LARGE: more than
  * LT_FIGURE_CELLS_MAX rows. The caller frees with lt_figures_clear. */
 enum lt_result lt_figures_ask(struct lt_ledger *ledger, const struct lt_figures_query *query,
                               struct lt_figures *ret_figures, char ret_reason[400]);

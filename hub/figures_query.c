@@ -4,6 +4,7 @@
 
 #include "agent/text.h"
 #include "hub/figures.h"
+#include "proto/standing.h"
 
 enum { REASON_MAX = 400, CANDIDATES_MAX = 16 };
 
@@ -102,7 +103,74 @@ enum lt_result lt_figures_parse_year(const char *text, struct lt_figures_query *
     query->year_from = from;
     query->year_to = to;
     query->span = span;
+    query->month_from = query->month_to = 0;
     return LT_OK;
+}
+
+enum lt_result lt_figures_parse_period(const char *text, struct lt_figures_query *query,
+                                       char ret_reason[REASON_MAX])
+{
+    struct lt_period period;
+    int months = 0;
+    bool known = lt_period_parse(text, &period) == LT_OK;
+    if (known && period.kind == LIENTHONG__PERIOD_KIND__PERIOD_MONTH)
+        months = 1;
+    else if (known && period.kind == LIENTHONG__PERIOD_KIND__PERIOD_QUARTER)
+        months = 3;
+    else if (known && period.kind == LIENTHONG__PERIOD_KIND__PERIOD_HALF)
+        months = 6;
+    else
+        known = known && (period.kind == LIENTHONG__PERIOD_KIND__PERIOD_YEAR ||
+                          period.kind == LIENTHONG__PERIOD_KIND__PERIOD_SPAN);
+    if (!known) {
+        (void)snprintf(ret_reason, REASON_MAX,
+                       lt_text("kỳ không hiểu được: \"%.40s\"; cần 2024-05 (tháng), 2024-Q1 (quý), "
+                               "2024-H1 (nửa năm), 2024 hoặc 2020-2024 (cả giai đoạn)",
+                               "no period: \"%.40s\"; 2024-05 (month), 2024-Q1 (quarter), 2024-H1 "
+                               "(half-year), 2024 or 2020-2024 (the span) is needed"),
+                       text);
+        return LT_USAGE;
+    }
+    query->span = period.kind == LIENTHONG__PERIOD_KIND__PERIOD_SPAN;
+    query->year_from = query->span ? period.from : period.to;
+    query->year_to = period.to;
+    query->month_from = months == 0 ? 0 : (period.from - 1) * months + 1;
+    query->month_to = months == 0 ? 0 : period.from * months;
+    return LT_OK;
+}
+
+enum lt_result lt_figures_parse_tree(const char *text, lt_day today, struct lt_figures_query *query,
+                                     char ret_reason[REASON_MAX])
+{
+    if (strcmp(text, "today") == 0) {
+        query->tree = today;
+        return LT_OK;
+    }
+    if (lt_day_parse_iso(text, &query->tree) == LT_OK)
+        return LT_OK;
+    (void)snprintf(ret_reason, REASON_MAX,
+                   lt_text("cây của ngày nào: \"%.40s\"; cần 2025-07-01 hoặc today",
+                           "no day of a tree: \"%.40s\"; 2025-07-01 or today is needed"),
+                   text);
+    return LT_USAGE;
+}
+
+void lt_figures_period_text(const struct lt_figures_query *query,
+                            char ret_text[LT_FIGURES_PERIOD_MAX])
+{
+    const int months = query->month_to - query->month_from + 1;
+    const unsigned from = (unsigned)query->year_from % 10000, to = (unsigned)query->year_to % 10000;
+    const unsigned month = (unsigned)query->month_from % 100;
+    if (query->month_from != 0 && months == 1)
+        (void)snprintf(ret_text, LT_FIGURES_PERIOD_MAX, "%04u-%02u", to, month);
+    else if (query->month_from != 0)
+        (void)snprintf(ret_text, LT_FIGURES_PERIOD_MAX, "%04u-%c%u", to, months == 3 ? 'Q' : 'H',
+                       (month + (unsigned)months - 1) / (unsigned)months);
+    else if (from == to)
+        (void)snprintf(ret_text, LT_FIGURES_PERIOD_MAX, "%04u", to);
+    else
+        (void)snprintf(ret_text, LT_FIGURES_PERIOD_MAX, "%04u%s%04u", from,
+                       query->span ? "-" : "..", to);
 }
 
 static void list_candidates(const char *code, const struct lt_place *const *places, size_t count,
@@ -176,12 +244,19 @@ enum lt_result lt_figures_find_place(const struct lt_book *book, const char *tex
                        text);
         return LT_USAGE;
     }
-    if (!dated)
+    if (!dated && query->tree == 0)
         return place_of_years(book, unit.code, query, ret_reason);
-    result = lt_book_place_on(book, unit.code, unit.valid_from, &query->place);
-    if (result != LT_OK)
-        (void)snprintf(
-            ret_reason, REASON_MAX,
-            lt_text("cây đơn vị không có %s vào ngày đó", "the tree has no %s on that day"), text);
+    lt_day day = query->tree != 0 ? query->tree : unit.valid_from;
+    result = lt_book_place_on(book, unit.code, day, &query->place);
+    if (result == LT_OK && dated && query->tree != 0 &&
+        lt_unit_cmp(&query->place->unit, &unit) != 0)
+        result = LT_NOT_FOUND; /* another bears the code on that day */
+    if (result != LT_OK) {
+        char of_day[11];
+        lt_day_format_iso(day, of_day);
+        (void)snprintf(ret_reason, REASON_MAX,
+                       lt_text("cây đơn vị không có %s vào ngày %s", "the tree has no %s on %s"),
+                       text, of_day);
+    }
     return result;
 }

@@ -28,6 +28,8 @@ static json_t *cells_json(const struct lt_figures_query *query, const struct lt_
         bad |= json_object_set_new(cell, "count", json_integer((json_int_t)row->count));
         bad |= json_object_set_new(cell, "quantity", json_integer((json_int_t)row->quantity));
         bad |= json_object_set_new(cell, "unconfirmed", json_integer((json_int_t)row->unconfirmed));
+        if (row->unallocated)
+            bad |= json_object_set_new(cell, "unallocated", json_true());
         if (json_array_append_new(cells, cell) != 0 || bad != 0) {
             json_decref(cells);
             return NULL;
@@ -36,32 +38,30 @@ static json_t *cells_json(const struct lt_figures_query *query, const struct lt_
     return cells;
 }
 
-static void years_text(const struct lt_figures_query *query, char ret_text[16])
-{
-    if (query->year_from == query->year_to)
-        (void)snprintf(ret_text, 16, "%d", query->year_from);
-    else
-        (void)snprintf(ret_text, 16, "%d%s%d", query->year_from, query->span ? "-" : "..",
-                       query->year_to);
-}
-
 char *lt_figures_json(const struct lt_figures_query *query, const struct lt_figures *figures)
 {
     const struct lt_place *place = query->place;
-    char years[16], directives[65], from[11] = "";
+    char period[LT_FIGURES_PERIOD_MAX], directives[65], from[11] = "", tree[11] = "";
+    struct lt_figures_query years = *query;
+    char year[LT_FIGURES_PERIOD_MAX];
     if (place->unit.valid_from != 0)
         lt_day_format_iso(place->unit.valid_from, from);
-    years_text(query, years);
+    if (query->tree != 0)
+        lt_day_format_iso(query->tree, tree);
+    lt_figures_period_text(query, period);
+    years.month_from = years.month_to = 0;
+    lt_figures_period_text(&years, year);
     lt_hex(figures->directives.bytes, 32, directives);
     json_t *cells = cells_json(query, figures);
     json_t *document =
-        cells == NULL ? NULL
-                      : json_pack("{s:s, s:{s:s, s:s, s:s}, s:s, s:s, s:s, s:I, s:b, s:o}",
-                                  "schema", "lienthong.figures/1", "place", "code",
-                                  place->unit.code, "valid_from", from, "name", place->name, "year",
-                                  years, "basis", query->decided ? "decided" : "achieved",
-                                  "directives", directives, "updates", (json_int_t)figures->updates,
-                                  "rebuilding", (int)figures->rebuilding, "cells", cells);
+        cells == NULL
+            ? NULL
+            : json_pack("{s:s, s:{s:s, s:s, s:s}, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:o}",
+                        "schema", "lienthong.figures/1", "place", "code", place->unit.code,
+                        "valid_from", from, "name", place->name, "year", year, "period", period,
+                        "tree", tree, "basis", query->decided ? "decided" : "achieved",
+                        "directives", directives, "updates", (json_int_t)figures->updates,
+                        "rebuilding", (int)figures->rebuilding, "cells", cells);
     char *text = document == NULL ? NULL : json_dumps(document, JSON_INDENT(1));
     json_decref(document);
     return text;
@@ -116,6 +116,9 @@ static void cell_text(const struct lt_figures_query *query, const struct lt_book
         value = "";
     } else if (dimension == LT_DIM_CODE) {
         name = title_name(query, book, row, value);
+    } else if (dimension == LT_DIM_PLACE && row->unallocated) {
+        name =
+            lt_text("(chưa phân bổ được cho đơn vị trực thuộc)", "(not allocated to a unit below)");
     } else if (dimension == LT_DIM_PLACE && lt_unit_parse(value, &unit, &dated) == LT_OK) {
         const struct lt_place *place = lt_book_place(book, &unit);
         name = place == NULL ? "" : place->name;
@@ -148,13 +151,21 @@ static void put_cell(FILE *out, const char *text, size_t width, bool right, bool
 static void put_title(FILE *out, const struct lt_figures_query *query,
                       const struct lt_figures *figures)
 {
-    char years[16], unit[LT_UNIT_TEXT_MAX];
-    years_text(query, years);
+    char period[LT_FIGURES_PERIOD_MAX], unit[LT_UNIT_TEXT_MAX], day[11];
+    lt_figures_period_text(query, period);
     lt_unit_format(&query->place->unit, unit);
-    (void)fprintf(out, lt_text("%s (%s), năm %s, theo %s\n", "%s (%s), year %s, by %s\n"),
-                  query->place->name, unit, years,
+    (void)fprintf(out,
+                  query->month_from != 0
+                      ? lt_text("%s (%s), kỳ %s, theo %s", "%s (%s), period %s, by %s")
+                      : lt_text("%s (%s), năm %s, theo %s", "%s (%s), year %s, by %s"),
+                  query->place->name, unit, period,
                   query->decided ? lt_text("ngày quyết định", "date of decision")
                                  : lt_text("thời gian lập thành tích", "period of achievement"));
+    if (query->tree != 0) {
+        lt_day_format_iso(query->tree, day);
+        (void)fprintf(out, lt_text(", theo cây đơn vị ngày %s", ", in the tree of %s"), day);
+    }
+    (void)fputc('\n', out);
     if (figures->rebuilding)
         (void)fputs(
             lt_text("Đang tính lại theo chỉ thị mới; số liệu dưới đây là trước đó.\n",

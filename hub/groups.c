@@ -6,8 +6,9 @@
 
 #include "hub/sums.h"
 
-/* Numbers below SMALL are looked up in an array; the table of children has at most DIRECT_MAX entries. */
-enum { SMALL = 1024, WIDTH_FIRST = 16, ROWS_FIRST = 16, DIRECT_MAX = 1 << 18 };
+/* Numbers below SMALL, years among them, are looked up in an array; the table of children has at most DIRECT_MAX
+ * entries. */
+enum { SMALL = 2304, WIDTH_FIRST = 16, ROWS_FIRST = 16, DIRECT_MAX = 1 << 18 };
 
 struct level {
     uint32_t small[SMALL]; /* number -> value, 1 …; 0: not met */
@@ -161,20 +162,37 @@ static uint32_t find_or_give(struct level *level, uint32_t before, uint32_t numb
     return *slot;
 }
 
+/* The usual case: from `i` on, up to the first tuple that is not in the table of small numbers. */
+static size_t step_known(const struct level *level, const uint32_t *groups_in,
+                         const uint32_t *numbers, size_t i, size_t count, uint32_t *ret_groups)
+{
+    const uint32_t *small = level->small, *direct = level->direct;
+    const size_t width = level->width, rows = level->rows;
+    for (; i < count; i++) {
+        uint32_t number = numbers[i], before = groups_in[i];
+        if (number >= SMALL || before >= rows)
+            break;
+        uint32_t value = small[number];
+        if (value - 1 >= width) /* 0 too */
+            break;
+        uint32_t found = direct[before * width + value - 1];
+        if (found == 0)
+            break;
+        ret_groups[i] = found - 1;
+    }
+    return i;
+}
+
 bool lt_groups_step(struct lt_groups *groups, size_t level_number, const uint32_t *groups_in,
                     const uint32_t *numbers, size_t count, uint32_t *ret_groups)
 {
     struct level *level = &groups->levels[level_number];
-    for (size_t i = 0; i < count; i++) {
-        uint32_t before = groups_in[i], number = numbers[i], value, found = 0;
-        if (number < SMALL && before < level->rows && (value = level->small[number]) != 0 &&
-            value <= level->width)
-            found = level->direct[before * level->width + value - 1];
-        if (found == 0)
-            found = find_or_give(level, before, number);
+    size_t i = 0;
+    while ((i = step_known(level, groups_in, numbers, i, count, ret_groups)) < count) {
+        uint32_t found = find_or_give(level, groups_in[i], numbers[i]);
         if (found == 0)
             return false;
-        ret_groups[i] = found - 1;
+        ret_groups[i++] = found - 1;
     }
     return true;
 }

@@ -4,12 +4,9 @@
 #include <string.h>
 
 #include "hub/groups.h"
+#include "hub/scan_columns.h"
 
-/* Where a line holds what (cell.h has the order of the key). */
-enum { COLUMN_BASIS, COLUMN_MONTH, COLUMN_KIND, COLUMN_OUTSIDE, COLUMN_SPAN, COLUMN_CODE = 6 };
-enum { COLUMN_LEVEL = 10, COLUMN_TYPE, COLUMN_RECIPIENT, COLUMN_CATEGORY, COLUMN_SEX };
-enum { COLUMN_NATURE = 15, COLUMN_STATUS, COLUMN_DETAIL, COLUMN_FIELD, COLUMN_MOVEMENT = 22 };
-enum { COLUMN_SUMS = LT_CELL_LINE_DIMS, SUMS = 3 };
+enum { SUMS = 3 };
 
 /* Values of one byte that pass. Where all but one do, or one alone, that one is compared with. */
 struct byte_test {
@@ -17,6 +14,13 @@ struct byte_test {
     enum { ONE_FAILS, ONE_PASSES, BY_TABLE } how;
     uint8_t one;
     bool passes[256];
+};
+
+/* Lines that follow each other are mostly of one group: they are added to in turns, so that none waits for
+ * the one before. */
+enum { LANES = 4 };
+struct lane_sums {
+    struct lt_scan_sums lanes[LANES];
 };
 
 enum { LINES_MAX = LT_BLOCK_LINES_MAX, BYTE_TESTS_MAX = LT_SCAN_CONDITIONS_MAX + 6 };
@@ -28,7 +32,7 @@ struct lt_scan {
     struct lt_scan_condition number_tests[LT_SCAN_CONDITIONS_MAX]; /* of what is no single byte */
     size_t number_test_count;
     struct lt_groups *groups; /* level 0: the heading, then the dimensions of asks.by */
-    struct lt_scan_sums *sums; /* by group */
+    struct lane_sums *sums; /* by group */
     size_t sum_count, sum_capacity;
     /* of a scan under way */
     uint32_t heading;
@@ -41,182 +45,14 @@ struct lt_scan {
     uint64_t wide[SUMS][LINES_MAX];
 };
 
-/* ---- Dimensions in columns ---- */
-
-/* The one column of a dimension; -1: it lies in several. */
-static int byte_column(enum lt_dimension dimension)
+/* A year or a span of years is one number that sorts: single years first. What passes is of the one asked. */
+static size_t numbers_of(const struct lt_scan *scan, const struct lt_cell_block *block,
+                         uint16_t year, enum lt_dimension dimension, uint32_t *ret_numbers)
 {
-    static const int columns[LT_DIM_COUNT] = {
-        [LT_DIM_PLACE] = -1,
-        [LT_DIM_YEAR] = -1,
-        [LT_DIM_MONTH] = COLUMN_MONTH,
-        [LT_DIM_KIND] = COLUMN_KIND,
-        [LT_DIM_CODE] = -1,
-        [LT_DIM_LEVEL] = COLUMN_LEVEL,
-        [LT_DIM_TYPE] = COLUMN_TYPE,
-        [LT_DIM_RECIPIENT] = COLUMN_RECIPIENT,
-        [LT_DIM_CATEGORY] = COLUMN_CATEGORY,
-        [LT_DIM_SEX] = COLUMN_SEX,
-        [LT_DIM_FIELD] = -1,
-        [LT_DIM_MOVEMENT] = -1,
-        [LT_DIM_NATURE] = COLUMN_NATURE,
-        [LT_DIM_STATUS] = COLUMN_STATUS,
-        [LT_DIM_QUARTER] = COLUMN_MONTH,
-        [LT_DIM_HALF] = COLUMN_MONTH,
-        [LT_DIM_SUBMITTED] = -1,
-        [LT_DIM_POSTHUMOUS] = -1,
-        [LT_DIM_SCOPE] = -1,
-        [LT_DIM_LENGTH] = -1,
-        [LT_DIM_METHOD] = -1,
-        [LT_DIM_OUTSIDE] = COLUMN_OUTSIDE,
-    };
-    return columns[dimension];
-}
-
-/* What a byte says of a dimension that lies in one column. */
-static uint32_t number_of_byte(enum lt_dimension dimension, uint8_t byte)
-{
-    if (dimension == LT_DIM_QUARTER)
-        return (byte + 2u) / 3;
-    return dimension == LT_DIM_HALF ? (byte + 5u) / 6 : byte;
-}
-
-static uint32_t number_of_detail(enum lt_dimension dimension, uint8_t kind, uint8_t detail)
-{
-    if (dimension == LT_DIM_SUBMITTED)
-        return lt_detail_submitted(kind, detail);
-    if (dimension == LT_DIM_POSTHUMOUS)
-        return lt_detail_posthumous(kind, detail);
-    if (dimension == LT_DIM_SCOPE)
-        return lt_detail_scope(kind, detail);
-    return dimension == LT_DIM_LENGTH ? lt_detail_length(kind, detail)
-                                      : lt_detail_method(kind, detail);
-}
-
-/* Loops over the bytes of a column, each in a function of its own so that it becomes vectors. */
-static void fill(uint32_t *restrict ret_numbers, uint32_t number, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        ret_numbers[i] = number;
-}
-
-static void widen(uint32_t *restrict ret_numbers, const uint8_t *restrict column, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        ret_numbers[i] = column[i];
-}
-
-static void add_shifted(uint32_t *restrict numbers, const uint8_t *restrict column, unsigned shift,
-                        size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        numbers[i] |= (uint32_t)column[i] << shift;
-}
-
-static void add_sums_shifted(uint64_t *restrict sums, const uint8_t *restrict column,
-                             unsigned shift, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        sums[i] |= (uint64_t)column[i] << shift;
-}
-
-/* Each of the following gives the numbers of a dimension in all lines; 1: they are the one in
- * ret_numbers[0], else as many as there are lines. */
-static size_t bytes_of(const struct lt_cell_block *block, enum lt_dimension dimension,
-                       uint32_t *ret_numbers)
-{
-    int at = byte_column(dimension);
-    const size_t count = block->steps[at] == 0 ? 1 : block->count;
-    widen(ret_numbers, block->columns[at], count);
-    if (dimension == LT_DIM_QUARTER || dimension == LT_DIM_HALF)
-        for (size_t i = 0; i < count; i++)
-            ret_numbers[i] = number_of_byte(dimension, (uint8_t)ret_numbers[i]);
-    return count;
-}
-
-/* A big-endian number of `width` columns. */
-static size_t words_of(const struct lt_cell_block *block, unsigned first, unsigned width,
-                       uint32_t *ret_numbers)
-{
-    uint32_t common = 0;
-    size_t count = 1;
-    for (unsigned c = first; c < first + width; c++)
-        if (block->steps[c] == 0)
-            common |= (uint32_t)block->columns[c][0] << 8 * (first + width - 1 - c);
-        else
-            count = block->count;
-    fill(ret_numbers, common, count);
-    for (unsigned c = first; c < first + width; c++)
-        if (block->steps[c] != 0)
-            add_shifted(ret_numbers, block->columns[c], 8 * (first + width - 1 - c), count);
-    return count;
-}
-
-static size_t details_of(const struct lt_cell_block *block, enum lt_dimension dimension,
-                         uint32_t *ret_numbers)
-{
-    const uint8_t *kinds = block->columns[COLUMN_KIND], *details = block->columns[COLUMN_DETAIL];
-    const size_t kind_step = block->steps[COLUMN_KIND], detail_step = block->steps[COLUMN_DETAIL];
-    const size_t count = kind_step == 0 && detail_step == 0 ? 1 : block->count;
-    for (size_t i = 0; i < count; i++)
-        ret_numbers[i] =
-            number_of_detail(dimension, kinds[i * kind_step], details[i * detail_step]);
-    return count;
-}
-
-/* A year or a span of years is one number that sorts: single years first. */
-static size_t years_of(const struct lt_cell_block *block, uint16_t year, uint32_t *ret_numbers)
-{
-    const size_t count = words_of(block, COLUMN_SPAN, 2, ret_numbers);
-    for (size_t i = 0; i < count; i++)
-        ret_numbers[i] = ret_numbers[i] << 16 | year;
-    return count;
-}
-
-static size_t numbers_of(const struct lt_cell_block *block, uint16_t year,
-                         enum lt_dimension dimension, uint32_t *ret_numbers)
-{
-    if (byte_column(dimension) >= 0)
-        return bytes_of(block, dimension, ret_numbers);
-    if (dimension == LT_DIM_YEAR)
-        return years_of(block, year, ret_numbers);
-    if (dimension == LT_DIM_CODE)
-        return words_of(block, COLUMN_CODE, 4, ret_numbers);
-    if (dimension == LT_DIM_FIELD)
-        return words_of(block, COLUMN_FIELD, 4, ret_numbers);
-    if (dimension == LT_DIM_MOVEMENT)
-        return words_of(block, COLUMN_MOVEMENT, 4, ret_numbers);
-    return details_of(block, dimension, ret_numbers);
-}
-
-/* A sum of all lines: what they share and a byte of each; or where they differ in more, each in `wide`. */
-struct sum_column {
-    uint64_t common;
-    const uint8_t *bytes;
-    const uint64_t *wide; /* NULL: `common` + a byte */
-};
-
-static void sum_column_of(const struct lt_cell_block *block, unsigned sum, uint64_t *wide,
-                          struct sum_column *ret_column)
-{
-    static const uint8_t zeros[LINES_MAX];
-    const unsigned first = COLUMN_SUMS + 8 * sum, last = first + 7;
-    bool narrow = true;
-    *ret_column =
-        (struct sum_column){.bytes = block->steps[last] != 0 ? block->columns[last] : zeros};
-    for (unsigned c = first; c <= last; c++) {
-        if (block->steps[c] == 0)
-            ret_column->common |= (uint64_t)block->columns[c][0] << 8 * (last - c);
-        narrow = narrow && (block->steps[c] == 0 || c == last);
-    }
-    if (narrow)
-        return;
-    for (size_t i = 0; i < block->count; i++)
-        wide[i] = ret_column->common;
-    for (unsigned c = first; c <= last; c++)
-        if (block->steps[c] != 0)
-            add_sums_shifted(wide, block->columns[c], 8 * (last - c), block->count);
-    ret_column->wide = wide;
+    if (dimension != LT_DIM_YEAR)
+        return lt_columns_numbers(block, dimension, ret_numbers);
+    ret_numbers[0] = (uint32_t)(scan->asks.span ? scan->asks.year_from : 0) << 16 | year;
+    return 1;
 }
 
 /* ---- Tests ---- */
@@ -244,15 +80,16 @@ static bool meets(const struct lt_scan_condition *condition, uint32_t number)
 
 static void add_condition(struct lt_scan *scan, const struct lt_scan_condition *condition)
 {
-    int column = byte_column(condition->dimension);
+    int column = lt_columns_byte(condition->dimension);
     if (column < 0) {
         scan->number_tests[scan->number_test_count++] = *condition;
         return;
     }
     struct byte_test *test = test_of(scan, (unsigned)column);
     for (unsigned byte = 0; byte < 256; byte++)
-        test->passes[byte] = test->passes[byte] &&
-                             meets(condition, number_of_byte(condition->dimension, (uint8_t)byte));
+        test->passes[byte] =
+            test->passes[byte] &&
+            meets(condition, lt_columns_number(condition->dimension, (uint8_t)byte));
 }
 
 static void pass_only(struct lt_scan *scan, unsigned column, uint8_t one)
@@ -277,18 +114,18 @@ static void make_tests(struct lt_scan *scan)
 {
     const struct lt_scan_asks *asks = &scan->asks;
     const uint16_t span = asks->span ? asks->year_from : 0;
-    struct byte_test *basis = test_of(scan, COLUMN_BASIS);
+    struct byte_test *basis = test_of(scan, LT_AT_BASIS);
     memset(basis->passes, false, sizeof basis->passes);
-    pass_only(scan, COLUMN_SPAN, (uint8_t)(span >> 8));
-    pass_only(scan, COLUMN_SPAN + 1, (uint8_t)span);
+    pass_only(scan, LT_AT_SPAN, (uint8_t)(span >> 8));
+    pass_only(scan, LT_AT_SPAN + 1, (uint8_t)span);
     basis->passes[LT_BASIS_BOTH] = true;
     basis->passes[asks->decided ? LT_BASIS_DECIDED : LT_BASIS_ACHIEVED] = true;
     if (!asks->all_kinds)
-        pass_only(scan, COLUMN_KIND, LT_KIND_AWARD);
+        pass_only(scan, LT_AT_KIND, LT_KIND_AWARD);
     if (!asks->all_statuses)
-        test_of(scan, COLUMN_STATUS)->passes[LT_STATUS_REVOKED] = false;
+        test_of(scan, LT_AT_STATUS)->passes[LT_STATUS_REVOKED] = false;
     if (asks->month_from != 0) {
-        struct byte_test *month = test_of(scan, COLUMN_MONTH);
+        struct byte_test *month = test_of(scan, LT_AT_MONTH);
         for (unsigned byte = 0; byte < 256; byte++)
             month->passes[byte] = byte >= asks->month_from && byte <= asks->month_to;
     }
@@ -336,7 +173,7 @@ static void keep_by_byte(struct lt_scan *scan, const struct lt_cell_block *block
 static void keep_by_number(struct lt_scan *scan, const struct lt_cell_block *block, uint16_t year,
                            const struct lt_scan_condition *condition)
 {
-    size_t count = numbers_of(block, year, condition->dimension, scan->numbers);
+    size_t count = numbers_of(scan, block, year, condition->dimension, scan->numbers);
     for (size_t i = 0; i < block->count; i++)
         scan->passes[i] &= meets(condition, scan->numbers[count == 1 ? 0 : i]);
 }
@@ -405,7 +242,7 @@ static bool sum_room(struct lt_scan *scan, size_t count)
         size_t capacity = scan->sum_capacity == 0 ? 256 : scan->sum_capacity;
         while (capacity <= count)
             capacity *= 2;
-        struct lt_scan_sums *sums = realloc(scan->sums, capacity * sizeof *sums);
+        struct lane_sums *sums = realloc(scan->sums, capacity * sizeof *sums);
         if (sums == NULL)
             return false;
         scan->sums = sums;
@@ -429,7 +266,7 @@ static size_t numbers_to_group(struct lt_scan *scan, const struct lt_cell_block 
                                size_t count)
 {
     uint32_t *numbers = scan->numbers;
-    size_t some = numbers_of(block, year, dimension, numbers);
+    size_t some = numbers_of(scan, block, year, dimension, numbers);
     if (some > 1 && passing == FEW)
         pick(numbers, scan->lines, count);
     some = some > 1 ? count : 1;
@@ -460,15 +297,15 @@ static bool group_lines(struct lt_scan *scan, const struct lt_cell_block *block,
     for (size_t j = 0; j < asks->by_count; j++) {
         size_t numbers = numbers_to_group(scan, block, year, asks->by[j], passing, count);
         if (numbers > some)
-            fill(groups, groups[0], count);
+            lt_columns_fill(groups, groups[0], count);
         else if (numbers < some)
-            fill(scan->numbers, scan->numbers[0], count);
+            lt_columns_fill(scan->numbers, scan->numbers[0], count);
         some = numbers > some ? numbers : some;
         if (!lt_groups_step(scan->groups, j + 1, groups, scan->numbers, some, groups))
             return false;
     }
     if (some == 1)
-        fill(groups, groups[0], count);
+        lt_columns_fill(groups, groups[0], count);
     if (!sum_room(scan, lt_groups_count(scan->groups, asks->by_count)))
         return false;
     if (passing == MANY)
@@ -476,22 +313,23 @@ static bool group_lines(struct lt_scan *scan, const struct lt_cell_block *block,
     return true;
 }
 
-static void add_narrow(struct lt_scan_sums *restrict sums, const uint32_t *restrict groups,
-                       const struct sum_column columns[SUMS], size_t count)
+static void add_narrow(struct lane_sums *restrict sums, const uint32_t *restrict groups,
+                       const struct lt_sum_column columns[SUMS], size_t count)
 {
     const uint64_t count_common = columns[0].common, quantity_common = columns[1].common;
     const uint64_t unconfirmed_common = columns[2].common;
     const uint8_t *restrict counts = columns[0].bytes, *restrict quantities = columns[1].bytes;
     const uint8_t *restrict unconfirmed = columns[2].bytes;
     for (size_t i = 0; i < count; i++) {
-        struct lt_scan_sums *to = &sums[groups[i]];
-        to->count += (int64_t)(count_common + counts[i]);
-        to->quantity += (int64_t)(quantity_common + quantities[i]);
+        struct lt_scan_sums *to = &sums[groups[i]].lanes[i % LANES];
+        uint64_t count_of_line = count_common + counts[i];
+        to->count += (int64_t)count_of_line;
+        to->quantity += (int64_t)(count_of_line + quantity_common + quantities[i]);
         to->unconfirmed += (int64_t)(unconfirmed_common + unconfirmed[i]);
     }
 }
 
-static int64_t sum_at(const struct sum_column *column, size_t line)
+static int64_t sum_at(const struct lt_sum_column *column, size_t line)
 {
     return (int64_t)(column->wide != NULL ? column->wide[line]
                                           : column->common + column->bytes[line]);
@@ -501,10 +339,10 @@ static int64_t sum_at(const struct sum_column *column, size_t line)
 static void add_lines(struct lt_scan *scan, const struct lt_cell_block *block, size_t count,
                       bool listed)
 {
-    struct sum_column columns[SUMS];
+    struct lt_sum_column columns[SUMS];
     bool narrow = true;
     for (unsigned sum = 0; sum < SUMS; sum++) {
-        sum_column_of(block, sum, scan->wide[sum], &columns[sum]);
+        lt_columns_sum(block, sum, scan->wide[sum], &columns[sum]);
         narrow = narrow && columns[sum].wide == NULL;
     }
     if (narrow && !listed) {
@@ -513,9 +351,9 @@ static void add_lines(struct lt_scan *scan, const struct lt_cell_block *block, s
     }
     for (size_t i = 0; i < count; i++) {
         size_t line = listed ? scan->lines[i] : i;
-        struct lt_scan_sums *to = &scan->sums[scan->line_groups[i]];
+        struct lt_scan_sums *to = &scan->sums[scan->line_groups[i]].lanes[0];
         to->count += sum_at(&columns[0], line);
-        to->quantity += sum_at(&columns[1], line);
+        to->quantity += sum_at(&columns[0], line) + sum_at(&columns[1], line);
         to->unconfirmed += sum_at(&columns[2], line);
     }
 }
@@ -544,10 +382,12 @@ enum lt_result lt_scan_place(struct lt_scan *scan, struct lt_store_txn *txn, uin
     scan->heading = heading;
     scan->groups_max = groups_max;
     scan->result = LT_OK;
-    for (int year = asks->span ? asks->year_to : asks->year_from;
-         year <= asks->year_to && scan->result == LT_OK; year++)
-        lt_store_cell_blocks(txn, place, asks->decided ? LT_BASIS_DECIDED : LT_BASIS_ACHIEVED,
-                             (uint16_t)year, add_block, scan);
+    uint16_t year = asks->span ? asks->year_to : asks->year_from;
+    while (year != 0 && year <= asks->year_to && scan->result == LT_OK) {
+        lt_store_cell_blocks(txn, place, asks->decided ? LT_BASIS_DECIDED : LT_BASIS_ACHIEVED, year,
+                             add_block, scan);
+        year = year < asks->year_to ? lt_store_cell_year(txn, place, (uint16_t)(year + 1)) : 0;
+    }
     return scan->result;
 }
 
@@ -587,5 +427,11 @@ void lt_scan_at(const struct lt_scan *scan, size_t i, uint32_t *ret_heading, uin
     lt_groups_tuple(scan->groups, scan->asks.by_count, (uint32_t)i, numbers);
     *ret_heading = numbers[0];
     memcpy(ret_numbers, numbers + 1, scan->asks.by_count * sizeof numbers[0]);
-    *ret_sums = scan->sums[i];
+    *ret_sums = (struct lt_scan_sums){0};
+    for (size_t lane = 0; lane < LANES; lane++) {
+        const struct lt_scan_sums *sums = &scan->sums[i].lanes[lane];
+        ret_sums->count += sums->count;
+        ret_sums->quantity += sums->quantity;
+        ret_sums->unconfirmed += sums->unconfirmed;
+    }
 }

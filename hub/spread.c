@@ -74,6 +74,44 @@ enum lt_result lt_spread_make(struct lt_spread *spread, const struct lt_book *bo
     return LT_OK;
 }
 
+/* Where what lies at `lies` counts: at the place directly below `place` that holds it, at `place` itself, or
+ * nowhere in it. */
+static const struct lt_place *counts_at(const struct lt_place *lies, const struct lt_place *place,
+                                        bool apart)
+{
+    const struct lt_place *under = lies;
+    for (unsigned up = 0; lies != NULL && lies != place && up <= LT_DEPTH_MAX; up++) {
+        under = lies;
+        lies = lies->parent;
+    }
+    return lies != place ? NULL : apart ? under : place;
+}
+
+enum lt_result lt_spread_make_on(struct lt_spread *spread, const struct lt_book *book,
+                                 const struct lt_place *place, lt_day day, bool apart)
+{
+    const size_t count = lt_book_place_count(book);
+    enum lt_result result = LT_OK;
+    const struct lt_place **at = calloc(count + 1, sizeof(const struct lt_place *));
+    if (at == NULL)
+        return LT_NO_MEMORY;
+    lt_book_today_all(book, day, at);
+    for (size_t i = 0; i < count; i++) {
+        const bool nowhere = at[i] == NULL;
+        at[i] = counts_at(at[i], place, apart);
+        if (nowhere && place->parent == NULL && lt_place_within(lt_book_place_at(book, i), place))
+            at[i] = place; /* nothing is lost at the top */
+    }
+    for (size_t i = 0; i < count && result == LT_OK; i++) {
+        const struct lt_place *unit = lt_book_place_at(book, i);
+        const struct lt_place *from = unit->parent == NULL ? NULL : at[unit->parent->number];
+        if (!add(spread, unit, at[i], from))
+            result = LT_NO_MEMORY;
+    }
+    free(at);
+    return result;
+}
+
 void lt_spread_free(struct lt_spread *spread)
 {
     free(spread->headings);

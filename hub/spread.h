@@ -7,7 +7,7 @@
 #ifndef LT_SPREAD_H
 #define LT_SPREAD_H
 
-#include "proto/rules.h"
+#include "proto/standing.h"
 
 /* What is summed under it counts at `to` and is taken from `from`; NULL: nowhere. */
 struct lt_heading {
@@ -33,6 +33,9 @@ void lt_spread_keep(struct lt_spread *spread, const struct lt_place *place);
 /* The figures of `place` as one; or `apart`, of each place directly below it and of itself. */
 enum lt_result lt_spread_make(struct lt_spread *spread, const struct lt_book *book,
                               const struct lt_place *place, bool apart);
+/* The same in the tree of a day: the records of every unit, of whichever tree, where they lie then. */
+enum lt_result lt_spread_make_on(struct lt_spread *spread, const struct lt_book *book,
+                                 const struct lt_place *place, lt_day day, bool apart);
 void lt_spread_free(struct lt_spread *spread);
 
 #endif

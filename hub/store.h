@@ -223,6 +223,8 @@ void lt_store_cells(struct lt_store_txn *txn, const struct lt_cell_key *from,
 typedef bool lt_cell_block_seen(void *context, uint16_t year, const struct lt_cell_block *block);
 void lt_store_cell_blocks(struct lt_store_txn *txn, uint32_t place, enum lt_basis basis,
                           uint16_t year, lt_cell_block_seen *seen, void *context);
+/* The first year from `from` on in which the place has cells; 0: none. */
+uint16_t lt_store_cell_year(struct lt_store_txn *txn, uint32_t place, uint16_t from);
 /* A line of a block, with the place and year that begin its key. */
 void lt_cell_of_line(const uint8_t *prefix, const struct lt_cell_line *line,
                      struct lt_cell *ret_cell);

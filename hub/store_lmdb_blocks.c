@@ -325,6 +325,18 @@ void lt_store_cell_blocks(struct lt_store_txn *txn, uint32_t place, enum lt_basi
         (void)read_blocks(txn, &from, &to, seen, context);
 }
 
+uint16_t lt_store_cell_year(struct lt_store_txn *txn, uint32_t place, uint16_t from)
+{
+    struct lt_cell_key first = first_of(place, LT_BASIS_BOTH, from);
+    MDB_val key = val(first.bytes, sizeof first.bytes), value;
+    MDB_cursor *cursor = lt_store_cursor(txn, LT_STATE_CELLS);
+    int code = cursor == NULL ? MDB_NOTFOUND : mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
+    lt_store_note_code(txn, code);
+    if (code != 0 || key.mv_size != LT_CELL_KEY_BYTES || lt_get_u32(key.mv_data) != place)
+        return 0;
+    return lt_get_u16((const uint8_t *)key.mv_data + 4);
+}
+
 void lt_cell_of_line(const uint8_t *prefix, const struct lt_cell_line *line,
                      struct lt_cell *ret_cell)
 {

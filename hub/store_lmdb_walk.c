@@ -13,7 +13,7 @@ struct lt_walk {
     struct lt_cell_block block;
     unsigned at; /* next line of the block */
     uint8_t key[LT_CELL_KEY_BYTES];
-    struct lt_cell_line line;
+    uint8_t sums[24]; /* count, quantity, unconfirmed */
 };
 
 const char *lt_state_table_name(enum lt_state_table table)
@@ -66,11 +66,16 @@ bool lt_walk_next(struct lt_walk *walk, struct lt_bytes *ret_key, struct lt_byte
         return next_row(walk, ret_key, ret_value);
     if (walk->at == walk->block.count && !next_block(walk))
         return false;
-    lt_cell_block_line(&walk->block, walk->at++, &walk->line);
-    memcpy(walk->key + LT_CELL_PREFIX_BYTES, walk->line.bytes, LT_CELL_LINE_DIMS);
+    struct lt_cell_line line;
+    struct lt_cell cell;
+    lt_cell_block_line(&walk->block, walk->at++, &line);
+    lt_cell_of_line(walk->key, &line, &cell);
+    memcpy(walk->key, cell.key.bytes, sizeof walk->key);
+    lt_put_u64(walk->sums, (uint64_t)cell.count);
+    lt_put_u64(walk->sums + 8, (uint64_t)cell.quantity);
+    lt_put_u64(walk->sums + 16, (uint64_t)cell.unconfirmed);
     *ret_key = (struct lt_bytes){walk->key, sizeof walk->key};
-    *ret_value = (struct lt_bytes){walk->line.bytes + LT_CELL_LINE_DIMS,
-                                   LT_CELL_LINE_BYTES - LT_CELL_LINE_DIMS};
+    *ret_value = (struct lt_bytes){walk->sums, sizeof walk->sums};
     return true;
 }
 
@@ -105,7 +110,7 @@ static void put_cell(struct lt_store_txn *txn, struct lt_bytes key, struct lt_by
 {
     struct lt_cell cell = {.count = 0}, there = {.count = 0};
     struct lt_cell_key beyond;
-    if (key.size != LT_CELL_KEY_BYTES || value.size != LT_CELL_LINE_BYTES - LT_CELL_LINE_DIMS) {
+    if (key.size != LT_CELL_KEY_BYTES || value.size != sizeof((struct lt_walk *)NULL)->sums) {
         lt_store_fail(txn, LT_CORRUPT);
         return;
     }

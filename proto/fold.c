@@ -190,10 +190,12 @@ static char plain_capital(uint32_t point)
     } others[] = {{0x103, 'A'}, {0xe2, 'A'},  {0xea, 'E'}, {0xf4, 'O'},
                   {0x1a1, 'O'}, {0x1b0, 'U'}, {0x111, 'D'}};
     uint32_t tone;
-    point = without_tone(lower(point), &tone);
+    if (point >=
+        0x80) /* most letters of a number need no looking up, and it is folded for each record */
+        point = without_tone(lower(point), &tone);
     if (point >= 'a' && point <= 'z')
         return (char)(point - 'a' + 'A');
-    if (point >= '0' && point <= '9')
+    if ((point >= 'A' && point <= 'Z') || (point >= '0' && point <= '9'))
         return (char)point;
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         if (others[i].point == point)

@@ -1,16 +1,19 @@
 /* bench_figures - how long figures take: any place and year by any two dimensions.
  *
- * usage: bench_figures --dir D [--records N] [--units FILE] [--questions N]
+ * usage: bench_figures --dir D [--records N] [--data FOLDER] [--questions N]
  *   --records    fills the ledger in D first, when there is none (10000000)
- *   --units      tree of units as CSV (../shared/data/units-2025-03.csv; else one of its shape is made)
+ *   --data       folder with units-2025-03.csv, units-2025-07.csv and succession-2025-07.csv
+ *                (../shared/data; else a tree and a reform of their shape are made)
  *   --questions  in each stratum (2000)
  *
  * Ten years of named awards with skewed titles, months, fields, movements and persons. Questions are
  * drawn equally from the nation, provinces, districts and communes, by all pairs of dimensions, a quarter
- * of them with `place`; each is asked in process with a transaction of its own. "fresh" asks of the nation
+ * of them with `place`; each is asked in process with a transaction of its own. "in today's tree" asks of the
+ * nation and of the provinces after the reform, of years before it. "fresh" asks of the nation
  * in a ledger opened anew each time, so that no page of it is mapped. The probe reads as many bytes as
- * the cells of the nation's year hold from memory. */
-#define WORLD_UNITS_MAX 16384
+ * the cells of the nation's year hold from memory. Beside the time that passed: the processor's, which is the one
+ * to compare where others work on the machine. */
+#define WORLD_UNITS_MAX 20000
 #include <time.h>
 
 #include "hub/figures.h"
@@ -20,12 +23,21 @@
 
 enum { YEAR_FIRST = 2015, YEARS = 10, CHANGES = 100, GROUP = 100, LEVELS = 4, FRESH = 40 };
 
+struct heir {
+    struct lt_unit unit, successor;
+    bool whole;
+};
+
 struct bench {
-    const char *dir, *units_file;
+    const char *dir, *data;
     size_t records, questions;
     struct world world;
-    size_t level_first[LEVELS + 1], level_count[LEVELS + 1]; /* of 1 nation … 4 commune */
+    size_t old_count; /* units before the reform; then the new ones */
+    lt_day reform;
+    size_t level_count[LEVELS + 1]; /* of 1 nation … 4 commune, before the reform */
     size_t *by_level[LEVELS + 1];
+    struct heir *heirs;
+    size_t heir_count;
     uint64_t seed;
 };
 
@@ -33,6 +45,13 @@ static double now_s(void)
 {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static double cpu_s(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
@@ -51,27 +70,76 @@ static uint32_t draw_skewed(struct bench *bench, uint32_t below)
 
 /* ---- The country ---- */
 
-static void made_tree(struct world *world)
+enum {
+    PROVINCES = 63,
+    DISTRICTS = 696,
+    COMMUNES = 10035,
+    MERGED = 4 * DISTRICTS,
+    HEIRS_MAX = 20000
+};
+
+/* A unit since the reform when `new`. */
+static void add_unit(struct bench *bench, bool new, const char *code, const char *parent, int level)
+{
+    struct world_unit *unit = &bench->world.units[bench->world.unit_count];
+    world_add(&bench->world, code, parent, level);
+    unit->unit.valid_from = new ? bench->reform : 0;
+    unit->parent.valid_from = new &&strcmp(parent, "VN") != 0 ? bench->reform : 0;
+}
+
+static void add_heir(struct bench *bench, const char *code, const char *successor, bool whole)
+{
+    struct heir *heir = &bench->heirs[bench->heir_count++];
+    if (bench->heir_count == HEIRS_MAX)
+        abort();
+    heir->unit = world_unit_of(code);
+    heir->successor = world_unit_of(successor);
+    heir->successor.valid_from = bench->reform;
+    heir->whole = whole;
+}
+
+static void made_tree(struct bench *bench)
 {
     char code[16], parent[16];
-    for (int province = 0; province < 63; province++) {
+    for (int province = 0; province < PROVINCES; province++) {
         (void)snprintf(code, sizeof code, "%02d", province + 1);
-        world_add(world, code, "VN", 2);
+        add_unit(bench, false, code, "VN", 2);
     }
-    for (int district = 0; district < 696; district++) {
+    for (int district = 0; district < DISTRICTS; district++) {
         (void)snprintf(code, sizeof code, "%03d", district + 1);
-        (void)snprintf(parent, sizeof parent, "%02d", district % 63 + 1);
-        world_add(world, code, parent, 3);
+        (void)snprintf(parent, sizeof parent, "%02d", district % PROVINCES + 1);
+        add_unit(bench, false, code, parent, 3);
     }
-    for (int commune = 0; commune < 10035; commune++) {
+    for (int commune = 0; commune < COMMUNES; commune++) {
         (void)snprintf(code, sizeof code, "%05d", commune + 1);
-        (void)snprintf(parent, sizeof parent, "%03d", commune % 696 + 1);
-        world_add(world, code, parent, 4);
+        (void)snprintf(parent, sizeof parent, "%03d", commune % DISTRICTS + 1);
+        add_unit(bench, false, code, parent, 4);
+    }
+}
+
+/* Provinces in twos, communes of a district in threes and fours, districts gone. */
+static void made_reform(struct bench *bench)
+{
+    char code[16], heir[16];
+    for (int province = 0; province < PROVINCES; province++) {
+        (void)snprintf(code, sizeof code, "%02d", province + 1);
+        (void)snprintf(heir, sizeof heir, "%02d", province / 2 * 2 + 1);
+        if (province % 2 == 0)
+            add_unit(bench, true, heir, "VN", 2);
+        add_heir(bench, code, heir, true);
+    }
+    for (int commune = 0; commune < COMMUNES; commune++) {
+        (void)snprintf(code, sizeof code, "%02d", commune % DISTRICTS % PROVINCES / 2 * 2 + 1);
+        (void)snprintf(heir, sizeof heir, "%05d", commune % MERGED + 1);
+        if (commune < MERGED)
+            add_unit(bench, true, heir, code, 4);
+        (void)snprintf(code, sizeof code, "%05d", commune + 1);
+        add_heir(bench, code, heir, true);
     }
 }
 
 /* code,parent,level,… in the order of levels. */
-static void read_tree(struct world *world, FILE *file)
+static void read_tree(struct bench *bench, bool new, FILE *file)
 {
     static const char *const levels[] = {"province", "district", "commune"};
     char line[500];
@@ -81,33 +149,62 @@ static void read_tree(struct world *world, FILE *file)
             char *rest = line, *code = strsep(&rest, ","), *parent = strsep(&rest, ",");
             char *name = strsep(&rest, ",");
             if (name != NULL && strcmp(name, levels[level]) == 0)
-                world_add(world, code, parent[0] == '\0' ? "VN" : parent, level + 2);
+                add_unit(bench, new, code, parent[0] == '\0' ? "VN" : parent, level + 2);
         }
     }
+}
+
+/* code,valid_to,successor,successor_valid_from,part */
+static void read_heirs(struct bench *bench, FILE *file)
+{
+    char line[200];
+    while (fgets(line, sizeof line, file) != NULL) {
+        char *rest = line, *code = strsep(&rest, ",");
+        (void)strsep(&rest, ",");
+        char *successor = strsep(&rest, ",");
+        if (successor != NULL && strcmp(successor, "successor") != 0)
+            add_heir(bench, code, successor, rest != NULL && strstr(rest, "whole") != NULL);
+    }
+}
+
+static FILE *data_file(const struct bench *bench, const char *name)
+{
+    char path[400];
+    (void)snprintf(path, sizeof path, "%s/%s", bench->data, name);
+    return fopen(path, "r");
 }
 
 static void country(struct bench *bench)
 {
     struct world *world = &bench->world;
-    FILE *file = fopen(bench->units_file, "r");
+    FILE *before = data_file(bench, "units-2025-03.csv"),
+         *after = data_file(bench, "units-2025-07.csv"),
+         *heirs = data_file(bench, "succession-2025-07.csv");
+    const bool real = before != NULL && after != NULL && heirs != NULL;
     world->units = calloc(WORLD_UNITS_MAX, sizeof *world->units);
-    if (world->units == NULL || sodium_init() < 0)
+    bench->heirs = calloc(HEIRS_MAX, sizeof *bench->heirs);
+    if (world->units == NULL || bench->heirs == NULL || sodium_init() < 0 ||
+        lt_day_make(2025, 7, 1, &bench->reform) != LT_OK)
         abort();
     world_key("root", &world->root, &world->root_secret);
     world_add(world, "VN", NULL, 1);
-    if (file != NULL)
-        read_tree(world, file);
-    else
-        made_tree(world);
-    if (file != NULL)
-        (void)fclose(file);
+    real ? read_tree(bench, false, before) : made_tree(bench);
+    bench->old_count = world->unit_count;
+    real ? read_tree(bench, true, after) : made_reform(bench);
+    if (real)
+        read_heirs(bench, heirs);
+    for (FILE **file = (FILE *[]){before, after, heirs, NULL}, **end = file + 3; file < end; file++)
+        if (*file != NULL)
+            (void)fclose(*file);
     for (int level = 1; level <= LEVELS; level++)
         bench->by_level[level] = calloc(world->unit_count, sizeof(size_t));
-    for (size_t i = 0; i < world->unit_count; i++) {
+    for (size_t i = 0; i < bench->old_count; i++) {
         uint8_t level = world->units[i].level;
         bench->by_level[level][bench->level_count[level]++] = i;
     }
-    printf("tree: %zu units%s\n", world->unit_count, file == NULL ? " (made)" : "");
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
+    printf("tree%s: %zu units, after the reform %zu; %zu successions\n", real ? "" : " (made)",
+           bench->old_count, world->unit_count - bench->old_count, bench->heir_count);
 }
 
 /* ---- Filling ---- */
@@ -225,10 +322,45 @@ static void found(struct bench *bench, struct lt_ledger *ledger)
     item_grant(&bench->world, &items[count++], 0, true);
     for (size_t i = 0; i < TITLES; i++)
         item_title(&items[count++], (char *)(uintptr_t)titles[i]);
-    for (size_t i = 0; i < bench->world.unit_count; i++) {
-        item_unit(&items[count++], &bench->world.units[i]);
+    for (size_t i = 0; i < bench->old_count; i++) {
+        item_unit(&items[count], &bench->world.units[i]);
+        items[count++].entry.valid_to = i == 0 ? 0 : bench->reform - 1;
         item_grant(&bench->world, &items[count++], i, false);
-        if (count + 2 > ITEMS || i + 1 == bench->world.unit_count) {
+        if (count + 2 > ITEMS || i + 1 == bench->old_count) {
+            direct(bench, ledger, list, count);
+            count = 0;
+        }
+    }
+}
+
+/* The new units, and what became of the old ones. */
+static void reform(struct bench *bench, struct lt_ledger *ledger)
+{
+    enum { ITEMS = 1000 };
+    static struct world_item items[ITEMS];
+    static Lienthong__Succession told[ITEMS];
+    static Lienthong__Directive *list[ITEMS];
+    const size_t units = bench->world.unit_count - bench->old_count;
+    size_t count = 0;
+    for (size_t i = 0; i < units + bench->heir_count; i++) {
+        struct world_item *item = &items[count];
+        list[count] = &item->directive;
+        if (i < units) {
+            item_unit(item, &bench->world.units[bench->old_count + i]);
+        } else {
+            struct heir *heir = &bench->heirs[i - units];
+            Lienthong__Succession *succession = &told[count];
+            item_init(item);
+            lienthong__succession__init(succession);
+            item->unit.code = heir->unit.code;
+            item->parent.code = heir->successor.code;
+            item->parent.valid_from = heir->successor.valid_from;
+            succession->unit = &item->unit;
+            succession->successor = &item->parent;
+            succession->whole = succession->main = heir->whole;
+            item->directive.succession = succession;
+        }
+        if (++count == ITEMS || i + 1 == units || i + 1 == units + bench->heir_count) {
             direct(bench, ledger, list, count);
             count = 0;
         }
@@ -246,6 +378,7 @@ static void fill(struct bench *bench)
     if (heads == NULL)
         abort();
     found(bench, ledger);
+    reform(bench, ledger); /* before there is anything to judge again */
     for (size_t done = 0; done < all; done += GROUP) {
         int year = YEAR_FIRST + (int)(done * YEARS / all);
         for (size_t i = 0; i < GROUP; i++) {
@@ -276,7 +409,7 @@ static void fill(struct bench *bench)
 
 struct stratum {
     const char *name;
-    double *times;
+    double *times, *cpus; /* that passed, and of the processor */
     size_t count;
     double rows; /* of the answers, in all */
 };
@@ -287,16 +420,30 @@ static int by_time(const void *a, const void *b)
     return (*left > *right) - (*left < *right);
 }
 
+static struct stratum new_stratum(const char *name, size_t questions)
+{
+    struct stratum stratum = {.name = name,
+                              .times = calloc(questions, sizeof(double)),
+                              .cpus = calloc(questions, sizeof(double))};
+    if (stratum.times == NULL || stratum.cpus == NULL)
+        abort();
+    return stratum;
+}
+
+/* Prints and frees. */
 static void tell(struct stratum *stratum)
 {
-    double *times = stratum->times;
+    double *times = stratum->times, *cpus = stratum->cpus;
     size_t count = stratum->count;
-    if (count == 0)
-        return;
-    qsort(times, count, sizeof *times, by_time);
-    printf("%-24s %7zu %10.3f %10.3f %10.3f %10.0f\n", stratum->name, count, times[count / 2] * 1e3,
-           times[count * 99 / 100] * 1e3, times[count - 1] * 1e3, stratum->rows / (double)count);
-    (void)fflush(stdout);
+    if (count > 0) {
+        qsort(times, count, sizeof *times, by_time);
+        qsort(cpus, count, sizeof *cpus, by_time);
+        printf("%-24s %7zu %10.3f %10.3f %10.3f %10.3f %10.3f %8.0f\n", stratum->name, count,
+               times[count / 2] * 1e3, times[count * 99 / 100] * 1e3, times[count - 1] * 1e3,
+               cpus[count / 2] * 1e3, cpus[count * 99 / 100] * 1e3, stratum->rows / (double)count);
+    }
+    free(times);
+    free(cpus);
 }
 
 static void draw_question(struct bench *bench, const struct lt_book *book, int level,
@@ -314,22 +461,31 @@ static void draw_question(struct bench *bench, const struct lt_book *book, int l
     *ret_query = query;
 }
 
-static double ask(struct lt_ledger *ledger, const struct lt_figures_query *query,
-                  struct stratum *stratum)
+static void add_time(struct stratum *stratum, double took, double cpu, size_t rows)
+{
+    stratum->times[stratum->count] = took;
+    stratum->cpus[stratum->count++] = cpu;
+    stratum->rows += (double)rows;
+}
+
+/* `all` may be NULL. */
+static void ask(struct lt_ledger *ledger, const struct lt_figures_query *query,
+                struct stratum *stratum, struct stratum *all)
 {
     struct lt_figures figures;
     char reason[400] = "";
-    double start = now_s();
+    double start = now_s(), cpu = cpu_s();
     enum lt_result result = lt_figures_ask(ledger, query, &figures, reason);
     double took = now_s() - start;
+    cpu = cpu_s() - cpu;
     if (result != LT_OK) {
         fprintf(stderr, "question: %s %s\n", lt_result_text(result), reason);
         exit(2);
     }
-    stratum->times[stratum->count++] = took;
-    stratum->rows += (double)figures.count;
+    add_time(stratum, took, cpu, figures.count);
+    if (all != NULL)
+        add_time(all, took, cpu, figures.count);
     lt_figures_clear(&figures);
-    return took;
 }
 
 static void ask_all(struct bench *bench, struct lt_ledger *ledger)
@@ -337,28 +493,47 @@ static void ask_all(struct bench *bench, struct lt_ledger *ledger)
     static const char *const names[2][LEVELS] = {
         {"nation", "province", "district", "commune"},
         {"nation by place", "province by place", "district by place", "commune by place"}};
-    struct stratum all = {.name = "all"}, parts[2][LEVELS];
+    struct stratum all = new_stratum("all", LEVELS * bench->questions), parts[2][LEVELS];
     const struct lt_book *book = lt_ledger_book(ledger);
-    all.times = calloc(LEVELS * bench->questions, sizeof *all.times);
     for (int i = 0; i < 2 * LEVELS; i++)
         parts[i / LEVELS][i % LEVELS] =
-            (struct stratum){.name = names[i / LEVELS][i % LEVELS],
-                             .times = calloc(bench->questions, sizeof *all.times)};
+            new_stratum(names[i / LEVELS][i % LEVELS], bench->questions);
     for (size_t i = 0; i < LEVELS * bench->questions; i++) {
         struct lt_figures_query query;
         int level = (int)(i % LEVELS);
         draw_question(bench, book, level + 1, &query);
-        struct stratum *part = &parts[query.by[0] == LT_DIM_PLACE][level];
-        all.times[all.count++] = ask(ledger, &query, part);
-        all.rows += 0;
+        ask(ledger, &query, &parts[query.by[0] == LT_DIM_PLACE][level], &all);
     }
-    for (int i = 0; i < 2 * LEVELS; i++) {
-        all.rows += parts[i / LEVELS][i % LEVELS].rows;
+    for (int i = 0; i < 2 * LEVELS; i++)
         tell(&parts[i / LEVELS][i % LEVELS]);
-        free(parts[i / LEVELS][i % LEVELS].times);
-    }
     tell(&all);
-    free(all.times);
+}
+
+/* Of the nation, and of the provinces since the reform: what was told before it, where it lies today. */
+static void ask_today(struct bench *bench, struct lt_ledger *ledger)
+{
+    static const char *const names[2][2] = {{"nation, today's tree", "province, today's tree"},
+                                            {"  by place", "  by place"}};
+    struct stratum parts[2][2];
+    const struct lt_book *book = lt_ledger_book(ledger);
+    for (int i = 0; i < 4; i++)
+        parts[i % 2][i / 2] = (struct stratum){.name = names[i % 2][i / 2],
+                                               .times = calloc(bench->questions, sizeof(double))};
+    for (size_t i = 0; i < bench->questions; i++) {
+        struct lt_figures_query query;
+        size_t unit = 0;
+        draw_question(bench, book, 1, &query);
+        query.tree = bench->reform;
+        if (i % 2 == 1)
+            do {
+                unit = bench->old_count +
+                       draw(bench, (uint32_t)(bench->world.unit_count - bench->old_count));
+            } while (bench->world.units[unit].level != 2);
+        query.place = lt_book_place(book, &bench->world.units[unit].unit);
+        ask(ledger, &query, &parts[query.by[0] == LT_DIM_PLACE][i % 2], NULL);
+    }
+    for (int i = 0; i < 4; i++)
+        tell(&parts[i % 2][i / 2]);
 }
 
 static struct lt_ledger *open_read_only(struct bench *bench)
@@ -374,16 +549,15 @@ static struct lt_ledger *open_read_only(struct bench *bench)
 
 static void ask_fresh(struct bench *bench)
 {
-    double times[2][FRESH];
-    struct stratum parts[2] = {{.name = "nation, fresh", .times = times[0]},
-                               {.name = "nation by place, fresh", .times = times[1]}};
+    struct stratum parts[2] = {new_stratum("nation, fresh", FRESH),
+                               new_stratum("nation by place, fresh", FRESH)};
     while (parts[0].count < FRESH || parts[1].count < FRESH) {
         struct lt_figures_query query;
         struct lt_ledger *ledger = open_read_only(bench);
         draw_question(bench, lt_ledger_book(ledger), 1, &query);
         struct stratum *part = &parts[query.by[0] == LT_DIM_PLACE];
         if (part->count < FRESH)
-            (void)ask(ledger, &query, part);
+            ask(ledger, &query, part, NULL);
         lt_ledger_close(ledger);
     }
     tell(&parts[0]);
@@ -441,23 +615,21 @@ static void probe(struct bench *bench, struct lt_ledger *ledger)
 
 int main(int argc, char **argv)
 {
-    static struct bench bench = {.units_file = "../shared/data/units-2025-03.csv",
-                                 .records = 10000000,
-                                 .questions = 2000,
-                                 .seed = 42};
+    static struct bench bench = {
+        .data = "../shared/data", .records = 10000000, .questions = 2000, .seed = 42};
     char path[300];
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--dir") == 0)
             bench.dir = argv[i + 1];
-        else if (strcmp(argv[i], "--units") == 0)
-            bench.units_file = argv[i + 1];
+        else if (strcmp(argv[i], "--data") == 0)
+            bench.data = argv[i + 1];
         else if (strcmp(argv[i], "--records") == 0)
             bench.records = strtoull(argv[i + 1], NULL, 10);
         else if (strcmp(argv[i], "--questions") == 0)
             bench.questions = strtoull(argv[i + 1], NULL, 10);
     }
     if (bench.dir == NULL || bench.questions == 0) {
-        fprintf(stderr, "usage: bench_figures --dir D [--records N] [--units FILE] "
+        fprintf(stderr, "usage: bench_figures --dir D [--records N] [--data FOLDER] "
                         "[--questions N]\n");
         return 64;
     }
@@ -467,9 +639,10 @@ int main(int argc, char **argv)
         fill(&bench);
     struct lt_ledger *ledger = open_read_only(&bench);
     probe(&bench, ledger);
-    printf("%-24s %7s %10s %10s %10s %10s\n", "questions", "", "median ms", "p99 ms", "max ms",
-           "rows");
+    printf("%-24s %7s %10s %10s %10s %10s %10s %8s\n", "questions", "", "median ms", "p99 ms",
+           "max ms", "cpu median", "cpu p99", "rows");
     ask_all(&bench, ledger);
+    ask_today(&bench, ledger);
     lt_ledger_close(ledger);
     ask_fresh(&bench);
     return 0;

@@ -266,8 +266,8 @@ static void the_stores_cells_are_sums_whatever_the_batches(void **state)
     assert_int_equal(lt_store_open(dir, false, &store, reason), LT_OK);
     for (int round = 0; round < 60; round++) {
         struct lt_store_txn *txn = lt_store_begin(store, true);
-        size_t count = draw_cells(&seed, 1 + draw(&seed, round % 5 == 0 ? 900 : 40), 8, cells);
-        if (round % 4 == 3) { /* half of all goes again, to nothing or to less */
+        size_t count = draw_cells(&seed, 1 + draw(&seed, round % 3 == 0 ? 900 : 40), 8, cells);
+        if (round % 8 == 6) { /* half of all goes again, to nothing or to less */
             count = 0;
             for (size_t i = 0; i < plain.count && count < 900; i++)
                 if (draw(&seed, 2) == 0) {

@@ -223,6 +223,7 @@ WORLD_UNUSED static void item_unit(struct world_item *item, struct world_unit *u
     item->entry.unit = &item->unit;
     if (unit->parent.code[0] != '\0') {
         item->parent.code = unit->parent.code;
+        item->parent.valid_from = unit->parent.valid_from;
         item->entry.parent = &item->parent;
     }
     item->entry.level = (Lienthong__UnitLevel)unit->level;
