@@ -11,7 +11,10 @@
 enum {
     FIRST_COLUMN = 2, /* of values */
     STUB_WIDTH = 38, /* characters of the ordinary font */
-    CODE_WIDTH = 8,
+    CODE_WIDTH_MIN = 8,
+    CODE_WIDTH_MAX = 20,
+    RIGHT_WIDTH = 30, /* of the block that says who reports to whom */
+    ONE_PAGE_ROWS = 48, /* as many rows of the sheet go on one page */
     PAGE_WIDTH = 128, /* of A4 landscape within its margins */
     VALUE_WIDTH_MIN = 9,
     VALUE_WIDTH_MAX = 17,
@@ -32,7 +35,7 @@ struct sheet {
     struct formats formats;
     lxw_row_t row; /* next to write */
     lxw_col_t last; /* column */
-    unsigned value_width;
+    unsigned value_width, code_width;
     bool bad;
 };
 
@@ -160,7 +163,7 @@ static unsigned width_to(const struct sheet *sheet, lxw_col_t from, lxw_col_t to
 {
     unsigned width = 0;
     for (lxw_col_t c = from; c <= to; c++)
-        width += c == 0 ? STUB_WIDTH : c == 1 ? CODE_WIDTH : sheet->value_width;
+        width += c == 0 ? STUB_WIDTH : c == 1 ? sheet->code_width : sheet->value_width;
     return width;
 }
 
@@ -168,13 +171,18 @@ static unsigned width_to(const struct sheet *sheet, lxw_col_t from, lxw_col_t to
 
 static void columns_set(struct sheet *sheet)
 {
-    size_t count = sheet->filled->columns.count;
-    unsigned width = (unsigned)((PAGE_WIDTH - STUB_WIDTH - CODE_WIDTH) / count);
+    size_t count = sheet->filled->columns.count, longest = CODE_WIDTH_MIN;
+    for (size_t r = 0; r < sheet->filled->rows.count; r++) {
+        size_t size = strlen(lt_form_row_code(&sheet->filled->rows.lines[r])) + 2;
+        longest = size > longest ? size : longest;
+    }
+    sheet->code_width = longest < CODE_WIDTH_MAX ? (unsigned)longest : CODE_WIDTH_MAX;
+    unsigned width = (unsigned)((PAGE_WIDTH - STUB_WIDTH - sheet->code_width) / count);
     width = width < VALUE_WIDTH_MIN ? VALUE_WIDTH_MIN : width;
     sheet->value_width = width > VALUE_WIDTH_MAX ? VALUE_WIDTH_MAX : width;
     sheet->last = (lxw_col_t)(FIRST_COLUMN + count - 1);
     note(sheet, worksheet_set_column(sheet->sheet, 0, 0, STUB_WIDTH, NULL));
-    note(sheet, worksheet_set_column(sheet->sheet, 1, 1, CODE_WIDTH, NULL));
+    note(sheet, worksheet_set_column(sheet->sheet, 1, 1, sheet->code_width, NULL));
     note(sheet,
          worksheet_set_column(sheet->sheet, FIRST_COLUMN, sheet->last, sheet->value_width, NULL));
 }
@@ -185,7 +193,7 @@ static void put_block(struct sheet *sheet)
     const struct lt_filled *filled = sheet->filled;
     char left[LT_FORM_LINE_MAX], right[LT_FORM_LINE_MAX], period[64];
     lxw_col_t split = sheet->last;
-    while (split > FIRST_COLUMN && width_to(sheet, split, sheet->last) < STUB_WIDTH)
+    while (split > FIRST_COLUMN && width_to(sheet, split, sheet->last) < RIGHT_WIDTH)
         split--;
     lt_form_period_words(filled, period);
     const char *const middle[LT_FORM_HEAD_LINES] = {lt_form_say(&filled->form->title),
@@ -294,7 +302,7 @@ static void put_rows(struct sheet *sheet)
         put(sheet, sheet->row, 1, sheet->row, 1, lt_form_row_code(row), sheet->formats.code[bold]);
         for (size_t c = 0; c < filled->columns.count; c++)
             put_cell(sheet, (lxw_col_t)(FIRST_COLUMN + c), lt_filled_cell(filled, r, c), bold);
-        height(sheet, sheet->row, lines_of(row->label, STUB_WIDTH - 2 * (double)depth, 1.02));
+        height(sheet, sheet->row, lines_of(row->label, STUB_WIDTH - 2 * (double)depth, 0.92));
     }
 }
 
@@ -328,7 +336,7 @@ static void page_set(struct sheet *sheet)
     worksheet_set_landscape(sheet->sheet);
     worksheet_set_paper(sheet->sheet, 9); /* A4 */
     worksheet_set_margins(sheet->sheet, 0.4, 0.4, 0.5, 0.6); /* inches */
-    worksheet_fit_to_pages(sheet->sheet, 1, 0);
+    worksheet_fit_to_pages(sheet->sheet, 1, sheet->row <= ONE_PAGE_ROWS ? 1 : 0);
     worksheet_center_horizontally(sheet->sheet);
     note(sheet, worksheet_print_area(sheet->sheet, 0, 0, sheet->row, sheet->last));
     note(sheet, worksheet_set_footer(sheet->sheet,
