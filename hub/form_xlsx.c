@@ -13,9 +13,11 @@ enum {
     STUB_WIDTH = 38, /* characters of the ordinary font */
     CODE_WIDTH_MIN = 8,
     CODE_WIDTH_MAX = 20,
+    TITLE_WIDTH = 36, /* room for a title between the two */
     RIGHT_WIDTH = 30, /* of the block that says who reports to whom */
     ONE_PAGE_ROWS = 48, /* as many rows of the sheet go on one page */
     PAGE_WIDTH = 128, /* of A4 landscape within its margins */
+    READABLE_WIDTH = 300, /* on one page */
     VALUE_WIDTH_MIN = 9,
     VALUE_WIDTH_MAX = 17,
     LINE_HEIGHT = 15, /* points */
@@ -187,31 +189,51 @@ static void columns_set(struct sheet *sheet)
          worksheet_set_column(sheet->sheet, FIRST_COLUMN, sheet->last, sheet->value_width, NULL));
 }
 
-/* Number, order and due date on the left; title in the middle; who reports to whom on the right. */
+/* A line of the title block: three texts beside each other; the middle one NULL: only two. */
+static void put_block_line(struct sheet *sheet, size_t number, lxw_col_t split, const char *middle)
+{
+    char left[LT_FORM_LINE_MAX], right[LT_FORM_LINE_MAX];
+    bool first = number == 0;
+    lt_form_head_left(sheet->filled, number, left);
+    lt_form_head_right(sheet->filled, number, right);
+    lxw_col_t left_last = middle == NULL ? (lxw_col_t)(split - 1) : 0;
+    unsigned lines = lines_of(left, width_to(sheet, 0, left_last), first ? 1 : 0.9);
+    unsigned other = lines_of(right, width_to(sheet, split, sheet->last), 0.9);
+    lines = other > lines ? other : lines;
+    put(sheet, sheet->row, 0, sheet->row, left_last, left,
+        first ? sheet->formats.head_bold : sheet->formats.head);
+    if (middle != NULL) {
+        other = lines_of(middle, width_to(sheet, 1, (lxw_col_t)(split - 1)), first ? 1.45 : 1);
+        lines = other > lines ? other : lines;
+        put(sheet, sheet->row, 1, sheet->row, (lxw_col_t)(split - 1), middle,
+            first ? sheet->formats.title : sheet->formats.about);
+    }
+    put(sheet, sheet->row, split, sheet->row, sheet->last, right, sheet->formats.head);
+    height(sheet, sheet->row++, lines);
+}
+
+/* Number, order and due date on the left; title in the middle, or below over the whole width when there
+ * are few columns; who reports to whom on the right. */
 static void put_block(struct sheet *sheet)
 {
     const struct lt_filled *filled = sheet->filled;
-    char left[LT_FORM_LINE_MAX], right[LT_FORM_LINE_MAX], period[64];
+    char period[64];
     lxw_col_t split = sheet->last;
     while (split > FIRST_COLUMN && width_to(sheet, split, sheet->last) < RIGHT_WIDTH)
         split--;
+    bool below = split == FIRST_COLUMN || width_to(sheet, 1, (lxw_col_t)(split - 1)) < TITLE_WIDTH;
     lt_form_period_words(filled, period);
     const char *const middle[LT_FORM_HEAD_LINES] = {lt_form_say(&filled->form->title),
                                                     lt_form_say(&filled->form->about), period};
-    for (size_t i = 0; i < LT_FORM_HEAD_LINES; i++, sheet->row++) {
-        lt_form_head_left(filled, i, left);
-        lt_form_head_right(filled, i, right);
-        unsigned lines = lines_of(left, STUB_WIDTH, i == 0 ? 1 : 0.9);
-        unsigned other = lines_of(right, width_to(sheet, split, sheet->last), 0.9);
-        unsigned title =
-            lines_of(middle[i], width_to(sheet, 1, (lxw_col_t)(split - 1)), i == 0 ? 1.45 : 1);
-        lines = other > lines ? other : lines;
-        put(sheet, sheet->row, 0, sheet->row, 0, left,
-            i == 0 ? sheet->formats.head_bold : sheet->formats.head);
-        put(sheet, sheet->row, 1, sheet->row, (lxw_col_t)(split - 1), middle[i],
+    for (size_t i = 0; i < LT_FORM_HEAD_LINES; i++)
+        put_block_line(sheet, i, below ? 1 : split, below ? NULL : middle[i]);
+    for (size_t i = 0; i < LT_FORM_HEAD_LINES && below; i++) {
+        if (middle[i][0] == '\0')
+            continue;
+        put(sheet, sheet->row, 0, sheet->row, sheet->last, middle[i],
             i == 0 ? sheet->formats.title : sheet->formats.about);
-        put(sheet, sheet->row, split, sheet->row, sheet->last, right, sheet->formats.head);
-        height(sheet, sheet->row, title > lines ? title : lines);
+        height(sheet, sheet->row++,
+               lines_of(middle[i], width_to(sheet, 0, sheet->last), i == 0 ? 1.45 : 1));
     }
     put(sheet, sheet->row, 0, sheet->row, sheet->last, lt_form_say(&filled->form->unit),
         sheet->formats.unit);
@@ -314,7 +336,7 @@ static void put_foot(struct sheet *sheet)
         put(sheet, sheet->row, 0, sheet->row, sheet->last, text, sheet->formats.foot);
         height(sheet, sheet->row, lines_of(text, width_to(sheet, 0, sheet->last), 0.9));
     }
-    lxw_col_t middle = 1 + (sheet->last - 1) / 2;
+    lxw_col_t middle = sheet->last > 3 ? 1 + (sheet->last - 1) / 2 : 0;
     sheet->row++;
     put(sheet, sheet->row, (lxw_col_t)(middle + 1), sheet->row, sheet->last,
         lt_text("……, ngày …… tháng …… năm ……", "……, the …… of …… ……"), sheet->formats.sign_small);
@@ -336,7 +358,11 @@ static void page_set(struct sheet *sheet)
     worksheet_set_landscape(sheet->sheet);
     worksheet_set_paper(sheet->sheet, 9); /* A4 */
     worksheet_set_margins(sheet->sheet, 0.4, 0.4, 0.5, 0.6); /* inches */
-    worksheet_fit_to_pages(sheet->sheet, 1, sheet->row <= ONE_PAGE_ROWS ? 1 : 0);
+    /* Small print beyond this: go on beside it, with stub and code repeated. */
+    uint16_t wide = (uint16_t)(1 + width_to(sheet, 0, sheet->last) / READABLE_WIDTH);
+    worksheet_fit_to_pages(sheet->sheet, wide, sheet->row <= ONE_PAGE_ROWS ? 1 : 0);
+    if (wide > 1)
+        note(sheet, worksheet_repeat_columns(sheet->sheet, 0, 1));
     worksheet_center_horizontally(sheet->sheet);
     note(sheet, worksheet_print_area(sheet->sheet, 0, 0, sheet->row, sheet->last));
     note(sheet, worksheet_set_footer(sheet->sheet,
