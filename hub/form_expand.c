@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/text.h"
+#include "hub/title_name.h"
 
 /* An axis in the making. */
 struct expanding {
@@ -29,19 +30,6 @@ static bool asked_days(const struct lt_figures_query *query, lt_day *ret_first, 
 }
 
 /* ---- Labels ---- */
-
-/* As it was called at the end of the years, else at their beginning. */
-static const char *title_name(const struct expanding *expanding, const char *code)
-{
-    lt_day first, last;
-    const struct lt_title *title = NULL;
-    if (asked_days(&expanding->filled->query, &first, &last)) {
-        title = lt_book_title(expanding->book, code, last);
-        title = title != NULL ? title : lt_book_title(expanding->book, code, first);
-    }
-    title = title != NULL ? title : lt_book_title(expanding->book, code, 0);
-    return title == NULL ? code : lt_text(title->name, title->name_en);
-}
 
 static void place_label(const struct expanding *expanding, const char *value, char *ret_text,
                         size_t max)
@@ -81,7 +69,9 @@ static char *label_of(const struct expanding *expanding, const struct lt_form_li
     if (line->each_of == LT_DIM_PLACE)
         place_label(expanding, value, text, sizeof text);
     else if (line->each_of == LT_DIM_CODE)
-        (void)snprintf(text, sizeof text, "%s", title_name(expanding, value));
+        (void)snprintf(text, sizeof text, "%s",
+                       lt_title_name(expanding->book, value, expanding->filled->query.year_from,
+                                     expanding->filled->query.year_to));
     else if (line->each_of == LT_DIM_YEAR)
         (void)snprintf(text, sizeof text, lt_text("Năm %s", "Year %s"), value);
     else if (value[0] == '\0' || (lt_dimension_counted(line->each_of) && number == 0))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/text.h"
+#include "hub/title_name.h"
 
 /* What is asked at once; values and numbers of a row stand in this order. */
 enum { AT_KIND, AT_LEVEL, AT_CODE, AT_RECIPIENT, AT_STATUS, AT_MOVEMENT, AT_COUNT };
@@ -71,15 +72,10 @@ static const struct {
 
 static const char *title_name(const struct writing *writing, const char *code, uint8_t level)
 {
-    lt_day last;
-    const struct lt_title *title = NULL;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (names[i].level == level && strcmp(names[i].code, code) == 0)
             return lt_text(names[i].vietnamese, names[i].english);
-    if (lt_day_make(writing->query->year_to, 12, 31, &last) == LT_OK)
-        title = lt_book_title(writing->book, code, last);
-    title = title != NULL ? title : lt_book_title(writing->book, code, 0);
-    return title == NULL ? code : lt_text(title->name, title->name_en);
+    return lt_title_name(writing->book, code, writing->query->year_from, writing->query->year_to);
 }
 
 static const char *level_name(uint32_t level)
