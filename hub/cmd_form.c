@@ -10,10 +10,12 @@
 #include "hub/commands.h"
 #include "hub/form_show.h"
 #include "hub/form_store.h"
+#include "hub/today.h"
 
 static const char USAGE_VI[] =
     "Cách dùng: lienthong-hub form TÊN --place MÃ[@NGÀY] --period KỲ [--basis achieved|decided]\n"
-    "           [--out TỆP.xlsx|.csv|.json] [--version PHIÊN_BẢN] [--forms THƯ_MỤC] [--json]\n"
+    "           [--tree NGÀY|today] [--out TỆP.xlsx|.csv|.json] [--version PHIÊN_BẢN]\n"
+    "           [--forms THƯ_MỤC] [--json] [--dir D]\n"
     "       lienthong-hub form TỆP.json …        biểu của riêng mình (docs/forms.md)\n"
     "       lienthong-hub form --list            các biểu đang có\n"
     "  KỲ: 2024, 2020..2024 (từng năm), 2020-2024 (cả giai đoạn); theo ngày quyết định còn có\n"
@@ -21,17 +23,18 @@ static const char USAGE_VI[] =
     "  Không có --out thì in ra màn hình.\n";
 static const char USAGE_EN[] =
     "Usage: lienthong-hub form NAME --place CODE[@DATE] --period P [--basis achieved|decided]\n"
-    "           [--out FILE.xlsx|.csv|.json] [--version V] [--forms DIR] [--json]\n"
+    "           [--tree DATE|today] [--out FILE.xlsx|.csv|.json] [--version V] [--forms DIR]\n"
+    "           [--json] [--dir D]\n"
     "       lienthong-hub form FILE.json …       a form of one's own (docs/forms.md)\n"
     "       lienthong-hub form --list            the forms that there are\n"
     "  P: 2024, 2020..2024 (each year), 2020-2024 (the span); by date of decision also 2024-05,\n"
     "     2024-Q1, 2024-H1.\n"
     "  Without --out it is printed here.\n";
 
-enum { O_PLACE, O_PERIOD, O_BASIS, O_OUT, O_VERSION, O_FORMS, O_LIST, O_COUNT };
+enum { O_PLACE, O_PERIOD, O_BASIS, O_TREE, O_OUT, O_VERSION, O_FORMS, O_LIST, O_COUNT };
 static const struct lt_option options[O_COUNT] = {
-    {"--place", true},   {"--period", true}, {"--basis", true}, {"--out", true},
-    {"--version", true}, {"--forms", true},  {"--list", false}};
+    {"--place", true}, {"--period", true},  {"--basis", true}, {"--tree", true},
+    {"--out", true},   {"--version", true}, {"--forms", true}, {"--list", false}};
 enum { REASON_MAX = 400 };
 
 static bool ends(const char *text, const char *end)
@@ -83,7 +86,7 @@ static enum lt_result choose(const struct lt_options *given, const struct lt_for
                              struct lt_form **ret_own, const struct lt_form **ret_form,
                              struct lt_figures_query *query, char ret_reason[REASON_MAX])
 {
-    struct lt_figures_query years = {.decided = true};
+    struct lt_figures_query years = {0};
     const char *name = given->operands[0], *basis = given->values[O_BASIS];
     enum lt_result result = lt_form_period(given->values[O_PERIOD], &years, ret_reason);
     if (result != LT_OK)
@@ -102,6 +105,8 @@ static enum lt_result choose(const struct lt_options *given, const struct lt_for
         result = basis_of(basis, &query->decided, ret_reason);
     if (result == LT_OK)
         result = lt_form_period(given->values[O_PERIOD], query, ret_reason);
+    if (result == LT_OK && given->values[O_TREE] != NULL)
+        result = lt_figures_parse_tree(given->values[O_TREE], lt_today(), query, ret_reason);
     return result;
 }
 
@@ -158,8 +163,7 @@ static enum lt_result show(struct lt_ledger *ledger, const struct lt_options *gi
     enum lt_result result =
         lt_figures_find_place(lt_ledger_book(ledger), given->values[O_PLACE], query, ret_reason);
     if (result == LT_OK)
-        result = lt_form_fill(ledger, form, query, given->values[O_PERIOD], time(NULL), &filled,
-                              ret_reason);
+        result = lt_form_fill(ledger, form, query, time(NULL), &filled, ret_reason);
     if (result != LT_OK)
         return result;
     result = given->values[O_OUT] != NULL ? write_file(&filled, given->values[O_OUT], ret_reason)

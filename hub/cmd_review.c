@@ -9,19 +9,20 @@
 #include "agent/text.h"
 #include "hub/commands.h"
 #include "hub/review.h"
+#include "hub/today.h"
 
 static const char USAGE_VI[] =
     "Cách dùng: lienthong-hub review --place MÃ[@NGÀY] --year NĂM [--basis achieved|decided]\n"
-    "           [--json] [--dir D]\n"
+    "           [--tree NGÀY|today] [--json] [--dir D]\n"
     "  NĂM: 2020, hoặc 2015-2020 cho cả giai đoạn.\n";
 static const char USAGE_EN[] =
     "Usage: lienthong-hub review --place CODE[@DATE] --year Y [--basis achieved|decided]\n"
-    "           [--json] [--dir D]\n"
+    "           [--tree DATE|today] [--json] [--dir D]\n"
     "  Y: 2020, or 2015-2020 for the span.\n";
 
-enum { O_PLACE, O_YEAR, O_BASIS, O_COUNT };
+enum { O_PLACE, O_YEAR, O_BASIS, O_TREE, O_COUNT };
 static const struct lt_option options[O_COUNT] = {
-    {"--place", true}, {"--year", true}, {"--basis", true}};
+    {"--place", true}, {"--year", true}, {"--basis", true}, {"--tree", true}};
 enum { REASON_MAX = 400 };
 
 static void years_words(const struct lt_figures_query *query, char ret_text[40])
@@ -112,7 +113,10 @@ static enum lt_result parse(const struct lt_options *given, struct lt_figures_qu
         return LT_USAGE;
     }
     query->decided = basis != NULL && strcmp(basis, "decided") == 0;
-    return lt_figures_parse_year(given->values[O_YEAR], query, ret_reason);
+    enum lt_result result = lt_figures_parse_year(given->values[O_YEAR], query, ret_reason);
+    if (result == LT_OK && given->values[O_TREE] != NULL)
+        result = lt_figures_parse_tree(given->values[O_TREE], lt_today(), query, ret_reason);
+    return result;
 }
 
 static enum lt_result show(struct lt_ledger *ledger, const struct lt_options *given,

@@ -23,10 +23,14 @@ static bool numeric(enum lt_dimension dimension)
            dimension == LT_DIM_YEAR;
 }
 
-static bool asked_days(const struct lt_figures_query *query, lt_day *ret_first, lt_day *ret_last)
+bool lt_filled_lives(const struct lt_figures_query *query, const struct lt_place *place)
 {
-    return lt_day_make(query->year_from, 1, 1, ret_first) == LT_OK &&
-           lt_day_make(query->year_to, 12, 31, ret_last) == LT_OK;
+    lt_day first = query->tree, last = query->tree;
+    if (query->tree == 0 && (lt_day_make(query->year_from, 1, 1, &first) != LT_OK ||
+                             lt_day_make(query->year_to, 12, 31, &last) != LT_OK))
+        return false;
+    return (place->unit.valid_from == 0 || place->unit.valid_from <= last) &&
+           (place->valid_to == 0 || place->valid_to >= first);
 }
 
 /* ---- Labels ---- */
@@ -40,9 +44,13 @@ static void place_label(const struct expanding *expanding, const char *value, ch
         lt_unit_parse(value, &unit, &dated) == LT_OK ? lt_book_place(expanding->book, &unit) : NULL;
     const char *name = place == NULL ? value : place->name;
     if (place != NULL && place == expanding->filled->query.place)
-        (void)snprintf(ret_text, max,
-                       lt_text("%s (không thuộc đơn vị nào dưới đây)", "%s (of no unit below it)"),
-                       name);
+        (void)snprintf(
+            ret_text, max,
+            expanding->filled->query.tree != 0
+                ? lt_text("%s (chưa phân bổ được cho đơn vị trực thuộc)",
+                          "%s (not allocated to a unit below)")
+                : lt_text("%s (không thuộc đơn vị nào dưới đây)", "%s (of no unit below it)"),
+            name);
     else
         (void)snprintf(ret_text, max, "%s", name);
 }
@@ -122,21 +130,13 @@ static bool add_number(struct expanding *expanding, const struct lt_form_line *l
     return add(expanding, line, text != NULL ? text : digits, number);
 }
 
-static bool lives(const struct lt_place *place, const struct lt_figures_query *query)
-{
-    lt_day first, last;
-    return asked_days(query, &first, &last) &&
-           (place->unit.valid_from == 0 || place->unit.valid_from <= last) &&
-           (place->valid_to == 0 || place->valid_to >= first);
-}
-
 static bool add_places(struct expanding *expanding, const struct lt_form_line *line)
 {
     char text[LT_UNIT_TEXT_MAX];
     for (size_t i = 0; i < lt_book_place_count(expanding->book); i++) {
         const struct lt_place *place = lt_book_place_at(expanding->book, i);
         if (place->parent != expanding->filled->query.place ||
-            !lives(place, &expanding->filled->query))
+            !lt_filled_lives(&expanding->filled->query, place))
             continue;
         lt_unit_format(&place->unit, text);
         if (!add(expanding, line, text, 0))
@@ -149,10 +149,14 @@ static bool add_places(struct expanding *expanding, const struct lt_form_line *l
 static bool add_parts(struct expanding *expanding, const struct lt_form_line *line)
 {
     const struct lt_figures_query *query = &expanding->filled->query;
-    uint32_t last = line->each_of == LT_DIM_MONTH ? 12 : line->each_of == LT_DIM_QUARTER ? 4 : 2;
-    for (uint32_t part = 1; part <= last && query->where_count == 0; part++)
-        if (!add_number(expanding, line, part, NULL))
+    int months = line->each_of == LT_DIM_MONTH ? 1 : line->each_of == LT_DIM_QUARTER ? 3 : 6;
+    for (int part = 1; part * months <= 12; part++) {
+        int from = (part - 1) * months + 1, to = part * months;
+        if (query->month_from != 0 && (to < query->month_from || from > query->month_to))
+            continue;
+        if (!add_number(expanding, line, (uint32_t)part, NULL))
             return false;
+    }
     return true;
 }
 

@@ -6,7 +6,10 @@
 #include "hub/form_facts.h"
 #include "hub/form_fill.h"
 
-/* Places: all units directly below the one asked for that live within the years, and itself for what is
+/* Does a place live within the years asked for, or on the day of the tree asked for? */
+bool lt_filled_lives(const struct lt_figures_query *query, const struct lt_place *place);
+
+/* Places: all units directly below the one asked for that live then, and itself for what is
  * told of no unit below. Months, quarters, halves and years: all of those asked for. Else the values that
  * the form's facts have. LT_TOO_LARGE, LT_NO_MEMORY. */
 enum lt_result lt_filled_expand(const struct lt_filled *filled, const struct lt_form_axis *axis,

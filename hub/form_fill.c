@@ -13,43 +13,8 @@ enum { REASON_MAX = 400 };
 enum lt_result lt_form_period(const char *text, struct lt_figures_query *query,
                               char ret_reason[REASON_MAX])
 {
-    static const char *const parts[] = {"1", "2", "3", "4",  "5",  "6",
-                                        "7", "8", "9", "10", "11", "12"};
-    unsigned year, part;
-    int end = 0;
-    char year_text[5];
-    enum lt_dimension dimension = LT_DIM_MONTH;
-    unsigned last = 12;
-    if (sscanf(text, "%4u-Q%1u%n", &year, &part, &end) == 2) {
-        dimension = LT_DIM_QUARTER;
-        last = 4;
-    } else if (sscanf(text, "%4u-H%1u%n", &year, &part, &end) == 2) {
-        dimension = LT_DIM_HALF;
-        last = 2;
-    } else if (strlen(text) != 7 || sscanf(text, "%4u-%2u%n", &year, &part, &end) != 2) {
-        return lt_figures_parse_year(text, query, ret_reason);
-    }
-    if (text[end] != '\0' || part < 1 || part > last || query->where_count == LT_WHERE_MAX) {
-        (void)snprintf(ret_reason, REASON_MAX,
-                       lt_text("kỳ không hiểu được: \"%.40s\"; cần 2024, 2024-05, 2024-Q1, "
-                               "2024-H1, 2020..2024 hoặc 2020-2024",
-                               "no period: \"%.40s\"; 2024, 2024-05, 2024-Q1, 2024-H1, 2020..2024 "
-                               "or 2020-2024 is needed"),
-                       text);
-        return LT_USAGE;
-    }
-    if (!query->decided) {
-        (void)snprintf(ret_reason, REASON_MAX, "%s",
-                       lt_text("tháng, quý, nửa năm chỉ hỏi được theo ngày quyết định: "
-                               "--basis decided",
-                               "parts of a year are asked for by the date of decision: "
-                               "--basis decided"));
-        return LT_USAGE;
-    }
-    (void)snprintf(year_text, sizeof year_text, "%04u", year);
-    query->where[query->where_count].dimension = dimension;
-    query->where[query->where_count++].value = parts[part - 1];
-    return lt_figures_parse_year(year_text, query, ret_reason);
+    return strstr(text, "..") != NULL ? lt_figures_parse_year(text, query, ret_reason)
+                                      : lt_figures_parse_period(text, query, ret_reason);
 }
 
 /* ---- Who has said anything ---- */
@@ -61,7 +26,7 @@ static enum lt_result ask_heard(struct lt_ledger *ledger, const struct lt_filled
 {
     struct lt_figures_query query = filled->query;
     query.decided = false;
-    query.where_count = 0;
+    query.month_from = query.month_to = 0;
     query.by_count = 3;
     query.by[0] = LT_DIM_PLACE;
     query.by[1] = LT_DIM_KIND;
@@ -89,12 +54,7 @@ static void note_places(struct lt_filled *filled, const struct lt_book *book,
         filled->silent = filled->silent && heard->rows[i].numbers[1] > LT_KIND_DECLARATION;
     for (size_t i = 0; i < lt_book_place_count(book); i++) {
         const struct lt_place *place = lt_book_place_at(book, i);
-        lt_day first, last;
-        if (place->parent != filled->query.place ||
-            lt_day_make(filled->query.year_from, 1, 1, &first) != LT_OK ||
-            lt_day_make(filled->query.year_to, 12, 31, &last) != LT_OK ||
-            (place->unit.valid_from != 0 && place->unit.valid_from > last) ||
-            (place->valid_to != 0 && place->valid_to < first))
+        if (place->parent != filled->query.place || !lt_filled_lives(&filled->query, place))
             continue;
         lt_unit_format(&place->unit, text);
         filled->units++;
@@ -323,12 +283,11 @@ static enum lt_result fill(struct lt_ledger *ledger, const struct lt_facts *fact
 }
 
 enum lt_result lt_form_fill(struct lt_ledger *ledger, const struct lt_form *form,
-                            const struct lt_figures_query *query, const char *period, int64_t now,
+                            const struct lt_figures_query *query, int64_t now,
                             struct lt_filled *ret_filled, char ret_reason[REASON_MAX])
 {
     struct lt_filled filled = {.form = form, .query = *query, .filled_at = now};
     struct lt_facts facts;
-    (void)snprintf(filled.period, sizeof filled.period, "%s", period);
     enum lt_result result = can_be_asked(form, query, ret_reason);
     if (result == LT_OK)
         result = lt_facts_ask(ledger, form, query, &facts, ret_reason);

@@ -55,7 +55,6 @@ enum { LT_FILLED_FAULTS_MAX = 32 };
 struct lt_filled {
     const struct lt_form *form;
     struct lt_figures_query query; /* place, period and basis that were asked for */
-    char period[24]; /* as asked for: "2024-Q1" */
     struct lt_filled_axis rows, columns;
     struct lt_filled_cell *cells; /* row by row */
     size_t fault_count;
@@ -71,15 +70,14 @@ struct lt_filled {
     int64_t filled_at; /* wall clock, shown */
 };
 
-/* "2024", "2020..2024" (each), "2020-2024" (the span), "2024-05", "2024-Q1", "2024-H1" (these by decision
- * date). Fills the years and conditions of *query. LT_USAGE with the reason. */
+/* What lt_figures_parse_period takes, and "2020..2024": each of these years. */
 enum lt_result lt_form_period(const char *text, struct lt_figures_query *query,
                               char ret_reason[400]);
 
-/* `query` holds place, years and basis. LT_USAGE when the form cannot be asked so; LT_TOO_LARGE. The
+/* `query` holds place, period, basis and tree. LT_USAGE when the form cannot be asked so; LT_TOO_LARGE. The
  * caller frees with lt_filled_clear. */
 enum lt_result lt_form_fill(struct lt_ledger *ledger, const struct lt_form *form,
-                            const struct lt_figures_query *query, const char *period, int64_t now,
+                            const struct lt_figures_query *query, int64_t now,
                             struct lt_filled *ret_filled, char ret_reason[400]);
 void lt_filled_clear(struct lt_filled *filled);
 

@@ -87,14 +87,17 @@ static json_t *completeness_json(const struct lt_filled *filled)
 char *lt_form_json(const struct lt_filled *filled)
 {
     const struct lt_form *form = filled->form;
-    char directives[65], cut[65];
+    char directives[65], cut[65], period[LT_FIGURES_PERIOD_MAX], tree[11] = "";
     lt_hex(filled->directives.bytes, 32, directives);
     lt_hex(filled->cut.bytes, 32, cut);
+    lt_figures_period_text(&filled->query, period);
+    if (filled->query.tree != 0)
+        lt_day_format_iso(filled->query.tree, tree);
     json_t *document = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:I, s:I}",
+        "{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:I, s:I}",
         "schema", "lienthong.form/1", "form", form->name, "version", form->version, "number",
         form->number, "title", lt_form_say(&form->title), "place", place_json(filled), "period",
-        filled->period, "basis", filled->query.decided ? "decided" : "achieved", "columns",
+        period, "tree", tree, "basis", filled->query.decided ? "decided" : "achieved", "columns",
         list_json(filled, filled->columns.count, column_json), "rows",
         list_json(filled, filled->rows.count, row_json), "checks",
         list_json(filled, filled->fault_count, fault_json), "completeness",

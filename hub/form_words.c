@@ -9,19 +9,18 @@ void lt_form_period_words(const struct lt_filled *filled, char ret_text[64])
 {
     static const char *const quarters[] = {"", "I", "II", "III", "IV"};
     const struct lt_figures_query *query = &filled->query;
-    unsigned part = query->where_count > 0 ? (unsigned)(query->where[0].value[0] - '0') : 0;
-    int year = query->year_to;
-    if (query->where_count > 0 && query->where[0].dimension == LT_DIM_QUARTER)
+    const int year = query->year_to, months = query->month_to - query->month_from + 1;
+    if (query->month_from != 0 && months == 1)
+        (void)snprintf(ret_text, 64, lt_text("Tháng %d năm %d", "Month %d of %d"),
+                       query->month_from, year);
+    else if (query->month_from != 0 && months == 3)
         (void)snprintf(ret_text, 64, lt_text("Quý %s năm %d", "Quarter %s of %d"),
-                       quarters[part % 5], year);
-    else if (query->where_count > 0 && query->where[0].dimension == LT_DIM_HALF)
+                       quarters[query->month_to / 3 % 5], year);
+    else if (query->month_from != 0)
         (void)snprintf(ret_text, 64,
-                       part == 1 ? lt_text("6 tháng đầu năm %d", "First half of %d")
-                                 : lt_text("6 tháng cuối năm %d", "Second half of %d"),
+                       query->month_from == 1 ? lt_text("6 tháng đầu năm %d", "First half of %d")
+                                              : lt_text("6 tháng cuối năm %d", "Second half of %d"),
                        year);
-    else if (query->where_count > 0)
-        (void)snprintf(ret_text, 64, lt_text("Tháng %s năm %d", "Month %s of %d"),
-                       query->where[0].value, year);
     else if (query->year_from == year)
         (void)snprintf(ret_text, 64, lt_text("Năm %d", "Year %d"), year);
     else if (query->span)
@@ -121,22 +120,37 @@ static void units_words(const struct lt_filled *filled, char ret_text[LT_FORM_LI
             heard, units, complete, nil, missing);
 }
 
+/* ", theo cây đơn vị ngày 01/07/2025"; "" for the tree as it was. */
+static void tree_words(const struct lt_filled *filled, char ret_text[64])
+{
+    int year, month, day;
+    ret_text[0] = '\0';
+    if (filled->query.tree == 0)
+        return;
+    lt_day_split(filled->query.tree, &year, &month, &day);
+    if (lt_text_is_english())
+        (void)snprintf(ret_text, 64, ", in the tree of %04d-%02d-%02d", year, month, day);
+    else
+        (void)snprintf(ret_text, 64, ", theo cây đơn vị ngày %02d/%02d/%04d", day, month, year);
+}
+
 static void cut_words(const struct lt_filled *filled, char ret_text[LT_FORM_LINE_MAX])
 {
-    char updates[LT_NUMBER_TEXT_MAX], when[LT_WHEN_TEXT_MAX], cut[65], directives[65];
+    char updates[LT_NUMBER_TEXT_MAX], when[LT_WHEN_TEXT_MAX], cut[65], directives[65], tree[64];
     lt_text_number((int64_t)filled->updates, updates);
     lt_text_when(filled->filled_at, when);
     lt_hex(filled->cut.bytes, 32, cut);
     lt_hex(filled->directives.bytes, 32, directives);
+    tree_words(filled, tree);
     (void)snprintf(ret_text, LT_FORM_LINE_MAX,
-                   lt_text("Số liệu theo %s; gồm %s bản cập nhật (mốc %.12s); theo chỉ thị %.12s; "
-                           "lập lúc %s.",
-                           "Figures by the %s; of %s updates (cut %.12s); judged by directives "
+                   lt_text("Số liệu theo %s%s; gồm %s bản cập nhật (mốc %.12s); theo chỉ thị "
+                           "%.12s; lập lúc %s.",
+                           "Figures by the %s%s; of %s updates (cut %.12s); judged by directives "
                            "%.12s; made at %s."),
                    filled->query.decided
                        ? lt_text("ngày quyết định", "date of decision")
                        : lt_text("thời gian lập thành tích", "period of achievement"),
-                   updates, cut, directives, when);
+                   tree, updates, cut, directives, when);
 }
 
 /* "06 + 08 + 09" */

@@ -8,6 +8,7 @@
 
 #include "hub/form_show.h"
 #include "hub/form_store.h"
+#include "hub/form_words.h"
 #include "tests/unit/form_world.h"
 
 struct fixture {
@@ -50,8 +51,7 @@ static enum lt_result try_fill(struct fixture *fixture, const struct lt_form *fo
     if (result == LT_OK)
         result = lt_figures_find_place(lt_ledger_book(fixture->ledger), place, &query, reason);
     if (result == LT_OK)
-        result =
-            lt_form_fill(fixture->ledger, form, &query, period, 1735000000, ret_filled, reason);
+        result = lt_form_fill(fixture->ledger, form, &query, 1735000000, ret_filled, reason);
     return result;
 }
 
@@ -217,6 +217,29 @@ static void places_that_said_nothing_are_missing(void **state)
     lt_filled_clear(&filled);
 }
 
+/* In the tree of a day the places are those that live then. Nothing was reorganised here: equal figures. */
+static void the_tree_of_a_day(void **state)
+{
+    struct fixture *fixture = *state;
+    struct lt_figures_query query = {0};
+    struct lt_filled filled;
+    char reason[400] = "", foot[LT_FORM_LINE_MAX];
+    bool said = false;
+    assert_int_equal(lt_form_period("2024", &query, reason), LT_OK);
+    assert_int_equal(lt_figures_parse_tree("2025-07-01", 0, &query, reason), LT_OK);
+    assert_int_equal(lt_figures_find_place(lt_ledger_book(fixture->ledger), "807", &query, reason),
+                     LT_OK);
+    assert_int_equal(
+        lt_form_fill(fixture->ledger, form_of(fixture, "DP01"), &query, 0, &filled, reason), LT_OK);
+    expect_row(&filled, "01", "57 57");
+    expect_row(&filled, "28159", "50 50");
+    expect_row(&filled, "28168", "? ?");
+    for (size_t i = 0; lt_form_foot(&filled, i, foot); i++)
+        said = said || strstr(foot, "01/07/2025") != NULL || strstr(foot, "2025-07-01") != NULL;
+    assert_true(said);
+    lt_filled_clear(&filled);
+}
+
 static void a_district_of_no_unit_below(void **state)
 {
     struct lt_filled filled;
@@ -288,6 +311,7 @@ int main(void)
         cmocka_unit_test(awards_of_the_province),
         cmocka_unit_test(a_part_of_a_year_is_of_its_decisions),
         cmocka_unit_test(places_that_said_nothing_are_missing),
+        cmocka_unit_test(the_tree_of_a_day),
         cmocka_unit_test(a_district_of_no_unit_below),
         cmocka_unit_test(titles_in_parts_and_shares),
         cmocka_unit_test(movements_months_and_years),
