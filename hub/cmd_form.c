@@ -1,4 +1,5 @@
 /* cmd_form - a statistical form, filled. */
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,25 +46,55 @@ static bool ends(const char *text, const char *end)
 
 /* ---- The list ---- */
 
-static void list_one(const struct lt_form *form)
+/* Those that hold values; of one that goes by each value there may be many. */
+static size_t columns_of(const struct lt_form *form)
 {
     size_t columns = 0;
     for (size_t i = 0; i < form->columns.count; i++)
         columns += form->columns.lines[i].op != LT_FORM_HEADING;
+    return columns;
+}
+
+static void list_one(const struct lt_form *form)
+{
     (void)printf("%-8s %-16s %s %s\n", form->name, form->version, lt_form_say(&form->title),
                  lt_form_say(&form->about));
     (void)printf(
         lt_text("%25s %zu dòng × %zu cột, theo %s\n", "%25s %zu rows × %zu columns, by %s\n"), "",
-        form->rows.count, columns,
+        form->rows.count, columns_of(form),
         form->decided ? lt_text("ngày quyết định", "date of decision")
                       : lt_text("thời gian lập thành tích", "period of achievement"));
 }
 
-static int list(const struct lt_form_store *store)
+static json_t *listed_json(const struct lt_form *form)
 {
+    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:s}", "form", form->name, "version",
+                     form->version, "title", lt_form_say(&form->title), "about",
+                     lt_form_say(&form->about), "valid_from", form->valid_from, "valid_to",
+                     form->valid_to, "rows", (int)form->rows.count, "columns",
+                     (int)columns_of(form), "basis", form->decided ? "decided" : "achieved");
+}
+
+static bool list_json(const struct lt_form_store *store)
+{
+    json_t *forms = json_array();
+    int bad = forms == NULL;
     for (size_t i = 0; i < store->count; i++)
+        bad |= json_array_append_new(forms, listed_json(store->forms[i]));
+    json_t *document = json_pack("{s:s, s:o}", "schema", "lienthong.forms/1", "forms", forms);
+    char *text = document == NULL || bad != 0 ? NULL : json_dumps(document, JSON_INDENT(1));
+    bool good = text != NULL && puts(text) >= 0;
+    json_decref(document);
+    free(text);
+    return good;
+}
+
+static int list(const struct lt_form_store *store, bool json)
+{
+    bool good = !json || list_json(store);
+    for (size_t i = 0; i < store->count && !json; i++)
         list_one(store->forms[i]);
-    return fflush(stdout) == 0 ? LT_EXIT_OK : LT_EXIT_FAILED;
+    return good && fflush(stdout) == 0 && ferror(stdout) == 0 ? LT_EXIT_OK : LT_EXIT_FAILED;
 }
 
 /* ---- One form ---- */
@@ -231,7 +262,7 @@ int lt_hub_cmd_form(int argc, char **argv)
     enum lt_result result = lt_form_store_open(given.values[O_FORMS], &store, reason);
     if (result != LT_OK)
         return fail(reason, result);
-    code = listing ? list(&store) : run(&given, &store);
+    code = listing ? list(&store, given.json) : run(&given, &store);
     lt_form_store_close(&store);
     return code;
 }

@@ -147,6 +147,9 @@ def own_forms():
         check(f"version for {period}", (code, json.loads(out)["version"]), (0, version))
     code, out, _ = form("--list", "--forms", folder + "/forms")
     check("list", (code, out.count("0603")), (0, 2))
+    code, out, _ = form("--list", "--json")
+    forms = {one["form"]: (one["rows"], one["columns"]) for one in json.loads(out)["forms"]}
+    check("list as JSON", (code, forms["0602"], forms["DP04"]), (0, (22, 13), (2, 19)))
 
 
 with tempfile.TemporaryDirectory() as folder:
