@@ -1,5 +1,6 @@
 #include "hub/form_fill.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -288,6 +289,7 @@ enum lt_result lt_form_fill(struct lt_ledger *ledger, const struct lt_form *form
 {
     struct lt_filled filled = {.form = form, .query = *query, .filled_at = now};
     struct lt_facts facts;
+    assert(query->where_count == 0);
     enum lt_result result = can_be_asked(form, query, ret_reason);
     if (result == LT_OK)
         result = lt_facts_ask(ledger, form, query, &facts, ret_reason);

@@ -74,7 +74,7 @@ struct lt_filled {
 enum lt_result lt_form_period(const char *text, struct lt_figures_query *query,
                               char ret_reason[400]);
 
-/* `query` holds place, period, basis and tree. LT_USAGE when the form cannot be asked so; LT_TOO_LARGE. The
+/* `query` holds place, period, basis and tree; what it is asked by and where comes from the form. LT_USAGE when the form cannot be asked so; LT_TOO_LARGE. The
  * caller frees with lt_filled_clear. */
 enum lt_result lt_form_fill(struct lt_ledger *ledger, const struct lt_form *form,
                             const struct lt_figures_query *query, int64_t now,

@@ -6,7 +6,7 @@
 #include "hub/form_show.h"
 #include "hub/form_words.h"
 
-enum { HEADER_WIDTH = 14, HEADER_LINES_MAX = 12, LABEL_WIDTH_MAX = 48 };
+enum { HEADER_WIDTH = 14, HEADER_LINES_MAX = 12, LABEL_WIDTH_MAX = 64 };
 
 static size_t width_of(const char *text)
 {

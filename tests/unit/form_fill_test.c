@@ -281,6 +281,56 @@ static void movements_months_and_years(void **state)
     lt_filled_clear(&filled);
 }
 
+/* A form of one's own, with each thing that a file can say. */
+static void a_form_of_ones_own(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char text[] =
+        "{\"form\": \"X\", \"version\": \"1\", \"title\": \"T\", \"rows\": ["
+        "{\"code\": \"1\", \"text\": \"all\"},"
+        "{\"code\": \"2\", \"text\": \"exemplars\", \"where\": [\"kind=exemplar\"]},"
+        "{\"code\": \"3\", \"text\": \"revoked\", \"where\": [\"status=revoked\"]},"
+        "{\"code\": \"4\", \"text\": \"not GK, not of the state\", \"where\": [\"code!=GK\","
+        "  \"level!=state\"]},"
+        "{\"code\": \"5\", \"text\": \"no category\", \"where\": [\"category=\"]},"
+        "{\"code\": \"6\", \"text\": \"less\", \"minus\": [\"1\", \"4\"]},"
+        "{\"code\": \"7\", \"text\": \"share\", \"share\": [\"6\", \"1\"]},"
+        "{\"heading\": true, \"text\": \"by level\"},"
+        "{\"code\": \"8\", \"each\": \"level\"},"
+        "{\"code\": \"9\", \"text\": \"sum of levels\", \"sum\": [\"8\"]}],"
+        "\"columns\": [{\"code\": \"1\", \"text\": \"a\"},"
+        "{\"code\": \"2\", \"text\": \"not enterprises\", \"where\": ["
+        "  \"recipient!=enterprise\"]},"
+        "{\"code\": \"3\", \"text\": \"share\", \"share\": [\"2\", \"1\"]}],"
+        "\"checks\": [{\"sum\": [\"8\"], \"is\": [\"1\"]}, {\"sum\": [\"4\"], \"is\": ["
+        "\"1\"]}]}";
+    struct lt_form *form;
+    struct lt_filled filled;
+    char reason[LT_FORM_REASON_MAX] = "";
+    if (lt_form_read((struct lt_bytes){(const uint8_t *)text, sizeof text - 1}, &form, reason) !=
+        LT_OK)
+        fail_msg("%s", reason);
+    if (try_fill(fixture, form, "80", "2024", false, &filled, reason) != LT_OK)
+        fail_msg("%s", reason);
+    expect_row(&filled, "1", "1573 1564 99.4%");
+    expect_row(&filled, "2", "90 90 100.0%");
+    expect_row(&filled, "3", "50 50 100.0%");
+    expect_row(&filled, "4", "254 249 98.0%");
+    expect_row(&filled, "5", "114 105 92.1%");
+    expect_row(&filled, "6", "1319 1315 99.7%");
+    expect_row(&filled, "7", "83.9% 84.1% .");
+    expect_row(&filled, "state", "1262 1258 99.7%");
+    expect_row(&filled, "province", "254 249 98.0%");
+    expect_row(&filled, "commune", "57 57 100.0%");
+    expect_row(&filled, "9", "1573 1564 99.4%");
+    assert_int_equal(filled.fault_count, 2); /* the second check, in two columns */
+    assert_int_equal(filled.faults[0].check, 1);
+    assert_int_equal(filled.faults[0].left, 254);
+    assert_int_equal(filled.faults[0].right, 1573);
+    lt_filled_clear(&filled);
+    lt_form_free(form);
+}
+
 static void what_cannot_be_asked_is_refused(void **state)
 {
     struct fixture *fixture = *state;
@@ -315,6 +365,7 @@ int main(void)
         cmocka_unit_test(a_district_of_no_unit_below),
         cmocka_unit_test(titles_in_parts_and_shares),
         cmocka_unit_test(movements_months_and_years),
+        cmocka_unit_test(a_form_of_ones_own),
         cmocka_unit_test(what_cannot_be_asked_is_refused),
     };
     return cmocka_run_group_tests(tests, begin, end);
