@@ -297,7 +297,8 @@ static void a_form_of_ones_own(void **state)
         "{\"code\": \"7\", \"text\": \"share\", \"share\": [\"6\", \"1\"]},"
         "{\"heading\": true, \"text\": \"by level\"},"
         "{\"code\": \"8\", \"each\": \"level\"},"
-        "{\"code\": \"9\", \"text\": \"sum of levels\", \"sum\": [\"8\"]}],"
+        "{\"code\": \"9\", \"text\": \"sum of levels\", \"sum\": [\"8\"]},"
+        "{\"code\": \"10\", \"each\": \"movement\", \"where\": [\"movement!=\"]}],"
         "\"columns\": [{\"code\": \"1\", \"text\": \"a\"},"
         "{\"code\": \"2\", \"text\": \"not enterprises\", \"where\": ["
         "  \"recipient!=enterprise\"]},"
@@ -323,6 +324,8 @@ static void a_form_of_ones_own(void **state)
     expect_row(&filled, "province", "254 249 98.0%");
     expect_row(&filled, "commune", "57 57 100.0%");
     expect_row(&filled, "9", "1573 1564 99.4%");
+    expect_row(&filled, "=Chuyển đổi số", "7 7 100.0%");
+    assert_int_equal(filled.rows.count, 13); /* no row for what is of no movement */
     assert_int_equal(filled.fault_count, 2); /* the second check, in two columns */
     assert_int_equal(filled.faults[0].check, 1);
     assert_int_equal(filled.faults[0].left, 254);
