@@ -89,7 +89,9 @@ static char *label_of(const struct expanding *expanding, const struct lt_form_li
     else if (lt_dimension_listed(line->each_of))
         (void)snprintf(text, sizeof text, "%s", lt_dimension_show(line->each_of, (uint8_t)number));
     else
-        (void)snprintf(text, sizeof text, "%s", value);
+        (void)snprintf(text, sizeof text, "%s",
+                       line->each_of == LT_DIM_MOVEMENT ? lt_movement_name(expanding->book, value)
+                                                        : value);
     return strdup(text);
 }
 

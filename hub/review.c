@@ -223,7 +223,8 @@ static void movements(struct writing *writing, uint8_t status, const char *what)
         const struct lt_figure *row = &writing->others->rows[i];
         if (row->numbers[AT_KIND] != LT_KIND_MOVEMENT || row->numbers[AT_STATUS] != status)
             continue;
-        append(text, sizeof text, "; ", "%.400s", row->values[AT_MOVEMENT]);
+        append(text, sizeof text, "; ", "%.400s",
+               lt_movement_name(writing->book, row->values[AT_MOVEMENT]));
         named++;
     }
     lt_text_number(count, number);

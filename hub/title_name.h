@@ -1,4 +1,4 @@
-/* title_name.h - what a title is called for people. Pure, but in the language of the process. */
+/* title_name.h - what a title, or a movement, is called for people. Pure, but in the language of the process. */
 #ifndef LT_TITLE_NAME_H
 #define LT_TITLE_NAME_H
 
@@ -8,5 +8,7 @@
  * name where there is no English one; the code itself when the catalogue has it not. Lives as long as the
  * book, or the code. */
 const char *lt_title_name(const struct lt_book *book, const char *code, int year_from, int year_to);
+/* A movement as it was told: the name that a directive gives to its code, else what was told. */
+const char *lt_movement_name(const struct lt_book *book, const char *told);
 
 #endif

@@ -112,7 +112,7 @@ static void form_province(struct lt_ledger *ledger, struct world *world)
         form_own("BK_BT", NULL, INDIVIDUAL, 5, MERIT, 50, 1), /* revoked */
         form_movement("Xóa nhà tạm", 3, 2, form_day(2024, 1, 1), form_day(2024, 12, 31), true),
         form_movement("Chuyển đổi số", 3, 2, form_day(2024, 3, 1), form_day(2028, 2, 28), true),
-        form_movement("Hưởng ứng", 3, 2, form_day(2024, 1, 1), form_day(2024, 5, 31), false),
+        form_movement("PT-TQ-1", 3, 2, form_day(2024, 1, 1), form_day(2024, 5, 31), false),
     };
     own[9].date = form_day(2025, 1, 5);
     own[10].status = 2;
@@ -135,6 +135,25 @@ static void form_province(struct lt_ledger *ledger, struct world *world)
     form_report(ledger, world, "28165", 1, &tip, &movement, 1);
 }
 
+/* The top launches a movement: PT-TQ-1 is its code. */
+static void form_national_movement(struct lt_ledger *ledger, struct world *world)
+{
+    Lienthong__MovementEntry entry = LIENTHONG__MOVEMENT_ENTRY__INIT;
+    Lienthong__Unit launcher = LIENTHONG__UNIT__INIT;
+    Lienthong__Directive directive = LIENTHONG__DIRECTIVE__INIT, *items[] = {&directive};
+    char code[] = "PT-TQ-1", name[] = "Cả nước chung tay vì người nghèo", top[] = "VN";
+    struct signed_update update;
+    launcher.code = top;
+    entry.code = code;
+    entry.name = name;
+    entry.launcher = &launcher;
+    directive.movement = &entry;
+    world_direct(world, items, 1, &update);
+    if (world_commit(ledger, &update) != LT_OK)
+        abort();
+    signed_free(&update);
+}
+
 /* A ledger in `dir`, which must be there. */
 WORLD_UNUSED static struct lt_ledger *form_ledger(struct world *world, const char *dir)
 {
@@ -145,6 +164,7 @@ WORLD_UNUSED static struct lt_ledger *form_ledger(struct world *world, const cha
     if (world_commit(ledger, &law) != LT_OK)
         abort();
     signed_free(&law);
+    form_national_movement(ledger, world);
     form_province(ledger, world);
     return ledger;
 }

@@ -120,12 +120,33 @@ static void other_kinds_and_enterprises(void **state)
     expect(*state, "30", "2024", false, "");
 }
 
+static void a_movement_has_the_name_that_its_code_was_given(void **state)
+{
+    struct lt_ledger *ledger;
+    struct lt_figures_query query = {0};
+    struct lt_review review;
+    char reason[400] = "";
+    bool found = false;
+    lt_text_language("vi");
+    assert_int_equal(lt_ledger_open(*state, true, &ledger, reason), LT_OK);
+    assert_int_equal(lt_figures_parse_year("2024", &query, reason), LT_OK);
+    assert_int_equal(lt_figures_find_place(lt_ledger_book(ledger), "80", &query, reason), LT_OK);
+    assert_int_equal(lt_review_make(ledger, &query, &review, reason), LT_OK);
+    for (size_t i = 0; i < review.count; i++)
+        found = found ||
+                strcmp(review.lines[i].text, "Hưởng ứng 1: Cả nước chung tay vì người nghèo") == 0;
+    assert_true(found);
+    lt_review_clear(&review);
+    lt_ledger_close(ledger);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_published_review),
         cmocka_unit_test(by_decision_movements_stay),
         cmocka_unit_test(other_kinds_and_enterprises),
+        cmocka_unit_test(a_movement_has_the_name_that_its_code_was_given),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
