@@ -18,6 +18,7 @@ struct writing {
     const struct lt_book *book;
     const struct lt_figures *figures, *enterprises; /* of awards, by the basis asked for */
     const struct lt_figures *others; /* of what has no decision: always by the achievement */
+    int64_t next_pledges; /* for the year after */
     bool no_memory;
 };
 
@@ -127,8 +128,8 @@ static void append(char *text, size_t max, const char *separator, const char *fo
     va_end(arguments);
 }
 
-/* "35 tập thể (trong đó 5 doanh nghiệp), 61 cá nhân" */
-static void tally_words(const struct tally *tally, char *ret_text, size_t max)
+/* "35 tập thể (trong đó 5 doanh nghiệp), 61 cá nhân"; `other`: what those are whose kind is not stated. */
+static void tally_words(const struct tally *tally, const char *other, char *ret_text, size_t max)
 {
     static const struct {
         Lienthong__Recipient recipient;
@@ -137,7 +138,7 @@ static void tally_words(const struct tally *tally, char *ret_text, size_t max)
         {LIENTHONG__RECIPIENT__RECIPIENT_COLLECTIVE, " tập thể", " collectives"},
         {LIENTHONG__RECIPIENT__RECIPIENT_HOUSEHOLD, " hộ gia đình", " households"},
         {LIENTHONG__RECIPIENT__RECIPIENT_INDIVIDUAL, " cá nhân", " individuals"},
-        {LIENTHONG__RECIPIENT__RECIPIENT_NONE, "", ""},
+        {LIENTHONG__RECIPIENT__RECIPIENT_NONE, NULL, NULL},
     };
     char number[LT_NUMBER_TEXT_MAX];
     int64_t enterprises = tally->by[LIENTHONG__RECIPIENT__RECIPIENT_ENTERPRISE];
@@ -147,7 +148,9 @@ static void tally_words(const struct tally *tally, char *ret_text, size_t max)
         if (quantity == 0)
             continue;
         lt_text_number(quantity, number);
-        append(ret_text, max, ", ", "%s%s", number, lt_text(words[i].vietnamese, words[i].english));
+        append(ret_text, max, ", ", "%s%s", number,
+               words[i].vietnamese == NULL ? other
+                                           : lt_text(words[i].vietnamese, words[i].english));
         lt_text_number(enterprises, number);
         if (words[i].recipient == LIENTHONG__RECIPIENT__RECIPIENT_COLLECTIVE && enterprises > 0)
             append(ret_text, max, " ",
@@ -184,7 +187,7 @@ static void titles(struct writing *writing, enum lt_kind kind)
             if (same_title(first, &writing->enterprises->rows[j]) &&
                 writing->enterprises->rows[j].numbers[AT_STATUS] != LT_STATUS_REVOKED)
                 tally_add(&tally, &writing->enterprises->rows[j], true);
-        tally_words(&tally, text, sizeof text);
+        tally_words(&tally, lt_text(" lượt", " awards"), text, sizeof text);
         if (first->numbers[AT_KIND] != kind || text[0] == '\0')
             continue;
         if (kind == LT_KIND_AWARD && first->numbers[AT_LEVEL] != level)
@@ -232,9 +235,31 @@ static void movements(struct writing *writing, uint8_t status, const char *what)
         named == NAMES_MAX ? lt_text("; và các phong trào khác", "; and others") : "");
 }
 
+/* A review tells what was signed for the year to come, too. */
+static void clusters(struct writing *writing)
+{
+    char number[LT_NUMBER_TEXT_MAX];
+    int64_t pledges = quantity_of(writing, LT_KIND_PLEDGE, 0, 0, false);
+    int64_t scores = quantity_of(writing, LT_KIND_SCORE, 0, 0, true);
+    if (pledges > 0 || scores > 0 || writing->next_pledges > 0)
+        add(writing, true, "%s", lt_text("Khối, cụm thi đua", "Blocs and clusters"));
+    lt_text_number(pledges, number);
+    if (pledges > 0)
+        add(writing, false, lt_text("Ký giao ước thi đua: %s khối, cụm", "Pledges signed: %s"),
+            number);
+    lt_text_number(scores, number);
+    if (scores > 0)
+        add(writing, false, lt_text("Bảng điểm: %s lượt chấm", "Scores: %s"), number);
+    lt_text_number(writing->next_pledges, number);
+    if (writing->next_pledges > 0)
+        add(writing, false,
+            lt_text("Ký giao ước thi đua năm %d: %s khối, cụm", "Pledges signed for %d: %s"),
+            writing->query->year_to + 1, number);
+}
+
 static void others(struct writing *writing)
 {
-    char text[TEXT_MAX], number[LT_NUMBER_TEXT_MAX];
+    char text[TEXT_MAX];
     struct tally exemplars = {0};
     if (quantity_of(writing, LT_KIND_MOVEMENT, 0, 0, false) > 0) {
         add(writing, true, "%s", lt_text("Phong trào thi đua", "Movements"));
@@ -246,22 +271,12 @@ static void others(struct writing *writing)
             if (writing->others->rows[i].numbers[AT_KIND] == LT_KIND_EXEMPLAR &&
                 writing->others->rows[i].numbers[AT_RECIPIENT] == r)
                 exemplars.by[r] += writing->others->rows[i].quantity;
-    tally_words(&exemplars, text, sizeof text);
+    tally_words(&exemplars, lt_text(" điển hình", " exemplars"), text, sizeof text);
     if (text[0] != '\0') {
         add(writing, true, "%s", lt_text("Điển hình tiên tiến", "Exemplars"));
         add(writing, false, "%s", text);
     }
-    int64_t pledges = quantity_of(writing, LT_KIND_PLEDGE, 0, 0, false);
-    int64_t scores = quantity_of(writing, LT_KIND_SCORE, 0, 0, true);
-    if (pledges > 0 || scores > 0)
-        add(writing, true, "%s", lt_text("Khối, cụm thi đua", "Blocs and clusters"));
-    lt_text_number(pledges, number);
-    if (pledges > 0)
-        add(writing, false, lt_text("Ký giao ước thi đua: %s khối, cụm", "Pledges signed: %s"),
-            number);
-    lt_text_number(scores, number);
-    if (scores > 0)
-        add(writing, false, lt_text("Bảng điểm: %s lượt chấm", "Scores: %s"), number);
+    clusters(writing);
 }
 
 /* ---- The whole ---- */
@@ -287,6 +302,24 @@ static enum lt_result ask(struct lt_ledger *ledger, const struct lt_figures_quer
     return lt_figures_ask(ledger, &asked, ret_figures, ret_reason);
 }
 
+static enum lt_result ask_next_pledges(struct lt_ledger *ledger,
+                                       const struct lt_figures_query *query, int64_t *ret_pledges,
+                                       char ret_reason[400])
+{
+    struct lt_figures_query asked = *query;
+    struct lt_figures figures;
+    asked.decided = asked.span = false;
+    asked.year_from = asked.year_to = query->year_to + 1;
+    asked.where[asked.where_count].dimension = LT_DIM_KIND;
+    asked.where[asked.where_count++].value = lt_kind_name(LT_KIND_PLEDGE);
+    enum lt_result result = lt_figures_ask(ledger, &asked, &figures, ret_reason);
+    if (result != LT_OK)
+        return result;
+    *ret_pledges = figures.count == 0 ? 0 : figures.rows[0].quantity;
+    lt_figures_clear(&figures);
+    return LT_OK;
+}
+
 static enum lt_result write_all(struct writing *writing, struct lt_review *ret_review)
 {
     struct lt_review *review = writing->review;
@@ -310,18 +343,22 @@ enum lt_result lt_review_make(struct lt_ledger *ledger, const struct lt_figures_
 {
     struct lt_figures figures = {0}, enterprises = {0}, achieved = {0};
     struct lt_review review = {0};
+    int64_t next_pledges = 0;
     enum lt_result result = ask(ledger, query, query->decided, false, &figures, ret_reason);
     if (result == LT_OK)
         result = ask(ledger, query, query->decided, true, &enterprises, ret_reason);
     if (result == LT_OK && query->decided)
         result = ask(ledger, query, false, false, &achieved, ret_reason);
+    if (result == LT_OK)
+        result = ask_next_pledges(ledger, query, &next_pledges, ret_reason);
     if (result == LT_OK) {
         struct writing writing = {.review = &review,
                                   .query = query,
                                   .book = lt_ledger_book(ledger),
                                   .figures = &figures,
                                   .enterprises = &enterprises,
-                                  .others = query->decided ? &achieved : &figures};
+                                  .others = query->decided ? &achieved : &figures,
+                                  .next_pledges = next_pledges};
         result = write_all(&writing, ret_review);
     }
     lt_figures_clear(&figures);

@@ -28,9 +28,12 @@ static int begin(void **state)
         form_movement("Chào mừng bầu cử", 4, 2, 0, 0, true),
         {.pledge = true, .movement = "Khối 1", .year = 2020},
         {.pledge = true, .movement = "Khối 2", .year = 2020},
+        {.pledge = true, .movement = "Khối 3", .year = 2021},
+        {.exemplar = true, .quantity = 4, .year = 2020}, /* of what kind is not stated */
     };
     for (size_t i = 0; i < sizeof review / sizeof review[0]; i++) {
-        review[i].year = 2020;
+        if (review[i].code != NULL || review[i].launched != 0)
+            review[i].year = 2020;
         if (review[i].date != 0)
             review[i].date = form_day(i == 6 ? 2021 : 2020, 12, 1);
     }
@@ -83,8 +86,11 @@ static void a_published_review(void **state)
            "Giấy khen của Chủ tịch UBND huyện: 298 tập thể, 1.457 cá nhân\n"
            "# Phong trào thi đua\n"
            "Phát động 1: Chào mừng bầu cử\n"
+           "# Điển hình tiên tiến\n"
+           "4 điển hình\n"
            "# Khối, cụm thi đua\n"
-           "Ký giao ước thi đua: 2 khối, cụm\n");
+           "Ký giao ước thi đua: 2 khối, cụm\n"
+           "Ký giao ước thi đua năm 2021: 1 khối, cụm\n");
 }
 
 static void by_decision_movements_stay(void **state)
@@ -101,8 +107,11 @@ static void by_decision_movements_stay(void **state)
            "Certificate of Merit of the district: 298 collectives, 1,454 individuals\n"
            "# Movements\n"
            "Launched 1: Chào mừng bầu cử\n"
+           "# Exemplars\n"
+           "4 exemplars\n"
            "# Blocs and clusters\n"
-           "Pledges signed: 2\n");
+           "Pledges signed: 2\n"
+           "Pledges signed for 2021: 1\n");
 }
 
 static void other_kinds_and_enterprises(void **state)
