@@ -8,6 +8,7 @@
 #include "agent/text.h"
 #include "hub/form_compute.h"
 #include "hub/form_expand.h"
+#include "hub/form_heard.h"
 
 enum { REASON_MAX = 400 };
 
@@ -20,58 +21,51 @@ enum lt_result lt_form_period(const char *text, struct lt_figures_query *query,
 
 /* ---- Who has said anything ---- */
 
-/* Who has said something of the years, whatever it is: by place and kind and status, by the achievement,
- * since only awards have a decision. */
-static enum lt_result ask_heard(struct lt_ledger *ledger, const struct lt_filled *filled,
-                                struct lt_figures *ret_heard, char ret_reason[REASON_MAX])
-{
-    struct lt_figures_query query = filled->query;
-    query.decided = false;
-    query.month_from = query.month_to = 0;
-    query.by_count = 3;
-    query.by[0] = LT_DIM_PLACE;
-    query.by[1] = LT_DIM_KIND;
-    query.by[2] = LT_DIM_STATUS;
-    return lt_figures_ask(ledger, &query, ret_heard, ret_reason);
-}
-
-static bool is_heard(const struct lt_figures *heard, const char *place, uint8_t status)
-{
-    for (size_t i = 0; i < heard->count; i++) {
-        const struct lt_figure *row = &heard->rows[i];
-        if (row->numbers[1] <= LT_KIND_DECLARATION && (status == 0 || row->numbers[2] == status) &&
-            strcmp(row->values[0], place) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void note_places(struct lt_filled *filled, const struct lt_book *book,
-                        const struct lt_figures *heard)
+                        const struct lt_heard *heard)
 {
     char text[LT_UNIT_TEXT_MAX];
-    filled->silent = true;
-    for (size_t i = 0; i < heard->count; i++)
-        filled->silent = filled->silent && heard->rows[i].numbers[1] > LT_KIND_DECLARATION;
+    filled->silent = !lt_heard_of(heard, NULL, 0, 0);
     for (size_t i = 0; i < lt_book_place_count(book); i++) {
         const struct lt_place *place = lt_book_place_at(book, i);
         if (place->parent != filled->query.place || !lt_filled_lives(&filled->query, place))
             continue;
         lt_unit_format(&place->unit, text);
         filled->units++;
-        filled->heard += is_heard(heard, text, 0);
-        filled->complete += is_heard(heard, text, LT_STATUS_COMPLETE);
-        filled->nil += is_heard(heard, text, LT_STATUS_NIL);
+        filled->heard += lt_heard_of(heard, text, 0, 0);
+        filled->complete += lt_heard_of(heard, text, 0, LT_STATUS_COMPLETE);
+        filled->nil += lt_heard_of(heard, text, 0, LT_STATUS_NIL);
     }
 }
 
-static void mark_missing(struct lt_filled_axis *axis, const struct lt_figures *heard)
+/* The place, or the year, that a line stands for; NULL and 0 for another line. */
+static const char *place_of(const struct lt_filled_line *line)
+{
+    return line->value != NULL && line->line->each_of == LT_DIM_PLACE ? line->value : NULL;
+}
+
+static uint32_t year_of(const struct lt_filled_line *line)
+{
+    return line->value != NULL && line->line->each_of == LT_DIM_YEAR ? line->number : 0;
+}
+
+static void mark_missing(struct lt_filled_axis *axis, const struct lt_heard *heard)
 {
     for (size_t i = 0; i < axis->count; i++) {
         struct lt_filled_line *line = &axis->lines[i];
-        if (line->value != NULL && line->line->each_of == LT_DIM_PLACE)
-            line->missing = !is_heard(heard, line->value, 0);
+        const char *place = place_of(line);
+        uint32_t year = year_of(line);
+        line->missing = (place != NULL || year != 0) && !lt_heard_of(heard, place, year, 0);
     }
+}
+
+/* Where a line for a place meets one for a year. */
+static bool pair_missing(const struct lt_filled_line *row, const struct lt_filled_line *column,
+                         const struct lt_heard *heard)
+{
+    const char *place = place_of(row) != NULL ? place_of(row) : place_of(column);
+    uint32_t year = year_of(row) != 0 ? year_of(row) : year_of(column);
+    return place != NULL && year != 0 && !lt_heard_of(heard, place, year, 0);
 }
 
 /* ---- Counting ---- */
@@ -161,7 +155,7 @@ static enum lt_result count_facts(struct lt_filled *filled, const struct lt_fact
 }
 
 /* What a counted cell is before anything is added: 0, or missing. */
-static enum lt_result cells_new(struct lt_filled *filled)
+static enum lt_result cells_new(struct lt_filled *filled, const struct lt_heard *heard)
 {
     size_t rows = filled->rows.count, columns = filled->columns.count;
     if (rows * columns > LT_FILLED_CELLS_MAX)
@@ -173,7 +167,8 @@ static enum lt_result cells_new(struct lt_filled *filled)
         for (size_t c = 0; c < columns; c++) {
             const struct lt_filled_line *row = &filled->rows.lines[r];
             const struct lt_filled_line *column = &filled->columns.lines[c];
-            bool missing = filled->silent || row->missing || column->missing;
+            bool missing = filled->silent || row->missing || column->missing ||
+                           pair_missing(row, column, heard);
             if (row->line->op == LT_FORM_COUNTED && column->line->op == LT_FORM_COUNTED)
                 filled->cells[r * columns + c].state =
                     missing ? LT_FILLED_MISSING : LT_FILLED_NUMBER;
@@ -181,7 +176,7 @@ static enum lt_result cells_new(struct lt_filled *filled)
     return LT_OK;
 }
 
-/* The cells from..: `count` of them, `step` apart: has anything been counted in one? */
+/* Cells that are `step` apart: has anything been counted in one? */
 static bool has_value(const struct lt_filled_cell *cells, size_t count, size_t step)
 {
     for (size_t i = 0; i < count; i++)
@@ -190,22 +185,35 @@ static bool has_value(const struct lt_filled_cell *cells, size_t count, size_t s
     return false;
 }
 
+/* A line that is not missing after all: its cells are numbers, where the other line is not missing. */
+static void find_line(struct lt_filled_line *line, const struct lt_filled_line *others,
+                      struct lt_filled_cell *cells, size_t count, size_t step)
+{
+    if (!line->missing || !has_value(cells, count, step))
+        return;
+    line->missing = false;
+    for (size_t i = 0; i < count; i++)
+        if (cells[i * step].state == LT_FILLED_MISSING && !others[i].missing)
+            cells[i * step].state = LT_FILLED_NUMBER;
+}
+
 /* Who has figures is not missing, even when he has said nothing of these years: an award that was decided
  * in them may be for an achievement of others. */
 static void settle(struct lt_filled *filled)
 {
-    size_t rows = filled->rows.count, columns = filled->columns.count;
-    for (size_t r = 0; r < rows; r++)
-        if (filled->rows.lines[r].missing)
-            filled->rows.lines[r].missing = !has_value(&filled->cells[r * columns], columns, 1);
-    for (size_t c = 0; c < columns; c++)
-        if (filled->columns.lines[c].missing)
-            filled->columns.lines[c].missing = !has_value(&filled->cells[c], rows, columns);
-    filled->silent = filled->silent && !has_value(filled->cells, rows * columns, 1);
-    for (size_t i = 0; i < rows * columns; i++)
-        if (filled->cells[i].state == LT_FILLED_MISSING && !filled->silent &&
-            !filled->rows.lines[i / columns].missing && !filled->columns.lines[i % columns].missing)
+    size_t rows = filled->rows.count, columns = filled->columns.count, count = rows * columns;
+    bool found = filled->silent && has_value(filled->cells, count, 1);
+    filled->silent = filled->silent && !found;
+    for (size_t i = 0; i < count; i++)
+        if (filled->cells[i].state == LT_FILLED_MISSING &&
+            (filled->cells[i].value != 0 || (found && !filled->rows.lines[i / columns].missing &&
+                                             !filled->columns.lines[i % columns].missing)))
             filled->cells[i].state = LT_FILLED_NUMBER;
+    for (size_t r = 0; r < rows; r++)
+        find_line(&filled->rows.lines[r], filled->columns.lines, &filled->cells[r * columns],
+                  columns, 1);
+    for (size_t c = 0; c < columns; c++)
+        find_line(&filled->columns.lines[c], filled->rows.lines, &filled->cells[c], rows, columns);
 }
 
 /* ---- The whole ---- */
@@ -260,8 +268,8 @@ static enum lt_result fill(struct lt_ledger *ledger, const struct lt_facts *fact
 {
     const struct lt_form *form = filled->form;
     const struct lt_book *book = lt_ledger_book(ledger);
-    struct lt_figures heard = {0};
-    enum lt_result result = ask_heard(ledger, filled, &heard, ret_reason);
+    struct lt_heard heard;
+    enum lt_result result = lt_heard_ask(ledger, &filled->query, &heard, ret_reason);
     if (result != LT_OK)
         return result;
     note_places(filled, book, &heard);
@@ -271,11 +279,11 @@ static enum lt_result fill(struct lt_ledger *ledger, const struct lt_facts *fact
     if (result == LT_OK) {
         mark_missing(&filled->rows, &heard);
         mark_missing(&filled->columns, &heard);
-        result = cells_new(filled);
+        result = cells_new(filled, &heard);
     }
     if (result == LT_OK)
         result = count_facts(filled, facts);
-    lt_figures_clear(&heard);
+    lt_heard_clear(&heard);
     if (result == LT_TOO_LARGE)
         (void)snprintf(ret_reason, REASON_MAX, "%s",
                        lt_text("biểu quá lớn: chọn nơi hoặc kỳ nhỏ hơn",

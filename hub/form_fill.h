@@ -6,7 +6,8 @@
  * awards unless its conditions speak of `kind`, and no revoked ones unless they speak of `status`.
  *
  * A zero and a missing figure are different: where a place, and all that lies below it, has neither
- * reported nor declared anything of the years asked for, its cells are missing ("…"), not 0. A sum leaves
+ * reported nor declared anything of the years asked for (of one year, in a line that is for it), its cells
+ * are missing ("…"), not 0. A sum leaves
  * missing parts out; it is missing when all its parts are.
  *
  * The form, and the ledger's book, outlive what is filled. One thread; the ledger may be written
@@ -37,7 +38,7 @@ struct lt_filled_line {
     char *value; /* of an `each` line, as spelt; else NULL */
     uint32_t number; /* of its value, as in struct lt_figure */
     char *label;
-    bool missing; /* the line is of a place that has said nothing */
+    bool missing; /* it is for a place, or a year, of which nothing was said */
 };
 struct lt_filled_axis {
     struct lt_filled_line *lines;

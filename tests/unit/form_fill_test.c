@@ -277,8 +277,35 @@ static void movements_months_and_years(void **state)
     expect_row(&filled, "GK", "57 20 7 0 27 0 0 30 30 57 0 0 0 0 0 0 0 0 0");
     lt_filled_clear(&filled);
     fill(*state, "DP05", "80", "2023..2025", true, &filled);
-    expect_row(&filled, "BK_BT", "203 0 103 100");
+    expect_row(&filled, "BK_BT", "203 ? 103 100"); /* of 2023 nothing was said */
+    assert_true(!filled.columns.lines[3].missing); /* of 2025 neither, but a decision is of then */
     lt_filled_clear(&filled);
+    fill(*state, "DP05", "30", "2023..2024", false, &filled);
+    expect_row(&filled, "01", "? ? ?");
+    lt_filled_clear(&filled);
+}
+
+/* 28162 declared 2024 nil, and said nothing of 2023; 28168 never said anything. */
+static void places_by_years(void **state)
+{
+    static const char text[] =
+        "{\"form\": \"X\", \"version\": \"1\", \"title\": \"T\", \"rows\": ["
+        "{\"code\": \"1\", \"each\": \"place\"}, {\"code\": \"2\", \"text\": \"sum\","
+        " \"sum\": [\"1\"]}], \"columns\": [{\"code\": \"1\", \"each\": \"year\"}]}";
+    struct fixture *fixture = *state;
+    struct lt_form *form;
+    struct lt_filled filled;
+    char reason[LT_FORM_REASON_MAX] = "";
+    if (lt_form_read((struct lt_bytes){(const uint8_t *)text, sizeof text - 1}, &form, reason) !=
+            LT_OK ||
+        try_fill(fixture, form, "807", "2023..2024", false, &filled, reason) != LT_OK)
+        fail_msg("%s", reason);
+    expect_row(&filled, "28159", "? 50");
+    expect_row(&filled, "28162", "? 0");
+    expect_row(&filled, "28168", "? ?");
+    expect_row(&filled, "2", "? 57");
+    lt_filled_clear(&filled);
+    lt_form_free(form);
 }
 
 /* A form of one's own, with each thing that a file can say. */
@@ -368,6 +395,7 @@ int main(void)
         cmocka_unit_test(a_district_of_no_unit_below),
         cmocka_unit_test(titles_in_parts_and_shares),
         cmocka_unit_test(movements_months_and_years),
+        cmocka_unit_test(places_by_years),
         cmocka_unit_test(a_form_of_ones_own),
         cmocka_unit_test(what_cannot_be_asked_is_refused),
     };
