@@ -138,11 +138,14 @@ static void form_province(struct lt_ledger *ledger, struct world *world)
 /* The top launches a movement: PT-TQ-1 is its code. */
 static void form_national_movement(struct lt_ledger *ledger, struct world *world)
 {
-    Lienthong__MovementEntry entry = LIENTHONG__MOVEMENT_ENTRY__INIT;
-    Lienthong__Unit launcher = LIENTHONG__UNIT__INIT;
-    Lienthong__Directive directive = LIENTHONG__DIRECTIVE__INIT, *items[] = {&directive};
+    Lienthong__MovementEntry entry;
+    Lienthong__Unit launcher;
+    Lienthong__Directive directive, *items[] = {&directive};
     char code[] = "PT-TQ-1", name[] = "Cả nước chung tay vì người nghèo", top[] = "VN";
     struct signed_update update;
+    lienthong__movement_entry__init(&entry);
+    lienthong__unit__init(&launcher);
+    lienthong__directive__init(&directive);
     launcher.code = top;
     entry.code = code;
     entry.name = name;
