@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/clock.h"
 #include "agent/options.h"
 #include "agent/text.h"
 #include "hub/commands.h"
 #include "hub/figures.h"
+#include "hub/today.h"
 
 static const char USAGE_VI[] =
     "Cách dùng: lienthong-hub figures --place MÃ[@NGÀY] (--year NĂM[..NĂM] | --period KỲ)\n"
@@ -59,15 +59,6 @@ static int take_wheres(int argc, char **argv, const char **ret_wheres, size_t *r
     return kept;
 }
 
-/* The day that it is, from the wall clock: here and nowhere beyond. */
-static lt_day today(void)
-{
-    enum { DAY_S = 24 * 60 * 60, HANOI_S = 7 * 60 * 60 };
-    lt_day epoch = 0;
-    (void)lt_day_make(1970, 1, 1, &epoch);
-    return epoch + (lt_day)((lt_clock_wall() + HANOI_S) / DAY_S);
-}
-
 static enum lt_result parse_when(const struct lt_options *given, struct lt_figures_query *query,
                                  char ret_reason[400])
 {
@@ -81,7 +72,7 @@ static enum lt_result parse_when(const struct lt_options *given, struct lt_figur
     enum lt_result result = year != NULL ? lt_figures_parse_year(year, query, ret_reason)
                                          : lt_figures_parse_period(period, query, ret_reason);
     if (result == LT_OK && given->values[O_TREE] != NULL)
-        result = lt_figures_parse_tree(given->values[O_TREE], today(), query, ret_reason);
+        result = lt_figures_parse_tree(given->values[O_TREE], lt_today(), query, ret_reason);
     return result;
 }
 

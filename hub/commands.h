@@ -12,6 +12,8 @@ int lt_hub_cmd_invite(int argc, char **argv);
 int lt_hub_cmd_run(int argc, char **argv);
 int lt_hub_cmd_status(int argc, char **argv);
 int lt_hub_cmd_figures(int argc, char **argv);
+int lt_hub_cmd_form(int argc, char **argv);
+int lt_hub_cmd_review(int argc, char **argv);
 int lt_hub_cmd_records(int argc, char **argv);
 int lt_hub_cmd_audit(int argc, char **argv);
 

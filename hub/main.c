@@ -24,6 +24,8 @@ static const struct {
     {"run", lt_hub_cmd_run, false, "serve until stopped"},
     {"status", lt_hub_cmd_status, false, "what is here, who is connected, what waits"},
     {"figures", lt_hub_cmd_figures, true, "statistics by place, year and other dimensions"},
+    {"form", lt_hub_cmd_form, true, "a statistical form filled: a workbook, CSV, JSON or printed"},
+    {"review", lt_hub_cmd_review, true, "the figures of a year-end review as a text"},
     {"records", lt_hub_cmd_records, true, "the records behind a figure"},
     {"audit", lt_hub_cmd_audit, true, "recompute everything from the stored updates and compare"},
 };

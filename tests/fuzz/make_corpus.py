@@ -229,8 +229,36 @@ def receipts(vector):
     write("receipt", seeds)
 
 
+def forms():
+    """Those that are compiled in, and small ones with each way to go wrong."""
+    small = ('{"form":"X","version":"1","title":"T","rows":[{"code":"1","text":"a"},%s],'
+             '"columns":[{"code":"1","text":"b"},%s]}')
+    rows = {
+        "sum": '{"code":"2","text":"s","sum":["1"]}',
+        "circle": '{"code":"2","text":"s","sum":["2"]}',
+        "share": '{"code":"2","text":"s","share":["1","1"]},{"code":"3","text":"m","minus":["2","1"]}',
+        "each": '{"code":"2","each":"place"}',
+        "where": '{"code":"2","text":"w","where":["code!=HC_*|GK","month=3","type="]}',
+        "bad-value": '{"code":"2","text":"w","where":["recipient=crowd"]}',
+        "twice": '{"code":"1","text":"w"}',
+        "heading": '{"heading":true,"text":"h","indent":4}',
+    }
+    plain = '{"text":"g","where":["level=state"],"columns":[{"code":"2","text":"y"}]}'
+    deep = '{"code":"9","text":"x"}'
+    for level in range(5):
+        deep = '{"text":"%d","columns":[%s]}' % (level, deep)
+    seeds = {path.stem: path.read_bytes() for path in (here.parent.parent / "hub/forms").glob("*.json")}
+    seeds.update({name: (small % (row, plain)).encode() for name, row in rows.items()})
+    seeds["deep"] = (small % (rows["sum"], deep)).encode()
+    seeds["cut-off"] = seeds["0602"][:700]
+    seeds["nested"] = b"[" * 3000
+    seeds["no-utf8"] = seeds["sum"].replace(b'"a"', b'"\xed\xa0\x80"')
+    write("form", seeds)
+
+
 updates()
 books(standing())
+forms()
 join_vector, receipt_vector = vectors("join.txt"), vectors("receipt.txt")
 messages(join_vector, receipt_vector["receipt"])
 join_codes(join_vector)

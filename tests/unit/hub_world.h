@@ -59,6 +59,14 @@ struct say {
     int year, span_from, recipient, category, sex, type, status;
     uint64_t quantity;
     bool pledge; /* a pledge instead of an award: cluster = movement */
+    int submitted; /* Lienthong__Level of an award's submitter */
+    int launched; /* a movement instead, launched at this Lienthong__Level: movement, year, field */
+    int scope; /* Lienthong__MovementScope */
+    lt_day from, to;
+    bool thematic;
+    const char *implements;
+    int declared; /* a declaration of everything instead: 1 complete, 2 nil */
+    bool exemplar; /* instead: field, recipient, quantity */
 };
 
 static struct lt_unit world_unit_of(const char *code)
@@ -298,6 +306,9 @@ struct report_parts {
     Lienthong__RecordId records[512];
     Lienthong__Award awards[512];
     Lienthong__Pledge pledges[512];
+    Lienthong__Movement movements[512];
+    Lienthong__Declaration declarations[512];
+    Lienthong__Exemplar exemplars[512];
     Lienthong__Period periods[512];
     Lienthong__Person persons[512];
     const Lienthong__Person *person_list[512];
@@ -345,13 +356,18 @@ static uint32_t part_decision(struct report_parts *parts, const struct say *say)
     return (uint32_t)++parts->decision_count;
 }
 
-static void part_award(struct report_parts *parts, const struct say *say, size_t i)
+static void part_period(struct report_parts *parts, const struct say *say, size_t i)
 {
     lienthong__period__init(&parts->periods[i]);
     parts->periods[i].kind = say->span_from != 0 ? LIENTHONG__PERIOD_KIND__PERIOD_SPAN
                                                  : LIENTHONG__PERIOD_KIND__PERIOD_YEAR;
     parts->periods[i].from = (uint32_t)say->span_from;
     parts->periods[i].to = (uint32_t)say->year;
+}
+
+static void part_award(struct report_parts *parts, const struct say *say, size_t i)
+{
+    part_period(parts, say, i);
     lienthong__award__init(&parts->awards[i]);
     parts->awards[i].code = or_empty(say->code);
     parts->awards[i].decision = part_decision(parts, say);
@@ -365,6 +381,7 @@ static void part_award(struct report_parts *parts, const struct say *say, size_t
     parts->awards[i].field = or_empty(say->field);
     parts->awards[i].movement = or_empty(say->movement);
     parts->awards[i].quantity = say->quantity;
+    parts->awards[i].submitted_by = (Lienthong__Level)say->submitted;
     parts->changes[i].award = &parts->awards[i];
 }
 
@@ -376,6 +393,60 @@ static void part_pledge(struct report_parts *parts, const struct say *say, size_
     parts->pledges[i].note = or_empty(NULL);
     parts->pledges[i].year = (uint32_t)say->year;
     parts->changes[i].pledge = &parts->pledges[i];
+}
+
+static void part_movement(struct report_parts *parts, const struct say *say, size_t i)
+{
+    Lienthong__Movement *movement = &parts->movements[i];
+    lienthong__movement__init(movement);
+    movement->code = movement->note = or_empty(NULL);
+    movement->name = or_empty(say->movement);
+    movement->field = or_empty(say->field);
+    movement->implements = or_empty(say->implements);
+    movement->level = (Lienthong__Level)say->launched;
+    movement->scope = (Lienthong__MovementScope)say->scope;
+    movement->from = say->from;
+    movement->to = say->to;
+    movement->thematic = say->thematic;
+    movement->year = (uint32_t)say->year;
+    parts->changes[i].movement = movement;
+}
+
+static void part_declaration(struct report_parts *parts, const struct say *say, size_t i)
+{
+    part_period(parts, say, i);
+    lienthong__declaration__init(&parts->declarations[i]);
+    parts->declarations[i].period = &parts->periods[i];
+    parts->declarations[i].nil = say->declared == 2;
+    parts->declarations[i].note = or_empty(NULL);
+    parts->changes[i].declaration = &parts->declarations[i];
+}
+
+static void part_exemplar(struct report_parts *parts, const struct say *say, size_t i)
+{
+    Lienthong__Exemplar *exemplar = &parts->exemplars[i];
+    part_period(parts, say, i);
+    lienthong__exemplar__init(exemplar);
+    exemplar->model = exemplar->note = exemplar->movement = or_empty(NULL);
+    exemplar->field = or_empty(say->field);
+    exemplar->recipient = (Lienthong__Recipient)say->recipient;
+    exemplar->quantity = say->quantity;
+    exemplar->period = &parts->periods[i];
+    parts->changes[i].exemplar = exemplar;
+}
+
+static void part_kind(struct report_parts *parts, const struct say *say, size_t i)
+{
+    if (say->pledge)
+        part_pledge(parts, say, i);
+    else if (say->launched != 0)
+        part_movement(parts, say, i);
+    else if (say->declared != 0)
+        part_declaration(parts, say, i);
+    else if (say->exemplar)
+        part_exemplar(parts, say, i);
+    else
+        part_award(parts, say, i);
 }
 
 static void part_change(struct report_parts *parts, const struct say *say, size_t i)
@@ -401,10 +472,8 @@ static void part_change(struct report_parts *parts, const struct say *say, size_
         parts->changes[i].import = (uint32_t)at + 1;
         parts->changes[i].row = say->row;
     }
-    if (say->op == LIENTHONG__OP__OP_PUT && say->pledge)
-        part_pledge(parts, say, i);
-    else if (say->op == LIENTHONG__OP__OP_PUT)
-        part_award(parts, say, i);
+    if (say->op == LIENTHONG__OP__OP_PUT)
+        part_kind(parts, say, i);
     if (say->name != NULL) {
         lienthong__person__init(&parts->persons[i]);
         parts->persons[i].name = or_empty(say->name);

@@ -1,0 +1,16 @@
+# forms.cmake - writes C of the forms in FOLDER into OUT: cmake -DFOLDER=… -DOUT=… -P forms.cmake
+file(GLOB forms "${FOLDER}/*.json")
+list(SORT forms)
+set(arrays "#include \"hub/form_store.h\"\n")
+set(table "")
+set(number 0)
+foreach(form ${forms})
+  get_filename_component(name "${form}" NAME)
+  file(READ "${form}" hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND arrays "static const unsigned char form_${number}[] = {${bytes}};\n")
+  string(APPEND table "    {\"${name}\", form_${number}, sizeof form_${number}},\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+file(WRITE "${OUT}" "${arrays}const struct lt_form_file lt_form_files[] = {\n${table}};\n"
+  "const size_t lt_form_file_count = sizeof lt_form_files / sizeof lt_form_files[0];\n")
