@@ -4,25 +4,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/options.h"
 #include "agent/text.h"
+#include "hub/asking.h"
 #include "hub/commands.h"
 #include "hub/dimension.h"
 #include "hub/figures.h"
 #include "hub/listing.h"
+#include "hub/records_counted.h"
 
 static const char USAGE_VI[] =
     "Cách dùng: lienthong-hub records --unit MÃ[@NGÀY] | --place MÃ[@NGÀY] [--year NĂM[..NĂM]]\n"
     "           [--code MÃ_DANH_HIỆU] [--json | --csv] [--dir D]\n"
+    "           lienthong-hub records --counted --place MÃ[@NGÀY] [--year NĂM[..NĂM]] [--basis "
+    "achieved|decided]\n"
+    "           [--code MÃ_DANH_HIỆU] [--json | --csv] [--dir D]\n"
+    "  --counted: mọi bản ghi, được tính bao nhiêu trong số liệu và vì sao, để người khác tính lại "
+    "được.\n"
     "  --unit: những gì đơn vị báo cáo; --place: những gì tính cho nơi đó và bên dưới.\n";
 static const char USAGE_EN[] =
     "Usage: lienthong-hub records --unit CODE[@DATE] | --place CODE[@DATE] [--year Y[..Y]]\n"
     "           [--code TITLE] [--json | --csv] [--dir D]\n"
+    "       lienthong-hub records --counted --place CODE[@DATE] [--year Y[..Y]] [--basis "
+    "achieved|decided]\n"
+    "           [--code TITLE] [--json | --csv] [--dir D]\n"
+    "  --counted: every record, how much of it counts in the figures and what decided it, so that "
+    "someone\n"
+    "  else can recount.\n"
     "  --unit: what a unit reports; --place: what counts at that place and below.\n";
 
-enum { O_UNIT, O_PLACE, O_YEAR, O_CODE, O_CSV, O_COUNT };
+enum { O_UNIT, O_PLACE, O_YEAR, O_CODE, O_CSV, O_COUNTED, O_BASIS, O_COUNT };
 static const struct lt_option options[O_COUNT] = {
-    {"--unit", true}, {"--place", true}, {"--year", true}, {"--code", true}, {"--csv", false}};
+    {"--unit", true}, {"--place", true},    {"--year", true}, {"--code", true},
+    {"--csv", false}, {"--counted", false}, {"--basis", true}};
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 
@@ -271,34 +284,58 @@ static enum lt_result list(struct lt_ledger *ledger, const struct lt_options *gi
     return result == LT_OK && fflush(stdout) != 0 ? LT_IO : result;
 }
 
+static enum lt_result ask(struct lt_ledger *ledger, const struct lt_options *given,
+                          char ret_reason[LT_ASKING_REASON_MAX])
+{
+    struct showing showing = {.format = given->json                    ? FORMAT_JSON
+                                        : given->values[O_CSV] != NULL ? FORMAT_CSV
+                                                                       : FORMAT_TEXT};
+    return list(ledger, given, &showing, ret_reason);
+}
+
+static enum lt_result ask_counted(struct lt_ledger *ledger, const struct lt_options *given,
+                                  char ret_reason[LT_ASKING_REASON_MAX])
+{
+    struct lt_figures_query years = {.year_from = LT_YEAR_MIN, .year_to = LT_YEAR_MAX};
+    struct lt_counted_query query = {.code = given->values[O_CODE]};
+    enum lt_result result = LT_OK;
+    query.decided =
+        given->values[O_BASIS] != NULL && strcmp(given->values[O_BASIS], "decided") == 0;
+    if (given->values[O_YEAR] != NULL)
+        result = lt_figures_parse_year(given->values[O_YEAR], &years, ret_reason);
+    if (result == LT_OK)
+        result = lt_figures_find_place(lt_ledger_book(ledger), given->values[O_PLACE], &years,
+                                       ret_reason);
+    if (result != LT_OK)
+        return result;
+    query.place = years.place;
+    query.year_from = given->values[O_YEAR] != NULL ? years.year_from : 0;
+    query.year_to = years.year_to;
+    return lt_records_counted(ledger, &query, lt_asking_format(given, given->values[O_CSV]));
+}
+
+static const char *missing(const struct lt_options *given)
+{
+    const char *basis = given->values[O_BASIS];
+    if (given->operand_count > 0)
+        return given->operands[0];
+    if (given->values[O_COUNTED] != NULL && given->values[O_PLACE] == NULL)
+        return lt_text("--counted cần --place", "--counted needs --place");
+    if (basis != NULL && strcmp(basis, "achieved") != 0 && strcmp(basis, "decided") != 0)
+        return lt_text("--basis là achieved hoặc decided", "--basis is achieved or decided");
+    if (given->values[O_UNIT] == NULL && given->values[O_PLACE] == NULL)
+        return lt_text("cần --unit hoặc --place", "--unit or --place is needed");
+    return NULL;
+}
+
 int lt_hub_cmd_records(int argc, char **argv)
 {
     struct lt_options given;
-    struct lt_ledger *ledger;
-    struct showing showing = {.format = FORMAT_TEXT};
-    char reason[400] = "", opening[200] = "";
     int code = LT_EXIT_OK;
     if (!lt_options_parse(argc, argv, options, O_COUNT, USAGE_VI, USAGE_EN, &given, &code))
         return code;
-    if (given.operand_count > 0)
-        return lt_options_usage(USAGE_VI, USAGE_EN, "%s", given.operands[0]);
-    if (given.values[O_UNIT] == NULL && given.values[O_PLACE] == NULL)
-        return lt_options_usage(USAGE_VI, USAGE_EN, "%s",
-                                lt_text("cần --unit hoặc --place", "--unit or --place is needed"));
-    showing.format = given.json                    ? FORMAT_JSON
-                     : given.values[O_CSV] != NULL ? FORMAT_CSV
-                                                   : FORMAT_TEXT;
-    enum lt_result result = lt_ledger_open(given.dir, true, &ledger, opening);
-    if (result != LT_OK) {
-        (void)fprintf(stderr, "lienthong-hub records: %s\n", opening);
-        return LT_EXIT_FAILED;
-    }
-    result = list(ledger, &given, &showing, reason);
-    lt_ledger_close(ledger);
-    if (result == LT_OK)
-        return LT_EXIT_OK;
-    (void)fprintf(stderr, "lienthong-hub records: %s\n",
-                  reason[0] != '\0' ? reason : lt_result_text(result));
-    return result == LT_NOT_FOUND || result == LT_AMBIGUOUS ? LT_EXIT_UNFINISHED
-                                                            : lt_exit_of(result);
+    const char *wrong = missing(&given);
+    if (wrong != NULL)
+        return lt_options_usage(USAGE_VI, USAGE_EN, "%s", wrong);
+    return lt_asking_run("records", &given, given.values[O_COUNTED] != NULL ? ask_counted : ask);
 }

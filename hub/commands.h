@@ -15,6 +15,9 @@ int lt_hub_cmd_figures(int argc, char **argv);
 int lt_hub_cmd_form(int argc, char **argv);
 int lt_hub_cmd_review(int argc, char **argv);
 int lt_hub_cmd_records(int argc, char **argv);
+int lt_hub_cmd_differences(int argc, char **argv);
+int lt_hub_cmd_list(int argc, char **argv);
+int lt_hub_cmd_clusters(int argc, char **argv);
 int lt_hub_cmd_audit(int argc, char **argv);
 
 #endif

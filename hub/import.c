@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "agent/options.h"
 
@@ -69,4 +70,49 @@ int lt_import_say(const char *dir, const char *file, bool json, Lienthong__Direc
         printf("%s: %zu rows, %zu said, %zu as they were\n", file, rows, said, rows - count);
     }
     return lt_exit_of(result);
+}
+
+/* Planned and checked against the book, the file's line with what is wrong. */
+static enum lt_result prepare(const char *dir, struct lt_bytes bytes, lt_entry_planning *planning,
+                              struct lt_entry_plan *plan, struct lt_sheet_fault *fault)
+{
+    struct lt_import_view view;
+    Lienthong__DirectiveBody body;
+    char reason[LT_DIRECT_REASON_MAX] = "";
+    size_t item = 0;
+    enum lt_result result = lt_import_look(dir, &view, reason);
+    if (result != LT_OK)
+        return lt_table_fault(fault, result, 0, 0, "%s", reason);
+    result = planning(bytes, lt_ledger_book(view.ledger), plan, fault);
+    if (result == LT_OK && plan->count > 0) {
+        lienthong__directive_body__init(&body);
+        body.items = plan->items;
+        body.n_items = plan->count;
+        result = lt_direct_check(view.ledger, &body, &item, reason);
+        if (result != LT_OK)
+            lt_table_fault(fault, result,
+                           result == LT_REFUSED ? lt_csv_line(&plan->csv, plan->rows[item]) : 0, 0,
+                           "%s", reason);
+    }
+    lt_import_look_end(&view);
+    return result;
+}
+
+int lt_import_entries(const char *dir, const char *file, bool json, lt_entry_planning *planning)
+{
+    struct lt_sheet_fault fault = {.line = 0};
+    struct lt_entry_plan plan = {.count = 0};
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    enum lt_result result = lt_table_load(file, &bytes, &size, &fault);
+    if (result == LT_OK)
+        result = prepare(dir, (struct lt_bytes){bytes, size}, planning, &plan, &fault);
+    int code = lt_exit_of(result);
+    if (result == LT_OK)
+        code = lt_import_say(dir, file, json, plan.items, plan.count, plan.row_count);
+    else
+        lt_import_tell(file, &fault);
+    free(bytes);
+    lt_entry_plan_free(&plan);
+    return code;
 }

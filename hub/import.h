@@ -4,6 +4,7 @@
 
 #include "agent/table.h"
 #include "hub/direct.h"
+#include "hub/entry_plan.h"
 
 /* The state of a hub, opened to look only; beside a running one too. */
 struct lt_import_view {
@@ -20,5 +21,11 @@ void lt_import_tell(const char *file, const struct lt_sheet_fault *fault);
 /* Says the items and prints what was done. Returns the exit code. */
 int lt_import_say(const char *dir, const char *file, bool json, Lienthong__Directive **items,
                   size_t count, size_t rows);
+
+/* A file of entries that need nothing but the book: read, checked, said. Returns the exit code. */
+typedef enum lt_result lt_entry_planning(struct lt_bytes bytes, const struct lt_book *book,
+                                         struct lt_entry_plan *plan,
+                                         struct lt_sheet_fault *ret_fault);
+int lt_import_entries(const char *dir, const char *file, bool json, lt_entry_planning *planning);
 
 #endif

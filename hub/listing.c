@@ -42,8 +42,8 @@ static void look_at_current(struct listing *listing, const struct lt_at *at,
                             struct lt_listed *record)
 {
     struct lt_merge *merge = listing->merge;
+    const struct lt_place *author = lt_record_speaker(merge, at);
     struct lt_decoded *decoded = lt_reader_at(merge->reader, listing->txn, at->position);
-    const struct lt_place *author = lt_book_place(merge->book, &record->author);
     if (decoded == NULL || decoded->body == NULL || author == NULL)
         return;
     record->current = (struct lt_stamp){decoded->update.frame.seq, decoded->update.id, at->index};
@@ -52,6 +52,8 @@ static void look_at_current(struct listing *listing, const struct lt_at *at,
     if (decoded->body->changes[at->index]->op != LIENTHONG__OP__OP_PUT)
         return;
     record->state = LT_LISTED_COUNTS;
+    record->body = decoded->body;
+    record->index = at->index;
     if (lt_judge(merge->book, author, decoded->body, at->index, &record->fact) != LT_COUNTS)
         record->state = LT_LISTED_QUARANTINED; /* directives came that are not in the state yet */
 }
@@ -60,7 +62,7 @@ static void list_record(struct listing *listing, const struct lt_at *first)
 {
     struct lt_merge *merge = listing->merge;
     struct lt_at root, current = *first;
-    struct lt_listed record = {.state = LT_LISTED_QUARANTINED};
+    struct lt_listed record = {.state = LT_LISTED_QUARANTINED, .txn = listing->txn};
     bool found = lt_record_current(merge, first, &root, &current, &record.contested);
     if (lt_store_error(listing->txn) != LT_OK || lt_at_cmp(&root, first) != 0)
         return; /* another one stands for it */

@@ -7,6 +7,7 @@
 #define LT_LISTING_H
 
 #include "hub/ledger.h"
+#include "hub/store.h"
 
 struct lt_listing_query {
     const struct lt_place *author; /* NULL: of anyone */
@@ -30,6 +31,9 @@ struct lt_listed {
     enum lt_verdict verdict; /* why the first change is quarantined; LT_COUNTS: it is not */
     bool contested;
     struct lt_fact fact; /* when it counts */
+    const Lienthong__ReportBody *body; /* of that version … */
+    uint32_t index; /* … and which change it is; NULL and 0 when none counts */
+    struct lt_store_txn *txn; /* the read that found it */
     const Lienthong__Person *person; /* of that version; NULL: none, or erased */
 };
 /* Borrowed for the call; false stops. Records that do not count have no place, year or code: they are

@@ -27,6 +27,11 @@ static const struct {
     {"form", lt_hub_cmd_form, true, "a statistical form filled: a workbook, CSV, JSON or printed"},
     {"review", lt_hub_cmd_review, true, "the figures of a year-end review as a text"},
     {"records", lt_hub_cmd_records, true, "the records behind a figure"},
+    {"differences", lt_hub_cmd_differences, true,
+     "decisions told differently, and nearly equal ones"},
+    {"list", lt_hub_cmd_list, true,
+     "movements, proposals, pledges, exemplars, declarations of a place"},
+    {"clusters", lt_hub_cmd_clusters, true, "clusters, their members' points and ranks"},
     {"audit", lt_hub_cmd_audit, true, "recompute everything from the stored updates and compare"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
@@ -35,7 +40,7 @@ static int print_usage(FILE *to)
 {
     fprintf(to, "Usage: lienthong-hub COMMAND … (COMMAND --help for more)\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].about);
+        fprintf(to, "  %-11s %s\n", commands[i].name, commands[i].about);
     }
     fprintf(to, "State is kept in --dir D, else $LIENTHONG_HUB_DIR, else " DEFAULT_DIR ".\n");
     return to == stdout ? LT_EXIT_OK : LT_EXIT_USAGE;

@@ -105,6 +105,8 @@ free_port
 "$hub" init VN --name "Việt Nam" --listen "tcp://127.0.0.1:$port" --dir "$dir/hub-VN" >/dev/null
 "$hub" units import "$data/units.csv" --dir "$dir/hub-VN" >/dev/null
 "$hub" catalog import proto/catalogue.csv --dir "$dir/hub-VN" >/dev/null
+"$hub" clusters import "$data/clusters.csv" --dir "$dir/hub-VN" >/dev/null
+"$hub" list movements import "$data/movements.csv" --dir "$dir/hub-VN" >/dev/null
 member hub VN "$dir/hub-VN" "$port"
 start_hub VN
 hub_below 80 VN

@@ -6,8 +6,10 @@
 #include <cmocka.h>
 
 #include "hub/audit.h"
+#include "hub/counted.h"
 #include "hub/figures.h"
 #include "hub/ledger_own.h"
+#include "hub/listing.h"
 #include "hub/state.h"
 #include "hub/words.h"
 #include "tests/unit/naive_count.h"
@@ -426,6 +428,42 @@ static char *published(struct lt_ledger *ledger, const char *dir)
     return json;
 }
 
+/* What each record is told to count adds up to what the recount counts. */
+struct adding {
+    struct lt_counting *counting;
+    int64_t count, quantity;
+};
+
+static bool add_counted(void *context, const struct lt_listed *record)
+{
+    struct adding *adding = context;
+    struct lt_counted counted = {0};
+    if (record->state != LT_LISTED_COUNTS)
+        return true;
+    lt_counting_of(adding->counting, record->txn, &record->fact, &counted);
+    assert_int_equal(lt_store_error(record->txn), LT_OK);
+    assert_int_not_equal(counted.reason, LT_REASON_UNSETTLED);
+    adding->count += counted.count;
+    adding->quantity += counted.quantity;
+    return true;
+}
+
+static void records_add_up(struct lt_ledger *ledger, const struct naive *naive)
+{
+    const struct lt_listing_query all = {.author = NULL};
+    struct adding adding = {.counting = lt_counting_new(lt_ledger_book(ledger))};
+    int64_t count = 0, quantity = 0;
+    assert_non_null(adding.counting);
+    assert_int_equal(lt_listing(ledger, &all, add_counted, &adding), LT_OK);
+    lt_counting_free(adding.counting);
+    for (size_t i = 0; i < naive->line_count; i++) {
+        count += naive->lines[i].counted_count;
+        quantity += naive->lines[i].counted_quantity;
+    }
+    assert_int_equal(adding.count, count);
+    assert_int_equal(adding.quantity, quantity);
+}
+
 static void check_story(uint64_t seed)
 {
     struct story story;
@@ -460,6 +498,7 @@ static void check_story(uint64_t seed)
             assert_int_equal(naive.contested, counts.contested);
             assert_int_equal(naive.change_count, counts.changes);
             compare_with_naive(ledger, &naive, seed);
+            records_add_up(ledger, &naive);
             naive_free(&naive);
         }
         same_counts(&first, &counts);

@@ -1,0 +1,19 @@
+/* records_counted.h - `records --counted`: every record that counts within its author, with what of it counts
+ * in the figures and what decided it, so that someone else can recount. */
+#ifndef LT_RECORDS_COUNTED_H
+#define LT_RECORDS_COUNTED_H
+
+#include "hub/listing.h"
+#include "hub/print.h"
+
+struct lt_counted_query {
+    const struct lt_place *place; /* counting at it, or below it in the tree of the time */
+    int year_from, year_to; /* of the basis; 0: any */
+    bool decided; /* the year of the decision, instead of the achievement's */
+    const char *code; /* NULL: any */
+};
+/* Prints to stdout. */
+enum lt_result lt_records_counted(struct lt_ledger *ledger, const struct lt_counted_query *query,
+                                  enum lt_print_format format);
+
+#endif
