@@ -82,24 +82,52 @@ static void add_groups(struct asking *asking, const struct lt_scan *scan)
     }
 }
 
+struct numbered { /* a scan by the place's dictionary number, in the order of which cells lie */
+    uint32_t number, heading;
+};
+
+static int by_number(const void *a, const void *b)
+{
+    const struct numbered *left = a, *right = b;
+    return (left->number > right->number) - (left->number < right->number);
+}
+
+static void scan_all(struct asking *asking, struct lt_scan *scan)
+{
+    const struct lt_spread *spread = &asking->spread;
+    size_t count = 0;
+    struct numbered *places = calloc(spread->count + 1, sizeof *places);
+    if (places == NULL) {
+        asking->result = LT_NO_MEMORY;
+        return;
+    }
+    for (size_t i = 0; i < spread->count; i++) {
+        const struct lt_spread_scan *one = &spread->scans[i];
+        places[count].number = lt_words_find_unit(asking->txn, &one->place->unit);
+        places[count].heading = one->heading;
+        count += places[count].number != 0; /* else nothing was ever counted there */
+    }
+    qsort(places, count, sizeof *places, by_number);
+    for (size_t i = 0; i < count && asking->result == LT_OK; i++)
+        asking->result = lt_scan_place(scan, asking->txn, places[i].number, places[i].heading,
+                                       2 * (size_t)LT_FIGURE_CELLS_MAX);
+    free(places);
+}
+
 static void scan_places(struct asking *asking)
 {
     const struct lt_figures_query *query = asking->query;
-    struct lt_scan *scan = NULL;
     const bool apart = asks(query, LT_DIM_PLACE);
-    asking->result =
-        query->tree == 0
-            ? lt_spread_make(&asking->spread, asking->book, query->place, apart)
-            : lt_spread_make_on(&asking->spread, asking->book, query->place, query->tree, apart);
-    if (asking->result == LT_OK && (scan = lt_scan_new(&asking->asks)) == NULL)
+    struct lt_scan *scan = lt_scan_new(&asking->asks);
+    if (scan == NULL)
         asking->result = LT_NO_MEMORY;
-    for (size_t i = 0; i < asking->spread.count && asking->result == LT_OK; i++) {
-        const struct lt_spread_scan *one = &asking->spread.scans[i];
-        uint32_t number = lt_words_find_unit(asking->txn, &one->place->unit);
-        if (number != 0) /* else nothing was ever counted there */
-            asking->result = lt_scan_place(scan, asking->txn, number, one->heading,
-                                           2 * (size_t)LT_FIGURE_CELLS_MAX);
-    }
+    else if (query->tree == 0)
+        asking->result = lt_spread_make(&asking->spread, asking->book, query->place, apart);
+    else
+        asking->result =
+            lt_spread_make_on(&asking->spread, asking->book, query->place, query->tree, apart);
+    if (asking->result == LT_OK)
+        scan_all(asking, scan);
     if (asking->result == LT_OK)
         add_groups(asking, scan);
     lt_scan_free(scan);

@@ -262,30 +262,6 @@ static void fetch_ahead(const MDB_val *value)
         __builtin_prefetch((const uint8_t *)value->mv_data + i);
 }
 
-/* Blocks with from <= key < to; the next one is fetched before the current one is worked on. False: no
- * more are wanted. */
-static bool read_blocks(struct lt_store_txn *txn, const struct lt_cell_key *from,
-                        const struct lt_cell_key *to, lt_cell_block_seen *seen, void *context)
-{
-    struct lt_cell_block block;
-    MDB_val key = val(from->bytes, sizeof from->bytes), value, next_key, next;
-    MDB_cursor *cursor = lt_store_cursor(txn, LT_STATE_CELLS);
-    int code = cursor == NULL ? MDB_NOTFOUND : mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
-    for (; code == 0; key = next_key, value = next) {
-        code = mdb_cursor_get(cursor, &next_key, &next, MDB_NEXT);
-        if (code == 0)
-            fetch_ahead(&next);
-        if (!open_row(txn, &key, &value, &block))
-            return false;
-        if (memcmp(key.mv_data, to->bytes, sizeof to->bytes) >= 0)
-            return true;
-        if (!seen(context, lt_get_u16((const uint8_t *)key.mv_data + 4), &block))
-            return false;
-    }
-    lt_store_note_code(txn, code);
-    return code == MDB_NOTFOUND;
-}
-
 static struct lt_cell_key first_of(uint32_t place, enum lt_basis basis, uint16_t year)
 {
     static const struct lt_dims none;
@@ -294,35 +270,68 @@ static struct lt_cell_key first_of(uint32_t place, enum lt_basis basis, uint16_t
     return key;
 }
 
-/* Cells of one basis stand after those of another. The first decided ones may share a block with achieved
- * ones, or with those of both, which was read already. */
-static bool read_decided(struct lt_store_txn *txn, uint32_t place, uint16_t year,
-                         lt_cell_block_seen *seen, void *context)
+static int key_cmp(const MDB_val *key, const struct lt_cell_key *other)
 {
-    struct lt_cell_key both = first_of(place, LT_BASIS_BOTH, year);
-    struct lt_cell_key achieved = first_of(place, LT_BASIS_ACHIEVED, year);
-    struct lt_cell_key from = first_of(place, LT_BASIS_DECIDED, year);
-    struct lt_cell_key beyond = first_of(place, LT_BASIS_BOTH, (uint16_t)(year + 1));
-    struct found found;
-    if (!read_blocks(txn, &both, &achieved, seen, context))
-        return false;
-    find_block(txn, &from, &found);
-    if (found.there && memcmp(found.key, achieved.bytes, sizeof achieved.bytes) >= 0)
-        memcpy(from.bytes, found.key, sizeof from.bytes);
-    return read_blocks(txn, &from, &beyond, seen, context);
+    return memcmp(key->mv_data, other->bytes, sizeof other->bytes);
 }
 
+/* A walk over the blocks of a place and year: the next one is fetched before the current one is worked on. */
+struct reading {
+    struct lt_store_txn *txn;
+    MDB_cursor *cursor;
+    int code; /* of the step to `key`, `value` */
+    MDB_val key, value;
+};
+
+/* To the first block from `from` on, which is kept by the caller. */
+static void read_from(struct reading *reading, const struct lt_cell_key *from)
+{
+    reading->key = val(from->bytes, sizeof from->bytes);
+    reading->code = mdb_cursor_get(reading->cursor, &reading->key, &reading->value, MDB_SET_RANGE);
+}
+
+/* Shows the current block and goes to the next. False: no more are wanted. */
+static bool read_one(struct reading *reading, lt_cell_block_seen *seen, void *context)
+{
+    struct lt_cell_block block;
+    MDB_val key = reading->key, value = reading->value;
+    reading->code = mdb_cursor_get(reading->cursor, &reading->key, &reading->value, MDB_NEXT);
+    if (reading->code == 0)
+        fetch_ahead(&reading->value);
+    return open_row(reading->txn, &key, &value, &block) &&
+           seen(context, lt_get_u16((const uint8_t *)key.mv_data + 4), &block);
+}
+
+/* Cells of both bases stand first, then achieved ones, then decided ones. Of those not asked for a few are shown;
+ * where they are many, the decided ones are gone to: the first of them may share a block with others. */
 void lt_store_cell_blocks(struct lt_store_txn *txn, uint32_t place, enum lt_basis basis,
                           uint16_t year, lt_cell_block_seen *seen, void *context)
 {
-    struct lt_cell_key from = first_of(place, LT_BASIS_BOTH, year);
-    struct lt_cell_key to = first_of(place, LT_BASIS_DECIDED, year);
-    if (basis == LT_BASIS_BOTH)
-        to = first_of(place, LT_BASIS_BOTH, (uint16_t)(year + 1));
-    if (basis == LT_BASIS_DECIDED)
-        (void)read_decided(txn, place, year, seen, context);
-    else
-        (void)read_blocks(txn, &from, &to, seen, context);
+    enum { OTHERS_MAX = 4 };
+    const struct lt_cell_key both = first_of(place, LT_BASIS_BOTH, year);
+    const struct lt_cell_key achieved = first_of(place, LT_BASIS_ACHIEVED, year);
+    const struct lt_cell_key decided = first_of(place, LT_BASIS_DECIDED, year);
+    const struct lt_cell_key beyond = first_of(place, LT_BASIS_BOTH, (uint16_t)(year + 1));
+    const struct lt_cell_key *to = basis == LT_BASIS_ACHIEVED ? &decided : &beyond;
+    struct reading reading = {.txn = txn, .cursor = lt_store_cursor(txn, LT_STATE_CELLS)};
+    struct lt_cell_key from;
+    unsigned others = 0;
+    if (reading.cursor == NULL)
+        return;
+    for (read_from(&reading, &both); reading.code == 0 && key_cmp(&reading.key, to) < 0;) {
+        bool other = basis == LT_BASIS_DECIDED && key_cmp(&reading.key, &achieved) >= 0 &&
+                     key_cmp(&reading.key, &decided) < 0;
+        others += other;
+        if (other && others == OTHERS_MAX) {
+            struct found found;
+            find_block(txn, &decided, &found);
+            memcpy(from.bytes, found.key, sizeof from.bytes);
+            read_from(&reading, &from); /* not before the current one */
+        }
+        if (reading.code != 0 || !read_one(&reading, seen, context))
+            break;
+    }
+    lt_store_note_code(txn, reading.code);
 }
 
 uint16_t lt_store_cell_year(struct lt_store_txn *txn, uint32_t place, uint16_t from)

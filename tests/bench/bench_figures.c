@@ -517,8 +517,7 @@ static void ask_today(struct bench *bench, struct lt_ledger *ledger)
     struct stratum parts[2][2];
     const struct lt_book *book = lt_ledger_book(ledger);
     for (int i = 0; i < 4; i++)
-        parts[i % 2][i / 2] = (struct stratum){.name = names[i % 2][i / 2],
-                                               .times = calloc(bench->questions, sizeof(double))};
+        parts[i % 2][i / 2] = new_stratum(names[i % 2][i / 2], bench->questions);
     for (size_t i = 0; i < bench->questions; i++) {
         struct lt_figures_query query;
         size_t unit = 0;
