@@ -89,22 +89,33 @@ static size_t bytes_of(const struct lt_cell_block *block, enum lt_dimension dime
     return count;
 }
 
-/* A big-endian number of `width` columns. */
+static void widen_onto(uint32_t *restrict ret_numbers, uint32_t common,
+                       const uint8_t *restrict column, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        ret_numbers[i] = common | column[i];
+}
+
+/* A big-endian number of `width` columns. Mostly the last one alone differs. */
 static size_t words_of(const struct lt_cell_block *block, unsigned first, unsigned width,
                        uint32_t *ret_numbers)
 {
+    const unsigned last = first + width - 1;
     uint32_t common = 0;
-    size_t count = 1;
-    for (unsigned c = first; c < first + width; c++)
+    bool differ = false;
+    for (unsigned c = first; c <= last; c++) {
         if (block->steps[c] == 0)
-            common |= (uint32_t)block->columns[c][0] << 8 * (first + width - 1 - c);
-        else
-            count = block->count;
-    lt_columns_fill(ret_numbers, common, count);
-    for (unsigned c = first; c < first + width; c++)
+            common |= (uint32_t)block->columns[c][0] << 8 * (last - c);
+        differ = differ || (block->steps[c] != 0 && c != last);
+    }
+    if (block->steps[last] != 0)
+        widen_onto(ret_numbers, common, block->columns[last], block->count);
+    else
+        lt_columns_fill(ret_numbers, common, differ ? block->count : 1);
+    for (unsigned c = first; differ && c < last; c++)
         if (block->steps[c] != 0)
-            add_shifted(ret_numbers, block->columns[c], 8 * (first + width - 1 - c), count);
-    return count;
+            add_shifted(ret_numbers, block->columns[c], 8 * (last - c), block->count);
+    return differ || block->steps[last] != 0 ? block->count : 1;
 }
 
 static size_t details_of(const struct lt_cell_block *block, enum lt_dimension dimension,
