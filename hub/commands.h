@@ -16,6 +16,7 @@ int lt_hub_cmd_form(int argc, char **argv);
 int lt_hub_cmd_review(int argc, char **argv);
 int lt_hub_cmd_records(int argc, char **argv);
 int lt_hub_cmd_differences(int argc, char **argv);
+int lt_hub_cmd_successions(int argc, char **argv);
 int lt_hub_cmd_list(int argc, char **argv);
 int lt_hub_cmd_clusters(int argc, char **argv);
 int lt_hub_cmd_audit(int argc, char **argv);

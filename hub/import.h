@@ -1,4 +1,4 @@
-/* import.h - what `units import` and `catalog import` share: file in, checked as a whole, then said. */
+/* import.h - what the importing commands share: file in, checked as a whole, then said. */
 #ifndef LT_IMPORT_H
 #define LT_IMPORT_H
 

@@ -19,6 +19,8 @@ static const struct {
      "make a hub: the top of a tree, or below another with --join CODE"},
     {"units", lt_hub_cmd_units, false, "units import FILE.csv: add or close units of the tree"},
     {"catalog", lt_hub_cmd_catalog, false, "catalog import FILE.csv: titles and forms"},
+    {"successions", lt_hub_cmd_successions, true,
+     "successions import FILE.csv: which unit has gone into which"},
     {"invite", lt_hub_cmd_invite, false,
      "print the one-time code with which a unit's PC or hub joins"},
     {"run", lt_hub_cmd_run, false, "serve until stopped"},

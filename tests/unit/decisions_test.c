@@ -36,7 +36,7 @@ static void tell(struct lt_decisions *decisions, size_t teller, const char *numb
 {
     char folded[64], text[160];
     struct lt_hash hash;
-    Lienthong__Decision decision = LIENTHONG__DECISION__INIT;
+    Lienthong__Decision decision;
     struct lt_fact fact = {.kind = LT_KIND_AWARD,
                            .author = &places[teller],
                            .place = &places[teller],
@@ -46,6 +46,7 @@ static void tell(struct lt_decisions *decisions, size_t teller, const char *numb
                            .recipient = LIENTHONG__RECIPIENT__RECIPIENT_INDIVIDUAL,
                            .year = 2020,
                            .quantity = 1};
+    lienthong__decision__init(&decision);
     decision.number = (char *)(uintptr_t)number;
     decision.date = date;
     lt_fold_decision(number, 2020, folded, sizeof folded);

@@ -169,10 +169,13 @@ static void tell_succession(struct story *story)
 {
     struct world *world = &story->world;
     struct world_item *items = calloc(2, sizeof *items);
-    Lienthong__Succession succession = LIENTHONG__SUCCESSION__INIT;
-    Lienthong__Unit unit = LIENTHONG__UNIT__INIT, successor = LIENTHONG__UNIT__INIT;
+    Lienthong__Succession succession;
+    Lienthong__Unit unit, successor;
     ProtobufCBinaryData cut[2];
     assert_non_null(items);
+    lienthong__succession__init(&succession);
+    lienthong__unit__init(&unit);
+    lienthong__unit__init(&successor);
     item_unit(&items[0], &world->units[3]);
     (void)lt_day_make(2020, chance(50) ? 6 : 12, 30, &items[0].entry.valid_to);
     unit.code = world->units[3].unit.code;
@@ -198,7 +201,7 @@ static void tell_directives(struct story *story)
 {
     struct world *world = &story->world;
     struct world_item *items = calloc(4, sizeof *items);
-    struct world_unit late = world->units[LATE_UNIT], other = world->units[LATE_UNIT + 1];
+    struct world_unit late = world->units[LATE_UNIT];
     assert_non_null(items);
     /* the late one stands last for a moment, so that the constitution leaves its entry out */
     size_t last = world->unit_count - 1;
@@ -208,7 +211,6 @@ static void tell_directives(struct story *story)
     world_constitution(world, last, titles, 3, &story->directives[story->directive_count++]);
     world->units[LATE_UNIT] = late;
     world->units[last] = moved;
-    (void)other;
     item_unit(&items[0], &world->units[LATE_UNIT]);
     item_grant(world, &items[1], LATE_UNIT, false);
     if (chance(50)) {
