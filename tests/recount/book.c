@@ -1,0 +1,272 @@
+/* Section 7: who may say what, and what stands. Hubs speak in the order of their depth. */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/recount/inside.h"
+
+static bool unit_of(const Lienthong__Unit *said, struct lt_unit *ret_unit)
+{
+    return said != NULL && lt_unit_make(said->code, said->valid_from, ret_unit) == LT_OK;
+}
+
+struct rc_place *rc_place(const struct recount *recount, const struct lt_unit *unit)
+{
+    char text[LT_UNIT_TEXT_MAX];
+    lt_unit_format(unit, text);
+    return map_find(&recount->places, text);
+}
+
+/* Below a unit is what is below any entry of the same code. */
+bool rc_within(const struct rc_place *place, const struct rc_place *above)
+{
+    for (int step = 0; place != NULL && above != NULL && step <= LT_DEPTH_MAX; step++) {
+        if (strcmp(place->unit.code, above->unit.code) == 0)
+            return true;
+        place = place->parent;
+    }
+    return false;
+}
+
+/* The same for a unit that may not be in the tree. */
+static bool unit_within(const struct recount *recount, const struct lt_unit *unit,
+                        const struct lt_unit *above)
+{
+    if (strcmp(unit->code, above->code) == 0)
+        return true;
+    return rc_within(rc_place(recount, unit), rc_place(recount, above));
+}
+
+static int depth_of(const struct rc_place *place)
+{
+    int depth = 0;
+    while (place->parent != NULL && depth <= LT_DEPTH_MAX) {
+        place = place->parent;
+        depth++;
+    }
+    return depth;
+}
+
+/* ---- Keys of hubs ---- */
+
+static bool root_signed(const struct recount *recount, const Lienthong__Grant *grant)
+{
+    static const char context[] = "lienthong hub key v1";
+    uint8_t said[sizeof context + 16 + 4 + 32] = {0};
+    struct lt_unit unit;
+    if (!unit_of(grant->unit, &unit) || grant->root_signature.len != 64 ||
+        lt_unit_cmp(&unit, &recount->top) != 0 || grant->role != LIENTHONG__ROLE__ROLE_HUB)
+        return false;
+    memcpy(said, context, sizeof context);
+    memcpy(said + sizeof context, unit.code, strlen(unit.code));
+    const uint32_t day = (uint32_t)unit.valid_from;
+    for (int i = 0; i < 4; i++)
+        said[sizeof context + 16 + i] = (uint8_t)(day >> (24 - 8 * i));
+    memcpy(said + sizeof context + 20, grant->key.data, 32);
+    return crypto_sign_verify_detached(grant->root_signature.data, said, sizeof said,
+                                       recount->root.bytes) == 0;
+}
+
+static bool same_chain(const struct rc_update *update, enum lt_stream stream,
+                       const struct lt_unit *unit)
+{
+    const struct lt_chain *chain = &update->update.frame.chain;
+    return chain->stream == stream && lt_unit_cmp(&chain->unit, unit) == 0;
+}
+
+static bool hub_key(const struct recount *recount, const struct lt_unit *hub,
+                    const struct lt_key *key)
+{
+    for (size_t i = 0; i < recount->grants.count; i++) {
+        const struct rc_grant *grant = recount->grants.items[i];
+        if (lt_unit_cmp(&grant->unit, hub) == 0 && memcmp(&grant->key, key, 32) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_grant(struct recount *recount, const struct lt_unit *unit, const uint8_t *key)
+{
+    struct rc_grant *grant = pool_take(recount->pool, sizeof *grant);
+    grant->unit = *unit;
+    memcpy(grant->key.bytes, key, 32);
+    rc_push(&recount->grants, grant);
+}
+
+static void root_grants(struct recount *recount)
+{
+    for (size_t i = 0; i < recount->updates.count; i++) {
+        const struct rc_update *update = recount->updates.items[i];
+        if (!same_chain(update, LT_STREAM_DIRECTIVE, &recount->top) || update->directive == NULL)
+            continue;
+        for (size_t j = 0; j < update->directive->n_items; j++) {
+            const Lienthong__Grant *grant = update->directive->items[j]->grant;
+            if (grant != NULL && root_signed(recount, grant))
+                add_grant(recount, &recount->top, grant->key.data);
+        }
+    }
+}
+
+bool rc_revoked(struct recount *recount, struct rc_update *update)
+{
+    if (recount->mistake == RECOUNT_NO_CUT)
+        return false;
+    /* the highest hub's stands first in the list */
+    for (size_t i = 0; i < recount->revocations.count; i++) {
+        const struct rc_revocation *revocation = recount->revocations.items[i];
+        if (lt_unit_cmp(&revocation->unit, &update->update.frame.chain.unit) != 0 ||
+            memcmp(revocation->said->key.data, &update->update.frame.key, 32) != 0)
+            continue;
+        for (size_t j = 0; j < revocation->said->n_cut; j++) {
+            struct rc_update *cut = rc_find(recount, revocation->said->cut[j].data);
+            if (cut != NULL && rc_reaches(recount, update, cut))
+                return false;
+        }
+        return true;
+    }
+    return false;
+}
+
+/* ---- What a hub says ---- */
+
+static void enter_unit(struct recount *recount, const struct lt_unit *hub,
+                       const Lienthong__UnitEntry *entry)
+{
+    struct rc_place *place = pool_take(recount->pool, sizeof *place);
+    if (!unit_of(entry->unit, &place->unit))
+        return;
+    unit_of(entry->parent, &place->parent_unit);
+    lt_unit_format(&place->unit, place->text);
+    if (map_find(&recount->places, place->text) != NULL)
+        return; /* said by a hub above, or later by this one */
+    if (lt_unit_cmp(hub, &recount->top) != 0) {
+        if (!unit_within(recount, &place->parent_unit, hub))
+            return;
+        for (size_t i = 0; i < recount->places.capacity; i++) {
+            const struct rc_place *other = recount->places.entries[i].value;
+            if (other != NULL && strcmp(other->unit.code, place->unit.code) == 0 &&
+                !unit_within(recount, &other->unit, hub))
+                return; /* its code belongs to a unit elsewhere */
+        }
+    }
+    place->valid_to = entry->valid_to;
+    place->level = (int)entry->level;
+    place->nature = (int)entry->nature;
+    *map_at(&recount->places, place->text) = place;
+}
+
+static void know_parents(struct recount *recount)
+{
+    for (size_t i = 0; i < recount->places.capacity; i++) {
+        struct rc_place *place = recount->places.entries[i].value;
+        if (place != NULL && place->parent_unit.code[0] != '\0')
+            place->parent = rc_place(recount, &place->parent_unit);
+    }
+}
+
+static int by_stamp_descending(const void *a, const void *b)
+{
+    const struct rc_update *const *left = a, *const *right = b;
+    return -rc_stamp_cmp(*left, 0, *right, 0);
+}
+
+static bool title_told(const struct recount *recount, const Lienthong__TitleEntry *entry)
+{
+    for (size_t i = 0; i < recount->titles.count; i++) {
+        const Lienthong__TitleEntry *other = recount->titles.items[i];
+        if (strcmp(other->code, entry->code) == 0 && other->valid_from == entry->valid_from)
+            return true;
+    }
+    return false;
+}
+
+static void say(struct recount *recount, const struct lt_unit *hub,
+                const Lienthong__Directive *item)
+{
+    const bool top = lt_unit_cmp(hub, &recount->top) == 0;
+    struct lt_unit unit;
+    if (item->unit != NULL)
+        enter_unit(recount, hub, item->unit);
+    if (item->title != NULL && top && !title_told(recount, item->title))
+        rc_push(&recount->titles, item->title);
+    if (item->grant != NULL && item->grant->role == LIENTHONG__ROLE__ROLE_HUB &&
+        unit_of(item->grant->unit, &unit) && strcmp(unit.code, hub->code) != 0 &&
+        unit_within(recount, &unit, hub))
+        add_grant(recount, &unit, item->grant->key.data);
+}
+
+static void say_revocation(struct recount *recount, const struct lt_unit *hub,
+                           const Lienthong__Revocation *said)
+{
+    struct rc_revocation *revocation = pool_take(recount->pool, sizeof *revocation);
+    if (!unit_of(said->unit, &revocation->unit) || !unit_within(recount, &revocation->unit, hub))
+        return;
+    revocation->said = said;
+    rc_push(&recount->revocations, revocation);
+}
+
+/* The updates of one hub that say something, the greatest stamp first: what was said of an entry already
+ * stands. */
+static void words_of(struct recount *recount, const struct lt_unit *hub, struct rc_list *words)
+{
+    words->count = 0;
+    for (size_t i = 0; i < recount->updates.count; i++) {
+        struct rc_update *update = recount->updates.items[i];
+        if (same_chain(update, LT_STREAM_DIRECTIVE, hub) && update->directive != NULL &&
+            hub_key(recount, hub, &update->update.frame.key) && !rc_revoked(recount, update))
+            rc_push(words, update);
+    }
+    if (words->count > 1)
+        qsort(words->items, words->count, sizeof *words->items, by_stamp_descending);
+}
+
+static void hub_speaks(struct recount *recount, const struct lt_unit *hub)
+{
+    struct rc_list words = {0};
+    for (int turn = 0; turn < 2; turn++) { /* a parent may be said after its child */
+        words_of(recount, hub, &words);
+        for (size_t i = 0; i < words.count; i++) {
+            const struct rc_update *update = words.items[i];
+            for (size_t j = update->directive->n_items; j > 0; j--)
+                say(recount, hub, update->directive->items[j - 1]);
+        }
+        know_parents(recount);
+    }
+    for (size_t i = 0; i < words.count; i++) {
+        const struct rc_update *update = words.items[i];
+        for (size_t j = update->directive->n_items; j > 0; j--)
+            if (update->directive->items[j - 1]->revocation != NULL)
+                say_revocation(recount, hub, update->directive->items[j - 1]->revocation);
+    }
+    free(words.items);
+}
+
+static int by_unit(const void *a, const void *b)
+{
+    return lt_unit_cmp(a, b);
+}
+
+void rc_book_fold(struct recount *recount)
+{
+    struct lt_unit *hubs = pool_take(recount->pool, (recount->updates.count + 1) * sizeof *hubs);
+    size_t count = 0;
+    for (size_t i = 0; i < recount->updates.count; i++) {
+        const struct rc_update *update = recount->updates.items[i];
+        bool there = update->update.frame.chain.stream != LT_STREAM_DIRECTIVE;
+        for (size_t j = 0; j < count && !there; j++)
+            there = lt_unit_cmp(&hubs[j], &update->update.frame.chain.unit) == 0;
+        if (!there)
+            hubs[count++] = update->update.frame.chain.unit;
+    }
+    qsort(hubs, count, sizeof *hubs, by_unit);
+    root_grants(recount);
+    hub_speaks(recount, &recount->top);
+    for (int depth = 1; depth <= LT_DEPTH_MAX; depth++) {
+        for (size_t i = 0; i < count; i++) {
+            const struct rc_place *place = rc_place(recount, &hubs[i]);
+            if (place != NULL && depth_of(place) == depth)
+                hub_speaks(recount, &hubs[i]);
+        }
+    }
+}

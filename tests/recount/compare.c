@@ -1,0 +1,262 @@
+/* The recount against a ledger: the one part that knows how a ledger keeps its figures. */
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hub/words.h"
+#include "tests/recount/inside.h"
+
+struct comparing {
+    struct recount *recount;
+    struct lt_store_txn *txn;
+    struct map cells; /* the ledger's */
+    bool bad;
+};
+
+static const char *text_at(struct comparing *comparing, uint32_t number)
+{
+    struct lt_bytes text = {NULL, 0};
+    if (number == 0)
+        return "";
+    if (!lt_words_text_at(comparing->txn, number, &text))
+        comparing->bad = true;
+    return pool_text(comparing->recount->pool, "%.*s", (int)text.size,
+                     text.data == NULL ? "" : (const char *)text.data);
+}
+
+static void add(struct comparing *comparing, const char *key, const struct lt_cell *cell)
+{
+    struct rc_cell **sum = (struct rc_cell **)map_at(&comparing->cells, key);
+    if (*sum == NULL)
+        *sum = pool_take(comparing->recount->pool, sizeof **sum);
+    (*sum)->count += cell->count;
+    (*sum)->quantity += cell->quantity;
+    (*sum)->unconfirmed += cell->unconfirmed;
+}
+
+static bool see_cell(void *context, const struct lt_cell *cell)
+{
+    struct comparing *comparing = context;
+    struct recount *recount = comparing->recount;
+    const enum lt_basis basis = lt_cell_key_basis(&cell->key);
+    struct lt_dims dims;
+    struct lt_unit unit;
+    char place[LT_UNIT_TEXT_MAX];
+    lt_cell_key_dims(&cell->key, &dims);
+    if (!lt_words_unit_at(comparing->txn, lt_cell_key_place(&cell->key), &unit)) {
+        comparing->bad = true;
+        return false;
+    }
+    lt_unit_format(&unit, place);
+    const struct rc_fact fact = {.kind = dims.kind,
+                                 .outside = dims.outside != 0,
+                                 .level = dims.level,
+                                 .type = dims.type,
+                                 .recipient = dims.recipient,
+                                 .category = dims.category,
+                                 .sex = dims.sex,
+                                 .nature = dims.nature,
+                                 .status = dims.status,
+                                 .detail = dims.detail,
+                                 .code = text_at(comparing, dims.code),
+                                 .field = text_at(comparing, dims.field),
+                                 .movement = text_at(comparing, dims.movement)};
+    const char *said = rc_dims(recount, &fact);
+    for (int decided = 0; decided < 2; decided++) {
+        if (basis != LT_BASIS_BOTH && (basis == LT_BASIS_DECIDED) != (decided == 1))
+            continue;
+        add(comparing,
+            rc_cell_key(recount, place, decided == 1, dims.year, dims.span_from, dims.month, said),
+            cell);
+    }
+    return true;
+}
+
+/* The records of a scope, for a person who looks for the reason. */
+static void tell_scope(const struct recount *recount, const char *scope, char *text, size_t max)
+{
+    size_t size = strlen(text);
+    for (size_t i = 0; scope != NULL && i < recount->change_count && size + 1 < max; i++) {
+        const struct rc_change *change = &recount->changes[i];
+        if (change->fact.scope == NULL || strcmp(change->fact.scope, scope) != 0)
+            continue;
+        char hash[9];
+        lt_hex(change->update->update.id.bytes, 4, hash);
+        snprintf(text + size, max - size,
+                 "\n  %s:%u by %s seq %" PRIu64 " verdict %d%s place %s quantity %" PRId64
+                 "%s year %d decided %d",
+                 hash, change->index, change->author->text, change->update->update.frame.seq,
+                 change->verdict, change->wins ? " wins" : "",
+                 change->fact.place == NULL ? "-" : change->fact.place->text, change->fact.quantity,
+                 change->fact.total ? " total" : "", change->fact.year, change->fact.decided_year);
+        size += strlen(text + size);
+    }
+}
+
+static bool same_cell(const struct rc_cell *a, const struct rc_cell *b)
+{
+    return a->count == b->count && a->quantity == b->quantity && a->unconfirmed == b->unconfirmed;
+}
+
+struct difference {
+    const char *key, *scope;
+    struct rc_cell ours, theirs;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    const struct difference *one = a, *other = b;
+    return strcmp(one->key, other->key);
+}
+
+/* All that differs, in the order of keys, in the recount's pool. */
+static struct difference *find_differences(const struct comparing *comparing, size_t *ret_count)
+{
+    const struct recount *recount = comparing->recount;
+    const struct map *both[] = {&recount->cells, &comparing->cells};
+    const size_t most = recount->cells.count + comparing->cells.count;
+    struct difference *found = pool_take(recount->pool, (most + 1) * sizeof *found);
+    size_t count = 0;
+    for (int side = 0; side < 2; side++) {
+        for (size_t i = 0; i < both[side]->capacity; i++) {
+            const char *key = both[side]->entries[i].key;
+            const struct rc_cell *ours = key == NULL ? NULL : map_find(&recount->cells, key);
+            const struct rc_cell *theirs = key == NULL ? NULL : map_find(&comparing->cells, key);
+            struct difference difference = {.key = key};
+            if (key == NULL || (side == 1 && ours != NULL))
+                continue;
+            difference.ours = ours == NULL ? difference.ours : *ours;
+            difference.theirs = theirs == NULL ? difference.theirs : *theirs;
+            difference.scope = difference.ours.scope;
+            if (!same_cell(&difference.ours, &difference.theirs))
+                found[count++] = difference;
+        }
+    }
+    if (count > 1)
+        qsort(found, count, sizeof *found, by_key);
+    *ret_count = count;
+    return found;
+}
+
+static bool compare_cells(const struct comparing *comparing, char *text)
+{
+    enum { SHOWN = 4 };
+    size_t count, size = 0;
+    const struct difference *found = find_differences(comparing, &count);
+    const char *scope = NULL;
+    for (size_t i = 0; i < count && i < SHOWN; i++) {
+        const struct rc_cell *ours = &found[i].ours, *theirs = &found[i].theirs;
+        snprintf(text + size, RECOUNT_DIFFERENCE_MAX - size,
+                 "\n%s:\n  count, quantity, unconfirmed are %" PRId64 " %" PRId64 " %" PRId64
+                 " in the recount, %" PRId64 " %" PRId64 " %" PRId64 " in the ledger",
+                 found[i].key, ours->count, ours->quantity, ours->unconfirmed, theirs->count,
+                 theirs->quantity, theirs->unconfirmed);
+        size += strlen(text + size);
+        scope = scope == NULL ? found[i].scope : scope;
+    }
+    if (scope != NULL && size + 1 < RECOUNT_DIFFERENCE_MAX)
+        snprintf(text + size, RECOUNT_DIFFERENCE_MAX - size, "\nscope %s", scope);
+    tell_scope(comparing->recount, scope, text, RECOUNT_DIFFERENCE_MAX);
+    return count == 0;
+}
+
+/* ---- Quarantine: of each chain the number and the sum over (update, index, verdict) ---- */
+
+struct chain_sum {
+    struct lt_chain chain;
+    uint64_t quarantined;
+    struct lt_hash sum;
+};
+
+static void sum_quarantine(struct recount *recount, struct map *chains)
+{
+    for (size_t i = 0; i < recount->change_count; i++) {
+        const struct rc_change *change = &recount->changes[i];
+        const struct lt_chain *chain = &change->update->update.frame.chain;
+        char text[LT_UNIT_TEXT_MAX];
+        uint8_t said[37];
+        struct lt_hash hash;
+        lt_unit_format(&chain->unit, text);
+        struct chain_sum **sum =
+            (struct chain_sum **)map_at(chains, pool_text(recount->pool, "%s", text));
+        if (*sum == NULL) {
+            *sum = pool_take(recount->pool, sizeof **sum);
+            (*sum)->chain = *chain;
+        }
+        if (change->verdict == LT_COUNTS)
+            continue;
+        memcpy(said, change->update->update.id.bytes, 32);
+        for (int j = 0; j < 4; j++)
+            said[32 + j] = (uint8_t)(change->index >> (24 - 8 * j));
+        said[36] = (uint8_t)change->verdict;
+        lt_hash_of(said, sizeof said, &hash);
+        (*sum)->quarantined++;
+        sodium_add((*sum)->sum.bytes, hash.bytes, 32);
+    }
+}
+
+static void tell_quarantined(struct recount *recount, const struct chain_sum *sum, char *text)
+{
+    size_t size = strlen(text);
+    for (size_t i = 0; i < recount->change_count && size + 1 < RECOUNT_DIFFERENCE_MAX; i++) {
+        const struct rc_change *change = &recount->changes[i];
+        char hash[9];
+        if (lt_chain_cmp(&change->update->update.frame.chain, &sum->chain) != 0)
+            continue;
+        lt_hex(change->update->update.id.bytes, 4, hash);
+        snprintf(text + size, RECOUNT_DIFFERENCE_MAX - size,
+                 "\n  %s:%u verdict %d kind %d scope %s", hash, change->index, change->verdict,
+                 change->fact.kind, change->fact.scope == NULL ? "-" : change->fact.scope);
+        size += strlen(text + size);
+    }
+}
+
+static bool compare_quarantine(struct recount *recount, struct lt_ledger *ledger, char *text)
+{
+    struct map chains = {0};
+    bool equal = true;
+    sum_quarantine(recount, &chains);
+    for (size_t i = 0; i < chains.capacity && equal; i++) {
+        struct lt_statement statement;
+        const struct chain_sum *sum = chains.entries[i].value;
+        if (sum == NULL)
+            continue;
+        equal = lt_ledger_statement(ledger, &sum->chain, &statement) == LT_OK &&
+                statement.quarantined == sum->quarantined &&
+                memcmp(&statement.quarantine, &sum->sum, 32) == 0;
+        if (equal)
+            continue;
+        snprintf(text, RECOUNT_DIFFERENCE_MAX,
+                 "chain %s: the recount has %" PRIu64 " changes quarantined, the ledger %" PRIu64
+                 ", or for other reasons; the recount's:",
+                 chains.entries[i].key, sum->quarantined, statement.quarantined);
+        tell_quarantined(recount, sum, text);
+    }
+    map_clear(&chains);
+    return equal;
+}
+
+bool recount_equal(struct recount *recount, struct lt_ledger *ledger,
+                   char ret_difference[RECOUNT_DIFFERENCE_MAX])
+{
+    struct comparing comparing = {.recount = recount};
+    struct lt_cell_key from, to;
+    ret_difference[0] = '\0';
+    if (!compare_quarantine(recount, ledger, ret_difference))
+        return false;
+    memset(&from, 0, sizeof from);
+    memset(&to, 0xff, sizeof to);
+    comparing.txn = lt_store_begin(lt_ledger_store(ledger), false);
+    if (comparing.txn == NULL)
+        return false;
+    lt_store_cells(comparing.txn, &from, &to, see_cell, &comparing);
+    bool equal = !comparing.bad && lt_store_error(comparing.txn) == LT_OK;
+    if (!equal)
+        snprintf(ret_difference, RECOUNT_DIFFERENCE_MAX, "the ledger's cells cannot be read");
+    lt_store_abort(comparing.txn);
+    equal = equal && compare_cells(&comparing, ret_difference);
+    map_clear(&comparing.cells);
+    return equal;
+}

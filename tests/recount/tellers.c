@@ -1,0 +1,195 @@
+/* Section 8, among tellers: what counts of each scope. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/recount/inside.h"
+
+static void gather(struct recount *recount)
+{
+    struct map lines = {0};
+    for (size_t i = 0; i < recount->change_count; i++) {
+        struct rc_change *change = &recount->changes[i];
+        const struct rc_fact *fact = &change->fact;
+        if (!change->wins)
+            continue;
+        struct rc_scope **scope = (struct rc_scope **)map_at(&recount->scopes, fact->scope);
+        if (*scope == NULL) {
+            *scope = pool_take(recount->pool, sizeof **scope);
+            rc_push(&recount->scope_list, *scope);
+        }
+        const char *dims = rc_dims(recount, fact);
+        const char *key =
+            pool_text(recount->pool, "%s|%d|%s|%s|%d %d %d %d|%s", fact->scope, fact->total,
+                      change->author->text, fact->place->text, fact->year, fact->span_from,
+                      fact->decided_year, fact->month, dims);
+        struct rc_line **line = (struct rc_line **)map_at(&lines, key);
+        if (*line == NULL) {
+            *line = pool_take(recount->pool, sizeof **line);
+            **line = (struct rc_line){
+                .teller = change->author, .fact = fact, .dims = dims, .next = (*scope)->lines};
+            (*scope)->lines = *line;
+            (*scope)->count++;
+        }
+        (*line)->count++;
+        (*line)->quantity += fact->quantity;
+    }
+    map_clear(&lines);
+}
+
+static int distance(const struct rc_place *place, const struct rc_place *teller)
+{
+    int steps = 0;
+    while (place != NULL && place != teller) {
+        place = place->parent;
+        steps++;
+    }
+    return place == NULL ? LT_DEPTH_MAX : steps;
+}
+
+/* Is a nearer to the place than b? Ties go to the lesser unit. */
+static bool nearer(const struct recount *recount, const struct rc_place *place,
+                   const struct rc_place *a, const struct rc_place *b)
+{
+    const int one = distance(place, a), other = distance(place, b);
+    if (one != other)
+        return one < other;
+    const int order = lt_unit_cmp(&a->unit, &b->unit);
+    return recount->mistake == RECOUNT_TIES_TO_GREATER ? order > 0 : order < 0;
+}
+
+static bool authority_told(const struct rc_scope *scope, bool total)
+{
+    for (const struct rc_line *line = scope->lines; line != NULL; line = line->next)
+        if (line->fact->total == total && line->teller == line->fact->authority)
+            return true;
+    return false;
+}
+
+/* Whose list counts: the authority's own; where it has none, for each place that of the nearest. */
+static void choose(const struct recount *recount, struct rc_scope *scope, bool total)
+{
+    const bool own = authority_told(scope, total);
+    const bool silenced = total && !own && authority_told(scope, false);
+    for (struct rc_line *line = scope->lines; line != NULL; line = line->next) {
+        if (line->fact->total != total)
+            continue;
+        line->chosen = own ? line->teller == line->fact->authority : !silenced;
+        for (const struct rc_line *other = scope->lines; other != NULL && !own; other = other->next)
+            if (other->fact->total == total && other->fact->place == line->fact->place &&
+                other->teller != line->teller &&
+                nearer(recount, line->fact->place, other->teller, line->teller))
+                line->chosen = false;
+    }
+}
+
+/* ---- Totals, deepest place first ---- */
+
+static int depth_of(const struct rc_place *place)
+{
+    int steps = 0;
+    for (; place->parent != NULL && steps < LT_DEPTH_MAX; place = place->parent)
+        steps++;
+    return steps;
+}
+
+static int deepest_first(const void *a, const void *b)
+{
+    const struct rc_line *const *left = a, *const *right = b;
+    const struct rc_place *one = (*left)->fact->place, *other = (*right)->fact->place;
+    const int depth = depth_of(other) - depth_of(one);
+    return depth != 0 ? depth : lt_unit_cmp(&one->unit, &other->unit);
+}
+
+static bool same_dims(const struct rc_line *a, const struct rc_line *b)
+{
+    const struct rc_fact *one = a->fact, *other = b->fact;
+    return one->year == other->year && one->span_from == other->span_from &&
+           one->decided_year == other->decided_year && one->month == other->month &&
+           strcmp(a->dims, b->dims) == 0;
+}
+
+static int dims_cmp(const void *a, const void *b)
+{
+    const struct rc_line *const *left = a, *const *right = b;
+    const struct rc_fact *one = (*left)->fact, *other = (*right)->fact;
+    if (one->year != other->year)
+        return one->year - other->year;
+    if (one->span_from != other->span_from)
+        return one->span_from - other->span_from;
+    if (one->decided_year != other->decided_year)
+        return one->decided_year - other->decided_year;
+    if (one->month != other->month)
+        return one->month - other->month;
+    return strcmp((*left)->dims, (*right)->dims);
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The totals of one place: each counts by what it exceeds what counts within the place. What is covered is
+ * taken from a line of the same dimensions first, then from the others in their order. */
+static void exceed(const struct recount *recount, struct rc_scope *scope, struct rc_line **totals,
+                   size_t count)
+{
+    const struct rc_place *place = totals[0]->fact->place;
+    int64_t covered = 0, taken = 0;
+    qsort(totals, count, sizeof *totals, dims_cmp);
+    for (size_t i = 0; i < count; i++)
+        totals[i]->counted_quantity = totals[i]->quantity;
+    for (const struct rc_line *line = scope->lines; line != NULL; line = line->next) {
+        const bool own = line->fact->total && line->fact->place == place;
+        if (!line->chosen || own || !rc_within(line->fact->place, place))
+            continue;
+        covered += line->counted_quantity;
+        for (size_t i = 0; i < count; i++) {
+            if (!same_dims(totals[i], line))
+                continue;
+            const int64_t part = least(line->counted_quantity, totals[i]->counted_quantity);
+            totals[i]->counted_quantity -= part;
+            taken += part;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        const int64_t part = least(covered - taken, totals[i]->counted_quantity);
+        totals[i]->counted_quantity -= part;
+        taken += part;
+        if (recount->mistake == RECOUNT_TOTALS_ADDED)
+            totals[i]->counted_quantity = totals[i]->quantity;
+        totals[i]->counted_count = totals[i]->counted_quantity > 0 ? totals[i]->count : 0;
+    }
+}
+
+static void settle(const struct recount *recount, struct rc_scope *scope, struct rc_line **totals)
+{
+    size_t count = 0;
+    for (struct rc_line *line = scope->lines; line != NULL; line = line->next) {
+        if (line->chosen && line->fact->total) {
+            totals[count++] = line;
+        } else if (line->chosen) {
+            line->counted_count = line->count;
+            line->counted_quantity = line->quantity;
+        }
+    }
+    if (count > 1)
+        qsort(totals, count, sizeof *totals, deepest_first);
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from; to < count && totals[to]->fact->place == totals[from]->fact->place; to++)
+            ;
+        exceed(recount, scope, totals + from, to - from);
+    }
+}
+
+void rc_tellers(struct recount *recount)
+{
+    gather(recount);
+    for (size_t i = 0; i < recount->scope_list.count; i++) {
+        struct rc_scope *scope = recount->scope_list.items[i];
+        struct rc_line **totals =
+            pool_take(recount->pool, (scope->count + 1) * sizeof(struct rc_line *));
+        choose(recount, scope, false);
+        choose(recount, scope, true);
+        settle(recount, scope, totals);
+    }
+}
