@@ -80,15 +80,20 @@ static bool hub_key(const struct recount *recount, const struct lt_unit *hub,
 {
     for (size_t i = 0; i < recount->grants.count; i++) {
         const struct rc_grant *grant = recount->grants.items[i];
-        if (lt_unit_cmp(&grant->unit, hub) == 0 && memcmp(&grant->key, key, 32) == 0)
+        const bool root = lt_unit_cmp(hub, &recount->top) == 0;
+        if (lt_unit_cmp(&grant->unit, hub) == 0 && memcmp(&grant->key, key, 32) == 0 &&
+            (root ||
+             (strcmp(grant->hub.code, hub->code) != 0 && unit_within(recount, hub, &grant->hub))))
             return true;
     }
     return false;
 }
 
-static void add_grant(struct recount *recount, const struct lt_unit *unit, const uint8_t *key)
+static void add_grant(struct recount *recount, const struct lt_unit *hub,
+                      const struct lt_unit *unit, const uint8_t *key)
 {
     struct rc_grant *grant = pool_take(recount->pool, sizeof *grant);
+    grant->hub = *hub;
     grant->unit = *unit;
     memcpy(grant->key.bytes, key, 32);
     rc_push(&recount->grants, grant);
@@ -103,7 +108,7 @@ static void root_grants(struct recount *recount)
         for (size_t j = 0; j < update->directive->n_items; j++) {
             const Lienthong__Grant *grant = update->directive->items[j]->grant;
             if (grant != NULL && root_signed(recount, grant))
-                add_grant(recount, &recount->top, grant->key.data);
+                add_grant(recount, &recount->top, &recount->top, grant->key.data);
         }
     }
 }
@@ -116,6 +121,7 @@ bool rc_revoked(struct recount *recount, struct rc_update *update)
     for (size_t i = 0; i < recount->revocations.count; i++) {
         const struct rc_revocation *revocation = recount->revocations.items[i];
         if (lt_unit_cmp(&revocation->unit, &update->update.frame.chain.unit) != 0 ||
+            !unit_within(recount, &revocation->unit, &revocation->hub) ||
             memcmp(revocation->said->key.data, &update->update.frame.key, 32) != 0)
             continue;
         for (size_t j = 0; j < revocation->said->n_cut; j++) {
@@ -150,6 +156,7 @@ static void enter_unit(struct recount *recount, const struct lt_unit *hub,
                 return; /* its code belongs to a unit elsewhere */
         }
     }
+    place->parent = rc_place(recount, &place->parent_unit);
     place->valid_to = entry->valid_to;
     place->level = (int)entry->level;
     place->nature = (int)entry->nature;
@@ -191,18 +198,18 @@ static void say(struct recount *recount, const struct lt_unit *hub,
     if (item->title != NULL && top && !title_told(recount, item->title))
         rc_push(&recount->titles, item->title);
     if (item->grant != NULL && item->grant->role == LIENTHONG__ROLE__ROLE_HUB &&
-        unit_of(item->grant->unit, &unit) && strcmp(unit.code, hub->code) != 0 &&
-        unit_within(recount, &unit, hub))
-        add_grant(recount, &unit, item->grant->key.data);
+        unit_of(item->grant->unit, &unit) && lt_unit_cmp(&unit, &recount->top) != 0)
+        add_grant(recount, hub, &unit, item->grant->key.data);
 }
 
 static void say_revocation(struct recount *recount, const struct lt_unit *hub,
                            const Lienthong__Revocation *said)
 {
     struct rc_revocation *revocation = pool_take(recount->pool, sizeof *revocation);
-    if (!unit_of(said->unit, &revocation->unit) || !unit_within(recount, &revocation->unit, hub))
+    if (!unit_of(said->unit, &revocation->unit))
         return;
     revocation->said = said;
+    revocation->hub = *hub;
     rc_push(&recount->revocations, revocation);
 }
 
@@ -224,7 +231,8 @@ static void words_of(struct recount *recount, const struct lt_unit *hub, struct 
 static void hub_speaks(struct recount *recount, const struct lt_unit *hub)
 {
     struct rc_list words = {0};
-    for (int turn = 0; turn < 2; turn++) { /* a parent may be said after its child */
+    for (size_t before = SIZE_MAX; before != recount->places.count;) {
+        before = recount->places.count; /* a parent may be said after its child: again */
         words_of(recount, hub, &words);
         for (size_t i = 0; i < words.count; i++) {
             const struct rc_update *update = words.items[i];

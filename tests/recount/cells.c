@@ -21,6 +21,7 @@ const char *rc_cell_key(struct recount *recount, const char *place, bool decided
                      decided ? "decided" : "achieved", year, span_from, month, dims);
 }
 
+/* What does not count is entered as nothing, so that a difference finds its scope. */
 static void add(struct recount *recount, const struct rc_line *line, bool decided, int year,
                 int span_from, bool unconfirmed)
 {
@@ -34,7 +35,8 @@ static void add(struct recount *recount, const struct rc_line *line, bool decide
         (*cell)->count += line->counted_count;
         (*cell)->quantity += line->counted_quantity;
         (*cell)->unconfirmed += unconfirmed ? line->counted_quantity : 0;
-        (*cell)->scope = fact->scope;
+        if ((*cell)->scope == NULL || line->counted_quantity == 0)
+            (*cell)->scope = fact->scope;
     }
 }
 
@@ -47,8 +49,6 @@ void rc_cells(struct recount *recount)
             confirmed = confirmed || line->teller == line->fact->authority;
         for (const struct rc_line *line = scope->lines; line != NULL; line = line->next) {
             const struct rc_fact *fact = line->fact;
-            if (line->counted_quantity == 0)
-                continue;
             add(recount, line, false, fact->year, fact->span_from, !confirmed);
             if (fact->decided_year != 0)
                 add(recount, line, true, fact->decided_year, 0, !confirmed);

@@ -162,6 +162,44 @@ static bool compare_cells(const struct comparing *comparing, char *text)
     return count == 0;
 }
 
+/* What a change says, as far as a text format goes: numbers and texts of its message. */
+static void rc_tell_change(const struct rc_change *change, char *text, size_t max)
+{
+    const Lienthong__Change *said =
+        change->update->report == NULL ? NULL : change->update->report->changes[change->index];
+    if (said == NULL || max < 2)
+        return;
+    if (said->pledge != NULL)
+        snprintf(text, max, " pledge lead %u, %zu members, quantity %u", said->pledge->lead,
+                 said->pledge->n_members, (unsigned)said->pledge->quantity);
+    for (size_t i = 0; said->award == NULL && i < change->update->report->n_units; i++) {
+        const Lienthong__Unit *one = change->update->report->units[i];
+        const size_t size = strlen(text);
+        snprintf(text + size, max - size, " %zu: %s@%d", i + 1, one->code, one->valid_from);
+    }
+    if (said->award == NULL)
+        return;
+    const Lienthong__Award *award = said->award;
+    const Lienthong__ReportBody *body = change->update->report;
+    const Lienthong__Decision *decision =
+        award->decision == 0 ? NULL : body->decisions[award->decision - 1];
+    const Lienthong__Unit *unit =
+        decision == NULL || decision->unit == 0 ? NULL : body->units[decision->unit - 1];
+    const Lienthong__Unit *place = award->place == 0 ? NULL : body->units[award->place - 1];
+    snprintf(
+        text, max,
+        " code %s recipient %d decided by %s@%d \"%s\" level %d date %d, place %s@%d, period %d "
+        "%u %u %d",
+        award->code, (int)award->recipient, unit == NULL ? "the author" : unit->code,
+        unit == NULL ? 0 : unit->valid_from, decision == NULL ? "" : decision->authority,
+        decision == NULL ? 0 : (int)decision->level, decision == NULL ? 0 : decision->date,
+        place == NULL ? "the author" : place->code, place == NULL ? 0 : place->valid_from,
+        award->period == NULL ? 0 : (int)award->period->kind,
+        award->period == NULL ? 0 : award->period->from,
+        award->period == NULL ? 0 : award->period->to,
+        award->period == NULL ? 0 : award->period->day);
+}
+
 /* ---- Quarantine: of each chain the number and the sum over (update, index, verdict) ---- */
 
 struct chain_sum {
@@ -197,20 +235,41 @@ static void sum_quarantine(struct recount *recount, struct map *chains)
     }
 }
 
-static void tell_quarantined(struct recount *recount, const struct chain_sum *sum, char *text)
+static int ledger_verdict(struct lt_store_txn *txn, const struct rc_change *change)
+{
+    struct lt_at at = {.index = change->index};
+    uint64_t seq;
+    if (!lt_log_find(lt_store_log(txn), &change->update->update.id, &at.position, &seq))
+        return -1;
+    return (int)lt_store_verdict(txn, &at);
+}
+
+/* Each change of the chain on which the two do not agree. */
+static void tell_verdicts(struct recount *recount, struct lt_ledger *ledger,
+                          const struct chain_sum *sum, char *text)
 {
     size_t size = strlen(text);
+    struct lt_store_txn *txn = lt_store_begin(lt_ledger_store(ledger), false);
+    if (txn == NULL)
+        return;
     for (size_t i = 0; i < recount->change_count && size + 1 < RECOUNT_DIFFERENCE_MAX; i++) {
         const struct rc_change *change = &recount->changes[i];
         char hash[9];
         if (lt_chain_cmp(&change->update->update.frame.chain, &sum->chain) != 0)
             continue;
+        const int theirs = ledger_verdict(txn, change);
+        if (theirs == change->verdict)
+            continue;
         lt_hex(change->update->update.id.bytes, 4, hash);
         snprintf(text + size, RECOUNT_DIFFERENCE_MAX - size,
-                 "\n  %s:%u verdict %d kind %d scope %s", hash, change->index, change->verdict,
-                 change->fact.kind, change->fact.scope == NULL ? "-" : change->fact.scope);
+                 "\n  %s:%u verdict %d, in the ledger %d; kind %d scope %s", hash, change->index,
+                 change->verdict, theirs, change->fact.kind,
+                 change->fact.scope == NULL ? "-" : change->fact.scope);
+        size += strlen(text + size);
+        rc_tell_change(change, text + size, RECOUNT_DIFFERENCE_MAX - size);
         size += strlen(text + size);
     }
+    lt_store_abort(txn);
 }
 
 static bool compare_quarantine(struct recount *recount, struct lt_ledger *ledger, char *text)
@@ -230,9 +289,9 @@ static bool compare_quarantine(struct recount *recount, struct lt_ledger *ledger
             continue;
         snprintf(text, RECOUNT_DIFFERENCE_MAX,
                  "chain %s: the recount has %" PRIu64 " changes quarantined, the ledger %" PRIu64
-                 ", or for other reasons; the recount's:",
+                 ", or for other reasons:",
                  chains.entries[i].key, sum->quarantined, statement.quarantined);
-        tell_quarantined(recount, sum, text);
+        tell_verdicts(recount, ledger, sum, text);
     }
     map_clear(&chains);
     return equal;

@@ -28,12 +28,12 @@ struct rc_title {
 };
 
 struct rc_grant {
-    struct lt_unit unit;
+    struct lt_unit hub, unit;
     struct lt_key key;
 };
 
 struct rc_revocation {
-    struct lt_unit unit;
+    struct lt_unit hub, unit;
     const Lienthong__Revocation *said;
 };
 

@@ -369,23 +369,24 @@ static int judge_proposal(struct sheet *sheet, const Lienthong__Proposal *propos
     return LT_COUNTS;
 }
 
+/* Of a movement, by the calendar: from its first day to the day after its last. */
 static int length_of(lt_day from, lt_day to)
 {
-    static const int years[] = {1, 3, 5};
+    int year, month, day, end_year, end_month, end_day;
     if (from == 0 || to == 0)
         return 0;
-    const lt_day days = to - from + 1;
-    int length = LT_LENGTH_UNDER_1;
-    (void)years;
-    if (days >= 365)
-        length = LT_LENGTH_1;
-    if (days > 366)
-        length = LT_LENGTH_1_TO_3;
-    if (days >= 3 * 365)
-        length = LT_LENGTH_3_TO_5;
-    if (days >= 5 * 365)
-        length = LT_LENGTH_5_AND_OVER;
-    return length;
+    lt_day_split(from, &year, &month, &day);
+    lt_day_split(to + 1, &end_year, &end_month, &end_day);
+    int years = end_year - year;
+    if (end_month < month || (end_month == month && end_day < day))
+        years--;
+    const lt_day from_year_on =
+        month == 2 && day == 29 ? day_of(year + 1, 3, 1) : day_of(year + 1, month, day);
+    return years < 1            ? LT_LENGTH_UNDER_1
+           : to <= from_year_on ? LT_LENGTH_1
+           : years < 3          ? LT_LENGTH_1_TO_3
+           : years < 5          ? LT_LENGTH_3_TO_5
+                                : LT_LENGTH_5_AND_OVER;
 }
 
 static int judge_movement(struct sheet *sheet, const Lienthong__Movement *movement)
@@ -404,7 +405,7 @@ static int judge_movement(struct sheet *sheet, const Lienthong__Movement *moveme
     if (!good_year(movement->year != 0 ? movement->year : (uint32_t)begins))
         return LT_V_PERIOD;
     then_year(sheet, fact->year);
-    sheet->unit_from = begins == fact->year ? from : sheet->from;
+    sheet->unit_from = begins == fact->year ? from : sheet->to;
     const int verdict = named_unit(sheet, movement->launcher, &fact->authority);
     if (verdict != LT_COUNTS)
         return verdict;
@@ -441,7 +442,8 @@ static int judge_pledge(struct sheet *sheet, const Lienthong__Pledge *pledge)
     int verdict = named_unit(sheet, pledge->lead, &lead);
     bool reached = verdict == LT_COUNTS && (reach(sheet, lead) || beside(sheet, lead));
     for (size_t i = 0; i < pledge->n_members && verdict == LT_COUNTS; i++) {
-        verdict = named_unit(sheet, pledge->members[i], &member);
+        verdict = pledge->members[i] == 0 ? LT_V_UNKNOWN_UNIT /* 0 is nobody here */
+                                          : named_unit(sheet, pledge->members[i], &member);
         reached = reached || (verdict == LT_COUNTS && reach(sheet, member));
     }
     if (verdict != LT_COUNTS)
@@ -451,9 +453,8 @@ static int judge_pledge(struct sheet *sheet, const Lienthong__Pledge *pledge)
     if (!fill_quantity(sheet, pledge->quantity))
         return LT_V_QUANTITY;
     fact->place = reach(sheet, lead) || beside(sheet, lead) ? lead : author;
-    fact->authority = fact->place->parent;
+    fact->authority = fact->place->parent != NULL ? fact->place->parent : fact->place;
     level_of(0, fact->authority, "", &fact->level);
-    fact->movement = pledge->cluster;
     fact->scope = pool_text(sheet->recount->pool, "4|%s|year %d|%s", who(sheet, ""), fact->year,
                             rc_fold_name(sheet->recount, pledge->cluster));
     return LT_COUNTS;

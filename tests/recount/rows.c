@@ -275,7 +275,8 @@ static void tell_movement(struct world *world)
     row.movement = one_in(world, 6) ? "" : "Cả tỉnh chung sức";
     row.year = one_in(world, 5) ? 0 : year;
     if (!one_in(world, 3)) {
-        static const lt_day lengths[] = {90, 364, 365, 366, 730, 1095, 1200, 1826, 3000};
+        static const lt_day lengths[] = {90,  363, 364, 365,  366,  367,  368, 400,
+                                         540, 729, 730, 1095, 1200, 1826, 3000};
         row.from = day_at(year, 1 + (int)rnd(world, 12), 1);
         row.to = one_in(world, 4) ? 0 : row.from + PICK(world, lengths);
     }

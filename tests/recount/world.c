@@ -96,12 +96,15 @@ static void add_others(struct world *world, int province, int district, int comm
 {
     char code[LT_CODE_BYTES_MAX + 1];
     const unsigned number = (unsigned)world->office_count;
+    const lt_day from = world->offices[province].unit.valid_from;
+    const lt_day to = world->offices[province].valid_to;
     snprintf(code, sizeof code, "SO%u", number);
-    add_office(world, code, 0, 0, province, 5, 2);
+    add_office(world, code, from, to, province, 5, 2);
     snprintf(code, sizeof code, "DN%u", number);
-    add_office(world, code, 0, 0, district, 5, 4);
+    add_office(world, code, from, to, district, 5, 4);
     snprintf(code, sizeof code, "TH%u", number);
-    add_office(world, code, one_in(world, 2) ? day_at(2022, 3, 1) : 0, 0, commune, 5, 3);
+    add_office(world, code, from == 0 && one_in(world, 2) ? day_at(2022, 3, 1) : from, to, commune,
+               5, 3);
 }
 
 static void plant(struct world *world)
