@@ -39,7 +39,7 @@ static void gather(struct recount *recount)
 static int distance(const struct rc_place *place, const struct rc_place *teller)
 {
     int steps = 0;
-    while (place != NULL && place != teller) {
+    while (place != NULL && strcmp(place->unit.code, teller->unit.code) != 0) {
         place = place->parent;
         steps++;
     }
