@@ -29,6 +29,13 @@ bool rc_within(const struct rc_place *place, const struct rc_place *above)
     return false;
 }
 
+bool rc_below(const struct rc_place *place, const struct rc_place *above)
+{
+    while (place != NULL && place != above)
+        place = place->parent;
+    return place != NULL;
+}
+
 /* The same for a unit that may not be in the tree. */
 static bool unit_within(const struct recount *recount, const struct lt_unit *unit,
                         const struct lt_unit *above)

@@ -43,13 +43,15 @@ static bool see_cell(void *context, const struct lt_cell *cell)
     const enum lt_basis basis = lt_cell_key_basis(&cell->key);
     struct lt_dims dims;
     struct lt_unit unit;
-    char place[LT_UNIT_TEXT_MAX];
+    char text[LT_UNIT_TEXT_MAX], place[LT_UNIT_TEXT_MAX + 8];
     lt_cell_key_dims(&cell->key, &dims);
-    if (!lt_words_unit_at(comparing->txn, lt_cell_key_place(&cell->key), &unit)) {
+    const uint32_t number = lt_cell_key_place(&cell->key);
+    if (!lt_words_unit_at(comparing->txn, number & ~LT_TOLD, &unit)) {
         comparing->bad = true;
         return false;
     }
-    lt_unit_format(&unit, place);
+    lt_unit_format(&unit, text);
+    snprintf(place, sizeof place, "%s%s", number & LT_TOLD ? "told by " : "", text);
     const struct rc_fact fact = {.kind = dims.kind,
                                  .outside = dims.outside != 0,
                                  .level = dims.level,

@@ -20,7 +20,7 @@ struct rc_place {
     struct rc_place *parent;
     lt_day valid_to;
     int level, nature;
-    char text[LT_UNIT_TEXT_MAX];
+    char text[LT_UNIT_TEXT_MAX + 8];
 };
 
 struct rc_title {
@@ -83,6 +83,7 @@ struct rc_line {
 struct rc_scope {
     struct rc_line *lines;
     size_t count;
+    int64_t differs; /* by how much tellers differ at most; 0: they do not */
 };
 
 struct rc_cell {
@@ -118,13 +119,15 @@ int rc_stamp_cmp(const struct rc_update *a, uint32_t a_index, const struct rc_up
 void rc_book_fold(struct recount *recount);
 struct rc_place *rc_place(const struct recount *recount, const struct lt_unit *unit);
 bool rc_within(const struct rc_place *place, const struct rc_place *above);
+bool rc_below(const struct rc_place *place, const struct rc_place *above); /* entry by entry */
 /* Was the update signed with a key that was revoked, outside of the cut? */
 bool rc_revoked(struct recount *recount, struct rc_update *update);
 
 /* judge.c: the verdict of a change by itself, and what it says. */
 int rc_judge(struct recount *recount, struct rc_change *change);
 /* folding.c */
-const char *rc_fold_number(struct recount *recount, const char *number);
+const char *rc_fold_number(struct recount *recount, const char *number, int year);
+const char *rc_fold_code(struct recount *recount, const char *code);
 const char *rc_fold_name(struct recount *recount, const char *name);
 
 /* author.c: which changes win. */

@@ -246,7 +246,7 @@ static void scope_of_award(const struct sheet *sheet, const char *authority, con
 {
     struct rc_fact *fact = sheet->fact;
     struct recount *recount = sheet->recount;
-    const char *folded = rc_fold_number(recount, number);
+    const char *folded = rc_fold_number(recount, number, date == 0 ? 0 : year_of(date, NULL));
     if (folded[0] != '\0')
         fact->scope = pool_text(recount->pool, "%d|%s|date %d|%s|%s|%d", fact->kind, authority,
                                 (int)date, folded, fact->code, one_collective(fact->recipient));
@@ -423,7 +423,7 @@ static int judge_movement(struct sheet *sheet, const Lienthong__Movement *moveme
     fact->movement = coded ? movement->code : movement->name;
     fact->scope = pool_text(pool, "3|%s|%s %d|%d|%s", who(sheet, ""), from != 0 ? "start" : "year",
                             from != 0 ? (int)from : fact->year, coded,
-                            coded ? rc_fold_number(sheet->recount, movement->code)
+                            coded ? rc_fold_code(sheet->recount, movement->code)
                                   : rc_fold_name(sheet->recount, movement->name));
     return LT_COUNTS;
 }

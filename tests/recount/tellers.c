@@ -181,6 +181,37 @@ static void settle(const struct recount *recount, struct rc_scope *scope, struct
     }
 }
 
+/* A teller's list for a place is the greater of the sum of his names and of his totals there. Tellers differ
+ * when, of two or more, some list is not what counts at its place and below. */
+static int64_t list_of(const struct rc_scope *scope, const struct rc_place *teller,
+                       const struct rc_place *place)
+{
+    int64_t names = 0, totals = 0;
+    for (const struct rc_line *line = scope->lines; line != NULL; line = line->next) {
+        if (line->teller != teller || line->fact->place != place)
+            continue;
+        names += line->fact->total ? 0 : line->quantity;
+        totals += line->fact->total ? line->quantity : 0;
+    }
+    return names > totals ? names : totals;
+}
+
+static int64_t differ(const struct rc_scope *scope)
+{
+    int64_t most = 0;
+    bool many = false;
+    for (const struct rc_line *line = scope->lines; line != NULL; line = line->next) {
+        int64_t counted = 0;
+        many = many || line->teller != scope->lines->teller;
+        for (const struct rc_line *other = scope->lines; other != NULL; other = other->next)
+            if (rc_within(other->fact->place, line->fact->place))
+                counted += other->counted_quantity;
+        const int64_t by = llabs(list_of(scope, line->teller, line->fact->place) - counted);
+        most = by > most ? by : most;
+    }
+    return many ? most : 0;
+}
+
 void rc_tellers(struct recount *recount)
 {
     gather(recount);
@@ -191,5 +222,6 @@ void rc_tellers(struct recount *recount)
         choose(recount, scope, false);
         choose(recount, scope, true);
         settle(recount, scope, totals);
+        scope->differs = differ(scope);
     }
 }
