@@ -182,7 +182,7 @@ static bool one_world(uint64_t seed, bool small, enum recount_mistake mistake, b
     struct feeding feeding = {.random = seed * 7919 + 1,
                               .province = province,
                               .batch_max = small ? 4 : 24,
-                              .compare_every = small ? 1 : 20};
+                              .compare_every = small ? 1 : 150};
     struct lt_ledger_counts one, other;
     char *dir = folder();
     feeding.ledger = open_ledger(province, dir);
@@ -216,7 +216,7 @@ static bool one_world(uint64_t seed, bool small, enum recount_mistake mistake, b
 
 static int run(bool small, uint64_t first, uint64_t seeds)
 {
-    uint64_t steps = 0, changes = 0, quarantined = 0, cells = 0, many = 0;
+    uint64_t verdicts[32] = {0}, steps = 0, changes = 0, quarantined = 0, cells = 0, many = 0;
     for (uint64_t seed = first; seed < first + seeds; seed++) {
         struct feeding feeding;
         if (!one_world(seed, small, RECOUNT_RIGHT, true, &feeding)) {
@@ -229,10 +229,15 @@ static int run(bool small, uint64_t first, uint64_t seeds)
         quarantined += feeding.sums.quarantined;
         cells += feeding.sums.cells;
         many += feeding.sums.told_by_many;
+        for (int i = 0; i < 32; i++)
+            verdicts[i] += feeding.sums.verdicts[i];
     }
     printf("%" PRIu64 " worlds equal at %" PRIu64 " steps: %" PRIu64 " changes, %" PRIu64
            " quarantined, %" PRIu64 " scopes told by several, %" PRIu64 " figures\n",
            seeds, steps, changes, quarantined, many, cells);
+    for (int i = 0; i < 32; i++)
+        if (verdicts[i] != 0)
+            printf("  verdict %d: %" PRIu64 "\n", i, verdicts[i]);
     return 0;
 }
 

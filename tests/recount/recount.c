@@ -186,6 +186,7 @@ void recount_all(struct recount *recount, struct recount_sums *ret_sums)
     rc_cells(recount);
     for (size_t i = 0; i < recount->change_count; i++) {
         sums.quarantined += recount->changes[i].verdict != LT_COUNTS;
+        sums.verdicts[recount->changes[i].verdict]++;
         sums.records += recount->changes[i].wins;
     }
     for (size_t i = 0; i < recount->scope_list.count; i++) {

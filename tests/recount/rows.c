@@ -91,6 +91,8 @@ static lt_day a_day(struct world *world, int year)
     static const int months[] = {12, 12, 12, 12, 12, 6, 6, 11, 3, 9};
     const int month = PICK(world, months);
     lt_day day = day_at(year, month, 1 + (int)rnd(world, 28));
+    if (world->new_tree && year == 2025 && month < 7)
+        day += 184; /* after the reform */
     return one_in(world, 4) ? day + 40 : day; /* of the year before */
 }
 
@@ -108,10 +110,20 @@ static void a_title(struct world *world, struct row *row, int level)
         row->recipient = (int)rnd(world, 5);
 }
 
+/* Within the life of the tree, mostly: the old one until the middle of 2025, the new one since. */
+static int a_year(struct world *world)
+{
+    static const int old[] = {2019, 2020, 2020, 2021, 2023, 2024}, new[] = {2025, 2026, 2026};
+    if (one_in(world, 25))
+        return 2019 + (int)rnd(world, 8);
+    if (world->new_tree && (!world->old_tree || one_in(world, 2)))
+        return PICK(world, new);
+    return PICK(world, old);
+}
+
 static void a_decision(struct world *world, struct decision *decision)
 {
-    static const int years[] = {2019, 2020, 2021, 2023, 2024, 2025, 2026};
-    const int year = PICK(world, years);
+    const int year = a_year(world);
     struct row *row = &decision->row;
     memset(row, 0, sizeof *row);
     row->kind = LIENTHONG__RECORD_KIND__KIND_AWARD;
@@ -226,7 +238,8 @@ static void tell_decision(struct world *world, const struct decision *decision)
     const int root = decision->authority == OUTSIDE ? world->hub : decision->authority;
     const unsigned recipients = 1 + rnd(world, world->size->recipients);
     const unsigned ways = 1 + rnd(world, 31);
-    const lt_day day = decision->row.date == 0 ? day_at(2020, 6, 1) : decision->row.date;
+    const lt_day day =
+        decision->row.date == 0 ? day_at(decision->row.year, 12, 31) : decision->row.date;
     int *places = pool_take(world->pool, recipients * sizeof *places);
     for (unsigned i = 0; i < recipients; i++)
         places[i] = one_in(world, 15) ? any_office(world, day) : office_below(world, root, day);
@@ -258,7 +271,7 @@ static void tell_proposal(struct world *world)
         return;
     decision.row.kind = LIENTHONG__RECORD_KIND__KIND_PROPOSAL;
     decision.row.outcome = (int)rnd(world, 3);
-    const int place = office_below(world, decision.authority, day_at(2020, 1, 1));
+    const int place = office_below(world, decision.authority, day_at(decision.row.year, 12, 31));
     const int teller = one_in(world, 2) ? decision.authority : place;
     if (one_in(world, 4))
         one_total(world, &decision, teller, place, 1 + rnd(world, 9));
@@ -268,7 +281,7 @@ static void tell_proposal(struct world *world)
 
 static void tell_movement(struct world *world)
 {
-    const int year = 2019 + (int)rnd(world, 7);
+    const int year = a_year(world);
     const int office = any_office(world, day_at(year, 12, 31));
     struct row row = {.kind = LIENTHONG__RECORD_KIND__KIND_MOVEMENT, .decider = office};
     row.code = one_in(world, 2) ? PICK(world, movements) : "";
@@ -299,7 +312,7 @@ static int sibling(struct world *world, int office)
 
 static void tell_pledge(struct world *world)
 {
-    const int year = 2019 + (int)rnd(world, 7);
+    const int year = a_year(world);
     const int lead = any_office(world, day_at(year, 12, 31));
     struct row row = {.kind = LIENTHONG__RECORD_KIND__KIND_PLEDGE, .lead = lead, .year = year};
     row.cluster = PICK(world, clusters);
@@ -319,7 +332,7 @@ static void tell_pledge(struct world *world)
 
 static void tell_score(struct world *world)
 {
-    const int year = 2019 + (int)rnd(world, 7);
+    const int year = a_year(world);
     const int member = any_office(world, day_at(year, 12, 31));
     struct row row = {.kind = LIENTHONG__RECORD_KIND__KIND_SCORE, .place = member, .year = year};
     row.cluster = PICK(world, clusters);
@@ -336,7 +349,7 @@ static void tell_score(struct world *world)
 
 static void tell_exemplar(struct world *world)
 {
-    const int year = 2019 + (int)rnd(world, 7);
+    const int year = a_year(world);
     const int place = any_office(world, day_at(year, 12, 31));
     struct row row = {.kind = LIENTHONG__RECORD_KIND__KIND_EXEMPLAR, .place = place};
     a_period(world, &row, year);
@@ -350,7 +363,7 @@ static void tell_exemplar(struct world *world)
 
 static void tell_declaration(struct world *world)
 {
-    const int year = 2019 + (int)rnd(world, 7);
+    const int year = a_year(world);
     struct row row = {.kind = LIENTHONG__RECORD_KIND__KIND_DECLARATION};
     a_period(world, &row, year);
     row.scope = (int)rnd(world, 3);

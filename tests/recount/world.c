@@ -119,6 +119,7 @@ static void plant(struct world *world)
     if (era != 1) {
         const int province = add_office(world, "80", 0, reform - 1, world->top, 2, 1);
         world->hub = province;
+        world->old_tree = true;
         for (unsigned i = 0; i < size->districts; i++) {
             snprintf(code, sizeof code, "%u", 794 + i);
             const int district = add_office(world, code, 0, reform - 1, province, 3, 1);

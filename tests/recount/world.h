@@ -70,7 +70,7 @@ struct world {
     size_t office_count, office_capacity;
     struct machine root;
     int top, hub; /* the nation, the province */
-    bool new_tree; /* two levels */
+    bool old_tree, new_tree; /* three levels until 2025-06-30, two since */
 };
 
 uint32_t rnd(struct world *world, uint32_t below);
