@@ -88,11 +88,13 @@ static void tell_scope(const struct recount *recount, const char *scope, char *t
         lt_hex(change->update->update.id.bytes, 4, hash);
         snprintf(text + size, max - size,
                  "\n  %s:%u by %s seq %" PRIu64 " verdict %d%s place %s quantity %" PRId64
-                 "%s year %d decided %d",
+                 "%s year %d decided %d nature %d status %d category %d detail %d field \"%s\"",
                  hash, change->index, change->author->text, change->update->update.frame.seq,
                  change->verdict, change->wins ? " wins" : "",
                  change->fact.place == NULL ? "-" : change->fact.place->text, change->fact.quantity,
-                 change->fact.total ? " total" : "", change->fact.year, change->fact.decided_year);
+                 change->fact.total ? " total" : "", change->fact.year, change->fact.decided_year,
+                 change->fact.nature, change->fact.status, change->fact.category,
+                 change->fact.detail, change->fact.field == NULL ? "" : change->fact.field);
         size += strlen(text + size);
     }
 }

@@ -86,18 +86,91 @@ const char *rc_fold_number(struct recount *recount, const char *number, int year
     return folded;
 }
 
-/* Trimmed of blanks, ASCII in lower case. */
+/* ---- Names: lower case, tone marks after their words, blanks as one ---- */
+
+/* The letter of valid UTF-8 that begins `text` in lower case without its tone; *ret_tone '0': it has none.
+ * Returns its bytes. */
+static size_t plain_vowel(const char *text, char ret_letter[5], char *ret_tone)
+{
+    static const char *const families[] = {
+        "a à ả ã á ạ ", "A À Ả Ã Á Ạ ", "ă ằ ẳ ẵ ắ ặ ", "Ă Ằ Ẳ Ẵ Ắ Ặ ", "â ầ ẩ ẫ ấ ậ ",
+        "Â Ầ Ẩ Ẫ Ấ Ậ ", "e è ẻ ẽ é ẹ ", "E È Ẻ Ẽ É Ẹ ", "ê ề ể ễ ế ệ ", "Ê Ề Ể Ễ Ế Ệ ",
+        "i ì ỉ ĩ í ị ", "I Ì Ỉ Ĩ Í Ị ", "o ò ỏ õ ó ọ ", "O Ò Ỏ Õ Ó Ọ ", "ô ồ ổ ỗ ố ộ ",
+        "Ô Ồ Ổ Ỗ Ố Ộ ", "ơ ờ ở ỡ ớ ợ ", "Ơ Ờ Ở Ỡ Ớ Ợ ", "u ù ủ ũ ú ụ ", "U Ù Ủ Ũ Ú Ụ ",
+        "ư ừ ử ữ ứ ự ", "Ư Ừ Ử Ữ Ứ Ự ", "y ỳ ỷ ỹ ý ỵ ", "Y Ỳ Ỷ Ỹ Ý Ỵ ", "đ ð ",
+        "Đ Ð ",
+    };
+    size_t size = 1;
+    while ((text[size] & 0xc0) == 0x80)
+        size++;
+    memset(ret_letter, 0, 5);
+    memcpy(ret_letter, text, size);
+    *ret_tone = '0';
+    for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+        char tone = '0';
+        for (const char *at = families[i]; *at != '\0'; at = strchr(at, ' ') + 1, tone++) {
+            if (strncmp(at, text, size) != 0 || at[size] != ' ')
+                continue;
+            const char *plain = families[i - i % 2];
+            memset(ret_letter, 0, 5);
+            memcpy(ret_letter, plain, strcspn(plain, " "));
+            *ret_tone = i < 24 ? tone : '0';
+            return size;
+        }
+    }
+    if (size == 1 && *text >= 'A' && *text <= 'Z')
+        *ret_letter = (char)(*text - 'A' + 'a');
+    return size;
+}
+
+/* Words the same, but for the clusters' words that say nothing. */
+static const char *fold_words(struct recount *recount, const char *name, bool cluster)
+{
+    static const char *const idle[] = {"thi", "đua", "tđ", "số"};
+    char *folded = pool_take(recount->pool, 2 * strlen(name) + 2), *word = folded;
+    while (*name != '\0') {
+        char letter[5], tone = '0', mark, *end = word, *letters = word;
+        while (*name != '\0' && *name != ' ') {
+            const bool blank = cluster && (uint8_t)*name < 0x80 && !digit(*name) &&
+                               !(*name >= 'a' && *name <= 'z') && !(*name >= 'A' && *name <= 'Z');
+            const size_t size = plain_vowel(name, letter, &mark);
+            name += size;
+            if (blank)
+                break;
+            tone = mark != '0' ? mark : tone;
+            end = stpcpy(end, letter);
+        }
+        if (*name == ' ')
+            name++;
+        while (cluster && letters[0] == '0' && digit(letters[1]))
+            letters++;
+        memmove(word, letters, (size_t)(end - letters));
+        end -= letters - word;
+        bool says = end > word;
+        if (tone != '0')
+            *end++ = tone;
+        *end = '\0';
+        for (size_t i = 0; cluster && i < 4; i++)
+            says = says && strcmp(word, i < 3 ? idle[i] : "sô4") != 0;
+        if (!says)
+            continue;
+        *end++ = ' ';
+        word = end;
+    }
+    if (word > folded)
+        word--;
+    *word = '\0';
+    return folded;
+}
+
 const char *rc_fold_name(struct recount *recount, const char *name)
 {
-    while (*name == ' ')
-        name++;
-    size_t size = strlen(name);
-    while (size > 0 && name[size - 1] == ' ')
-        size--;
-    char *folded = pool_take(recount->pool, size + 1);
-    for (size_t i = 0; i < size; i++)
-        folded[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] - 'A' + 'a') : name[i];
-    return folded;
+    return fold_words(recount, name, false);
+}
+
+const char *rc_fold_cluster(struct recount *recount, const char *name)
+{
+    return fold_words(recount, name, true);
 }
 
 /* A code: upper-case ASCII letters and digits, D with a stroke as D, the rest dropped. */

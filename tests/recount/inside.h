@@ -76,13 +76,14 @@ struct rc_line {
     const struct rc_fact *fact; /* of any of its records */
     const char *dims;
     int64_t count, quantity, counted_count, counted_quantity;
-    bool chosen;
+    bool chosen, settled;
     struct rc_line *next;
 };
 
 struct rc_scope {
     struct rc_line *lines;
     size_t count;
+    bool only_revokes; /* the authority tells of revocations, and of nothing else */
     int64_t differs; /* by how much tellers differ at most; 0: they do not */
 };
 
@@ -128,6 +129,7 @@ int rc_judge(struct recount *recount, struct rc_change *change);
 /* folding.c */
 const char *rc_fold_number(struct recount *recount, const char *number, int year);
 const char *rc_fold_code(struct recount *recount, const char *code);
+const char *rc_fold_cluster(struct recount *recount, const char *name);
 const char *rc_fold_name(struct recount *recount, const char *name);
 
 /* author.c: which changes win. */

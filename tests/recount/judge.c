@@ -238,7 +238,7 @@ static const char *who(const struct sheet *sheet, const char *text)
     const struct rc_place *authority = sheet->fact->authority;
     return authority != NULL
                ? pool_text(sheet->recount->pool, "unit %s", authority->text)
-               : pool_text(sheet->recount->pool, "outside %s", rc_fold_name(sheet->recount, text));
+               : pool_text(sheet->recount->pool, "outside %s", rc_fold_code(sheet->recount, text));
 }
 
 static void scope_of_award(const struct sheet *sheet, const char *authority, const char *number,
@@ -456,7 +456,7 @@ static int judge_pledge(struct sheet *sheet, const Lienthong__Pledge *pledge)
     fact->authority = fact->place->parent != NULL ? fact->place->parent : fact->place;
     level_of(0, fact->authority, "", &fact->level);
     fact->scope = pool_text(sheet->recount->pool, "4|%s|year %d|%s", who(sheet, ""), fact->year,
-                            rc_fold_name(sheet->recount, pledge->cluster));
+                            rc_fold_cluster(sheet->recount, pledge->cluster));
     return LT_COUNTS;
 }
 
@@ -496,7 +496,7 @@ static int judge_score(struct sheet *sheet, const Lienthong__Score *score)
     fact->movement = score->movement;
     level_of(0, fact->authority, "", &fact->level);
     fact->scope = pool_text(recount->pool, "5|%s|year %d|%s|%s|%s", who(sheet, ""), fact->year,
-                            rc_fold_name(recount, score->cluster),
+                            rc_fold_cluster(recount, score->cluster),
                             rc_fold_name(recount, score->movement), member->text);
     settle_place(sheet);
     return LT_COUNTS;

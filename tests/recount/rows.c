@@ -237,7 +237,8 @@ static void tell_decision(struct world *world, const struct decision *decision)
 {
     const int root = decision->authority == OUTSIDE ? world->hub : decision->authority;
     const unsigned recipients = 1 + rnd(world, world->size->recipients);
-    const unsigned ways = 1 + rnd(world, 31);
+    /* what is revoked is told by name: docs/protocol.md does not say how names and totals of it add up */
+    const unsigned ways = decision->row.status == 2 ? 1 + rnd(world, 7) : 1 + rnd(world, 31);
     const lt_day day =
         decision->row.date == 0 ? day_at(decision->row.year, 12, 31) : decision->row.date;
     int *places = pool_take(world->pool, recipients * sizeof *places);
@@ -399,7 +400,7 @@ static void correct(struct world *world, int number)
         row.op = LIENTHONG__OP__OP_WITHDRAW;
         break;
     case 2:
-        row.status = 2;
+        row.status = row.quantity == 0 ? 2 : row.status;
         break;
     case 3:
         row.quantity = row.quantity == 0 ? 0 : 1 + rnd(world, 20);

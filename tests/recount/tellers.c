@@ -57,12 +57,34 @@ static bool nearer(const struct recount *recount, const struct rc_place *place,
     return recount->mistake == RECOUNT_TIES_TO_GREATER ? order > 0 : order < 0;
 }
 
+static bool by_authority(const struct rc_line *line)
+{
+    return line->teller == line->fact->authority;
+}
+
+static bool revoked(const struct rc_line *line)
+{
+    return line->fact->status == LT_STATUS_REVOKED;
+}
+
 static bool authority_told(const struct rc_scope *scope, bool total)
 {
     for (const struct rc_line *line = scope->lines; line != NULL; line = line->next)
-        if (line->fact->total == total && line->teller == line->fact->authority)
+        if (line->fact->total == total && by_authority(line) && !scope->only_revokes)
             return true;
     return false;
+}
+
+/* Does the authority tell of revocations and of nothing else? Then they are no list. */
+static bool only_revokes(const struct rc_scope *scope)
+{
+    bool any = false;
+    for (const struct rc_line *line = scope->lines; line != NULL; line = line->next) {
+        if (by_authority(line) && !revoked(line))
+            return false;
+        any = any || by_authority(line);
+    }
+    return any;
 }
 
 /* Whose list counts: the authority's own; where it has none, for each place that of the nearest. */
@@ -73,10 +95,12 @@ static void choose(const struct recount *recount, struct rc_scope *scope, bool t
     for (struct rc_line *line = scope->lines; line != NULL; line = line->next) {
         if (line->fact->total != total)
             continue;
-        line->chosen = own ? line->teller == line->fact->authority : !silenced;
+        line->chosen = own ? by_authority(line) : !silenced;
+        if (scope->only_revokes && by_authority(line))
+            line->chosen = false;
         for (const struct rc_line *other = scope->lines; other != NULL && !own; other = other->next)
             if (other->fact->total == total && other->fact->place == line->fact->place &&
-                other->teller != line->teller &&
+                other->teller != line->teller && !(scope->only_revokes && by_authority(other)) &&
                 nearer(recount, line->fact->place, other->teller, line->teller))
                 line->chosen = false;
     }
@@ -181,6 +205,85 @@ static void settle(const struct recount *recount, struct rc_scope *scope, struct
     }
 }
 
+/* ---- Revocations by an authority that tells of nothing else ---- */
+
+static int dims_then_names(const void *a, const void *b)
+{
+    const struct rc_line *const *left = a, *const *right = b;
+    const int order = dims_cmp(a, b);
+    return order != 0 ? order : (*left)->fact->total - (*right)->fact->total;
+}
+
+static int names_first(const void *a, const void *b)
+{
+    const struct rc_line *const *left = a, *const *right = b;
+    if ((*left)->fact->total != (*right)->fact->total)
+        return (*left)->fact->total ? 1 : -1;
+    return dims_cmp(a, b);
+}
+
+/* Takes `quantity` from what counts at a place as decided. */
+static void take(struct rc_scope *scope, const struct rc_place *place, int64_t quantity,
+                 struct rc_line **room)
+{
+    size_t count = 0;
+    for (struct rc_line *line = scope->lines; line != NULL; line = line->next)
+        if (line->fact->place == place && line->counted_quantity > 0 && !revoked(line))
+            room[count++] = line;
+    if (count > 1)
+        qsort(room, count, sizeof *room, names_first);
+    for (size_t i = 0; i < count; i++) {
+        const int64_t part = least(quantity, room[i]->counted_quantity);
+        quantity -= part;
+        room[i]->counted_quantity -= part;
+        room[i]->counted_count = room[i]->fact->total
+                                     ? (room[i]->counted_quantity > 0 ? room[i]->count : 0)
+                                     : room[i]->counted_quantity;
+    }
+}
+
+/* What counts as revoked already is taken from what the authority revokes, from the last lines in their
+ * order. Returns what is left. */
+static int64_t beyond(struct rc_scope *scope, struct rc_line **own, size_t count)
+{
+    int64_t already = 0, left = 0;
+    qsort(own, count, sizeof *own, dims_then_names);
+    for (size_t i = 0; i < count; i++)
+        own[i]->counted_quantity = own[i]->quantity;
+    for (const struct rc_line *line = scope->lines; line != NULL; line = line->next)
+        if (line->fact->place == own[0]->fact->place && !by_authority(line) && revoked(line))
+            already += line->counted_quantity;
+    for (size_t i = count; i > 0; i--) {
+        const int64_t part = least(already, own[i - 1]->counted_quantity);
+        own[i - 1]->counted_quantity -= part;
+        already -= part;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const int64_t quantity = own[i]->counted_quantity;
+        own[i]->counted_count = own[i]->fact->total ? (quantity > 0 ? own[i]->count : 0) : quantity;
+        left += quantity;
+    }
+    return left;
+}
+
+/* By place: what the authority revokes there beyond what counts there as revoked. */
+static void revoke(struct rc_scope *scope, struct rc_line **room)
+{
+    for (struct rc_line *first = scope->lines; first != NULL; first = first->next) {
+        const struct rc_place *place = first->fact->place;
+        size_t count = 0;
+        if (!by_authority(first) || first->settled)
+            continue;
+        for (struct rc_line *line = scope->lines; line != NULL; line = line->next) {
+            if (line->fact->place != place || !by_authority(line))
+                continue;
+            line->settled = true;
+            room[count++] = line;
+        }
+        take(scope, place, beyond(scope, room, count), room);
+    }
+}
+
 /* A teller's list for a place is the greater of the sum of his names and of his totals there. Tellers differ
  * when, of two or more, some list is not what counts at its place and below. */
 static int64_t list_of(const struct rc_scope *scope, const struct rc_place *teller,
@@ -219,9 +322,12 @@ void rc_tellers(struct recount *recount)
         struct rc_scope *scope = recount->scope_list.items[i];
         struct rc_line **totals =
             pool_take(recount->pool, (scope->count + 1) * sizeof(struct rc_line *));
+        scope->only_revokes = only_revokes(scope);
         choose(recount, scope, false);
         choose(recount, scope, true);
         settle(recount, scope, totals);
+        if (scope->only_revokes)
+            revoke(scope, totals);
         scope->differs = differ(scope);
     }
 }
