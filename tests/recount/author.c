@@ -31,8 +31,7 @@ static struct rc_change *record_of(struct recount *recount, struct rc_change *ch
     if (said->record->update.len == 32) {
         named = rc_find(recount, said->record->update.data);
         if (named == NULL || named == change->update || named->report == NULL ||
-            lt_chain_cmp(&named->update.frame.chain, &change->update->update.frame.chain) != 0 ||
-            !rc_reaches(recount, named, change->update))
+            (change->generation == 0 && !rc_reaches(recount, named, change->update)))
             return NULL;
     } else if (said->record->index >= change->index) {
         return NULL;
@@ -51,8 +50,11 @@ static struct rc_change *stands_for(struct rc_change *change)
     return change;
 }
 
+/* What a successor says is greater than all that came before. */
 static int change_cmp(const struct rc_change *a, const struct rc_change *b)
 {
+    if (a->generation != b->generation)
+        return a->generation - b->generation;
     return rc_stamp_cmp(a->update, a->index, b->update, b->index);
 }
 

@@ -141,6 +141,107 @@ bool rc_revoked(struct recount *recount, struct rc_update *update)
     return false;
 }
 
+/* ---- Successions ---- */
+
+static bool stands(const struct recount *recount, const struct rc_succession *succession)
+{
+    const struct rc_place *unit = rc_place(recount, &succession->unit);
+    const struct rc_place *next = rc_place(recount, &succession->successor);
+    if (unit == NULL || unit->valid_to == 0 ||
+        !unit_within(recount, &succession->unit, &succession->hub))
+        return false;
+    return succession->successor.code[0] == '\0' ||
+           (next != NULL && (next->valid_to == 0 || next->valid_to > unit->valid_to));
+}
+
+/* The word that stands for a number in the list: of one key the first that stands; NULL: it is another. */
+static const struct rc_succession *standing(const struct recount *recount, size_t number)
+{
+    const struct rc_succession *succession = recount->successions.items[number];
+    for (size_t i = 0; i <= number; i++) {
+        const struct rc_succession *other = recount->successions.items[i];
+        if (lt_unit_cmp(&other->unit, &succession->unit) == 0 &&
+            lt_unit_cmp(&other->successor, &succession->successor) == 0 && stands(recount, other))
+            return i == number && !succession->said->withdrawn ? succession : NULL;
+    }
+    return NULL;
+}
+
+/* Of one unit the main succession (the lesser successor), or the first with a cut. NULL: none. */
+static const struct rc_succession *of_unit(const struct recount *recount,
+                                           const struct rc_place *unit, bool main)
+{
+    const struct rc_succession *best = NULL;
+    for (size_t i = 0; i < recount->successions.count; i++) {
+        const struct rc_succession *one = standing(recount, i);
+        if (one == NULL || lt_unit_cmp(&one->unit, &unit->unit) != 0)
+            continue;
+        if (main ? !one->said->main || one->successor.code[0] == '\0' : !one->said->closed)
+            continue;
+        if (best == NULL || lt_unit_cmp(&one->successor, &best->successor) < 0)
+            best = one;
+    }
+    return best;
+}
+
+static const struct rc_place *main_successor(const struct recount *recount,
+                                             const struct rc_place *unit)
+{
+    const struct rc_succession *main = of_unit(recount, unit, true);
+    return main == NULL ? NULL : rc_place(recount, &main->successor);
+}
+
+bool rc_closed(struct recount *recount, struct rc_update *update)
+{
+    const struct rc_place *unit = rc_place(recount, &update->update.frame.chain.unit);
+    if (unit == NULL)
+        return false;
+    const struct rc_succession *closed = of_unit(recount, unit, true);
+    if (closed == NULL || !closed->said->closed)
+        closed = of_unit(recount, unit, false);
+    for (size_t i = 0; closed != NULL && i < closed->said->n_cut; i++) {
+        struct rc_update *cut = rc_find(recount, closed->said->cut[i].data);
+        if (cut != NULL && rc_reaches(recount, update, cut))
+            return false;
+    }
+    return closed != NULL;
+}
+
+bool rc_reach(const struct recount *recount, const struct rc_place *place,
+              const struct rc_place *author)
+{
+    if (rc_within(place, author))
+        return true;
+    for (; place != NULL; place = place->parent) {
+        const struct rc_place *next = place;
+        for (int step = 1; step < LT_DEPTH_MAX; step++) {
+            next = main_successor(recount, next);
+            if (next == NULL)
+                break;
+            if (rc_within(next, author))
+                return true;
+        }
+    }
+    return false;
+}
+
+int rc_generation(const struct recount *recount, const struct rc_place *unit,
+                  const struct rc_place *author)
+{
+    int least = 0;
+    for (; unit != NULL; unit = unit->parent) {
+        const struct rc_place *next = unit;
+        for (int step = 1; step < LT_DEPTH_MAX; step++) {
+            next = main_successor(recount, next);
+            if (next == NULL)
+                break;
+            if (next == author && (least == 0 || step < least))
+                least = step;
+        }
+    }
+    return least;
+}
+
 /* ---- What a hub says ---- */
 
 static void enter_unit(struct recount *recount, const struct lt_unit *hub,
@@ -195,6 +296,18 @@ static bool title_told(const struct recount *recount, const Lienthong__TitleEntr
     return false;
 }
 
+static void say_succession(struct recount *recount, const struct lt_unit *hub,
+                           const Lienthong__Succession *said)
+{
+    struct rc_succession *succession = pool_take(recount->pool, sizeof *succession);
+    if (!unit_of(said->unit, &succession->unit))
+        return;
+    unit_of(said->successor, &succession->successor);
+    succession->hub = *hub;
+    succession->said = said;
+    rc_push(&recount->successions, succession);
+}
+
 static void say(struct recount *recount, const struct lt_unit *hub,
                 const Lienthong__Directive *item)
 {
@@ -202,6 +315,8 @@ static void say(struct recount *recount, const struct lt_unit *hub,
     struct lt_unit unit;
     if (item->unit != NULL)
         enter_unit(recount, hub, item->unit);
+    if (item->succession != NULL)
+        say_succession(recount, hub, item->succession);
     if (item->title != NULL && top && !title_told(recount, item->title))
         rc_push(&recount->titles, item->title);
     if (item->grant != NULL && item->grant->role == LIENTHONG__ROLE__ROLE_HUB &&

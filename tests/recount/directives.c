@@ -189,10 +189,46 @@ static void word_revocation(struct words *words, int number)
     next(words)->revocation = revocation;
 }
 
+static void word_succession(struct words *words, int number)
+{
+    struct world *world = words->world;
+    struct office *office = &world->offices[number];
+    Lienthong__Succession *succession = pool_take(world->pool, sizeof *succession);
+    lienthong__succession__init(succession);
+    succession->unit = unit_message(world, number);
+    succession->successor = unit_message(world, office->successor);
+    succession->main = !one_in(world, 8);
+    succession->whole = true;
+    succession->closed = one_in(world, 3);
+    succession->withdrawn = one_in(world, 20);
+    succession->cut = pool_take(world->pool, LT_PARENTS_MAX * sizeof *succession->cut);
+    const bool early = office->said_count > 0 && one_in(world, 2);
+    if (succession->closed && early) /* what was said afterwards is outside */
+        succession->cut[succession->n_cut++] =
+            span(world, office->said[rnd(world, (uint32_t)office->said_count)].update.bytes, 32);
+    for (size_t i = 0; succession->closed && !early && i < office->tip_count; i++)
+        succession->cut[succession->n_cut++] = span(world, office->tips[i].bytes, 32);
+    next(words)->succession = succession;
+}
+
+/* The reform, as the top tells it. */
+static void say_successions(struct world *world)
+{
+    struct words *words = words_new(world, world->top);
+    for (int i = 0; i < (int)world->office_count; i++)
+        if (world->offices[i].successor >= 0 && !one_in(world, 10))
+            word_succession(words, i);
+    if (words->count > 0)
+        speak(words);
+}
+
 /* Keys lost, natures mended, titles closed, late units: what makes a hub judge again. */
 void say_late_words(struct world *world)
 {
     const unsigned count = rnd(world, 4);
+    say_successions(world);
+    if (one_in(world, 4))
+        say_successions(world);
     for (unsigned i = 0; i < count; i++) {
         struct words *words = words_new(world, one_in(world, 3) ? world->hub : world->top);
         const int office = (int)rnd(world, (uint32_t)world->office_count);

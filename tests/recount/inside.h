@@ -37,6 +37,11 @@ struct rc_revocation {
     const Lienthong__Revocation *said;
 };
 
+struct rc_succession {
+    struct lt_unit hub, unit, successor; /* successor's code empty: none */
+    const Lienthong__Succession *said;
+};
+
 /* A list of pointers that grows. */
 struct rc_list {
     void **items;
@@ -62,7 +67,8 @@ struct rc_change {
     uint32_t index;
     int verdict;
     struct rc_fact fact;
-    struct rc_place *author;
+    struct rc_place *author; /* who said it, or for whom it was said */
+    int generation; /* main successions between the two */
     struct rc_change *record; /* the change that first put it; NULL: none */
     struct rc_change *twin; /* towards the one that stands for records that are one */
     struct rc_change *next; /* of the same record */
@@ -103,7 +109,7 @@ struct recount {
     /* of one count */
     struct pool *pool;
     struct map places;
-    struct rc_list titles, grants, revocations;
+    struct rc_list titles, grants, revocations, successions;
     struct rc_change *changes;
     size_t change_count;
     struct map scopes, cells;
@@ -123,6 +129,15 @@ bool rc_within(const struct rc_place *place, const struct rc_place *above);
 bool rc_below(const struct rc_place *place, const struct rc_place *above); /* entry by entry */
 /* Was the update signed with a key that was revoked, outside of the cut? */
 bool rc_revoked(struct recount *recount, struct rc_update *update);
+
+bool rc_closed(struct recount *recount,
+               struct rc_update *update); /* outside a closed chain's cut? */
+/* Is it the author's: at or below his unit, or come down to there? */
+bool rc_reach(const struct recount *recount, const struct rc_place *place,
+              const struct rc_place *author);
+/* Main successions from a unit, or one above it, to the author's own; 0: none lead there. */
+int rc_generation(const struct recount *recount, const struct rc_place *unit,
+                  const struct rc_place *author);
 
 /* judge.c: the verdict of a change by itself, and what it says. */
 int rc_judge(struct recount *recount, struct rc_change *change);

@@ -197,7 +197,7 @@ static bool level_of(int stated, const struct rc_place *authority, const char *t
 
 static bool reach(const struct sheet *sheet, const struct rc_place *place)
 {
-    return rc_within(place, sheet->change->author);
+    return rc_reach(sheet->recount, place, sheet->change->author);
 }
 
 static bool beside(const struct sheet *sheet, const struct rc_place *place)

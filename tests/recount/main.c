@@ -220,7 +220,8 @@ static bool one_world(uint64_t seed, bool small, enum recount_mistake mistake, b
 
 static int run(bool small, uint64_t first, uint64_t seeds)
 {
-    uint64_t verdicts[32] = {0}, steps = 0, changes = 0, quarantined = 0, cells = 0, many = 0;
+    uint64_t verdicts[32] = {0}, steps = 0, changes = 0, quarantined = 0, cells = 0, many = 0,
+             differing = 0, spoken = 0;
     for (uint64_t seed = first; seed < first + seeds; seed++) {
         struct feeding feeding;
         if (!one_world(seed, small, RECOUNT_RIGHT, true, &feeding)) {
@@ -233,12 +234,15 @@ static int run(bool small, uint64_t first, uint64_t seeds)
         quarantined += feeding.sums.quarantined;
         cells += feeding.sums.cells;
         many += feeding.sums.told_by_many;
+        differing += feeding.sums.differing;
+        spoken += feeding.sums.spoken_for;
         for (int i = 0; i < 32; i++)
             verdicts[i] += feeding.sums.verdicts[i];
     }
     printf("%" PRIu64 " worlds equal at %" PRIu64 " steps: %" PRIu64 " changes, %" PRIu64
-           " quarantined, %" PRIu64 " scopes told by several, %" PRIu64 " figures\n",
-           seeds, steps, changes, quarantined, many, cells);
+           " quarantined, %" PRIu64 " scopes told by several, %" PRIu64
+           " of them differing, %" PRIu64 " records continued by successors, %" PRIu64 " figures\n",
+           seeds, steps, changes, quarantined, many, differing, spoken, cells);
     for (int i = 0; i < 32; i++)
         if (verdicts[i] != 0)
             printf("  verdict %d: %" PRIu64 "\n", i, verdicts[i]);

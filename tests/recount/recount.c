@@ -53,6 +53,7 @@ static void forget(struct recount *recount)
     map_clear(&recount->scopes);
     map_clear(&recount->cells);
     recount->titles.count = recount->grants.count = recount->revocations.count = 0;
+    recount->successions.count = 0;
     recount->scope_list.count = 0;
     recount->pool = NULL;
 }
@@ -70,6 +71,7 @@ void recount_free(struct recount *recount)
     free(recount->titles.items);
     free(recount->grants.items);
     free(recount->revocations.items);
+    free(recount->successions.items);
     free(recount->scope_list.items);
     map_clear(&recount->by_id);
     pool_free(recount->kept);
@@ -142,6 +144,23 @@ int rc_stamp_cmp(const struct rc_update *a, uint32_t a_index, const struct rc_up
     return a_index < b_index ? -1 : a_index > b_index;
 }
 
+/* A change that names a record of a unit that has come down to its author is judged as that unit's. */
+static void speak_for(struct recount *recount, struct rc_change *change)
+{
+    const Lienthong__Change *said = change->update->report->changes[change->index];
+    if (said->record == NULL || said->record->update.len != 32 || change->author == NULL)
+        return;
+    const struct rc_update *named = rc_find(recount, said->record->update.data);
+    if (named == NULL || named->update.frame.chain.stream != LT_STREAM_REPORT)
+        return;
+    struct rc_place *unit = rc_place(recount, &named->update.frame.chain.unit);
+    if (unit == NULL || unit == change->author)
+        return;
+    change->generation = rc_generation(recount, unit, change->author);
+    if (change->generation > 0)
+        change->author = unit;
+}
+
 /* One rc_change for each change of a report that can be read, one for one that cannot. */
 static void list_changes(struct recount *recount)
 {
@@ -159,14 +178,17 @@ static void list_changes(struct recount *recount)
         if (update->update.frame.chain.stream != LT_STREAM_REPORT)
             continue;
         const size_t changes = update->report == NULL ? 1 : update->report->n_changes;
-        const bool revoked = rc_revoked(recount, update);
+        const bool revoked = rc_revoked(recount, update), closed = rc_closed(recount, update);
         struct rc_place *author = rc_place(recount, &update->update.frame.chain.unit);
         for (uint32_t index = 0; index < changes; index++) {
             struct rc_change *change = &recount->changes[update->first_change + index];
             change->update = update;
             change->author = author;
             change->index = update->report == NULL ? UINT32_MAX : index;
+            if (update->report != NULL)
+                speak_for(recount, change);
             change->verdict = revoked                  ? LT_V_REVOKED
+                              : closed                 ? LT_V_CLOSED
                               : author == NULL         ? LT_V_UNKNOWN_UNIT
                               : update->report == NULL ? LT_V_NEWER_BODY
                                                        : rc_judge(recount, change);
@@ -186,6 +208,7 @@ void recount_all(struct recount *recount, struct recount_sums *ret_sums)
     rc_cells(recount);
     for (size_t i = 0; i < recount->change_count; i++) {
         sums.quarantined += recount->changes[i].verdict != LT_COUNTS;
+        sums.spoken_for += recount->changes[i].wins && recount->changes[i].generation > 0;
         sums.verdicts[recount->changes[i].verdict]++;
         sums.records += recount->changes[i].wins;
     }
@@ -195,6 +218,7 @@ void recount_all(struct recount *recount, struct recount_sums *ret_sums)
         for (const struct rc_line *line = scope->lines; line != NULL; line = line->next)
             many = many || line->teller != scope->lines->teller;
         sums.told_by_many += many;
+        sums.differing += scope->differs != 0;
     }
     sums.changes = recount->change_count;
     sums.cells = recount->cells.count;

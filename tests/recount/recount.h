@@ -35,7 +35,7 @@ void recount_free(struct recount *recount);
 void recount_add(struct recount *recount, struct lt_bytes bytes);
 
 struct recount_sums {
-    uint64_t changes, quarantined, records, cells, scopes, told_by_many, differing;
+    uint64_t changes, quarantined, records, cells, scopes, told_by_many, differing, spoken_for;
     uint64_t verdicts[32];
 };
 /* Counts everything again. */

@@ -233,12 +233,13 @@ static void one_total(struct world *world, const struct decision *decision, int 
 }
 
 /* Some tell names, some numbers, some both; the authority, what lies between, the places themselves. */
-static void tell_decision(struct world *world, const struct decision *decision)
+static void tell_decision(struct world *world, struct decision *decision)
 {
     const int root = decision->authority == OUTSIDE ? world->hub : decision->authority;
     const unsigned recipients = 1 + rnd(world, world->size->recipients);
     /* what is revoked is told by name: docs/protocol.md does not say how names and totals of it add up */
     const unsigned ways = decision->row.status == 2 ? 1 + rnd(world, 7) : 1 + rnd(world, 31);
+    decision->row.totals = (ways & 24) != 0;
     const lt_day day =
         decision->row.date == 0 ? day_at(decision->row.year, 12, 31) : decision->row.date;
     int *places = pool_take(world->pool, recipients * sizeof *places);
@@ -380,6 +381,8 @@ static void tell_declaration(struct world *world)
 static void correct(struct world *world, int number)
 {
     struct office *office = &world->offices[number];
+    if (office->predecessor >= 0 && one_in(world, 2))
+        office = &world->offices[office->predecessor]; /* he speaks for the unit before him */
     if (office->said_count == 0)
         return;
     const struct said *said = &office->said[rnd(world, (uint32_t)office->said_count)];
@@ -400,7 +403,7 @@ static void correct(struct world *world, int number)
         row.op = LIENTHONG__OP__OP_WITHDRAW;
         break;
     case 2:
-        row.status = row.quantity == 0 ? 2 : row.status;
+        row.status = row.quantity == 0 && !row.totals ? 2 : row.status;
         break;
     case 3:
         row.quantity = row.quantity == 0 ? 0 : 1 + rnd(world, 20);
@@ -446,6 +449,9 @@ void tell_everything(struct world *world)
         }
         for (unsigned j = rnd(world, 4); j > 0; j--)
             correct(world, (int)rnd(world, (uint32_t)world->office_count));
+        for (int j = 0; j < (int)world->office_count; j++)
+            if (world->offices[j].predecessor >= 0 && one_in(world, 20))
+                correct(world, j);
     }
     for (size_t i = 0; i < world->office_count; i++)
         while (world->offices[i].waiting_count > 0)

@@ -81,6 +81,7 @@ static int add_office(struct world *world, const char *code, lt_day from, lt_day
     if (lt_unit_make(code, from, &office->unit) != LT_OK)
         abort();
     office->parent = parent;
+    office->successor = office->predecessor = -1;
     office->level = level;
     office->nature = nature;
     office->valid_to = to;
@@ -149,6 +150,30 @@ static void plant(struct world *world)
     add_office(world, "10999", 0, 0, other, 4, 1);
 }
 
+/* Old units go into new ones: communes by twos into that of the first's code, districts and the province into
+ * the new province. */
+static void succeed(struct world *world)
+{
+    for (int i = 0; i < (int)world->office_count && world->old_tree && world->new_tree; i++) {
+        struct office *old = &world->offices[i];
+        if (old->valid_to == 0 || old->level > 4)
+            continue;
+        for (int j = 0; j < (int)world->office_count; j++) {
+            struct office *next = &world->offices[j];
+            const bool same = strcmp(next->unit.code, old->unit.code) == 0;
+            const bool fits = old->level == 3 ? next->level == 2 : next->level == old->level;
+            if (next->unit.valid_from <= old->valid_to || !fits)
+                continue;
+            if (same || old->level == 3 || old->successor < 0)
+                old->successor = j;
+            if (same)
+                break;
+        }
+        if (old->successor >= 0)
+            world->offices[old->successor].predecessor = i;
+    }
+}
+
 struct province *province_new(uint64_t seed, const struct province_size *size)
 {
     struct world world = {.random = seed, .size = size};
@@ -160,6 +185,7 @@ struct province *province_new(uint64_t seed, const struct province_size *size)
     machine_make("root", 0, &world.root);
     province->root = world.root.key;
     plant(&world);
+    succeed(&world);
     province->top = world.offices[world.top].unit;
     say_constitution(&world);
     tell_everything(&world);

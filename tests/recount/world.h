@@ -18,6 +18,7 @@ struct row {
     int level, recipient, category, sex, type, status, submitted, outcome, scope;
     int period, year, span_from;
     bool posthumous, thematic, nil;
+    bool totals; /* its decision is told as a number too */
     uint64_t quantity;
     int64_t points;
     unsigned rank;
@@ -44,6 +45,7 @@ struct machine {
 struct office {
     struct lt_unit unit;
     int parent; /* -1: the top */
+    int successor, predecessor; /* -1: none */
     int level, nature;
     lt_day valid_to;
     struct machine machines[MACHINES], hub;
