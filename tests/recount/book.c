@@ -244,6 +244,25 @@ int rc_generation(const struct recount *recount, const struct rc_place *unit,
 
 /* ---- What a hub says ---- */
 
+static void word_of_unit(struct rc_place *place, const Lienthong__UnitEntry *entry)
+{
+    place->valid_to = entry->valid_to;
+    place->level = (int)entry->level;
+    place->nature = (int)entry->nature;
+}
+
+/* A later word was passed over while the parent was not there yet: the last one is it. */
+static void settle_unit(struct recount *recount, const struct lt_unit *hub,
+                        const Lienthong__UnitEntry *entry)
+{
+    struct lt_unit unit;
+    struct rc_place *place = unit_of(entry->unit, &unit) ? rc_place(recount, &unit) : NULL;
+    if (place == NULL || place->settled || lt_unit_cmp(&place->hub, hub) != 0)
+        return;
+    word_of_unit(place, entry);
+    place->settled = true;
+}
+
 static void enter_unit(struct recount *recount, const struct lt_unit *hub,
                        const Lienthong__UnitEntry *entry)
 {
@@ -265,9 +284,8 @@ static void enter_unit(struct recount *recount, const struct lt_unit *hub,
         }
     }
     place->parent = rc_place(recount, &place->parent_unit);
-    place->valid_to = entry->valid_to;
-    place->level = (int)entry->level;
-    place->nature = (int)entry->nature;
+    place->hub = *hub;
+    word_of_unit(place, entry);
     *map_at(&recount->places, place->text) = place;
 }
 
@@ -365,9 +383,13 @@ static void hub_speaks(struct recount *recount, const struct lt_unit *hub)
     }
     for (size_t i = 0; i < words.count; i++) {
         const struct rc_update *update = words.items[i];
-        for (size_t j = update->directive->n_items; j > 0; j--)
-            if (update->directive->items[j - 1]->revocation != NULL)
-                say_revocation(recount, hub, update->directive->items[j - 1]->revocation);
+        for (size_t j = update->directive->n_items; j > 0; j--) {
+            const Lienthong__Directive *item = update->directive->items[j - 1];
+            if (item->revocation != NULL)
+                say_revocation(recount, hub, item->revocation);
+            if (item->unit != NULL)
+                settle_unit(recount, hub, item->unit);
+        }
     }
     free(words.items);
 }

@@ -20,6 +20,8 @@ struct rc_place {
     struct rc_place *parent;
     lt_day valid_to;
     int level, nature;
+    struct lt_unit hub; /* who said it; settled: in his last word */
+    bool settled;
     char text[LT_UNIT_TEXT_MAX + 8];
 };
 

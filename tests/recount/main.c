@@ -1,4 +1,4 @@
-/* recount_campaign small|province|planted SEEDS [FIRST] - generated provinces, fed to ledgers in random order,
+/* recount_campaign small|district|province|planted SEEDS [FIRST] - generated provinces, fed to ledgers in random order,
  * counted again at every step. Exit 0: all were equal. */
 #include <inttypes.h>
 #include <sodium.h>
@@ -176,10 +176,11 @@ static bool feed(struct feeding *feeding)
 }
 
 /* One world: a ledger compared at its steps and audited, and another fed in another order. */
-static bool one_world(uint64_t seed, bool small, enum recount_mistake mistake, bool all,
-                      struct feeding *ret_feeding)
+static bool one_world(uint64_t seed, const struct province_size *size, enum recount_mistake mistake,
+                      bool all, struct feeding *ret_feeding)
 {
-    struct province *province = province_new(seed, small ? &province_tiny : &province_whole);
+    struct province *province = province_new(seed, size);
+    const bool small = size == &province_tiny;
     struct feeding feeding = {.random = seed * 7919 + 1,
                               .province = province,
                               .batch_max = small ? 4 : 24,
@@ -218,15 +219,15 @@ static bool one_world(uint64_t seed, bool small, enum recount_mistake mistake, b
     return equal;
 }
 
-static int run(bool small, uint64_t first, uint64_t seeds)
+static int run(const char *mode, const struct province_size *size, uint64_t first, uint64_t seeds)
 {
     uint64_t verdicts[32] = {0}, steps = 0, changes = 0, quarantined = 0, cells = 0, many = 0,
              differing = 0, spoken = 0;
     for (uint64_t seed = first; seed < first + seeds; seed++) {
         struct feeding feeding;
-        if (!one_world(seed, small, RECOUNT_RIGHT, true, &feeding)) {
+        if (!one_world(seed, size, RECOUNT_RIGHT, true, &feeding)) {
             printf("seed %" PRIu64 ", step %zu: %s\nagain: recount_campaign %s 1 %" PRIu64 "\n",
-                   seed, feeding.steps, feeding.difference, small ? "small" : "province", seed);
+                   seed, feeding.steps, feeding.difference, mode, seed);
             return 1;
         }
         steps += feeding.steps;
@@ -258,7 +259,7 @@ static int run_planted(uint64_t first)
         bool equal = true;
         struct feeding feeding;
         for (; equal && seed < first + 200; seed++)
-            equal = one_world(seed, true, (enum recount_mistake)mistake, false, &feeding);
+            equal = one_world(seed, &province_tiny, (enum recount_mistake)mistake, false, &feeding);
         printf("%s: %s", recount_mistake_name((enum recount_mistake)mistake),
                equal ? "NOT FOUND\n" : "found in world ");
         if (!equal)
@@ -270,13 +271,18 @@ static int run_planted(uint64_t first)
 
 int main(int argc, char **argv)
 {
-    if (argc < 3) {
-        fprintf(stderr, "recount_campaign small|province|planted SEEDS [FIRST]\n");
+    const char *mode = argc < 3 ? "" : argv[1];
+    const uint64_t seeds = argc < 3 ? 0 : strtoull(argv[2], NULL, 10);
+    const uint64_t first = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
+    const struct province_size *size = strcmp(mode, "small") == 0      ? &province_tiny
+                                       : strcmp(mode, "district") == 0 ? &province_district
+                                       : strcmp(mode, "province") == 0 ? &province_whole
+                                                                       : NULL;
+    if (strcmp(mode, "planted") == 0)
+        return run_planted(first);
+    if (size == NULL || seeds == 0) {
+        fprintf(stderr, "recount_campaign small|district|province|planted SEEDS [FIRST]\n");
         return 2;
     }
-    const uint64_t seeds = strtoull(argv[2], NULL, 10);
-    const uint64_t first = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
-    if (strcmp(argv[1], "planted") == 0)
-        return run_planted(first);
-    return run(strcmp(argv[1], "small") == 0, first, seeds);
+    return run(mode, size, first, seeds);
 }

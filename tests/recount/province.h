@@ -22,7 +22,7 @@ struct province_size {
     unsigned updates; /* at most so many changes in an update */
     unsigned others; /* records of other kinds */
 };
-extern const struct province_size province_tiny, province_whole;
+extern const struct province_size province_tiny, province_district, province_whole;
 
 struct province {
     struct lt_key root;

@@ -7,6 +7,12 @@
 
 const struct province_size province_tiny = {
     .districts = 2, .communes = 3, .decisions = 6, .recipients = 6, .updates = 8, .others = 8};
+const struct province_size province_district = {.districts = 3,
+                                                .communes = 8,
+                                                .decisions = 60,
+                                                .recipients = 60,
+                                                .updates = 100,
+                                                .others = 150};
 const struct province_size province_whole = {.districts = 8,
                                              .communes = 12,
                                              .decisions = 320,
