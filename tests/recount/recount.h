@@ -43,7 +43,7 @@ void recount_all(struct recount *recount, struct recount_sums *ret_sums);
 
 /* Every cell of the ledger against every figure of the last recount_all, both bases, and each chain's
  * quarantine. False: ret_difference is the first one in words, with the records of its scope. */
-enum { RECOUNT_DIFFERENCE_MAX = 4000 };
+enum { RECOUNT_DIFFERENCE_MAX = 16000 };
 bool recount_equal(struct recount *recount, struct lt_ledger *ledger,
                    char ret_difference[RECOUNT_DIFFERENCE_MAX]);
 
