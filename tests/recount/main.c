@@ -1,0 +1,288 @@
+/* recount_campaign small|district|province|planted SEEDS [FIRST] - generated provinces, fed to ledgers in random order,
+ * counted again at every step. Exit 0: all were equal. */
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hub/audit.h"
+#include "tests/recount/province.h"
+#include "tests/recount/recount.h"
+
+struct feeding {
+    uint64_t random;
+    const struct province *province;
+    struct lt_ledger *ledger;
+    struct recount *recount; /* NULL: not compared */
+    size_t batch_max, compare_every; /* in batches */
+    size_t *queue, queued;
+    size_t steps, accepted;
+    char difference[RECOUNT_DIFFERENCE_MAX];
+    struct recount_sums sums;
+};
+
+static uint32_t below(struct feeding *feeding, uint32_t limit)
+{
+    feeding->random = feeding->random * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return (uint32_t)(feeding->random >> 33) % limit;
+}
+
+static struct lt_ledger *open_ledger(const struct province *province, const char *dir)
+{
+    char reason[200] = "";
+    struct lt_ledger *ledger;
+    struct lt_hub_site site = {.unit = province->top, .top = province->top, .root = province->root};
+    if (lt_ledger_open(dir, false, &ledger, reason) != LT_OK ||
+        lt_ledger_set_site(ledger, &site) != LT_OK) {
+        fprintf(stderr, "the ledger does not open: %s\n", reason);
+        abort();
+    }
+    return ledger;
+}
+
+static char *folder(void)
+{
+    const char *base = getenv("TMPDIR");
+    char *dir = NULL;
+    if (asprintf(&dir, "%s/lt_recount_XXXXXX", base == NULL ? "/tmp" : base) < 0 ||
+        mkdtemp(dir) == NULL)
+        abort();
+    return dir;
+}
+
+static void remove_folder(char *dir)
+{
+    char command[512];
+    snprintf(command, sizeof command, "rm -rf '%s'", dir);
+    if (system(command) != 0)
+        abort();
+    free(dir);
+}
+
+static void read_arrival(const struct province_update *update, struct lt_arena *arena,
+                         struct lt_arrival *ret_arrival)
+{
+    memset(ret_arrival, 0, sizeof *ret_arrival);
+    ret_arrival->bytes = (struct lt_bytes){update->bytes, update->size};
+    enum lt_result result = lt_update_open(ret_arrival->bytes, &ret_arrival->update);
+    if (result == LT_OK)
+        result = lt_update_verify(&ret_arrival->update);
+    if (result == LT_OK)
+        result = ret_arrival->update.frame.chain.stream == LT_STREAM_REPORT
+                     ? lt_report_read(&ret_arrival->update, arena, &ret_arrival->report)
+                     : lt_directive_read(&ret_arrival->update, arena, &ret_arrival->directive);
+    if (result != LT_OK) {
+        fprintf(stderr, "an update that was made here cannot be read: %s\n",
+                lt_result_text(result));
+        abort();
+    }
+}
+
+/* One batch, from anywhere in the queue; what is refused waits. Returns how many were taken. */
+static size_t one_batch(struct feeding *feeding)
+{
+    enum { BATCH_MAX = 64 };
+    struct lt_arrival arrivals[BATCH_MAX], *group[BATCH_MAX] = {NULL};
+    struct lt_arena *arenas[BATCH_MAX];
+    size_t at[BATCH_MAX], taken = 0, kept = 0;
+    size_t count = 1 + below(feeding, (uint32_t)feeding->batch_max);
+    count = count < feeding->queued ? count : feeding->queued;
+    const size_t first = below(feeding, (uint32_t)(feeding->queued - count + 1));
+    for (size_t i = 0; i < count; i++) {
+        at[i] = feeding->queue[first + i];
+        arenas[i] = lt_arena_new(LT_UNPACK_BYTES_MAX);
+        read_arrival(&feeding->province->updates[at[i]], arenas[i], &arrivals[i]);
+        group[i] = &arrivals[i];
+    }
+    if (lt_ledger_commit(feeding->ledger, group, count) != LT_OK)
+        abort();
+    for (size_t i = 0; i < count; i++) {
+        if (arrivals[i].result == LT_OK && feeding->recount != NULL)
+            recount_add(feeding->recount, arrivals[i].bytes);
+        taken += arrivals[i].result == LT_OK;
+        if (arrivals[i].result != LT_OK && arrivals[i].result != LT_EXISTS)
+            feeding->queue[first + kept++] = at[i];
+        lt_arena_free(arenas[i]);
+    }
+    memmove(feeding->queue + first + kept, feeding->queue + first + count,
+            (feeding->queued - first - count) * sizeof *feeding->queue);
+    feeding->queued -= count - kept;
+    feeding->accepted += taken;
+    return taken;
+}
+
+static bool audited(struct feeding *feeding, const char *dir)
+{
+    struct lt_audit audit;
+    char scratch[600], reason[200] = "";
+    snprintf(scratch, sizeof scratch, "%s/audit", dir);
+    if (lt_audit_run(feeding->ledger, scratch, NULL, NULL, &audit, reason) != LT_OK ||
+        !audit.equal) {
+        const size_t size = strlen(feeding->difference);
+        snprintf(feeding->difference + size, sizeof feeding->difference - size, "\naudit: %s %s",
+                 reason, audit.difference);
+        return false;
+    }
+    return true;
+}
+
+static bool compare(struct feeding *feeding)
+{
+    recount_all(feeding->recount, &feeding->sums);
+    return recount_equal(feeding->recount, feeding->ledger, feeding->difference);
+}
+
+/* All updates in an order of its own, some twice. False: the recount differs. */
+static bool feed(struct feeding *feeding)
+{
+    const size_t count = feeding->province->count;
+    bool equal = true;
+    size_t idle = 0;
+    feeding->queue = malloc(2 * count * sizeof *feeding->queue);
+    if (feeding->queue == NULL)
+        abort();
+    const bool wild = below(feeding, 2) == 0;
+    for (size_t i = 0; i < count; i++) {
+        feeding->queue[feeding->queued++] = i;
+        if (below(feeding, 8) == 0)
+            feeding->queue[feeding->queued++] = i;
+    }
+    for (size_t i = feeding->queued; i > 1; i--) {
+        const size_t near = wild || i < 12 ? i : 12;
+        const size_t other = i - 1 - below(feeding, (uint32_t)near);
+        const size_t held = feeding->queue[i - 1];
+        feeding->queue[i - 1] = feeding->queue[other];
+        feeding->queue[other] = held;
+    }
+    while (feeding->queued > 0 && equal && idle < 40 * count) {
+        const size_t taken = one_batch(feeding);
+        idle = taken == 0 ? idle + 1 : 0;
+        feeding->steps += taken > 0;
+        if (taken > 0 && feeding->recount != NULL && feeding->steps % feeding->compare_every == 0)
+            equal = compare(feeding);
+    }
+    if (equal && feeding->queued > 0) {
+        snprintf(feeding->difference, sizeof feeding->difference, "%zu updates were never accepted",
+                 feeding->queued);
+        equal = false;
+    }
+    if (equal && feeding->recount != NULL)
+        equal = compare(feeding);
+    free(feeding->queue);
+    feeding->queue = NULL;
+    return equal;
+}
+
+/* One world: a ledger compared at its steps and audited, and another fed in another order. */
+static bool one_world(uint64_t seed, const struct province_size *size, enum recount_mistake mistake,
+                      bool all, struct feeding *ret_feeding)
+{
+    struct province *province = province_new(seed, size);
+    const bool small = size == &province_tiny;
+    struct feeding feeding = {.random = seed * 7919 + 1,
+                              .province = province,
+                              .batch_max = small ? 4 : 24,
+                              .compare_every = small ? 1 : 150};
+    struct lt_ledger_counts one, other;
+    char *dir = folder();
+    feeding.ledger = open_ledger(province, dir);
+    feeding.recount = recount_new(&province->root, &province->top, mistake);
+    bool equal = feed(&feeding);
+    if (all && feeding.queued == 0)
+        equal = audited(&feeding, dir) && equal;
+    else if (all && !equal && audited(&feeding, dir))
+        strncat(feeding.difference, "\n(the ledger agrees with its own audit)",
+                sizeof feeding.difference - strlen(feeding.difference) - 1);
+    lt_ledger_counts(feeding.ledger, true, &one);
+    lt_ledger_close(feeding.ledger);
+    remove_folder(dir);
+    recount_free(feeding.recount);
+    if (equal && all) {
+        struct feeding again = {
+            .random = seed * 104729 + 5, .province = province, .batch_max = small ? 8 : 48};
+        dir = folder();
+        again.ledger = open_ledger(province, dir);
+        equal = feed(&again);
+        lt_ledger_counts(again.ledger, true, &other);
+        if (equal && memcmp(&one.state, &other.state, sizeof one.state) != 0) {
+            snprintf(feeding.difference, sizeof feeding.difference,
+                     "two orders of the same updates give two states");
+            equal = false;
+        }
+        lt_ledger_close(again.ledger);
+        remove_folder(dir);
+    }
+    *ret_feeding = feeding;
+    province_free(province);
+    return equal;
+}
+
+static int run(const char *mode, const struct province_size *size, uint64_t first, uint64_t seeds)
+{
+    uint64_t verdicts[32] = {0}, steps = 0, changes = 0, quarantined = 0, cells = 0, many = 0,
+             differing = 0, spoken = 0;
+    for (uint64_t seed = first; seed < first + seeds; seed++) {
+        struct feeding feeding;
+        if (!one_world(seed, size, RECOUNT_RIGHT, true, &feeding)) {
+            printf("seed %" PRIu64 ", step %zu: %s\nagain: recount_campaign %s 1 %" PRIu64 "\n",
+                   seed, feeding.steps, feeding.difference, mode, seed);
+            return 1;
+        }
+        steps += feeding.steps;
+        changes += feeding.sums.changes;
+        quarantined += feeding.sums.quarantined;
+        cells += feeding.sums.cells;
+        many += feeding.sums.told_by_many;
+        differing += feeding.sums.differing;
+        spoken += feeding.sums.spoken_for;
+        for (int i = 0; i < 32; i++)
+            verdicts[i] += feeding.sums.verdicts[i];
+    }
+    printf("%" PRIu64 " worlds equal at %" PRIu64 " steps: %" PRIu64 " changes, %" PRIu64
+           " quarantined, %" PRIu64 " scopes told by several, %" PRIu64
+           " of them differing, %" PRIu64 " records continued by successors, %" PRIu64 " figures\n",
+           seeds, steps, changes, quarantined, many, differing, spoken, cells);
+    for (int i = 0; i < 32; i++)
+        if (verdicts[i] != 0)
+            printf("  verdict %d: %" PRIu64 "\n", i, verdicts[i]);
+    return 0;
+}
+
+/* Each mistake in the law must be found within some worlds. */
+static int run_planted(uint64_t first)
+{
+    int missed = 0;
+    for (int mistake = RECOUNT_RIGHT + 1; mistake < RECOUNT_MISTAKES; mistake++) {
+        uint64_t seed = first;
+        bool equal = true;
+        struct feeding feeding;
+        for (; equal && seed < first + 200; seed++)
+            equal = one_world(seed, &province_tiny, (enum recount_mistake)mistake, false, &feeding);
+        printf("%s: %s", recount_mistake_name((enum recount_mistake)mistake),
+               equal ? "NOT FOUND\n" : "found in world ");
+        if (!equal)
+            printf("%" PRIu64 ": %.150s\n", seed - 1, feeding.difference);
+        missed += equal;
+    }
+    return missed == 0 ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    const char *mode = argc < 3 ? "" : argv[1];
+    const uint64_t seeds = argc < 3 ? 0 : strtoull(argv[2], NULL, 10);
+    const uint64_t first = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
+    const struct province_size *size = strcmp(mode, "small") == 0      ? &province_tiny
+                                       : strcmp(mode, "district") == 0 ? &province_district
+                                       : strcmp(mode, "province") == 0 ? &province_whole
+                                                                       : NULL;
+    if (strcmp(mode, "planted") == 0)
+        return run_planted(first);
+    if (size == NULL || seeds == 0) {
+        fprintf(stderr, "recount_campaign small|district|province|planted SEEDS [FIRST]\n");
+        return 2;
+    }
+    return run(mode, size, first, seeds);
+}

@@ -1,0 +1,95 @@
+/* world.h - what the parts of the generator share: units with their machines, rows, randomness. */
+#ifndef LT_RECOUNT_WORLD_H
+#define LT_RECOUNT_WORLD_H
+
+#include "tests/recount/map.h"
+#include "tests/recount/province.h"
+
+enum { AUTHOR = -1, OUTSIDE = -2, NOWHERE = -3, MEMBERS_MAX = 6, MACHINES = 2 };
+
+/* What a clerk's row says, of any kind. Units are numbers in the world. */
+struct row {
+    int kind; /* Lienthong__RecordKind */
+    int decider, place, lead, members[MEMBERS_MAX];
+    unsigned member_count;
+    const char *authority, *number, *code, *field, *movement, *name, *workplace, *cluster,
+        *implements;
+    lt_day date, day, from, to;
+    int level, recipient, category, sex, type, status, submitted, outcome, scope;
+    int period, year, span_from;
+    bool posthumous, thematic, nil;
+    bool totals; /* its decision is told as a number too */
+    uint64_t quantity;
+    int64_t points;
+    unsigned rank;
+    /* how it is said */
+    int op;
+    bool corrects, same_update, unseen;
+    struct lt_hash record;
+    uint32_t record_index;
+    uint64_t import;
+    uint32_t import_row;
+};
+
+struct said {
+    struct row row;
+    struct lt_hash update;
+    uint32_t index;
+};
+
+struct machine {
+    struct lt_key key;
+    struct lt_secret secret;
+};
+
+struct office {
+    struct lt_unit unit;
+    int parent; /* -1: the top */
+    int successor, predecessor; /* -1: none */
+    int level, nature;
+    lt_day valid_to;
+    struct machine machines[MACHINES], hub;
+    /* its report chain */
+    struct lt_hash *tips;
+    uint64_t *tip_seqs;
+    size_t tip_count;
+    struct said *said;
+    size_t said_count, said_capacity;
+    struct row *waiting;
+    size_t waiting_count, waiting_capacity;
+    uint64_t imports;
+    /* its directive chain */
+    struct lt_hash directive_tip;
+    uint64_t directive_seq;
+};
+
+struct world {
+    uint64_t random;
+    const struct province_size *size;
+    struct province *province;
+    struct pool *pool;
+    struct office *offices;
+    size_t office_count, office_capacity;
+    struct machine root;
+    int top, hub; /* the nation, the province */
+    bool old_tree, new_tree; /* three levels until 2025-06-30, two since */
+};
+
+uint32_t rnd(struct world *world, uint32_t below);
+bool one_in(struct world *world, uint32_t of);
+lt_day day_at(int year, int month, int day);
+void machine_make(const char *seed_text, uint64_t seed, struct machine *ret_machine);
+bool office_within(const struct world *world, int office, int above);
+
+/* world.c */
+void keep_update(struct world *world, uint8_t *bytes, size_t size, const struct lt_hash *id);
+/* directives.c */
+void say_constitution(struct world *world);
+void say_late_words(struct world *world);
+/* sign.c: signs what waits at an office. */
+void office_sign(struct world *world, int office, size_t most);
+void office_wait(struct office *office, const struct row *row);
+/* rows.c */
+void tell_everything(struct world *world);
+
+#endif
