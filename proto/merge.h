@@ -15,7 +15,7 @@
  * each counts only by what it exceeds the named lines and totals that count within its place, at its
  * own place; totals at two entries of one code are both counted. An authority that names nothing but
  * revocations has named no list: what it revokes at a place
- * beyond what counts there as revoked counts as revoked, and as much is taken from what counts there as
+ * (the greater of its names and its totals) beyond what counts there as revoked counts as revoked, and as much is taken from what counts there as
  * decided (names before totals, then in the order of the law). All else is kept, compared and shown, never
  * added. What lies within a place goes by its code, through time.
  *

@@ -371,25 +371,37 @@ static int64_t take_at(struct lt_line *lines, size_t from, size_t to, const stru
     return much;
 }
 
+/* Gives what is revoked at a place to the authority's names, then to its totals; returns what is left. */
+static int64_t give(struct lt_line *lines, size_t at, size_t end, bool totals, int64_t much)
+{
+    for (; at < end; at++) {
+        struct lt_line *line = nth(lines, at);
+        if (line->stated_total != totals)
+            continue;
+        line->counted_quantity = much < line->quantity ? much : line->quantity;
+        line->counted_count = line->counted_quantity == 0 ? 0
+                              : line->stated_total        ? line->count
+                                                          : line->counted_quantity;
+        much -= line->counted_quantity;
+    }
+    return much;
+}
+
+/* A total counts only by what it exceeds the names, here too. */
 static void revoke(struct lt_line *lines, size_t totals, size_t revoking, size_t idle)
 {
     for (size_t at = revoking; at < idle;) {
         const size_t end = next_place(lines, at, idle);
         const struct lt_place *place = nth(lines, at)->place;
-        int64_t left = 0;
+        int64_t named = 0, total = 0;
         for (size_t i = at; i < end; i++)
-            left += nth(lines, i)->quantity;
-        left -= revoked_at(lines, 0, totals, place) + revoked_at(lines, totals, revoking, place);
+            *(nth(lines, i)->stated_total ? &total : &named) += nth(lines, i)->quantity;
+        int64_t left = (total > named ? total : named) - revoked_at(lines, 0, totals, place) -
+                       revoked_at(lines, totals, revoking, place);
         left = left > 0 ? left : 0;
         take_at(lines, totals, revoking, place, take_at(lines, 0, totals, place, left));
-        for (; at < end; at++) {
-            struct lt_line *line = nth(lines, at);
-            line->counted_quantity = left < line->quantity ? left : line->quantity;
-            line->counted_count = line->counted_quantity == 0 ? 0
-                                  : line->stated_total        ? line->count
-                                                              : line->counted_quantity;
-            left -= line->counted_quantity;
-        }
+        give(lines, at, end, true, give(lines, at, end, false, left));
+        at = end;
     }
 }
 

@@ -101,6 +101,10 @@ static void test_revoked(void **state)
     CHECK("807", false, {"807", "807", true, 1, 2, 0, 1, 1, false},
           {"807", "28111", false, 1, 1, 1, 1, 1, true},
           {"28111", "28111", false, 1, 1, 0, 0, 0, false});
+    /* It names two of the four that it revokes in all. */
+    CHECK("807", false, {"807", "28111", false, 2, 2, 1, 2, 2, true},
+          {"807", "28111", true, 1, 4, 1, 1, 2, true},
+          {"28111", "28111", false, 9, 9, 0, 5, 5, false});
     /* Nobody told of what was revoked: the revocation counts as such. */
     CHECK("807", false, {"807", "28111", false, 2, 2, 0, 2, 2, true});
 }

@@ -479,18 +479,19 @@ static void naive_revoke(struct naive *naive, const struct naive_line *like)
 {
     struct naive_line *here[512], *held;
     size_t count = 0;
-    int64_t left = 0, told;
+    int64_t left, told, names = 0, totals = 0, already = 0;
     for (size_t i = 0; i < naive->line_count; i++) {
         struct naive_line *line = &naive->lines[i];
         if (memcmp(line->fact->scope, like->fact->scope, 32) != 0 ||
             line->fact->place != like->fact->place || count == 512)
             continue;
         if (line->revoking)
-            left += line->quantity;
+            *(line->fact->stated_total ? &totals : &names) += line->quantity;
         else if (naive_is_revoked(line))
-            left -= line->counted_quantity;
+            already += line->counted_quantity;
         here[count++] = line;
     }
+    left = (totals > names ? totals : names) - already;
     left = left > 0 ? left : 0;
     told = left;
     for (size_t i = 0; i < count; i++)
