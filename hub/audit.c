@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "hub/audit_compare.h"
 #include "hub/ledger_own.h"
 #include "hub/rebuild.h"
+#include "hub/scratch.h"
 
 /* New directives while it runs: begin again, so often at most. */
 enum { STARTS_MAX = 5 };
@@ -25,36 +25,6 @@ struct auditing {
 };
 
 /* ---- The scratch store ---- */
-
-static void remove_scratch(const char *scratch)
-{
-    static const char *const files[] = {"data.mdb", "lock.mdb"};
-    char path[4200];
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", scratch, files[i]);
-        (void)unlink(path);
-    }
-    (void)rmdir(scratch);
-}
-
-/* The words that the live dictionary has more, so that numbers stand for the same. */
-static bool copy_words(struct lt_store_txn *live, struct lt_store_txn *scratch)
-{
-    for (int i = 0; i < LT_WORD_LISTS; i++) {
-        enum lt_word_list list = (enum lt_word_list)i;
-        uint32_t last = lt_store_word_count(live, list);
-        for (uint32_t number = lt_store_word_count(scratch, list) + 1; number <= last; number++) {
-            struct lt_bytes word;
-            uint32_t back = 0;
-            if (!lt_store_word_at(live, list, number, &word) ||
-                !lt_store_word_find(live, list, word, &back) || back != number)
-                return false;
-            if (lt_store_word_add(scratch, list, word) != number)
-                return false;
-        }
-    }
-    return true;
-}
 
 static bool words_grew(struct lt_store_txn *live, struct lt_store_txn *scratch)
 {
@@ -82,7 +52,7 @@ static void fold_slice(struct auditing *auditing, struct lt_store_txn *live, uin
         *ret_result = LT_NO_MEMORY;
         return;
     }
-    if (!copy_words(live, scratch)) {
+    if (!lt_scratch_copy_words(live, scratch)) {
         differ(auditing, auditing->next, "the dictionary contradicts itself before it");
         lt_store_abort(scratch);
         return;
@@ -177,7 +147,7 @@ static enum lt_result run_once(struct auditing *auditing, const char *scratch, b
                                char ret_reason[200])
 {
     bool done = false;
-    remove_scratch(scratch);
+    lt_scratch_remove(scratch);
     enum lt_result result = lt_store_open(scratch, false, &auditing->scratch, ret_reason);
     if (result != LT_OK)
         return result;
@@ -193,7 +163,7 @@ static enum lt_result run_once(struct auditing *auditing, const char *scratch, b
     lt_refold_free(auditing->refold);
     lt_merge_free(auditing->merge);
     lt_store_close(auditing->scratch);
-    remove_scratch(scratch);
+    lt_scratch_remove(scratch);
     return result;
 }
 

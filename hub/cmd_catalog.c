@@ -9,7 +9,7 @@
 #include "hub/title_table.h"
 
 static const char USAGE[] =
-    "Usage: lienthong-hub catalog import FILE.csv [--json] [--dir D]\n"
+    "Usage: lienthong-hub catalog import FILE.csv [--dry-run | --confirm CODE] [--json] [--dir D]\n"
     "Columns, in any order: code,kind,name,name_en,recipients,levels,law,valid_from,valid_to\n"
     "  kind        title or form\n"
     "  recipients  collective enterprise household individual, apart by spaces; empty: all\n"
@@ -41,30 +41,30 @@ static enum lt_result prepare(const char *dir, struct lt_title_table *table,
     return result;
 }
 
-static int import_file(const char *dir, const char *file, bool json)
+static int import_file(const struct lt_import_act *act)
 {
     struct lt_sheet_fault fault = {.line = 0};
     struct lt_title_table table;
     Lienthong__Directive **items = NULL;
     uint8_t *bytes;
     size_t size, count = 0;
-    enum lt_result result = lt_table_load(file, &bytes, &size, &fault);
+    enum lt_result result = lt_table_load(act->file, &bytes, &size, &fault);
     if (result != LT_OK) {
-        lt_import_tell(file, &fault);
+        lt_import_tell(act->file, &fault);
         return lt_exit_of(result);
     }
     result = lt_title_table_read((struct lt_bytes){bytes, size}, &table, &fault);
     free(bytes);
     if (result != LT_OK) {
-        lt_import_tell(file, &fault);
+        lt_import_tell(act->file, &fault);
         return lt_exit_of(result);
     }
     int code;
-    result = prepare(dir, &table, &items, &count, &fault);
+    result = prepare(act->dir, &table, &items, &count, &fault);
     if (result == LT_OK) {
-        code = lt_import_say(dir, file, json, items, count, table.count);
+        code = lt_import_say(act, items, count, table.count);
     } else {
-        lt_import_tell(file, &fault);
+        lt_import_tell(act->file, &fault);
         code = lt_exit_of(result);
     }
     free(items);
@@ -72,15 +72,18 @@ static int import_file(const char *dir, const char *file, bool json)
     return code;
 }
 
+static const struct lt_option import_options[] = {LT_IMPORT_OPTIONS};
+
 int lt_hub_cmd_catalog(int argc, char **argv)
 {
     struct lt_options options;
     int code;
-    if (!lt_options_parse(argc, argv, NULL, 0, USAGE, USAGE, &options, &code)) {
+    if (!lt_options_parse(argc, argv, import_options, 2, USAGE, USAGE, &options, &code)) {
         return code;
     }
     if (options.operand_count != 2 || strcmp(options.operands[0], "import") != 0) {
         return lt_options_usage(USAGE, USAGE, "catalog: 'import' and one file");
     }
-    return import_file(options.dir, options.operands[1], options.json);
+    return import_file(&(struct lt_import_act){options.dir, options.operands[1], options.json,
+                                               options.values[0] != NULL, options.values[1]});
 }

@@ -29,9 +29,9 @@ static const char USAGE_EN[] =
     "the same\n"
     "  file again changes nothing.\n";
 
-enum { O_PLACE, O_YEAR, O_CSV, O_COUNT };
+enum { O_PLACE, O_YEAR, O_CSV, O_DRY_RUN, O_CONFIRM, O_COUNT };
 static const struct lt_option options[O_COUNT] = {
-    {"--place", true}, {"--year", true}, {"--csv", false}};
+    {"--place", true}, {"--year", true}, {"--csv", false}, LT_IMPORT_OPTIONS};
 
 enum column {
     C_MANAGING,
@@ -226,7 +226,10 @@ int lt_hub_cmd_clusters(int argc, char **argv)
     if (!lt_options_parse(argc, argv, options, O_COUNT, USAGE_VI, USAGE_EN, &given, &code))
         return code;
     if (given.operand_count == 2 && strcmp(given.operands[0], "import") == 0)
-        return lt_import_entries(given.dir, given.operands[1], given.json, lt_cluster_table_plan);
+        return lt_import_entries(&(struct lt_import_act){given.dir, given.operands[1], given.json,
+                                                         given.values[O_DRY_RUN] != NULL,
+                                                         given.values[O_CONFIRM]},
+                                 lt_cluster_table_plan);
     if (given.operand_count > 0)
         return lt_options_usage(USAGE_VI, USAGE_EN, "%s", given.operands[0]);
     if (given.values[O_PLACE] == NULL || given.values[O_YEAR] == NULL)

@@ -31,9 +31,9 @@ static const char USAGE_EN[] =
     "  FILE: movements from above, to be sent down: "
     "code,name,launcher,scope,from,to,method,implements\n";
 
-enum { O_PLACE, O_YEAR, O_CSV, O_COUNT };
+enum { O_PLACE, O_YEAR, O_CSV, O_DRY_RUN, O_CONFIRM, O_COUNT };
 static const struct lt_option options[O_COUNT] = {
-    {"--place", true}, {"--year", true}, {"--csv", false}};
+    {"--place", true}, {"--year", true}, {"--csv", false}, LT_IMPORT_OPTIONS};
 
 struct listing {
     const struct lt_list_kind *kind;
@@ -94,7 +94,10 @@ int lt_hub_cmd_list(int argc, char **argv)
         return code;
     if (given.operand_count == 3 && strcmp(given.operands[0], "movements") == 0 &&
         strcmp(given.operands[1], "import") == 0)
-        return lt_import_entries(given.dir, given.operands[2], given.json, lt_movement_table_plan);
+        return lt_import_entries(&(struct lt_import_act){given.dir, given.operands[2], given.json,
+                                                         given.values[O_DRY_RUN] != NULL,
+                                                         given.values[O_CONFIRM]},
+                                 lt_movement_table_plan);
     if (given.operand_count != 1 || lt_list_kind_of(given.operands[0]) == NULL)
         return lt_options_usage(
             USAGE_VI, USAGE_EN, "%s",

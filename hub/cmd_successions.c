@@ -9,7 +9,8 @@
 #include "hub/import.h"
 
 static const char USAGE[] =
-    "Usage: lienthong-hub successions import FILE.csv [--json] [--dir D]\n"
+    "Usage: lienthong-hub successions import FILE.csv [--dry-run | --confirm CODE] [--json] [--dir "
+    "D]\n"
     "       lienthong-hub successions [--json | --csv] [--dir D]\n"
     "Columns, in any order: code,valid_from,valid_to,successor,successor_valid_from,part,main\n"
     "  code, valid_to          the unit that has ended, and its last day\n"
@@ -21,8 +22,8 @@ static const char USAGE[] =
     "All rows or none; the same file again changes nothing. Close the units first (units "
     "import).\n";
 
-enum { O_CSV, O_COUNT };
-static const struct lt_option options[O_COUNT] = {{"--csv", false}};
+enum { O_CSV, O_DRY_RUN, O_CONFIRM, O_COUNT };
+static const struct lt_option options[O_COUNT] = {{"--csv", false}, LT_IMPORT_OPTIONS};
 
 enum column {
     C_CODE,
@@ -95,7 +96,10 @@ int lt_hub_cmd_successions(int argc, char **argv)
     if (!lt_options_parse(argc, argv, options, O_COUNT, USAGE, USAGE, &given, &code))
         return code;
     if (given.operand_count == 2 && strcmp(given.operands[0], "import") == 0)
-        return lt_import_entries(given.dir, given.operands[1], given.json, lt_heir_table_plan);
+        return lt_import_entries(&(struct lt_import_act){given.dir, given.operands[1], given.json,
+                                                         given.values[O_DRY_RUN] != NULL,
+                                                         given.values[O_CONFIRM]},
+                                 lt_heir_table_plan);
     if (given.operand_count > 0)
         return lt_options_usage(USAGE, USAGE, "successions: 'import' and one file, or nothing");
     return lt_asking_run("successions", &given, ask);

@@ -9,12 +9,15 @@
 #include "hub/unit_table.h"
 
 static const char USAGE[] =
-    "Usage: lienthong-hub units import FILE.csv [--json] [--dir D]\n"
+    "Usage: lienthong-hub units import FILE.csv [--dry-run | --confirm CODE] [--json] [--dir D]\n"
     "Columns, in any order: code,parent,level,type,nature,name,valid_from,valid_to\n"
     "  level   nation province district commune base\n"
     "  nature  administrative (also when empty) agency school enterprise organisation forces\n"
     "  parent  a code, of the file or the tree; empty: directly under this hub's own unit\n"
     "  dates   2025-07-01 or 01/07/2025; empty: since ever, for ever\n"
+    "--dry-run tells which figures would move. By a plan that makes records stop to count, it "
+    "names\n"
+    "the code without which that is refused.\n"
     "All rows or none; the same file again changes nothing. Units are added or closed, never "
     "removed.\n";
 
@@ -58,46 +61,49 @@ static enum lt_result prepare(const char *dir, struct lt_unit_table *table,
     return result;
 }
 
-static int import_file(const char *dir, const char *file, bool json)
+static int import_file(const struct lt_import_act *act)
 {
     struct lt_sheet_fault fault = {.line = 0};
     struct lt_unit_table table;
     struct lt_unit_plan plan;
     uint8_t *bytes;
     size_t size;
-    enum lt_result result = lt_table_load(file, &bytes, &size, &fault);
+    enum lt_result result = lt_table_load(act->file, &bytes, &size, &fault);
     if (result != LT_OK) {
-        lt_import_tell(file, &fault);
+        lt_import_tell(act->file, &fault);
         return lt_exit_of(result);
     }
     result = lt_unit_table_read((struct lt_bytes){bytes, size}, &table, &fault);
     free(bytes);
     if (result != LT_OK) {
-        lt_import_tell(file, &fault);
+        lt_import_tell(act->file, &fault);
         return lt_exit_of(result);
     }
     int code;
-    result = prepare(dir, &table, &plan, &fault);
+    result = prepare(act->dir, &table, &plan, &fault);
     if (result == LT_OK) {
-        code = lt_import_say(dir, file, json, plan.items, plan.count, table.count);
+        code = lt_import_say(act, plan.items, plan.count, table.count);
         lt_unit_plan_free(&plan);
     } else {
-        lt_import_tell(file, &fault);
+        lt_import_tell(act->file, &fault);
         code = lt_exit_of(result);
     }
     lt_unit_table_free(&table);
     return code;
 }
 
+static const struct lt_option import_options[] = {LT_IMPORT_OPTIONS};
+
 int lt_hub_cmd_units(int argc, char **argv)
 {
     struct lt_options options;
     int code;
-    if (!lt_options_parse(argc, argv, NULL, 0, USAGE, USAGE, &options, &code)) {
+    if (!lt_options_parse(argc, argv, import_options, 2, USAGE, USAGE, &options, &code)) {
         return code;
     }
     if (options.operand_count != 2 || strcmp(options.operands[0], "import") != 0) {
         return lt_options_usage(USAGE, USAGE, "units: 'import' and one file");
     }
-    return import_file(options.dir, options.operands[1], options.json);
+    return import_file(&(struct lt_import_act){options.dir, options.operands[1], options.json,
+                                               options.values[0] != NULL, options.values[1]});
 }

@@ -317,6 +317,9 @@ static enum lt_result open_path(struct direct_path *path, char *ret_reason)
     if (result == LT_OK) {
         result = lt_ledger_open(path->dir, false, &path->ledger, reason);
     }
+    if (result == LT_OK) {
+        result = lt_ledger_hold(path->ledger, true); /* judged again once, after the last word */
+    }
     if (result != LT_OK) {
         snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s", reason);
     }
@@ -408,6 +411,14 @@ enum lt_result lt_direct_say(const char *dir, Lienthong__Directive **items, size
             *ret_said += body.n_items;
         } else if (ret_reason[0] == '\0') {
             snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s", lt_result_text(result));
+        }
+    }
+    if (path.ledger != NULL) {
+        const enum lt_result judged = lt_ledger_hold(path.ledger, false);
+        if (result == LT_OK && judged != LT_OK) {
+            result = judged;
+            snprintf(ret_reason, LT_DIRECT_REASON_MAX, "said, but not judged by: %s",
+                     lt_result_text(judged));
         }
     }
     close_path(&path);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "agent/options.h"
+#include "hub/import_try.h"
 
 enum lt_result lt_import_look(const char *dir, struct lt_import_view *ret_view,
                               char ret_reason[LT_DIRECT_REASON_MAX])
@@ -45,30 +46,39 @@ void lt_import_tell(const char *file, const struct lt_sheet_fault *fault)
     fprintf(stderr, "nothing was changed\n");
 }
 
-int lt_import_say(const char *dir, const char *file, bool json, Lienthong__Directive **items,
-                  size_t count, size_t rows)
+static void tell_done(const struct lt_import_act *act, size_t rows, size_t said, size_t count,
+                      bool done)
+{
+    if (act->json) {
+        json_t *object =
+            json_pack("{s:s,s:I,s:I,s:I,s:b}", "file", act->file, "rows", (json_int_t)rows, "said",
+                      (json_int_t)said, "unchanged", (json_int_t)(rows - count), "done", (int)done);
+        if (object != NULL)
+            json_dumpf(object, stdout, JSON_COMPACT);
+        printf("\n");
+        json_decref(object);
+    } else if (done) {
+        printf("%s: %zu rows, %zu said, %zu as they were\n", act->file, rows, said, rows - count);
+    }
+}
+
+int lt_import_say(const struct lt_import_act *act, Lienthong__Directive **items, size_t count,
+                  size_t rows)
 {
     char reason[LT_DIRECT_REASON_MAX] = "";
     size_t said = 0;
-    enum lt_result result = lt_direct_say(dir, items, count, &said, reason);
+    bool go_on = true;
+    int code = count == 0 && !act->dry_run ? LT_EXIT_OK : lt_import_try(act, items, count, &go_on);
+    if (!go_on)
+        return code;
+    enum lt_result result = lt_direct_say(act->dir, items, count, &said, reason);
     if (result != LT_OK) {
-        fprintf(stderr, "%s: %s\n", file, reason);
+        fprintf(stderr, "%s: %s\n", act->file, reason);
         fprintf(stderr,
                 "%zu of %zu entries are stored; import the file again when this is mended\n", said,
                 count);
     }
-    if (json) {
-        json_t *done = json_pack("{s:s,s:I,s:I,s:I,s:b}", "file", file, "rows", (json_int_t)rows,
-                                 "said", (json_int_t)said, "unchanged", (json_int_t)(rows - count),
-                                 "done", result == LT_OK);
-        if (done != NULL) {
-            json_dumpf(done, stdout, JSON_COMPACT);
-        }
-        printf("\n");
-        json_decref(done);
-    } else if (result == LT_OK) {
-        printf("%s: %zu rows, %zu said, %zu as they were\n", file, rows, said, rows - count);
-    }
+    tell_done(act, rows, said, count, result == LT_OK);
     return lt_exit_of(result);
 }
 
@@ -98,20 +108,20 @@ static enum lt_result prepare(const char *dir, struct lt_bytes bytes, lt_entry_p
     return result;
 }
 
-int lt_import_entries(const char *dir, const char *file, bool json, lt_entry_planning *planning)
+int lt_import_entries(const struct lt_import_act *act, lt_entry_planning *planning)
 {
     struct lt_sheet_fault fault = {.line = 0};
     struct lt_entry_plan plan = {.count = 0};
     uint8_t *bytes = NULL;
     size_t size = 0;
-    enum lt_result result = lt_table_load(file, &bytes, &size, &fault);
+    enum lt_result result = lt_table_load(act->file, &bytes, &size, &fault);
     if (result == LT_OK)
-        result = prepare(dir, (struct lt_bytes){bytes, size}, planning, &plan, &fault);
+        result = prepare(act->dir, (struct lt_bytes){bytes, size}, planning, &plan, &fault);
     int code = lt_exit_of(result);
     if (result == LT_OK)
-        code = lt_import_say(dir, file, json, plan.items, plan.count, plan.row_count);
+        code = lt_import_say(act, plan.items, plan.count, plan.row_count);
     else
-        lt_import_tell(file, &fault);
+        lt_import_tell(act->file, &fault);
     free(bytes);
     lt_entry_plan_free(&plan);
     return code;

@@ -18,14 +18,27 @@ void lt_import_look_end(struct lt_import_view *view);
 /* "FILE:LINE, column C: why" on stderr. */
 void lt_import_tell(const char *file, const struct lt_sheet_fault *fault);
 
-/* Says the items and prints what was done. Returns the exit code. */
-int lt_import_say(const char *dir, const char *file, bool json, Lienthong__Directive **items,
-                  size_t count, size_t rows);
+/* How a file is imported: dry_run only tells what would move; `confirm` is the code that a dry run gave for a
+ * plan by which records stop to count, and without which that is refused. */
+struct lt_import_act {
+    const char *dir, *file;
+    bool json, dry_run;
+    const char *confirm; /* NULL: none */
+};
+#define LT_IMPORT_OPTIONS                                                                          \
+    {"--dry-run", false},                                                                          \
+    {                                                                                              \
+        "--confirm", true                                                                          \
+    }
+
+/* Says the items and prints what was done, or what would be. Returns the exit code. */
+int lt_import_say(const struct lt_import_act *act, Lienthong__Directive **items, size_t count,
+                  size_t rows);
 
 /* A file of entries that need nothing but the book: read, checked, said. Returns the exit code. */
 typedef enum lt_result lt_entry_planning(struct lt_bytes bytes, const struct lt_book *book,
                                          struct lt_entry_plan *plan,
                                          struct lt_sheet_fault *ret_fault);
-int lt_import_entries(const char *dir, const char *file, bool json, lt_entry_planning *planning);
+int lt_import_entries(const struct lt_import_act *act, lt_entry_planning *planning);
 
 #endif

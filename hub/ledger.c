@@ -290,22 +290,36 @@ enum lt_result lt_ledger_commit(struct lt_ledger *ledger, struct lt_arrival *con
     bool any_directive = false;
     struct lt_arrival **reports = malloc((count + 1) * sizeof *reports);
     size_t report_count = 0;
-    enum lt_result result = reports == NULL ? LT_NO_MEMORY : lt_ledger_catch_up(ledger);
+    enum lt_result result = reports == NULL ? LT_NO_MEMORY : LT_OK;
     for (size_t i = 0; i < count && result == LT_OK; i++)
         if (arrivals[i]->update.frame.chain.stream != LT_STREAM_DIRECTIVE)
             reports[report_count++] = arrivals[i];
+    const bool held = ledger->held && report_count == 0;
+    if (result == LT_OK)
+        result = held ? lt_ledger_read_on(ledger) : lt_ledger_catch_up(ledger);
     if (result == LT_OK && report_count < count)
         result = commit_directives(ledger, arrivals, count, &any_directive);
-    if (result == LT_OK && any_directive)
+    if (result == LT_OK && any_directive && !held)
         result = lt_ledger_catch_up(ledger);
     if (result == LT_OK)
         result = commit_reports(ledger, reports, report_count);
-    if (result == LT_OK && ledger->altered)
+    if (result == LT_OK && ledger->altered && !held)
         result = lt_ledger_catch_up(ledger);
     free(reports);
     if (result != LT_OK)
         answer_all(arrivals, count, result);
     return result;
+}
+
+bool lt_ledger_due(const struct lt_ledger *ledger)
+{
+    return ledger->altered;
+}
+
+enum lt_result lt_ledger_hold(struct lt_ledger *ledger, bool hold)
+{
+    ledger->held = hold;
+    return hold ? LT_OK : lt_ledger_catch_up(ledger);
 }
 
 /* ---- Counts ---- */

@@ -48,6 +48,13 @@ struct lt_store *lt_ledger_store(struct lt_ledger *ledger);
 enum lt_result lt_ledger_commit(struct lt_ledger *ledger, struct lt_arrival *const *arrivals,
                                 size_t count);
 
+/* Commits of directives alone judge nothing again until it is let go: so many directives in a row cost one
+ * judging. Arrivals of reports meanwhile, letting go, and the next opening catch up. */
+enum lt_result lt_ledger_hold(struct lt_ledger *ledger, bool hold);
+
+/* Have directives come that the current state is not judged by yet? Any thread. */
+bool lt_ledger_due(const struct lt_ledger *ledger);
+
 /* The book, shared: hold the read lock while using it from any thread; only commit writes it. */
 struct lt_book *lt_ledger_book(struct lt_ledger *ledger);
 pthread_rwlock_t *lt_ledger_book_lock(struct lt_ledger *ledger);

@@ -36,7 +36,8 @@ struct lt_ledger {
     struct lt_chains *chains;
     uint64_t last; /* all updates up to here are in the book and among the chains */
     uint64_t directives; /* position of the last directive in the book */
-    bool altered; /* since the state was judged: everything must be judged again */
+    bool held; /* judging again waits */
+    _Atomic bool altered; /* since the state was judged: everything must be judged again */
     struct lt_watched *watched;
     size_t watched_count;
     struct lt_hash revocations; /* digest of what the watched keys' revocations say */
