@@ -261,12 +261,14 @@ static void put_record(struct lt_cells *cells, const Lienthong__ReportBody *body
 enum lt_result lt_cells_of(const struct lt_record_view *record, struct lt_cells *ret_cells)
 {
     struct lt_cells cells = {0};
-    const Lienthong__Change *change = record->body->changes[record->index];
     char ref[LT_ROW_REF_MAX];
     lt_row_ref_format(&record->ref, ref);
     put(&cells, LT_COL_ROW_REF, ref);
-    put_word(&cells, LT_COL_KIND, LT_WORDS_KIND, lt_cells_kind(change));
-    put_record(&cells, record->body, change);
+    if (record->body != NULL) {
+        const Lienthong__Change *change = record->body->changes[record->index];
+        put_word(&cells, LT_COL_KIND, LT_WORDS_KIND, lt_cells_kind(change));
+        put_record(&cells, record->body, change);
+    }
     if (record->person != NULL) {
         put(&cells, LT_COL_NAME, record->person->name);
         put(&cells, LT_COL_WORKPLACE, record->person->workplace);

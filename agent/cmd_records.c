@@ -85,7 +85,8 @@ static void print_record(const struct printing *printing, const struct lt_record
         lt_text_number((int64_t)quantity, number);
         snprintf(name, sizeof(name), lt_text("(tổng số %s)", "(a total of %s)"), number);
     }
-    snprintf(state, sizeof(state), "%s%s%s%s",
+    snprintf(state, sizeof(state), "%s%s%s%s%s",
+             record->others ? lt_text("của đơn vị cũ; ", "of a former unit; ") : "",
              record->retracted ? lt_text("đã gỡ; ", "retracted; ") : "",
              lt_listing_state_text(record, printing->top), record->quarantined ? ": " : "",
              record->quarantined ? lt_rows_verdict(record->verdict) : "");
@@ -108,11 +109,11 @@ static void print_json(struct printing *printing, const struct lt_record_view *r
     char import[17];
     snprintf(import, sizeof(import), "%016llx", (unsigned long long)record->import);
     json_t *object = json_pack(
-        "{s:s,s:s,s:b,s:b,s:b,s:s,s:s,s:I,s:i,s:I,s:o}", "ref", cells->texts[LT_COL_ROW_REF],
-        "state", lt_listing_state(record), "retracted", record->retracted, "contested",
-        record->contested, "quarantined", record->quarantined, "reason",
-        record->quarantined ? lt_verdict_text(record->verdict) : "", "import", import, "said_at",
-        (json_int_t)record->said_at, "year", (int)lt_listing_year(record), "quantity",
+        "{s:s,s:s,s:b,s:b,s:b,s:b,s:s,s:s,s:I,s:i,s:I,s:o}", "ref", cells->texts[LT_COL_ROW_REF],
+        "state", lt_listing_state(record), "former_unit", record->others, "retracted",
+        record->retracted, "contested", record->contested, "quarantined", record->quarantined,
+        "reason", record->quarantined ? lt_verdict_text(record->verdict) : "", "import", import,
+        "said_at", (json_int_t)record->said_at, "year", (int)lt_listing_year(record), "quantity",
         (json_int_t)(lt_listing_quantity(record) > 0 ? lt_listing_quantity(record) : 1), "fields",
         fields);
     fputs(printing->first ? "\n" : ",\n", stdout);

@@ -184,10 +184,11 @@ static enum lt_result check_headers(const struct lt_sheet *sheet, size_t header_
     return LT_OK;
 }
 
-/* "9f3a61c2d4e5b607-12": hexadecimal may look like anything. */
+/* "9f3a61c2d4e5b607-12", or as hubs name a record, with 64 digits: hexadecimal may look like anything. */
 static bool is_reference(const char *text)
 {
-    return strspn(text, "0123456789abcdefABCDEF") == 16 && text[16] == '-';
+    size_t digits = strspn(text, "0123456789abcdefABCDEF");
+    return (digits == 16 || digits == 64) && text[digits] == '-';
 }
 
 static enum lt_result check_cells(const struct lt_sheet *sheet, const struct lt_columns *columns,

@@ -42,7 +42,9 @@ static enum lt_result find_author(struct lt_intake *intake, struct lt_sheet_faul
                                       "again"),
                               unit);
     }
-    return LT_OK;
+    return lt_predecessors_find(book, intake->author, &intake->predecessors) == LT_OK
+               ? LT_OK
+               : no_memory(fault);
 }
 
 /* What every row would be refused for is told once. */
@@ -130,7 +132,7 @@ static enum lt_result answer_row(struct lt_matcher *matcher, const struct lt_row
     result = lt_match_row(matcher, index, &said, draft, &drafted);
     intake->draft_count += drafted;
     uint8_t key[16];
-    if (result == LT_OK && intake->options.replace && said.body != NULL &&
+    if (result == LT_OK && intake->options.replace && said.body != NULL && !said.others &&
         said.body->changes[0]->award != NULL &&
         lt_natural_decision(said.body, &intake->site.unit, said.body->changes[0]->award, key)) {
         lt_seen_add(&matcher->decisions, key, (uint32_t)index + 1);
@@ -197,8 +199,8 @@ static bool sweep_record(void *context, const struct lt_record_view *view)
 {
     struct sweep *sweep = context;
     struct lt_matcher *matcher = sweep->matcher;
-    if (view->retracted || view->body == NULL) {
-        return true;
+    if (view->retracted || view->others || view->body == NULL) {
+        return true; /* the file is this unit's own list */
     }
     const Lienthong__Award *award = view->body->changes[view->index]->award;
     uint8_t decision[16], record[16];
@@ -268,6 +270,8 @@ static enum lt_result match_file(struct lt_intake *intake, struct lt_sheet_fault
     struct lt_rows rows = {
         .book = lt_journal_book(intake->journal),
         .author = intake->author,
+        .journal = intake->journal,
+        .predecessors = &intake->predecessors,
         .sheet = &intake->sheet,
         .columns = &intake->columns,
         .arena = intake->arena,
@@ -360,6 +364,7 @@ void lt_intake_free(struct lt_intake *intake)
     if (intake == NULL) {
         return;
     }
+    lt_predecessors_free(&intake->predecessors);
     lt_table_free(&intake->sheet);
     lt_arena_free(intake->arena);
     free(intake);

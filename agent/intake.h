@@ -14,6 +14,10 @@
  * The clerk answers with the reference that was shown, or with "mới" (new), in the column Mã dòng; and
  * "khôi phục" (restore) in Thao tác for a record that was retracted.
  *
+ * A record of a unit that this one succeeds is corrected or taken back by the name that the hubs have for it
+ * (`lienthong-hub records --csv`), in the same column. This site does not hold it, so the first such row is
+ * taken as a correction without comparing; what it says is compared from then on.
+ *
  * Replacing: the file is the whole of each numbered decision in it. Records of those decisions that no
  * row speaks of are listed, and retracted by lt_intake_store when told so. They are not when a row was
  * refused or asked about: it may be the very record that would go.
@@ -67,6 +71,7 @@ struct lt_intake {
     struct lt_intake_options options;
     struct lt_site site;
     const struct lt_place *author;
+    struct lt_predecessors predecessors;
     struct lt_sheet sheet;
     struct lt_columns columns;
     struct lt_arena *arena;

@@ -10,51 +10,6 @@
 
 enum { FOUND_MAX = 64 }; /* records under one natural key: twins; more are told as they come */
 
-/* ---- Rows before ---- */
-
-bool lt_seen_make(struct lt_seen *seen, struct lt_arena *arena, size_t count)
-{
-    size_t slots = 16;
-    while (slots < count * 2) {
-        slots *= 2;
-    }
-    seen->mask = slots - 1;
-    seen->slots = lt_arena_take(arena, slots * sizeof(*seen->slots));
-    if (seen->slots == NULL) {
-        return false;
-    }
-    memset(seen->slots, 0, slots * sizeof(*seen->slots));
-    return true;
-}
-
-static struct lt_seen_slot *slot_of(const struct lt_seen *seen, const uint8_t key[16])
-{
-    size_t at = 0;
-    for (size_t i = 0; i < 16; i++) { /* FNV: references are no hashes */
-        at = (at ^ key[i]) * 1099511628211u;
-    }
-    at ^= at >> 29;
-    while (seen->slots[at & seen->mask].row != 0 &&
-           memcmp(seen->slots[at & seen->mask].key, key, 16) != 0) {
-        at++;
-    }
-    return &seen->slots[at & seen->mask];
-}
-
-uint32_t lt_seen_find(const struct lt_seen *seen, const uint8_t key[16])
-{
-    return slot_of(seen, key)->row;
-}
-
-void lt_seen_add(struct lt_seen *seen, const uint8_t key[16], uint32_t row)
-{
-    struct lt_seen_slot *slot = slot_of(seen, key);
-    if (slot->row == 0) {
-        memcpy(slot->key, key, 16);
-        slot->row = row;
-    }
-}
-
 void lt_match_ref_key(const struct lt_row_ref *ref, uint8_t ret_key[16])
 {
     memset(ret_key, 0, 16);
@@ -175,7 +130,9 @@ static bool collect(void *context, const struct lt_record_view *view)
         .ref = view->ref, .retracted = view->retracted, .contested = view->contested};
     if (!view->retracted && view->body != NULL) {
         found->kind = lt_cells_kind(view->body->changes[view->index]);
-        found->value = lt_change_value(view->body, search->author, view->index, view->person);
+        found->value =
+            lt_change_value(view->body, view->others ? &lt_predecessor_any.unit : search->author,
+                            view->index, view->person);
         found->two_people = search->alike && are_two_people(view->person, search->said->person);
     }
     describe_person(view->person, found->what, sizeof(found->what));
@@ -280,6 +237,8 @@ static void fill_draft(const struct lt_matcher *matcher, const struct lt_answer 
         .body = removes ? NULL : said->body,
         .person = removes ? NULL : said->person,
         .reason = removes ? said->reason : NULL,
+        .others = said->others,
+        .named = said->named,
         .drafted_at = options->now,
     };
 }
@@ -338,6 +297,23 @@ static bool take_new(struct lt_matcher *matcher, size_t index, const struct lt_s
 
 /* ---- Which record ---- */
 
+/* A record of a unit that this one succeeds, spoken of for the first time: there is nothing to compare with. */
+static bool take_others(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
+                        struct lt_draft *ret_draft)
+{
+    const struct found unknown = {.ref = said->ref,
+                                  .kind = said->kind,
+                                  .value = ~said->value,
+                                  .retracted = said->action == LT_ROW_RESTORE};
+    bool drafted = settle(matcher, index, said, &unknown, ret_draft);
+    if (drafted) {
+        matcher->intake->answers[index].reason =
+            lt_text("bản ghi của đơn vị cũ: máy này không có để so, cấp trên xét",
+                    "a record of a former unit: not here to compare with, the hubs judge it");
+    }
+    return drafted;
+}
+
 static enum lt_result by_reference(struct lt_matcher *matcher, size_t index,
                                    const struct lt_said *said, struct search *search,
                                    struct lt_draft *ret_draft, bool *ret_drafted)
@@ -345,7 +321,12 @@ static enum lt_result by_reference(struct lt_matcher *matcher, size_t index,
     struct lt_answer *answer = &matcher->intake->answers[index];
     enum lt_result result =
         lt_journal_record(matcher->intake->journal, &said->ref, collect, search);
-    if (result == LT_NOT_FOUND || (result == LT_OK && search->count == 0)) {
+    bool missing = result == LT_NOT_FOUND || (result == LT_OK && search->count == 0);
+    if (missing && said->others) {
+        *ret_drafted = take_others(matcher, index, said, ret_draft);
+        return LT_OK;
+    }
+    if (missing) {
         refuse(answer, LT_COL_ROW_REF,
                lt_text("không có bản ghi nào mang mã dòng này", "no record has this reference"));
         return LT_OK;
@@ -485,7 +466,7 @@ enum lt_result lt_match_row(struct lt_matcher *matcher, size_t index, const stru
                                     : by_natural(matcher, index, said, &exact, &alike, ret_draft);
     }
     enum lt_outcome outcome = intake->answers[index].outcome;
-    if (said->body != NULL && outcome != LT_NOT_TAKEN) {
+    if (said->body != NULL && !said->others && outcome != LT_NOT_TAKEN) {
         remember(matcher, index, said);
     }
     return LT_OK;

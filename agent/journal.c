@@ -55,6 +55,29 @@ enum lt_result lt_row_ref_parse(const char *text, struct lt_row_ref *ret_ref)
     return LT_OK;
 }
 
+enum lt_result lt_record_name_parse(const char *text, struct lt_record_id *ret_id)
+{
+    struct lt_record_id id;
+    char digits[65];
+    uint64_t index = 0;
+    if (strspn(text, "0123456789abcdefABCDEF") != 64 || text[64] != '-' || text[65] == '\0')
+        return LT_MALFORMED;
+    memcpy(digits, text, 64);
+    digits[64] = '\0';
+    if (lt_unhex(digits, id.update.bytes, sizeof(id.update.bytes)) != LT_OK)
+        return LT_MALFORMED;
+    for (const char *at = text + 65; *at != '\0'; at++) {
+        if (*at < '0' || *at > '9' || at - text > 74)
+            return LT_MALFORMED;
+        index = index * 10 + (uint64_t)(*at - '0');
+    }
+    if (index > UINT32_MAX)
+        return LT_MALFORMED;
+    id.index = (uint32_t)index;
+    *ret_id = id;
+    return LT_OK;
+}
+
 /* ---- The site ---- */
 
 struct lt_bytes lt_row_name_key(const char *name)
@@ -234,6 +257,8 @@ struct lt_env *lt_journal_env(struct lt_journal *journal)
 static void drop_book(struct lt_journal *journal)
 {
     lt_book_free(journal->book);
+    lt_predecessors_free(&journal->predecessors);
+    journal->predecessors_position = 0;
     journal->book = NULL;
     journal->book_position = 0;
 }
@@ -315,6 +340,24 @@ struct lt_book *lt_journal_book_in(struct lt_journal *journal, struct lt_txn *tx
     }
     journal->book_position = last;
     return journal->book;
+}
+
+enum lt_verdict lt_journal_judge_others(struct lt_journal *journal, struct lt_txn *txn,
+                                        const Lienthong__ReportBody *body, uint32_t index)
+{
+    struct lt_book *book = lt_journal_book_in(journal, txn);
+    const struct lt_place *author = book != NULL ? lt_book_place(book, &journal->site.unit) : NULL;
+    if (author == NULL)
+        return LT_COUNTS;
+    if (journal->predecessors_position != journal->book_position) {
+        lt_predecessors_free(&journal->predecessors);
+        if (lt_predecessors_find(book, author, &journal->predecessors) != LT_OK) {
+            lt_txn_fail(txn, LT_NO_MEMORY);
+            return LT_COUNTS;
+        }
+        journal->predecessors_position = journal->book_position;
+    }
+    return lt_predecessors_judge(&journal->predecessors, book, body, index);
 }
 
 struct lt_book *lt_journal_book(struct lt_journal *journal)

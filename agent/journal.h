@@ -37,6 +37,9 @@ struct lt_row_ref {
 enum { LT_ROW_REF_MAX = 16 + 1 + 10 + 1 };
 void lt_row_ref_format(const struct lt_row_ref *ref, char ret_text[LT_ROW_REF_MAX]);
 enum lt_result lt_row_ref_parse(const char *text, struct lt_row_ref *ret_ref);
+/* A record as the hubs name it: the update that put it, 64 hexadecimal digits, and the index in it, after a
+ * hyphen. LT_MALFORMED. */
+enum lt_result lt_record_name_parse(const char *text, struct lt_record_id *ret_id);
 
 struct lt_journal;
 enum lt_result lt_journal_open(const char *dir, bool read_only, struct lt_journal **ret_journal,
@@ -59,6 +62,8 @@ struct lt_draft {
     uint8_t op; /* Lienthong__Op */
     bool corrects; /* of a record that is there: */
     struct lt_row_ref record; /*   its row reference */
+    bool others; /* it is a record of a unit that this one succeeds: */
+    struct lt_record_id named; /*   which */
     bool
         apart; /* the clerk said "new": another record though one with its natural key is there. Rule 3
                    does not make a change of that one of it */
@@ -72,8 +77,8 @@ struct lt_draft {
  * version that its clerk saw (of the record named, or with its natural key) is noted here. `id` was
  * drawn by the caller, not 0. Nothing is stored on an error: LT_NO_SPACE; LT_MALFORMED or LT_TOO_LARGE:
  * a row that no hub would read (a control character, a reference beyond its table); LT_EXISTS: a draft
- * or change with this import and row is there; LT_NOT_FOUND: a draft corrects what is not there. A new
- * row whose natural key is there, retracted or not, becomes a change of that record. */
+ * or change with this import and row is there; LT_NOT_FOUND: a draft corrects what is not there (but of
+ * `others`). A new row whose natural key is there, retracted or not, becomes a change of that record. */
 struct lt_import {
     uint64_t id;
     const char *file;
@@ -139,11 +144,15 @@ enum lt_record_state {
  *
  * The current version is the last draft, else the last said. Of a draft the verdict says what will become
  * of it. When the last said is quarantined, `other_body` is what counts meanwhile. Of a retracted record
- * body and natural key are those of the put that it takes back. */
+ * body and natural key are those of the put that it takes back.
+ *
+ * Of a record of another unit, which this one succeeds, there is what this unit said of it, no more: no
+ * natural key, and no body when all that was said is its retraction. Reference 0 is that other unit. */
 struct lt_record_view {
     struct lt_row_ref ref;
     enum lt_record_state state;
     bool retracted, contested, quarantined;
+    bool others; /* another unit's */
     enum lt_verdict verdict; /* why quarantined, by the book held here */
     const Lienthong__ReportBody *body; /* the current version's body and the index in it */
     uint32_t index;
@@ -160,6 +169,10 @@ enum lt_result lt_journal_records(struct lt_journal *journal, lt_record_seen *se
 /* By row reference: LT_NOT_FOUND. */
 enum lt_result lt_journal_record(struct lt_journal *journal, const struct lt_row_ref *ref,
                                  lt_record_seen *seen, void *context);
+/* Which record a reference means; when `id` is not NULL, the record that hubs name so, whose reference here goes
+ * into *ref: it is made of the name when this site does not hold it. *ret_others: it is another unit's. */
+enum lt_result lt_journal_find(struct lt_journal *journal, const struct lt_record_id *id,
+                               struct lt_row_ref *ref, bool *ret_others);
 /* All records whose natural key equals in `exact` (or in `alike`), retracted ones included. */
 enum lt_result lt_journal_natural(struct lt_journal *journal, const uint8_t key[16], bool alike,
                                   lt_record_seen *seen, void *context);

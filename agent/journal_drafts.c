@@ -89,7 +89,8 @@ static enum lt_result pack_person(const struct lt_draft *draft, struct lt_arena 
 static enum lt_result fill(struct intake *intake, const struct lt_draft *draft,
                            struct draft_row *row)
 {
-    const struct lt_unit *author = &intake->journal->site.unit;
+    const struct lt_unit *author =
+        draft->others ? &lt_predecessor_any.unit : &intake->journal->site.unit;
     const Lienthong__Person *person;
     Lienthong__ReportBody *body;
     lt_arena_reset(intake->arena);
@@ -107,10 +108,12 @@ static enum lt_result fill(struct intake *intake, const struct lt_draft *draft,
     row->ref = draft->ref;
     row->op = draft->op;
     row->apart = draft->apart && !draft->corrects;
+    row->others = draft->others;
+    row->named = draft->named;
     row->drafted_at = draft->drafted_at;
     row->kind = (uint8_t)lt_change_kind(body->changes[0]);
     row->value = lt_change_value(body, author, 0, person);
-    if (puts)
+    if (puts && !draft->others)
         lt_natural_key(body, author, 0, person, &row->natural);
     return LT_OK;
 }
@@ -137,6 +140,24 @@ static enum lt_result note_saw(struct intake *intake, uint64_t record, struct dr
     return LT_OK;
 }
 
+/* Is the record, or what its drafts will put, another unit's? Then which. */
+static bool is_others(struct lt_txn *txn, const struct lt_row_ref *group, uint64_t record,
+                      struct lt_record_id *ret_named)
+{
+    struct record_row row;
+    struct draft_row draft;
+    if (record != 0) {
+        bool others = lt_row_get_record(txn, record, &row) && lt_row_is_others(&row);
+        if (others)
+            *ret_named = (struct lt_record_id){row.put.update, row.put.index};
+        return others;
+    }
+    if (!lt_row_last_of_group(txn, group, &draft) || !draft.others)
+        return false;
+    *ret_named = draft.named;
+    return true;
+}
+
 static enum lt_result place(struct intake *intake, const struct lt_draft *draft,
                             struct draft_row *row)
 {
@@ -147,8 +168,13 @@ static enum lt_result place(struct intake *intake, const struct lt_draft *draft,
         lt_row_get_ref(txn, &draft->ref, &ref))
         return draft->ref.import == 0 ? LT_MALFORMED : LT_EXISTS;
     if (draft->corrects) {
-        if (!lt_row_canonical(txn, &draft->record, &row->group, &record))
+        bool found = lt_row_canonical(txn, &draft->record, &row->group, &record);
+        if (!found && !draft->others)
             return LT_NOT_FOUND;
+        if (!found)
+            row->group = lt_row_made_ref(&draft->named);
+        else if (is_others(txn, &row->group, record, &row->named) != draft->others)
+            return LT_MALFORMED; /* its references were read as another's */
     } else if (draft->apart || !lt_natural_match(intake->journal, txn, row->natural.exact, true,
                                                  &row->group, &record)) {
         row->group = draft->ref;

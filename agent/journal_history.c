@@ -35,7 +35,8 @@ static enum lt_verdict judge_version(struct lt_journal *journal, struct lt_txn *
     struct lt_fact fact;
     struct lt_book *book = lt_journal_book_in(journal, txn);
     const struct lt_place *author = book != NULL ? lt_book_place(book, &journal->site.unit) : NULL;
-    if (version->kind != 0 && version->kind != history->row.kind)
+    bool others = lt_row_is_others(&history->row);
+    if (version->kind != 0 && history->row.kind != 0 && version->kind != history->row.kind)
         return LT_V_KIND_CHANGED;
     if (author == NULL)
         return LT_COUNTS; /* nothing to judge by, as yet */
@@ -44,6 +45,8 @@ static enum lt_verdict judge_version(struct lt_journal *journal, struct lt_txn *
         return LT_COUNTS; /* the transaction has failed */
     if (cut_off(journal, txn, book, body))
         return LT_V_REVOKED;
+    if (others)
+        return lt_journal_judge_others(journal, txn, body->report, version->stamp.index);
     return lt_judge(book, author, body->report, version->stamp.index, &fact);
 }
 

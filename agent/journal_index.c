@@ -8,6 +8,7 @@ struct arrival {
     struct lt_txn *txn;
     uint64_t record;
     bool fresh; /* it makes a new record */
+    bool others; /* its record is another unit's, which this one succeeds */
     struct version_row version;
     struct lt_record_id id; /* of this change */
 };
@@ -27,14 +28,6 @@ enum lt_kind lt_change_kind(const Lienthong__Change *change)
     if (change->exemplar != NULL)
         return LT_KIND_EXEMPLAR;
     return change->declaration != NULL ? LT_KIND_DECLARATION : (enum lt_kind)0;
-}
-
-/* A name for what came without one: made of its identity, so it is the same everywhere. */
-static struct lt_row_ref made_ref(const struct lt_record_id *id)
-{
-    struct lt_row_reader row = lt_row_read((struct lt_bytes){id->update.bytes, 8});
-    struct lt_row_ref ref = {lt_row_take_number(&row, 8), id->index};
-    return ref;
 }
 
 /* ---- Drafts that arrive signed, groups that move ---- */
@@ -131,9 +124,24 @@ static void join_pair(struct arrival *arrival, const struct ref_row *known)
     }
 }
 
-/* Which record a change is of. False: one that is not here; the hubs quarantine it. */
+/* The record of another unit that a change is the first to name. */
+static uint64_t others_record(struct lt_txn *txn, const struct lt_record_id *id, uint8_t kind)
+{
+    uint64_t number = new_record(txn);
+    struct lt_stamp put = {0, id->update, id->index};
+    struct record_row record = {lt_row_made_ref(id), kind, put};
+    struct ref_row ref = {number, put};
+    lt_row_put_record(txn, number, &record);
+    lt_row_put_rid(txn, id, number);
+    lt_row_put_ref(txn, &record.ref, &ref);
+    return number;
+}
+
+/* Which record a change is of. False: it is of none. What is not here is another unit's, or the hubs
+ * quarantine it. */
 static bool find_record(struct arrival *arrival, const Lienthong__Change *change)
 {
+    struct record_row record;
     struct lt_record_id id = arrival->id;
     arrival->fresh = change->record == NULL;
     if (arrival->fresh)
@@ -141,7 +149,11 @@ static bool find_record(struct arrival *arrival, const Lienthong__Change *change
     id.index = change->record->index;
     if (change->record->update.len == sizeof(id.update.bytes))
         memcpy(id.update.bytes, change->record->update.data, sizeof(id.update.bytes));
-    return lt_row_get_rid(arrival->txn, &id, &arrival->record);
+    if (!lt_row_get_rid(arrival->txn, &id, &arrival->record))
+        arrival->record = others_record(arrival->txn, &id, (uint8_t)lt_change_kind(change));
+    arrival->others =
+        lt_row_get_record(arrival->txn, arrival->record, &record) && lt_row_is_others(&record);
+    return true;
 }
 
 static void store_arrival(struct arrival *arrival)
@@ -184,15 +196,16 @@ static void index_change(struct lt_journal *journal, struct lt_txn *txn,
     version->stamp = (struct lt_stamp){update->frame.seq, update->id, index};
     version->position = position;
     version->told_ref = change->import > 0;
-    version->ref = made_ref(&arrival.id);
+    version->ref = lt_row_made_ref(&arrival.id);
     if (version->told_ref)
         version->ref = (struct lt_row_ref){body->imports[change->import - 1], change->row};
     version->unseen = change->unseen;
     version->puts = arrival.fresh;
     version->op = (uint8_t)change->op;
     version->kind = (uint8_t)lt_change_kind(change);
-    version->value = lt_change_value(body, &journal->site.unit, index, person);
-    if (version->kind != 0)
+    const struct lt_unit *author = arrival.others ? &lt_predecessor_any.unit : &journal->site.unit;
+    version->value = lt_change_value(body, author, index, person);
+    if (version->kind != 0 && !arrival.others)
         lt_natural_key(body, &journal->site.unit, index, person, &version->natural);
     store_arrival(&arrival);
 }
@@ -289,7 +302,7 @@ static void draft_again(struct lt_journal *journal, struct lt_txn *txn, struct l
     memcpy(copy + draft->body.size, draft->person.data, draft->person.size);
     draft->body.data = copy;
     draft->person.data = copy + draft->body.size;
-    if (draft->kind != 0 && body->n_changes == 1)
+    if (draft->kind != 0 && !draft->others && body->n_changes == 1)
         lt_natural_key(body, &journal->site.unit, 0, person, &draft->natural);
     lt_row_put_draft(txn, draft);
     free(copy);

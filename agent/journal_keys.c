@@ -86,7 +86,14 @@ static bool get_alias(struct lt_txn *txn, const struct lt_row_ref *ref, struct l
     return true;
 }
 
-/* A reference that the chain or a pending draft knows. */
+struct lt_row_ref lt_row_made_ref(const struct lt_record_id *id)
+{
+    struct lt_row_reader row = lt_row_read((struct lt_bytes){id->update.bytes, 8});
+    struct lt_row_ref ref = {lt_row_take_number(&row, 8), id->index};
+    return ref;
+}
+
+/* A reference that the chain or a pending draft knows, or under which drafts of another unit's record wait. */
 static bool direct(struct lt_txn *txn, const struct lt_row_ref *ref, struct lt_row_ref *ret_group,
                    uint64_t *ret_record)
 {
@@ -99,7 +106,9 @@ static bool direct(struct lt_txn *txn, const struct lt_row_ref *ref, struct lt_r
         *ret_record = known.record;
         return true;
     }
-    if (!lt_row_draft_of_ref(txn, ref, &number) || !lt_row_get_draft(txn, number, &draft))
+    if (!lt_row_draft_of_ref(txn, ref, &number) && !lt_row_next_of_group(txn, ref, 0, &number))
+        return false;
+    if (!lt_row_get_draft(txn, number, &draft))
         return false;
     struct lt_row_ref group = draft.group;
     *ret_group = group;

@@ -146,7 +146,9 @@ static void show_draft_body(struct listing *listing, const struct draft_row *dra
         return;
     }
     view->verdict = LT_COUNTS;
-    if (listing->author != NULL)
+    if (draft->others)
+        view->verdict = lt_journal_judge_others(listing->journal, listing->txn, view->body, 0);
+    else if (listing->author != NULL)
         view->verdict = lt_judge(listing->book, listing->author, view->body, 0, &fact);
     view->quarantined = view->verdict != LT_COUNTS;
 }
@@ -157,6 +159,7 @@ static void show_drafts(struct listing *listing, const struct lt_row_ref *group,
 {
     struct draft_row draft;
     uint64_t number = 0, put = 0;
+    view->others = last->others;
     view->state = LT_RECORD_DRAFT;
     view->retracted = last->op != LIENTHONG__OP__OP_PUT;
     view->import = last->ref.import;
@@ -182,6 +185,7 @@ static enum lt_result add_view(struct listing *listing, const struct subject *su
     if (subject->record != 0)
         result = lt_history_load(listing->journal, listing->txn, subject->record, true, &history);
     if (result == LT_OK) {
+        view->others = lt_row_is_others(&history.row);
         show_version(listing, &history, view);
         lt_history_free(&history);
     } else if (result != LT_NOT_FOUND) {
@@ -192,7 +196,7 @@ static enum lt_result add_view(struct listing *listing, const struct subject *su
         result = LT_OK;
     }
     const uint8_t *key = listing->alike ? view->natural.alike : view->natural.exact;
-    if (result == LT_OK && view->body != NULL &&
+    if (result == LT_OK && (view->body != NULL || view->others) &&
         (listing->key == NULL || memcmp(key, listing->key, 16) == 0))
         listing->count++;
     return lt_txn_error(listing->txn);
@@ -340,6 +344,33 @@ enum lt_result lt_journal_record(struct lt_journal *journal, const struct lt_row
         return LT_NO_MEMORY;
     result = show_named(listing, &subject, 1, seen, context);
     listing_free(listing);
+    return result;
+}
+
+enum lt_result lt_journal_find(struct lt_journal *journal, const struct lt_record_id *id,
+                               struct lt_row_ref *ref, bool *ret_others)
+{
+    struct subject subject = {.record = 0};
+    struct record_row record;
+    struct draft_row draft;
+    struct lt_row_ref made = id != NULL ? lt_row_made_ref(id) : *ref;
+    bool others = id != NULL;
+    struct lt_txn *txn = lt_txn_begin(journal->env, false);
+    if (txn == NULL)
+        return LT_NO_MEMORY;
+    if (id == NULL || !lt_row_get_rid(txn, id, &subject.record))
+        (void)lt_row_canonical(txn, &made, &subject.group, &subject.record);
+    if (subject.record != 0 && lt_row_get_record(txn, subject.record, &record)) {
+        others = lt_row_is_others(&record);
+        made = id != NULL ? record.ref : made;
+    } else if (id == NULL && lt_row_last_of_group(txn, &subject.group, &draft)) {
+        others = draft.others;
+    }
+    enum lt_result result = lt_txn_commit(txn);
+    if (result == LT_OK) {
+        *ref = made;
+        *ret_others = others;
+    }
     return result;
 }
 

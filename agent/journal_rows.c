@@ -6,6 +6,7 @@
 enum {
     STAMP_BYTES = 8 + 32 + 4,
     DRAFT_HEAD_BYTES = 3 * REF_BYTES + 1 + 1 + 1 + 8 + 32 + 8 + 4 + 4,
+    NAMED_BYTES = 32 + 4,
     RECORD_BYTES = REF_BYTES + 1 + STAMP_BYTES,
     VERSION_KEY_BYTES = 8 + STAMP_BYTES,
     VERSION_BYTES = 8 + REF_BYTES + 1 + 1 + 1 + 8 + 32,
@@ -91,11 +92,12 @@ static bool next_number(struct lt_txn *txn, lt_table table, uint64_t after, uint
 
 /* ---- Drafts ---- */
 
-enum { DRAFT_UNSEEN = 1, DRAFT_APART = 2 };
+enum { DRAFT_UNSEEN = 1, DRAFT_APART = 2, DRAFT_OTHERS = 4 };
 
-static unsigned draft_flags(bool unseen, bool apart)
+static unsigned draft_flags(const struct draft_row *draft, bool unseen)
 {
-    return (unseen ? (unsigned)DRAFT_UNSEEN : 0U) | (apart ? (unsigned)DRAFT_APART : 0U);
+    return (unseen ? (unsigned)DRAFT_UNSEEN : 0U) | (draft->apart ? (unsigned)DRAFT_APART : 0U) |
+           (draft->others ? (unsigned)DRAFT_OTHERS : 0U);
 }
 
 static bool parse_draft(struct lt_txn *txn, uint64_t number, struct lt_bytes value,
@@ -109,6 +111,7 @@ static bool parse_draft(struct lt_txn *txn, uint64_t number, struct lt_bytes val
     uint64_t flags = lt_row_take_number(&row, 1);
     ret_row->unseen = (flags & DRAFT_UNSEEN) != 0;
     ret_row->apart = (flags & DRAFT_APART) != 0;
+    ret_row->others = (flags & DRAFT_OTHERS) != 0;
     ret_row->op = (uint8_t)lt_row_take_number(&row, 1);
     ret_row->kind = (uint8_t)lt_row_take_number(&row, 1);
     ret_row->value = lt_row_take_number(&row, 8);
@@ -117,6 +120,11 @@ static bool parse_draft(struct lt_txn *txn, uint64_t number, struct lt_bytes val
     ret_row->drafted_at = (int64_t)lt_row_take_number(&row, 8);
     ret_row->body.size = (size_t)lt_row_take_number(&row, 4);
     ret_row->person.size = (size_t)lt_row_take_number(&row, 4);
+    ret_row->named = (struct lt_record_id){.index = 0};
+    if (ret_row->others) {
+        lt_row_take(&row, ret_row->named.update.bytes, 32);
+        ret_row->named.index = (uint32_t)lt_row_take_number(&row, 4);
+    }
     ret_row->body.data = row.at;
     ret_row->person.data = row.at + ret_row->body.size;
     return checked(txn, !row.short_row && (size_t)(row.end - row.at) ==
@@ -156,7 +164,7 @@ static void put_of_group(struct lt_txn *txn, const struct lt_row_ref *group, uin
 
 void lt_row_put_draft(struct lt_txn *txn, const struct draft_row *draft)
 {
-    size_t room = DRAFT_HEAD_BYTES + draft->body.size + draft->person.size;
+    size_t room = DRAFT_HEAD_BYTES + NAMED_BYTES + draft->body.size + draft->person.size;
     uint8_t key[REF_BYTES], number[8];
     uint8_t *bytes = malloc(room);
     if (bytes == NULL) {
@@ -167,7 +175,7 @@ void lt_row_put_draft(struct lt_txn *txn, const struct draft_row *draft)
     give_ref(&row, &draft->ref);
     give_ref(&row, &draft->group);
     give_ref(&row, &draft->saw);
-    lt_row_give_number(&row, draft_flags(draft->unseen, draft->apart), 1);
+    lt_row_give_number(&row, draft_flags(draft, draft->unseen), 1);
     lt_row_give_number(&row, draft->op, 1);
     lt_row_give_number(&row, draft->kind, 1);
     lt_row_give_number(&row, draft->value, 8);
@@ -176,6 +184,10 @@ void lt_row_put_draft(struct lt_txn *txn, const struct draft_row *draft)
     lt_row_give_number(&row, (uint64_t)draft->drafted_at, 8);
     lt_row_give_number(&row, draft->body.size, 4);
     lt_row_give_number(&row, draft->person.size, 4);
+    if (draft->others) {
+        lt_row_give(&row, draft->named.update.bytes, 32);
+        lt_row_give_number(&row, draft->named.index, 4);
+    }
     lt_row_give(&row, draft->body.data, draft->body.size);
     lt_row_give(&row, draft->person.data, draft->person.size);
     lt_put(txn, T_DRAFT, lt_row_number_key(&draft->number), lt_row_bytes(&row));
@@ -205,7 +217,7 @@ void lt_row_change_draft(struct lt_txn *txn, uint64_t number, const struct lt_ro
     struct lt_row_writer row = lt_row_write(bytes + REF_BYTES, 2 * REF_BYTES + 1);
     give_ref(&row, group);
     give_ref(&row, saw);
-    lt_row_give_number(&row, draft_flags(unseen, draft.apart), 1);
+    lt_row_give_number(&row, draft_flags(&draft, unseen), 1);
     put_of_group(txn, &draft.group, number, false);
     put_of_group(txn, group, number, true);
     lt_put(txn, T_DRAFT, lt_row_number_key(&number), (struct lt_bytes){bytes, value.size});

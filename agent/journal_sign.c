@@ -10,7 +10,8 @@ struct state {
     uint64_t record; /* 0: put by this batch, or not at all */
     bool put_here; /* `index` puts it */
     uint32_t index;
-    struct lt_record_id id; /* when record != 0 */
+    bool others; /* another unit's, which no update of ours has named yet */
+    struct lt_record_id id; /* when record != 0, or others */
     bool said; /* it says something: */
     uint64_t value;
     struct lt_row_ref top; /* whose word that is */
@@ -117,7 +118,7 @@ static size_t find_state(const struct signing *signing, uint64_t record, const u
 static enum lt_result resolve(struct signing *signing, const struct draft_row *first,
                               size_t *ret_at, struct state *ret_state)
 {
-    struct state state = {.group = first->group};
+    struct state state = {.group = first->group, .others = first->others, .id = first->named};
     struct lt_row_ref group;
     uint64_t record = 0;
     bool by_key = first->op == LIENTHONG__OP__OP_PUT && !first->apart;
@@ -144,14 +145,14 @@ static enum lt_result resolve(struct signing *signing, const struct draft_row *f
 
 static bool exists(const struct state *state)
 {
-    return state->record != 0 || state->put_here;
+    return state->record != 0 || state->put_here || state->others;
 }
 
 static enum lt_result add_change(struct signing *signing, const struct draft_row *draft,
                                  struct state *state)
 {
     struct lt_record_id here = {.index = state->index};
-    const struct lt_record_id *record = state->record != 0 ? &state->id : NULL;
+    const struct lt_record_id *record = state->record != 0 || state->others ? &state->id : NULL;
     uint32_t index;
     if (state->put_here)
         record = &here;

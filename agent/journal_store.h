@@ -15,6 +15,9 @@
  *   import    id -> an import;  importof  content -> id
  *   receipt   chain key of a hub -> its newest receipt
  *
+ * A record of another unit, which this one succeeds, is here as soon as a change names it: as if it had been
+ * put by a change without reference and of seq 0. It has no natural keys, so only references lead to it.
+ *
  * From record to alike all derives from the log and can be rebuilt. Drafts of one record carry the
  * reference that the record has now (its group): when a change arrives that gives a group's reference
  * to another record, the group moves. A draft that arrives signed is dropped, and with it the drafts
@@ -23,6 +26,7 @@
 #define LT_JOURNAL_STORE_H
 
 #include "agent/journal.h"
+#include "agent/predecessors.h"
 #include "agent/row.h"
 #include "proto/merge.h"
 
@@ -55,6 +59,8 @@ struct lt_journal {
     struct lt_site site;
     struct lt_book *book; /* NULL: not built, or dropped */
     uint64_t book_position; /* the last of the log that the book knows */
+    struct lt_predecessors predecessors; /* by the book at: */
+    uint64_t predecessors_position; /* 0: not looked up */
     struct body_cache *cache; /* NULL: not in use */
     bool counted; /* the cache of lt_journal_counts */
     uint64_t counted_position, counted_drafts;
@@ -70,6 +76,8 @@ struct draft_row {
     struct lt_row_ref saw; /* of the version its clerk saw; 0-0: none */
     bool apart; /* a record of its own, whatever goes by its natural key */
     bool unseen; /* carried over: an earlier draft of the record replaced something unseen */
+    bool others; /* its record is another unit's: */
+    struct lt_record_id named;
     uint8_t op;
     uint8_t kind;
     uint64_t value;
@@ -102,7 +110,14 @@ struct ref_row {
     struct lt_stamp stamp;
 };
 
+/* Another unit's, which this one succeeds. */
+static inline bool lt_row_is_others(const struct record_row *row)
+{
+    return row->put.seq == 0;
+}
 bool lt_row_ref_equal(const struct lt_row_ref *a, const struct lt_row_ref *b);
+/* A reference for what came without one: made of its identity, so it is the same everywhere. */
+struct lt_row_ref lt_row_made_ref(const struct lt_record_id *id);
 
 /* Readers: false when absent or when the transaction has failed. Spans live as lt_get says. */
 bool lt_row_get_draft(struct lt_txn *txn, uint64_t number, struct draft_row *ret_row);
@@ -236,6 +251,9 @@ struct lt_bytes lt_row_name_key(const char *name);
 /* The book, brought up to date within a transaction. NULL: out of memory (sticky). */
 struct lt_book *lt_journal_book_in(struct lt_journal *journal, struct lt_txn *txn);
 struct lt_bytes lt_row_number_key(const uint64_t *number);
+/* The verdict on a change of another unit's record; LT_COUNTS while there is no tree to judge by. */
+enum lt_verdict lt_journal_judge_others(struct lt_journal *journal, struct lt_txn *txn,
+                                        const Lienthong__ReportBody *body, uint32_t index);
 
 /* ---- journal_updates.c ---- */
 

@@ -116,7 +116,8 @@ const char *lt_listing_state_text(const struct lt_record_view *record, const str
     case LT_RECORD_AT_PARENT:
         return lt_text("tại cấp trên", "at the hub above");
     case LT_RECORD_COUNTED:
-        return counted_text(top);
+        return record->others ? lt_text("tại cấp cao nhất, nơi xét", "at the top, which judges it")
+                              : counted_text(top);
     }
     return "";
 }

@@ -104,6 +104,34 @@ static bool is_word_new(const char *text)
     return is_new;
 }
 
+/* Which record the reference means: as clerks' files write it, or as the hubs name it. */
+static void read_reference(struct lt_rows_reader *reader, const char *ref, struct lt_said *said)
+{
+    struct lt_journal *journal = reader->rows->journal;
+    bool named = lt_record_name_parse(ref, &said->named) == LT_OK;
+    said->has_ref = named || lt_row_ref_parse(ref, &said->ref) == LT_OK;
+    if (!said->has_ref || (named && journal == NULL)) {
+        lt_rows_fail(reader, LT_COL_ROW_REF,
+                     lt_text("«%.*s» không phải mã dòng; để trống, ghi mã dòng đã cho, hoặc "
+                             "«mới»",
+                             "\"%.*s\" is no row reference; leave it empty, give the one that "
+                             "was shown, or \"new\""),
+                     (int)lt_table_cut(ref, 40), ref);
+        return;
+    }
+    if (journal != NULL) {
+        reader->result =
+            lt_journal_find(journal, named ? &said->named : NULL, &said->ref, &said->others);
+    }
+    if (said->others &&
+        (reader->rows->predecessors == NULL || reader->rows->predecessors->count == 0)) {
+        lt_rows_fail(reader, LT_COL_ROW_REF, "%s",
+                     lt_text("bản ghi này không phải của đơn vị mình, và đơn vị mình không kế thừa "
+                             "đơn vị nào",
+                             "this record is not of this unit, and this unit succeeds no other"));
+    }
+}
+
 /* What the row is to do, and to which record. */
 static void read_intent(struct lt_rows_reader *reader, struct lt_said *said)
 {
@@ -112,14 +140,8 @@ static void read_intent(struct lt_rows_reader *reader, struct lt_said *said)
     const char *ref = lt_rows_text(reader, LT_COL_ROW_REF, LT_TEXT_BYTES_MAX, false);
     if (ref[0] != '\0') {
         said->is_new = is_word_new(ref);
-        said->has_ref = !said->is_new && lt_row_ref_parse(ref, &said->ref) == LT_OK;
-        if (!said->is_new && !said->has_ref) {
-            lt_rows_fail(reader, LT_COL_ROW_REF,
-                         lt_text("«%.*s» không phải mã dòng; để trống, ghi mã dòng đã cho, hoặc "
-                                 "«mới»",
-                                 "\"%.*s\" is no row reference; leave it empty, give the one that "
-                                 "was shown, or \"new\""),
-                         (int)lt_table_cut(ref, 40), ref);
+        if (!said->is_new) {
+            read_reference(reader, ref, said);
         }
     }
     said->kind = reader->rows->kind;
@@ -148,11 +170,13 @@ static bool begin_body(struct lt_rows_reader *reader)
     return true;
 }
 
-static void check_rules(struct lt_rows_reader *reader)
+static void check_rules(struct lt_rows_reader *reader, bool others)
 {
     struct lt_fact fact;
+    const struct lt_rows *rows = reader->rows;
     enum lt_verdict verdict =
-        lt_judge(reader->rows->book, reader->rows->author, reader->body, 0, &fact);
+        others ? lt_predecessors_judge(rows->predecessors, rows->book, reader->body, 0)
+               : lt_judge(rows->book, rows->author, reader->body, 0, &fact);
     if (verdict != LT_COUNTS) {
         lt_rows_fail(reader, column_of(verdict), "%s", lt_rows_verdict(verdict));
     }
@@ -168,12 +192,14 @@ static void read_record(struct lt_rows_reader *reader, struct lt_said *said)
         return;
     }
     if (said->action == LT_ROW_PUT || said->action == LT_ROW_RESTORE) {
-        check_rules(reader);
+        check_rules(reader, said->others);
     }
-    const struct lt_unit *author = &reader->rows->author->unit;
+    const struct lt_unit *author = &reader->author->unit;
     said->body = reader->body;
     said->person = reader->person;
-    lt_natural_key(said->body, author, 0, said->person, &said->natural);
+    if (!said->others) {
+        lt_natural_key(said->body, author, 0, said->person, &said->natural);
+    }
     said->value = lt_change_value(said->body, author, 0, said->person);
 }
 
@@ -182,16 +208,18 @@ enum lt_result lt_rows_read(const struct lt_rows *rows, size_t row, struct lt_sa
 {
     struct lt_said said = {.action = LT_ROW_PUT};
     struct lt_row_fault fault = {.column = -1};
-    struct lt_rows_reader reader = {.rows = rows, .row = row, .fault = &fault};
+    struct lt_rows_reader reader = {
+        .rows = rows, .author = rows->author, .row = row, .fault = &fault};
     read_intent(&reader, &said);
+    reader.author = said.others ? &lt_predecessor_any : rows->author;
     bool removes = said.action == LT_ROW_RETRACT || said.action == LT_ROW_WITHDRAW;
     if (removes && said.has_ref) {
         said.kind = 0;
     } else if (said.kind != 0) {
         read_record(&reader, &said);
     }
-    if (reader.no_memory) {
-        return LT_NO_MEMORY;
+    if (reader.no_memory || reader.result != LT_OK) {
+        return reader.no_memory ? LT_NO_MEMORY : reader.result;
     }
     if (reader.faults > 0) {
         *ret_fault = fault;

@@ -5,12 +5,16 @@
  * is told for); an ambiguous code is refused with its candidates. What lt_judge would quarantine at the
  * hub is refused here, so that the clerk sees it now. All faults of a row are told together.
  *
+ * A row may name a record of a unit that this one succeeds. What its cells leave empty is that unit, not
+ * this one, and it is checked as said by any predecessor (predecessors.h).
+ *
  * Pure but for the arena; one thread. What is made lives in the arena. */
 #ifndef LT_ROWS_H
 #define LT_ROWS_H
 
 #include "agent/columns.h"
 #include "agent/journal.h"
+#include "agent/predecessors.h"
 #include "agent/values.h"
 
 /* What the rows of a file are read against; all outlive it. */
@@ -20,6 +24,8 @@ struct lt_rows {
     const struct lt_sheet *sheet;
     const struct lt_columns *columns;
     struct lt_arena *arena;
+    struct lt_journal *journal; /* whose records references mean; NULL: none but this unit's own */
+    const struct lt_predecessors *predecessors; /* NULL: none */
     uint8_t kind; /* enum lt_kind, for a file without a column of kinds */
     char **title_names; /* folded, two a title of the book */
 };
@@ -36,11 +42,14 @@ struct lt_said {
     bool is_new; /* the clerk knows that it looks like another */
     bool has_ref;
     struct lt_row_ref ref;
+    bool
+        others; /* the reference means a record of a unit that this one succeeds; when named as hubs do: */
+    struct lt_record_id named;
     uint8_t kind; /* enum lt_kind; 0: a row reference says it all */
     Lienthong__ReportBody *body; /* NULL with kind 0 */
     Lienthong__Person *person; /* NULL: none */
     const char *reason; /* NULL: none */
-    struct lt_natural natural;
+    struct lt_natural natural; /* zero of others' */
     uint64_t value; /* lt_change_value */
 };
 
@@ -52,7 +61,7 @@ struct lt_row_fault {
 
 /* Prepares `rows`, of which all but title_names is set. LT_NO_MEMORY. */
 enum lt_result lt_rows_begin(struct lt_rows *rows);
-/* Reads row `row` of the sheet. LT_REFUSED with *ret_fault filled; LT_NO_MEMORY. */
+/* Reads row `row` of the sheet. LT_REFUSED with *ret_fault filled; LT_NO_MEMORY; else the journal's. */
 enum lt_result lt_rows_read(const struct lt_rows *rows, size_t row, struct lt_said *ret_said,
                             struct lt_row_fault *ret_fault);
 /* The Vietnamese or English sentence of a verdict, for clerks. */

@@ -25,7 +25,7 @@ static char *first_text(struct lt_rows_reader *reader, const enum lt_column *col
 
 static Lienthong__Level launcher_level(struct lt_rows_reader *reader, uint32_t launcher)
 {
-    const struct lt_place *place = reader->rows->author;
+    const struct lt_place *place = reader->author;
     if (launcher > 0) {
         struct lt_unit unit;
         const Lienthong__Unit *said = reader->body->units[launcher - 1];

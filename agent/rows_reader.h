@@ -9,6 +9,7 @@
 
 struct lt_rows_reader {
     const struct lt_rows *rows;
+    const struct lt_place *author; /* what cells leave empty: rows->author, or lt_predecessor_any */
     size_t row;
     Lienthong__ReportBody *body;
     Lienthong__Change *change;
@@ -19,6 +20,7 @@ struct lt_rows_reader {
     struct lt_row_fault *fault;
     size_t faults;
     bool no_memory;
+    enum lt_result result; /* of the journal */
     char nothing[1];
 };
 
@@ -48,7 +50,7 @@ void lt_rows_date(struct lt_rows_reader *reader, lt_day day, const Lienthong__Pe
 /* Units: NULL when not found (and a fault). `text` is one code, or code@date. */
 const struct lt_place *lt_rows_place(struct lt_rows_reader *reader, enum lt_column column,
                                      const char *text);
-/* The body's reference to a unit; the author's own is 0 unless `always`. */
+/* The body's reference to a unit; the author's own is 0 unless `always`. No unit's is 0. */
 uint32_t lt_rows_refer(struct lt_rows_reader *reader, const struct lt_unit *unit, bool always);
 /* The unit in a cell; 0 for an empty one. */
 uint32_t lt_rows_unit(struct lt_rows_reader *reader, enum lt_column column);

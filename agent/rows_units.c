@@ -123,7 +123,7 @@ const struct lt_place *lt_rows_place(struct lt_rows_reader *reader, enum lt_colu
 uint32_t lt_rows_refer(struct lt_rows_reader *reader, const struct lt_unit *unit, bool always)
 {
     Lienthong__ReportBody *body = reader->body;
-    if (!always && lt_unit_cmp(unit, &reader->rows->author->unit) == 0) {
+    if (unit->code[0] == '\0' || (!always && lt_unit_cmp(unit, &reader->author->unit) == 0)) {
         return 0;
     }
     for (size_t i = 0; i < body->n_units; i++) {
@@ -233,7 +233,7 @@ static bool is_ministry(const struct lt_rows_reader *reader, const char *text,
 
 static void decide_by_author(struct lt_rows_reader *reader, Lienthong__Decision *decision)
 {
-    const struct lt_place *author = reader->rows->author;
+    const struct lt_place *author = reader->author;
     if (decision->level == LIENTHONG__LEVEL__LEVEL_NONE) {
         decision->level = lt_rows_level(author);
     } else if (decision->level < ceiling_of(author)) {

@@ -79,6 +79,28 @@ static void list_record(struct listing *listing, const struct lt_at *first)
         listing->stopped = !listing->seen(listing->context, &record);
 }
 
+/* A correction or retraction that does not count; of one unit's it is told, for its clerk to ask after. */
+static void list_refused(struct listing *listing, const struct lt_at *at)
+{
+    struct lt_listed record = {.state = LT_LISTED_QUARANTINED, .txn = listing->txn};
+    const struct lt_decoded *decoded =
+        lt_reader_at(listing->merge->reader, listing->txn, at->position);
+    record.verdict = lt_store_verdict(listing->txn, at);
+    if (decoded == NULL || record.verdict == LT_COUNTS)
+        return;
+    const Lienthong__RecordId *named = decoded->body->changes[at->index]->record;
+    record.current = (struct lt_stamp){decoded->update.frame.seq, decoded->update.id, at->index};
+    record.author = decoded->update.frame.chain.unit;
+    record.id = (struct lt_record_id){decoded->update.id, at->index};
+    if (named != NULL) {
+        record.id.index = named->index;
+        if (named->update.len == sizeof record.id.update.bytes)
+            memcpy(record.id.update.bytes, named->update.data, sizeof record.id.update.bytes);
+    }
+    if (wanted(listing->query, &record))
+        listing->stopped = !listing->seen(listing->context, &record);
+}
+
 static void list_update(struct listing *listing, uint64_t position)
 {
     for (uint32_t i = 0; !listing->stopped; i++) {
@@ -89,6 +111,8 @@ static void list_update(struct listing *listing, uint64_t position)
         const Lienthong__Change *change = decoded->body->changes[i];
         if (change->record == NULL && change->op == LIENTHONG__OP__OP_PUT)
             list_record(listing, &(struct lt_at){position, i});
+        else if (listing->query->author != NULL)
+            list_refused(listing, &(struct lt_at){position, i});
     }
 }
 

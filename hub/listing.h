@@ -24,7 +24,8 @@ enum lt_listed_state {
 const char *lt_listed_state_name(enum lt_listed_state state);
 
 struct lt_listed {
-    struct lt_record_id id; /* the change that first put it */
+    struct lt_record_id
+        id; /* the change that first put it; of a change that does not count, what it names */
     struct lt_unit author;
     struct lt_stamp current; /* of the version that counts; the first change when none does */
     enum lt_listed_state state;
@@ -36,7 +37,8 @@ struct lt_listed {
     struct lt_store_txn *txn; /* the read that found it */
     const Lienthong__Person *person; /* of that version; NULL: none, or erased */
 };
-/* Borrowed for the call; false stops. Records that do not count have no place, year or code: they are
+/* Of one author's also each correction or retraction that does not count, with its own verdict. Borrowed for
+ * the call; false stops. Records that do not count have no place, year or code: they are
  * told only when the query asks for an author, or for nothing but the author. */
 typedef bool lt_listed_seen(void *context, const struct lt_listed *record);
 enum lt_result lt_listing(struct lt_ledger *ledger, const struct lt_listing_query *query,

@@ -4,6 +4,7 @@ sources), else with a generated reform of the same shape.
 
     reform.py whole             the test
     reform.py whole --seconds   and how long each step took
+    reform.py heirs             a successor's clerk corrects and takes back what his predecessors recorded
 """
 import csv, os, pathlib, random, sys, time
 
@@ -163,9 +164,95 @@ def whole():
         step("audit")
 
 
+def small(folder):
+    """Communes 00001 and 00002 become 00007; 00003 is split over 00007 and 00004."""
+    units = [["01", "", "province", "tinh", "Tỉnh 01", "", ""]]
+    units += [[c, "01", "commune", "xa", "Xã " + c, "", "2025-06-30"] for c in ("00001", "00002", "00003")]
+    units += [[c, "01", "commune", "xa", "Xã mới " + c, REFORM, ""] for c in ("00007", "00004")]
+    heirs = [[c, "2025-06-30", "00007", REFORM, "whole"] for c in ("00001", "00002")]
+    heirs += [["00003", "2025-06-30", s, REFORM, "split"] for s in ("00007", "00004")]
+    write(folder / "units.csv", ["code", "parent", "level", "type", "name", "valid_from", "valid_to"], units)
+    write(folder / "heirs.csv", ["code", "valid_to", "successor", "successor_valid_from", "part"], heirs)
+    return folder / "units.csv", folder / "heirs.csv"
+
+
+def names(hub, unit):
+    """What the hub calls the records of a unit, by their quantity."""
+    told = csv.DictReader(hub.cmd("records", "--unit", unit, "--csv").stdout.lstrip("\ufeff").splitlines())
+    return {int(r["quantity"]): r["record"] for r in told if r["state"] == "counts"}
+
+
+def own(number, quantity):
+    return ["GK", "", number, "20/12/2024", "2024", "", "individual", "", quantity]
+
+
+def heirs():
+    with Tree() as t:
+        t.units, heirs_file = small(t.root)
+        vn = Hub(t, "VN")
+        old = {c: Agent(t, c, vn) for c in ("00001", "00002", "00003")}
+        for i, (c, agent) in enumerate(sorted(old.items()), 1):
+            agent.import_rows([own("1/QĐ-UBND", 10 * i), own("2/QĐ-UBND", 10 * i + 1)], head=HEAD)
+            agent.sync()
+        told = {c: names(vn, c) for c in old}
+        heir, other = Agent(t, "00007", vn), Agent(t, "00004", vn)
+        head = ["row", "action", "reason"] + HEAD
+        fix = [told["00002"][20], "", ""] + own("1/QĐ-UBND", 25)
+        gone = [told["00001"][11], "xóa", "nhập nhầm"] + [""] * len(HEAD)
+        stray = [told["00003"][30], "", ""] + own("1/QĐ-UBND", 35)
+
+        heir.cmd("run", "--once", "--timeout", 60)  # the tree, before there are successions
+        early = heir.import_rows([fix, gone], head=head, ok=(1,))
+        same(early["refused"], 2, "a unit that succeeds no other")
+        assert all(r["column"] == "row_ref" and r["reason"] for r in early["rows"]), early
+        vn.cmd("successions", "import", heirs_file)
+        for agent in (heir, other):
+            agent.cmd("run", "--once", "--timeout", 60)
+
+        taken = heir.import_rows([fix, gone, stray], head=head)
+        same((taken["corrected"], taken["removed"]), (2, 1), "the successor's rows")
+        again = heir.import_rows([fix, gone, stray], head=head)
+        same(again["already_in"], 3, "again, before they are signed")
+        heir.sync()
+        again = heir.import_rows([fix, gone, stray], head=head)
+        same(again["already_in"], 3, "again, when they are signed")
+        same([heir.status()[n] for n in ("drafts", "records", "contested")], [0, 3, 0], "nothing more to sign")
+        counted = lambda c: vn.quantity(c, 2024, code="GK")
+        same([counted(c) for c in sorted(old)], [10, 25 + 21, 30 + 31],
+             "corrected and taken back where they were; what was split without a main successor stays")
+        same([vn.quantity(u, 2024, code="GK") for u in ("00007@" + REFORM, "00004@" + REFORM)], [0, 0], "at the successors")
+        held = [r for r in csv.DictReader(vn.cmd("records", "--unit", "00007", "--csv").stdout
+                                          .lstrip("\ufeff").splitlines()) if r["state"] == "quarantined"]
+        same(len(held), 1, "the one that is not his to correct")
+        refused = other.import_rows([stray, fix], head=head, ok=(1,))
+        same(refused["refused"], 2, "who is no main successor of anyone")
+
+        mine = {int(r["quantity"]): r["ref"] for r in heir.records() if r["former_unit"]}
+        same(sorted(told["00002"][20][:16] == ref[:16] for ref in mine.values()), [False, False, True], "references")
+        heir.import_rows([[mine[25], "", ""] + own("1/QĐ-UBND", 26)], head=head)
+        exported = t.root / "heir.csv"
+        heir.sync()
+        exported.write_text(heir.cmd("export").stdout, encoding="utf-8")
+        kept = heir.import_file(exported)
+        same(kept["already_in"], 2, "what was exported")
+        old["00002"].import_rows([own("2/QĐ-UBND", 23)], head=HEAD)  # his own other record
+        old["00002"].sync()
+        ref = next(r["ref"] for r in old["00002"].records() if int(r["quantity"]) == 20)
+        old["00002"].import_rows([[ref, "", ""] + own("1/QĐ-UBND", 29)], head=head)  # late, by who has ended
+        old["00002"].sync()
+        same(counted("00002"), 26 + 23, "the successor has the last word")
+        second = Agent(t, "00007", vn, name="second")
+        second.sync()
+        same(second.import_file(exported)["already_in"], 2, "another machine of the successor")
+        second.import_rows([[told["00001"][11], "khôi phục", ""] + own("2/QĐ-UBND", 12)], head=head)
+        second.sync()
+        same(counted("00001"), 10 + 12, "restored by the other machine")
+        vn.audit()
+
+
 if __name__ == "__main__":
     sys.argv = [a for a in sys.argv if a != "--seconds"] + (["--seconds"] if "--seconds" in sys.argv else [])
-    cases = {"whole": whole}
+    cases = {"whole": whole, "heirs": heirs}
     for name in [a for a in sys.argv[1:] if not a.startswith("--")] or list(cases):
         cases[name]()
         print("ok", name, flush=True)
