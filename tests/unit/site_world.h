@@ -3,7 +3,7 @@
 #ifndef LT_SITE_WORLD_H
 #define LT_SITE_WORLD_H
 
-#include "tests/unit/rules_samples.h"
+#include "tests/unit/standing_samples.h"
 
 #include <unistd.h>
 
@@ -18,8 +18,10 @@ struct site_world {
     uint64_t next_import;
 };
 
-/* The sample tree and catalogue, as a signed update of VN, the top; 807's agent may sign. */
-static inline void world_directives(struct site_world *world, const struct lt_secret *root)
+/* The sample tree and catalogue, as a signed update of VN, the top; 807's agent may sign. With `heir` 807 has
+ * succeeded 805, which had succeeded 804. */
+static inline void world_directives(struct site_world *world, const struct lt_secret *root,
+                                    bool heir)
 {
     struct lt_key hub;
     struct lt_secret secret;
@@ -38,6 +40,12 @@ static inline void world_directives(struct site_world *world, const struct lt_se
     say_unit(saying, "807", "80", LT_UNIT_DISTRICT, "Cần Giuộc", "2025-06-30");
     say_unit(saying, "28111", "807", LT_UNIT_COMMUNE, "Phước Lý", "2025-06-30");
     say_unit(saying, "28112", "807", LT_UNIT_COMMUNE, "Long Thượng", "2025-06-30");
+    if (heir) {
+        say_unit(saying, "804", "80", LT_UNIT_DISTRICT, "Huyện 804", "2009-12-31");
+        say_unit(saying, "805", "80", LT_UNIT_DISTRICT, "Huyện 805", "2020-12-31");
+        say_succession(saying, "804", "805", "mw");
+        say_succession(saying, "805", "807", "mw");
+    }
     say_title(saying, "GK", "134", "456", "", "")->name = (char *)(uintptr_t) "Giấy khen";
     say_title(saying, "CSTD_CS", "4", "2346", "", "");
     say_title(saying, "BK_BT", "134", "23", "", "");
@@ -63,7 +71,7 @@ static inline void world_directives(struct site_world *world, const struct lt_se
     free(saying);
 }
 
-static inline void world_open(struct site_world *world, bool joined)
+static inline void world_open_as(struct site_world *world, bool joined, bool heir)
 {
     char reason[200] = "";
     struct lt_secret root;
@@ -84,7 +92,12 @@ static inline void world_open(struct site_world *world, bool joined)
     world->site.parent = world->site.top = unit_at("VN");
     root_keys(&world->site.root, &root);
     assert_int_equal(lt_journal_set_site(world->journal, &world->site), LT_OK);
-    world_directives(world, &root);
+    world_directives(world, &root, heir);
+}
+
+static inline void world_open(struct site_world *world, bool joined)
+{
+    world_open_as(world, joined, false);
 }
 
 static inline void world_close(struct site_world *world)
