@@ -75,8 +75,14 @@ static enum lt_result read_words(const struct lt_csv *csv, size_t row, struct he
                                  struct lt_sheet_fault *ret_fault)
 {
     const char *part = lt_csv_cell(csv, row, PART), *main = lt_csv_cell(csv, row, MAIN);
-    heir->entry.whole = strcmp(part, "whole") == 0 || part[0] == '\0';
-    if (!heir->entry.whole && strcmp(part, "split") != 0)
+    const bool has_heir = heir->successor_place != NULL;
+    if (!has_heir && (part[0] != '\0' || strcmp(main, "yes") == 0))
+        return lt_csv_fault(
+            csv, row, SUCCESSOR, ret_fault,
+            "the successor is missing; of a unit that went into none, part and main "
+            "are empty too");
+    heir->entry.whole = has_heir && (strcmp(part, "whole") == 0 || part[0] == '\0');
+    if (has_heir && !heir->entry.whole && strcmp(part, "split") != 0)
         return lt_csv_fault(csv, row, PART, ret_fault, "'%.40s' is neither whole nor split", part);
     heir->entry.main = strcmp(main, "yes") == 0 || (main[0] == '\0' && heir->entry.whole);
     if (main[0] != '\0' && strcmp(main, "yes") != 0 && strcmp(main, "no") != 0)
@@ -106,8 +112,6 @@ static enum lt_result read_row(const struct lt_csv *csv, size_t row, const struc
     if (heir->successor_place != NULL) {
         lt_entry_wire(heir->successor_place, &heir->successor_room, &heir->successor);
         heir->entry.successor = &heir->successor;
-    } else {
-        heir->entry.main = false;
     }
     return LT_OK;
 }
@@ -123,10 +127,12 @@ static bool is_said(const struct heir_row *heir, const struct lt_book *book)
     return false;
 }
 
+/* Rows of one unit and successor follow each other as in the file. */
 static int by_unit(const void *a, const void *b)
 {
     const struct heir_row *left = a, *right = b;
-    const int order = lt_unit_cmp(&left->unit_room, &right->unit_room);
+    int order = lt_unit_cmp(&left->unit_room, &right->unit_room);
+    order = order != 0 ? order : lt_unit_cmp(&left->successor_room, &right->successor_room);
     return order != 0 ? order : (left->index > right->index) - (left->index < right->index);
 }
 
@@ -142,6 +148,18 @@ static void plan_unit(struct lt_entry_plan *plan, struct heir_row *rows, size_t 
         plan->rows[plan->count] = rows[i].index;
         plan->items[plan->count++] = &rows[i].directive;
     }
+}
+
+static enum lt_result check_pairs(const struct lt_csv *csv, const struct heir_row *rows,
+                                  size_t count, struct lt_sheet_fault *ret_fault)
+{
+    for (size_t i = 1; i < count; i++)
+        if (rows[i].unit_place == rows[i - 1].unit_place &&
+            rows[i].successor_place == rows[i - 1].successor_place)
+            return lt_csv_fault(csv, rows[i].index, SUCCESSOR, ret_fault,
+                                "unit %s and this successor stood in an earlier row",
+                                rows[i].unit_room.code);
+    return LT_OK;
 }
 
 /* Pointers within a row are set anew: sorting has moved it. */
@@ -167,6 +185,9 @@ enum lt_result lt_heir_table_plan(struct lt_bytes bytes, const struct lt_book *b
     qsort(rows, plan->row_count, sizeof *rows, by_unit);
     for (size_t i = 0; i < plan->row_count; i++)
         wire(&rows[i]);
+    result = check_pairs(&plan->csv, rows, plan->row_count, ret_fault);
+    if (result != LT_OK)
+        return result;
     for (size_t from = 0, to; from < plan->row_count; from = to) {
         for (to = from + 1; to < plan->row_count && rows[to].unit_place == rows[from].unit_place;)
             to++;

@@ -5,10 +5,12 @@ sources), else with a generated reform of the same shape.
     reform.py whole             the test
     reform.py whole --seconds   and how long each step took
     reform.py heirs             a successor's clerk corrects and takes back what his predecessors recorded
+    reform.py kinds             merge, split, rename, change of type, of parent, abolition of a level; what is refused
+    reform.py uncounted         a plan that makes records stop to count: told by its dry run, and said only with its code
 """
-import csv, os, pathlib, random, sys, time
+import csv, json, os, pathlib, random, sys, time
 
-from tree import Agent, Hub, SOURCE, Tree, same
+from tree import Agent, CATALOGUE, Hub, SOURCE, Tree, same
 
 HEAD = ["code", "authority", "decision number", "decision date", "year", "years", "recipient", "place", "quantity"]
 REFORM = "2025-07-01"
@@ -250,9 +252,131 @@ def heirs():
         vn.audit()
 
 
+UNITS_HEAD = ["code", "parent", "level", "type", "name", "valid_from", "valid_to"]
+HEIRS_HEAD = ["code", "valid_from", "valid_to", "successor", "successor_valid_from", "part"]
+
+
+def kinds():
+    with Tree() as t:
+        t.units = t.root / "units.csv"
+        before = [["01", "", "province", "tinh", "Tỉnh 01", "", ""], ["02", "", "province", "tinh", "Tỉnh 02", "", ""],
+                  ["011", "01", "district", "huyen", "Huyện 011", "", ""],
+                  ["021", "02", "district", "huyen", "Huyện 021", "", ""]]
+        before += [["0%d" % c, "011", "commune", "xa", "Xã 0%d" % c, "", ""] for c in range(1001, 1005)]
+        before += [["0%d" % c, "021", "commune", "xa", "Xã 0%d" % c, "", ""] for c in range(2001, 2003)]
+        write(t.units, UNITS_HEAD, before)
+        vn = Hub(t, "VN")
+        office = Agent(t, "VN", vn)
+        communes = [u for u in before if u[2] == "commune"]
+        rows = [["GK", u[0], "1/QĐ-UBND", "20/12/2024", "2024", "", "individual", u[0], 1 << i]
+                for i, u in enumerate(communes)]
+        rows += [["GK", "011", "2/QĐ-UBND", "20/12/2024", "2024", "", "collective", "011", 100]]
+        office.import_rows(rows, head=HEAD)
+        office.sync()
+
+        def asked():
+            return {u[0]: vn.figures(u[0], 2024, "place,code,recipient,level") for u in before}
+
+        def say(name, units, heirs):
+            """As an operator does: a dry run of each file, then the file; and each again changes nothing."""
+            for command, head, rows in (("units", UNITS_HEAD, units), ("successions", HEIRS_HEAD, heirs)):
+                if rows:
+                    file = t.root / ("%s-%s.csv" % (command, name))
+                    write(file, head, rows)
+                    told = vn.cmd(command, "import", file, "--dry-run").stdout
+                    assert "nothing" in told, "%s moves no figure as it was: %s" % (name, told)
+                    vn.cmd(command, "import", file)
+                    again = vn.cmd(command, "import", file).stdout
+                    assert " 0 " in again, again
+            same(asked(), told_before, name + ": the tree as it was")
+
+        told_before = asked()
+        merged = [[c, "011", "commune", "xa", "Xã " + c, "", "2025-06-30"] for c in ("01001", "01002")]
+        say("merge", merged + [["01010", "011", "commune", "xa", "Xã mới", REFORM, ""]],
+            [[c, "", "2025-06-30", "01010", REFORM, "whole"] for c in ("01001", "01002")])
+        same(total(vn.figures("01010", 2024, "code", "--tree", "2026-01-01")), 1 + 2, "merged")
+        say("split", [["01003", "011", "commune", "xa", "Xã 01003", "", "2025-06-30"],
+                      ["01031", "011", "commune", "xa", "Xã 01031", REFORM, ""],
+                      ["01032", "011", "commune", "xa", "Xã 01032", REFORM, ""]],
+            [["01003", "", "2025-06-30", s, REFORM, "split"] for s in ("01031", "01032")])
+        same([total(vn.figures(c, 2024, "code", "--tree", "2026-01-01")) for c in ("01031", "01032", "011")],
+             [0, 0, 1 + 2 + 4 + 8 + 100], "split: at neither part, in what holds both")
+        say("rename", [["01004", "011", "commune", "xa", "Xã Tên Mới", "", ""]], [])
+        say("type", [["01004", "011", "commune", "phuong", "Phường Tên Mới", "", ""]], [])
+        say("parent", [["02001", "021", "commune", "xa", "Xã 02001", "", "2025-06-30"],
+                       ["02001", "011", "commune", "xa", "Xã 02001", REFORM, ""]],
+            [["02001", "", "2025-06-30", "02001", REFORM, "whole"]])
+        same([total(vn.figures(d, 2024, "code", "--tree", "2026-01-01")) for d in ("011", "021")],
+             [1 + 2 + 4 + 8 + 16 + 100, 32], "another parent")
+
+        # No districts any more: what stays gets an entry under its province, districts end without a successor.
+        last, day = "2025-12-31", "2026-01-01"
+        live = [["01010", REFORM, "01"], ["01031", REFORM, "01"], ["01032", REFORM, "01"], ["01004", "", "01"],
+                ["02001", REFORM, "01"], ["02002", "", "02"]]
+        old_parent = {"02002": "021"}
+        units = [[c, old_parent.get(c, "011"), "commune", "xa", "Xã " + c, since, last] for c, since, _ in live]
+        units += [[c, into, "commune", "xa", "Xã " + c, day, ""] for c, _, into in live]
+        units += [[d, p, "district", "huyen", "Huyện " + d, "", last] for d, p in (("011", "01"), ("021", "02"))]
+        say("level", units, [[c, since, last, c, day, "whole"] for c, since, _ in live] +
+            [[d, "", last, "", "", ""] for d in ("011", "021")])
+        same([total(vn.figures(p, 2024, "code", "--tree", day)) for p in ("01", "02", "VN")],
+             [1 + 2 + 4 + 8 + 16 + 100, 32, 163], "provinces without districts")
+        by_place = vn.figures("01", 2024, "place", "--tree", day)
+        same(sum(c["quantity"] for c in by_place if c.get("unallocated")), 4 + 100,
+             "what was split, and the district's own, stands unallocated")
+
+        # What cannot be: each with its row, and nothing changed.
+        digest = lambda: json.loads(vn.cmd("status", "--json").stdout)["directives"]
+        kept = digest()
+        for what, line, rows in (
+                ("unknown unit", 2, [["09999", "", last, "01010", day, "whole"]]),
+                ("unknown successor", 2, [["01010", REFORM, last, "09999", day, "whole"]]),
+                ("its own successor", 2, [["01010", REFORM, last, "01010", REFORM, "whole"]]),
+                ("a unit that is open", 2, [["01", "", "", "02", "", "whole"]]),
+                ("one part", 2, [["02002", "", last, "01010", day, "split"]]),
+                ("a gap", 2, [["01001", "", "2025-06-30", "01010", day, "whole"]]),
+                ("twice", 3, [["01003", "", "2025-06-30", "01031", REFORM, "split"]] * 2)):
+            file = t.root / "bad.csv"
+            write(file, HEIRS_HEAD, rows)
+            p = vn.cmd("successions", "import", file, ok=(1, 2))
+            assert "bad.csv:%d" % line in p.stderr or "line %d" % line in p.stderr, (what, p.stdout, p.stderr)
+            same(digest(), kept, what + ": nothing changed")
+        vn.audit()
+
+
+def uncounted():
+    with Tree() as t:
+        t.units, _ = small(t.root)
+        vn = Hub(t, "VN")
+        office = Agent(t, "VN", vn)
+        office.import_rows([["GK", c, "1/QĐ-UBND", "20/12/2024", "2024", "", "individual", c, n]
+                            for c, n in (("00001", 10), ("00002", 20))], head=HEAD)
+        office.sync()
+        early, titles = t.root / "early.csv", t.root / "titles.csv"
+        write(early, UNITS_HEAD, [["00002", "01", "commune", "xa", "Xã 00002", "", "2024-06-30"]])
+        row = next(r for r in read(CATALOGUE) if r["code"] == "GK" and r["valid_to"] == "2025-06-30")
+        row["valid_to"] = "2024-06-30"
+        write(titles, list(row), [list(row.values())])
+        for command, file, left in (("units", early, 10), ("catalog", titles, 0)):
+            before = vn.quantity("VN", 2024, code="GK")
+            plan = json.loads(vn.cmd(command, "import", file, "--dry-run", "--json").stdout)
+            moved = [m for m in plan["rows"] if m["place"] == "VN" and m["year"] == "2024"]
+            same([(m["before"], m["after"]) for m in moved], [(before, left)], "what the dry run of %s says" % command)
+            assert plan["stop_counting"] > 0 and plan["confirm"], plan
+            for more in ((), ("--confirm", "0" * 12)):
+                p = vn.cmd(command, "import", file, *more, ok=(1,))
+                assert "--dry-run" in p.stderr and "nothing was changed" in p.stderr, p.stderr
+                same(vn.quantity("VN", 2024, code="GK"), before, "refused without the code")
+            told = vn.cmd(command, "import", file, "--confirm", plan["confirm"]).stdout
+            vn.stop()  # judged again by then
+            vn.start()
+            same(vn.quantity("VN", 2024, code="GK"), left, "said with the code: " + told)
+        vn.audit()
+
+
 if __name__ == "__main__":
     sys.argv = [a for a in sys.argv if a != "--seconds"] + (["--seconds"] if "--seconds" in sys.argv else [])
-    cases = {"whole": whole, "heirs": heirs}
+    cases = {"whole": whole, "heirs": heirs, "kinds": kinds, "uncounted": uncounted}
     for name in [a for a in sys.argv[1:] if not a.startswith("--")] or list(cases):
         cases[name]()
         print("ok", name, flush=True)
