@@ -371,6 +371,17 @@ def uncounted():
             vn.stop()  # judged again by then
             vn.start()
             same(vn.quantity("VN", 2024, code="GK"), left, "said with the code: " + told)
+        right = t.root / "right.csv"
+        write(right, UNITS_HEAD, [["00002", "01", "commune", "xa", "Xã 00002", "", "2025-06-30"]])
+        row["valid_to"] = "2025-06-30"
+        write(titles, list(row), [list(row.values())])
+        plan = json.loads(vn.cmd("units", "import", right, "--dry-run", "--json").stdout)
+        same(plan["stop_counting"], 0, "the date put right")
+        vn.stop()
+        vn.cmd("units", "import", right)
+        vn.cmd("catalog", "import", titles)
+        vn.start()
+        same(vn.quantity("VN", 2024, code="GK"), 30, "what was in quarantine counts again")
         vn.audit()
 
 
