@@ -43,6 +43,8 @@ bool lt_rule_year_ok(uint32_t year);
 int lt_rule_year_of(lt_day day, uint8_t *ret_month);
 /* Fills `when` from a period, or from a date when there is none: LT_V_PERIOD when there is neither. */
 enum lt_verdict lt_rule_when(const Lienthong__Period *period, lt_day date, struct when *ret_when);
+/* The same for what may also be told of a month, quarter or half of a year, which then is its last month. */
+enum lt_verdict lt_rule_when_part(const Lienthong__Period *told, struct when *ret_when);
 void lt_rule_when_year(uint32_t year, struct when *ret_when);
 /* LT_V_UNIT_DATE unless it existed then. */
 enum lt_verdict lt_rule_existed(const struct matter *matter, const struct lt_place *place);

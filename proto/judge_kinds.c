@@ -234,7 +234,7 @@ enum lt_verdict lt_judge_declaration(struct matter *matter,
     struct lt_fact *fact = &matter->fact;
     if (!lt_rule_known((int)declaration->kind, LIENTHONG__RECORD_KIND__KIND_DECLARATION))
         return LT_V_UNKNOWN_FIELDS;
-    enum lt_verdict verdict = lt_rule_when(declaration->period, 0, &matter->when);
+    enum lt_verdict verdict = lt_rule_when_part(declaration->period, &matter->when);
     if (verdict != LT_COUNTS)
         return verdict;
     for (size_t i = 0; i < declaration->n_totals; i++) {

@@ -103,7 +103,7 @@ static enum lt_verdict when_period(const Lienthong__Period *period, struct when 
         when.span_from = (int16_t)period->from;
         days((int)period->from, 1, to + 1, 1, &when);
     } else {
-        return LT_V_UNKNOWN_FIELDS;
+        return kind <= LIENTHONG__PERIOD_KIND__PERIOD_HALF ? LT_V_PERIOD : LT_V_UNKNOWN_FIELDS;
     }
     when.unit_from = when.from;
     when.unit_to = when.to;
@@ -129,6 +129,24 @@ enum lt_verdict lt_rule_when(const Lienthong__Period *period, lt_day date, struc
         lt_rule_year_of(date, &when.month);
         when.from = when.to = when.unit_from = when.unit_to = date;
     }
+    *ret_when = when;
+    return LT_COUNTS;
+}
+
+enum lt_verdict lt_rule_when_part(const Lienthong__Period *told, struct when *ret_when)
+{
+    struct lt_period period;
+    struct when when = {0};
+    const bool part = told != NULL && told->kind >= LIENTHONG__PERIOD_KIND__PERIOD_MONTH &&
+                      told->kind <= LIENTHONG__PERIOD_KIND__PERIOD_HALF;
+    if (!part)
+        return lt_rule_when(told, 0, ret_when);
+    if (lt_period_make(told, &period) != LT_OK)
+        return LT_V_PERIOD;
+    lt_period_days(&period, &when.from, &when.to);
+    when.unit_from = when.from;
+    when.unit_to = when.to;
+    when.year = (int16_t)lt_rule_year_of(when.to, &when.month); /* its last month */
     *ret_when = when;
     return LT_COUNTS;
 }

@@ -95,7 +95,7 @@ enum lt_result lt_report_read(const struct lt_update *update, struct lt_arena *a
 static bool period_unknown(const Lienthong__Period *period)
 {
     return period && (period->base.n_unknown_fields > 0 ||
-                      above((int)period->kind, LIENTHONG__PERIOD_KIND__PERIOD_EVENT));
+                      above((int)period->kind, LIENTHONG__PERIOD_KIND__PERIOD_HALF));
 }
 
 static bool unit_unknown(const Lienthong__ReportBody *body, uint32_t reference)

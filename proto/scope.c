@@ -95,7 +95,7 @@ static void put_years(struct lt_fact *fact, uint8_t tag, uint32_t to, uint32_t f
     fact->scope[DATE_AT + 4] = (uint8_t)from;
 }
 
-enum { TAG_DATE = 1, TAG_DAY, TAG_YEAR, TAG_SCHOOL_YEAR, TAG_SPAN, TAG_START };
+enum { TAG_DATE = 1, TAG_DAY, TAG_YEAR, TAG_SCHOOL_YEAR, TAG_SPAN, TAG_START, TAG_PART };
 
 /* A period, or the date when there is none. */
 static void put_period(struct lt_fact *fact, const Lienthong__Period *period, lt_day date)
@@ -107,6 +107,9 @@ static void put_period(struct lt_fact *fact, const Lienthong__Period *period, lt
         put_day(fact, TAG_DAY, period->day);
     else if (kind == LIENTHONG__PERIOD_KIND__PERIOD_SPAN)
         put_years(fact, TAG_SPAN, period->to, period->from);
+    else if (kind >= LIENTHONG__PERIOD_KIND__PERIOD_MONTH)
+        put_years(fact, (uint8_t)(TAG_PART + kind - LIENTHONG__PERIOD_KIND__PERIOD_MONTH),
+                  period->to, period->from);
     else
         put_years(fact,
                   kind == LIENTHONG__PERIOD_KIND__PERIOD_SCHOOL_YEAR ? TAG_SCHOOL_YEAR : TAG_YEAR,

@@ -189,8 +189,10 @@ static void test_periods(void **state)
     assert_true(fact.year == 2021 && fact.month == 9 && fact.decided_year == 0);
     sheet.period.day = INT32_MAX;
     expect(&sheet, "807", LT_V_PERIOD);
-    sheet.period.kind = (Lienthong__PeriodKind)5;
+    sheet.period.kind = LIENTHONG__PERIOD_KIND__PERIOD_HALF; /* of a declaration only */
     sheet.period.to = 2020;
+    expect(&sheet, "807", LT_V_PERIOD);
+    sheet.period.kind = (Lienthong__PeriodKind)(LIENTHONG__PERIOD_KIND__PERIOD_HALF + 1);
     expect(&sheet, "807", LT_V_UNKNOWN_FIELDS);
     sheet.period.kind = LIENTHONG__PERIOD_KIND__PERIOD_YEAR;
     sheet.period.to = 2201;
