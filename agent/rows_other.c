@@ -271,7 +271,7 @@ void lt_rows_declaration(struct lt_rows_reader *reader)
     reader->change->declaration = declaration;
     declaration->kind =
         (Lienthong__RecordKind)lt_rows_word(reader, LT_COL_DECLARED_KIND, LT_WORDS_KIND);
-    declaration->period = lt_rows_period(reader);
+    declaration->period = lt_rows_declared_period(reader);
     declaration->nil = lt_rows_yes(reader, LT_COL_NIL);
     read_totals(reader, declaration);
     declaration->note = lt_rows_text(reader, LT_COL_NOTE, LT_LONG_TEXT_BYTES_MAX, true);

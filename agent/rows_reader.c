@@ -200,8 +200,11 @@ bool lt_rows_has_period(const struct lt_rows_reader *reader)
            lt_rows_has(reader, LT_COL_SPAN) || lt_rows_has(reader, LT_COL_SCHOOL_YEAR);
 }
 
+typedef const char *value_period(const char *text, Lienthong__Period *ret_period);
+
 /* False: nothing is stated, or a fault. "2024-2025" in the column "Năm học" says enough. */
-static bool read_period(struct lt_rows_reader *reader, Lienthong__Period *ret_period)
+static bool read_period(struct lt_rows_reader *reader, value_period *value,
+                        Lienthong__Period *ret_period)
 {
     enum lt_column column = period_column(reader);
     if (column == LT_COLUMN_COUNT) {
@@ -211,7 +214,7 @@ static bool read_period(struct lt_rows_reader *reader, Lienthong__Period *ret_pe
     const char *word = column == LT_COL_SPAN          ? "giai đoạn "
                        : column == LT_COL_SCHOOL_YEAR ? "năm học "
                                                       : "";
-    const char *reason = lt_value_period(cell, ret_period);
+    const char *reason = value(cell, ret_period);
     if (reason != NULL && word[0] != '\0') {
         char worded[96];
         snprintf(worded, sizeof(worded), "%s%.64s", word, cell);
@@ -225,21 +228,31 @@ static bool read_period(struct lt_rows_reader *reader, Lienthong__Period *ret_pe
     return reason == NULL;
 }
 
-Lienthong__Period *lt_rows_period(struct lt_rows_reader *reader)
+static Lienthong__Period *take_period(struct lt_rows_reader *reader, value_period *value)
 {
     Lienthong__Period read;
     Lienthong__Period *period =
-        read_period(reader, &read) ? lt_rows_take(reader, sizeof(*period)) : NULL;
+        read_period(reader, value, &read) ? lt_rows_take(reader, sizeof(*period)) : NULL;
     if (period != NULL) {
         *period = read;
     }
     return period;
 }
 
+Lienthong__Period *lt_rows_period(struct lt_rows_reader *reader)
+{
+    return take_period(reader, lt_value_period);
+}
+
+Lienthong__Period *lt_rows_declared_period(struct lt_rows_reader *reader)
+{
+    return take_period(reader, lt_value_declared_period);
+}
+
 uint32_t lt_rows_year(struct lt_rows_reader *reader)
 {
     Lienthong__Period read;
-    if (!read_period(reader, &read)) {
+    if (!read_period(reader, lt_value_period, &read)) {
         return 0;
     }
     if (read.kind != LIENTHONG__PERIOD_KIND__PERIOD_YEAR) {

@@ -43,6 +43,8 @@ bool lt_rows_yes(struct lt_rows_reader *reader, enum lt_column column);
 /* The period, from the column of periods, years, spans or school years; NULL when none is filled. */
 bool lt_rows_has_period(const struct lt_rows_reader *reader);
 Lienthong__Period *lt_rows_period(struct lt_rows_reader *reader);
+/* The same, where a month, a quarter or half a year will do. */
+Lienthong__Period *lt_rows_declared_period(struct lt_rows_reader *reader);
 uint32_t lt_rows_year(struct lt_rows_reader *reader);
 /* The day or year of the record, from a decision's day (0: none) or its period (may be NULL). */
 void lt_rows_date(struct lt_rows_reader *reader, lt_day day, const Lienthong__Period *period);

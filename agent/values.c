@@ -6,6 +6,7 @@
 
 #include "agent/natural.h"
 #include "agent/text.h"
+#include "proto/standing.h"
 
 static bool is_digit(char c)
 {
@@ -314,6 +315,109 @@ const char *lt_value_period(const char *text, Lienthong__Period *ret_period)
     return NULL;
 }
 
+/* The part of a year that words name, and what is left of the text: the number of the part (unless the
+ * words say it) and the year. */
+static Lienthong__PeriodKind read_part_word(const char **at, uint32_t *ret_number)
+{
+    static const struct {
+        const char *word;
+        Lienthong__PeriodKind kind;
+        uint32_t number; /* 0: it follows */
+    } words[] = {
+        {"thang ", LIENTHONG__PERIOD_KIND__PERIOD_MONTH, 0},
+        {"month ", LIENTHONG__PERIOD_KIND__PERIOD_MONTH, 0},
+        {"quy ", LIENTHONG__PERIOD_KIND__PERIOD_QUARTER, 0},
+        {"quarter ", LIENTHONG__PERIOD_KIND__PERIOD_QUARTER, 0},
+        {"q", LIENTHONG__PERIOD_KIND__PERIOD_QUARTER, 0},
+        {"6 thang dau ", LIENTHONG__PERIOD_KIND__PERIOD_HALF, 1},
+        {"6 thang cuoi ", LIENTHONG__PERIOD_KIND__PERIOD_HALF, 2},
+        {"first half ", LIENTHONG__PERIOD_KIND__PERIOD_HALF, 1},
+        {"second half ", LIENTHONG__PERIOD_KIND__PERIOD_HALF, 2},
+        {"half ", LIENTHONG__PERIOD_KIND__PERIOD_HALF, 0},
+        {"h", LIENTHONG__PERIOD_KIND__PERIOD_HALF, 0},
+    };
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        size_t size = strlen(words[i].word);
+        if (strncmp(*at, words[i].word, size) == 0) {
+            *at += size;
+            *ret_number = words[i].number;
+            return words[i].kind;
+        }
+    }
+    *ret_number = 0;
+    return LIENTHONG__PERIOD_KIND__PERIOD_NONE;
+}
+
+/* 1 to 12, or the quarters as I to IV. */
+static bool read_part_number(const char **at, uint32_t *ret_number)
+{
+    static const char *const roman[] = {"iv", "iii", "ii", "i"}; /* the longer first */
+    static const uint32_t numbers[] = {4, 3, 2, 1};
+    if (read_digits(at, 2, ret_number) > 0) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof(roman) / sizeof(roman[0]); i++) {
+        size_t size = strlen(roman[i]);
+        if (strncmp(*at, roman[i], size) == 0) {
+            *at += size;
+            *ret_number = numbers[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "q4/2024", "thang 11 nam 2024", "11/2024", "2024-q4"; false: it is none of them. */
+static bool read_part(const char *at, Lienthong__Period *ret_period)
+{
+    static const char *const between[] = {"nam ", "of ", "/", "-"};
+    Lienthong__Period period = LIENTHONG__PERIOD__INIT;
+    const bool year_first = strspn(at, "0123456789") == 4 && at[4] == '-';
+    if (year_first) {
+        read_digits(&at, 4, &period.to);
+        at++;
+    }
+    period.kind = read_part_word(&at, &period.from);
+    if (period.from == 0 && !read_part_number(&at, &period.from)) {
+        return false;
+    }
+    if (period.kind == LIENTHONG__PERIOD_KIND__PERIOD_NONE) {
+        period.kind = LIENTHONG__PERIOD_KIND__PERIOD_MONTH;
+    }
+    if (!year_first) {
+        at += strspn(at, " ");
+        for (size_t i = 0; i < sizeof(between) / sizeof(between[0]); i++) {
+            if (strncmp(at, between[i], strlen(between[i])) == 0) {
+                at += strlen(between[i]);
+                break;
+            }
+        }
+        at += strspn(at, " ");
+        if (read_digits(&at, 4, &period.to) != 4) {
+            return false;
+        }
+    }
+    *ret_period = period;
+    return *at == '\0';
+}
+
+const char *lt_value_declared_period(const char *text, Lienthong__Period *ret_period)
+{
+    char folded[64];
+    Lienthong__Period period;
+    struct lt_period checked;
+    if (!fold_short(text, folded, sizeof(folded)) || !read_part(folded, &period)) {
+        return lt_value_period(text, ret_period);
+    }
+    if (lt_period_make(&period, &checked) != LT_OK) {
+        return lt_text(
+            "không có tháng, quý hoặc nửa năm này, hoặc năm ngoài khoảng 1945–2200",
+            "there is no such month, quarter or half, or the year is not within 1945–2200");
+    }
+    *ret_period = period;
+    return NULL;
+}
+
 const char *lt_value_yes(const char *text, bool *ret_yes)
 {
     static const char *const yes[] = {"co",   "x",    "yes", "y",           "1",
@@ -375,5 +479,16 @@ void lt_value_format_period(const Lienthong__Period *period, char ret_text[LT_VA
                  period->from, period->to);
     } else if (period->kind == LIENTHONG__PERIOD_KIND__PERIOD_EVENT) {
         lt_value_format_day(period->day, ret_text);
+    } else if (period->kind == LIENTHONG__PERIOD_KIND__PERIOD_MONTH) {
+        snprintf(ret_text, LT_VALUE_TEXT_MAX, lt_text("tháng %u/%u", "month %u/%u"), period->from,
+                 period->to);
+    } else if (period->kind == LIENTHONG__PERIOD_KIND__PERIOD_QUARTER) {
+        snprintf(ret_text, LT_VALUE_TEXT_MAX, lt_text("quý %u/%u", "quarter %u/%u"), period->from,
+                 period->to);
+    } else if (period->kind == LIENTHONG__PERIOD_KIND__PERIOD_HALF) {
+        snprintf(ret_text, LT_VALUE_TEXT_MAX, "%s %u",
+                 period->from == 1 ? lt_text("6 tháng đầu năm", "first half of")
+                                   : lt_text("6 tháng cuối năm", "second half of"),
+                 period->to);
     }
 }

@@ -24,6 +24,9 @@ const char *lt_value_year(const char *text, uint32_t *ret_year);
  * year 2024-2025"; dd/mm/yyyy (an event). Two consecutive years without a word are refused: they may be
  * a span or a school year. */
 const char *lt_value_period(const char *text, Lienthong__Period *ret_period);
+/* A declaration's: what lt_value_period reads, and parts of a year: "11/2024", "tháng 11 năm 2024", "quý
+ * IV/2024", "6 tháng đầu năm 2024", "2024-11", "2024-Q4", "2024-H1". */
+const char *lt_value_declared_period(const char *text, Lienthong__Period *ret_period);
 /* có, x, yes, 1 … / không, no, 0, empty. */
 const char *lt_value_yes(const char *text, bool *ret_yes);
 
@@ -48,7 +51,7 @@ const char *lt_value_word_text(enum lt_words list, uint8_t value);
 /* The words of a list, "tập thể, doanh nghiệp, hộ gia đình, cá nhân". */
 void lt_value_word_list(enum lt_words list, char *ret_text, size_t max);
 
-/* The reverse, as lt_value_… reads it. */
+/* The reverse, as lt_value_… reads it; periods as lt_value_declared_period does. */
 enum { LT_VALUE_TEXT_MAX = 64 };
 void lt_value_format_day(lt_day day, char ret_text[LT_VALUE_TEXT_MAX]); /* dd/mm/yyyy; 0: "" */
 void lt_value_format_points(int64_t hundredths, char ret_text[LT_VALUE_TEXT_MAX]);

@@ -33,6 +33,11 @@ static void read_values(const char *text)
         lt_value_format_period(&period, back);
         FUZZ_CHECK(lt_value_period(back, &again) == NULL && again.day == period.day);
     }
+    if (lt_value_declared_period(text, &period) == NULL) {
+        lt_value_format_period(&period, back);
+        FUZZ_CHECK(lt_value_declared_period(back, &again) == NULL && again.kind == period.kind &&
+                   again.from == period.from && again.to == period.to);
+    }
     (void)lt_value_year(text, &year);
     (void)lt_value_yes(text, &yes);
     (void)lt_value_word(LT_WORDS_CATEGORY, text);

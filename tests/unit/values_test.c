@@ -124,6 +124,55 @@ static void periods(void **state)
     }
 }
 
+static void check_part(const char *text, Lienthong__PeriodKind kind, uint32_t part, uint32_t year)
+{
+    Lienthong__Period period, again;
+    char back[LT_VALUE_TEXT_MAX];
+    const char *reason = lt_value_declared_period(text, &period);
+    if (reason != NULL) {
+        fail_msg("«%s»: %s", text, reason);
+    }
+    assert_int_equal(period.kind, kind);
+    assert_int_equal(period.from, part);
+    assert_int_equal(period.to, year);
+    lt_value_format_period(&period, back);
+    assert_null(lt_value_declared_period(back, &again));
+    assert_int_equal(again.kind, kind);
+    assert_int_equal(again.from, part);
+    assert_int_equal(again.to, year);
+}
+
+static void declared_periods(void **state)
+{
+    (void)state;
+    static const char *const languages[] = {"vi", "en"};
+    static const char *const bad[] = {"13/2024",  "tháng 0/2024", "quý V/2024", "quý 5/2024",
+                                      "2024-Q0",  "11/1900",      "2024-H3",    "quý 4",
+                                      "tháng 11", "2024-11-31",   "q/2024"};
+    Lienthong__Period period;
+    for (size_t i = 0; i < 2; i++) {
+        lt_text_language(languages[i]);
+        check_part("11/2024", LIENTHONG__PERIOD_KIND__PERIOD_MONTH, 11, 2024);
+        check_part("Tháng 02 năm 2024", LIENTHONG__PERIOD_KIND__PERIOD_MONTH, 2, 2024);
+        check_part("2024-11", LIENTHONG__PERIOD_KIND__PERIOD_MONTH, 11, 2024);
+        check_part("Quý IV/2024", LIENTHONG__PERIOD_KIND__PERIOD_QUARTER, 4, 2024);
+        check_part("quý 1 năm 2024", LIENTHONG__PERIOD_KIND__PERIOD_QUARTER, 1, 2024);
+        check_part("2024-Q3", LIENTHONG__PERIOD_KIND__PERIOD_QUARTER, 3, 2024);
+        check_part("Q2/2024", LIENTHONG__PERIOD_KIND__PERIOD_QUARTER, 2, 2024);
+        check_part("6 tháng đầu năm 2024", LIENTHONG__PERIOD_KIND__PERIOD_HALF, 1, 2024);
+        check_part("6 tháng cuối năm 2024", LIENTHONG__PERIOD_KIND__PERIOD_HALF, 2, 2024);
+        check_part("2024-H1", LIENTHONG__PERIOD_KIND__PERIOD_HALF, 1, 2024);
+        check_part("2024", LIENTHONG__PERIOD_KIND__PERIOD_YEAR, 0, 2024);
+        check_part("giai đoạn 2020-2024", LIENTHONG__PERIOD_KIND__PERIOD_SPAN, 2020, 2024);
+        check_part("năm học 2023-2024", LIENTHONG__PERIOD_KIND__PERIOD_SCHOOL_YEAR, 0, 2024);
+    }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        if (lt_value_declared_period(bad[i], &period) == NULL) {
+            fail_msg("«%s» was read as a period", bad[i]);
+        }
+    }
+}
+
 static void doubtful_periods(void **state)
 {
     (void)state;
@@ -191,8 +240,13 @@ static void yes_and_no(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(days),       cmocka_unit_test(counts),           cmocka_unit_test(points),
-        cmocka_unit_test(periods),    cmocka_unit_test(doubtful_periods), cmocka_unit_test(words),
+        cmocka_unit_test(days),
+        cmocka_unit_test(counts),
+        cmocka_unit_test(points),
+        cmocka_unit_test(periods),
+        cmocka_unit_test(declared_periods),
+        cmocka_unit_test(doubtful_periods),
+        cmocka_unit_test(words),
         cmocka_unit_test(yes_and_no),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
