@@ -34,6 +34,12 @@ static const struct {
     {"list", lt_hub_cmd_list, true,
      "movements, proposals, pledges, exemplars, declarations of a place"},
     {"clusters", lt_hub_cmd_clusters, true, "clusters, their members' points and ranks"},
+    {"obligations", lt_hub_cmd_obligations, false,
+     "obligations import FILE.csv: who owes what for which period by when"},
+    {"completeness", lt_hub_cmd_completeness, true,
+     "who has declared a period, and who is missing"},
+    {"close", lt_hub_cmd_close, true, "close a period: what comes later is listed as late"},
+    {"late", lt_hub_cmd_late, true, "what came after a period was closed"},
     {"audit", lt_hub_cmd_audit, true, "recompute everything from the stored updates and compare"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };

@@ -1,0 +1,28 @@
+/* late.h - what came after a period was closed. */
+#ifndef LT_LATE_H
+#define LT_LATE_H
+
+#include "hub/period_question.h"
+
+enum lt_late_kind { LT_LATE_NEW, LT_LATE_CHANGED, LT_LATE_RETRACTED, LT_LATE_WITHDRAWN };
+/* new changed retracted withdrawn */
+const char *lt_late_name(enum lt_late_kind kind);
+
+struct lt_late {
+    const struct lt_place *author; /* whose chain it is in */
+    struct lt_hash update;
+    uint32_t index;
+    enum lt_late_kind kind;
+    enum lt_verdict verdict; /* LT_COUNTS: it takes part in the figures as they are now */
+    struct lt_fact
+        fact; /* as it says, or as the record said that it takes back; kind 0: not known */
+    int64_t signed_at; /* by the author's clock */
+};
+/* Borrowed for the call; false stops. */
+typedef bool lt_late_seen(void *context, const struct lt_late *late);
+/* The changes of a period outside the cut by which it stands closed for the place, by unit, then as they came.
+ * A change is of the period when it or what it replaces says so. LT_NOT_FOUND: it is open. */
+enum lt_result lt_late(struct lt_ledger *ledger, const struct lt_period_question *question,
+                       lt_late_seen *seen, void *context, const struct lt_closing **ret_closing);
+
+#endif

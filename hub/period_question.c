@@ -1,0 +1,42 @@
+#include "hub/period_question.h"
+
+#include <stdio.h>
+
+#include "agent/text.h"
+#include "hub/figures.h"
+
+bool lt_period_question_whole(const struct lt_options *given)
+{
+    return given->values[LT_ASK_PLACE] != NULL && given->values[LT_ASK_PERIOD] != NULL;
+}
+
+enum lt_result lt_period_question_read(const struct lt_book *book, const struct lt_options *given,
+                                       struct lt_period_question *ret_question,
+                                       char ret_reason[LT_ASKING_REASON_MAX])
+{
+    struct lt_figures_query years = {0};
+    const char *kind = given->values[LT_ASK_KIND], *period = given->values[LT_ASK_PERIOD];
+    *ret_question = (struct lt_period_question){0};
+    if (lt_period_parse(period, &ret_question->period) != LT_OK) {
+        (void)snprintf(ret_reason, LT_ASKING_REASON_MAX,
+                       lt_text("kỳ không hiểu được: \"%.40s\"", "no period: \"%.40s\""), period);
+        return LT_USAGE;
+    }
+    if (ret_question->period.kind == LIENTHONG__PERIOD_KIND__PERIOD_EVENT) {
+        (void)snprintf(
+            ret_reason, LT_ASKING_REASON_MAX, "%s",
+            lt_text("một ngày không phải là kỳ báo cáo", "a day is no period of reports"));
+        return LT_USAGE;
+    }
+    ret_question->kind = kind == NULL ? 0 : lt_name_value(lt_kind_name, kind);
+    if (kind != NULL && ret_question->kind == 0) {
+        (void)snprintf(ret_reason, LT_ASKING_REASON_MAX,
+                       lt_text("không có loại \"%.40s\"", "no kind \"%.40s\""), kind);
+        return LT_USAGE;
+    }
+    years.year_from = years.year_to = ret_question->period.to;
+    const enum lt_result result =
+        lt_figures_find_place(book, given->values[LT_ASK_PLACE], &years, ret_reason);
+    ret_question->place = years.place;
+    return result;
+}
