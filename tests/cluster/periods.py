@@ -1,0 +1,151 @@
+"""Periods as offices owe, declare and close them, with the real binaries.
+
+    periods.py owed      obligations, nil, missing, totals that differ, exempt; files that are refused
+    periods.py closed    a closed period: what comes later counts, and is listed as late
+    periods.py parts     months and quarters
+"""
+import csv, io, json, sys
+
+from tree import Agent, Hub, Tree, main, same
+
+HEAD = ["kind", "code", "decision number", "decision date", "year", "recipient", "place", "quantity", "nil", "totals"]
+OWED = ["unit", "within", "level", "nature", "kind", "period", "due", "exempt"]
+COMMUNES = ["0000%d" % i for i in range(1, 7)]
+
+
+def write(path, head, rows):
+    with open(path, "w", encoding="utf-8", newline="") as f:
+        w = csv.writer(f)
+        w.writerow(head)
+        w.writerows(rows)
+    return path
+
+
+def award(number, quantity, date="20/12/2024", year="2024"):
+    return ["award", "GK", number, date, year, "individual", "", quantity, "", ""]
+
+
+def declared(year="2024", nil="", totals=""):
+    return ["declaration", "", "", "", year, "", "", "", nil, totals]
+
+
+def site(t):
+    """VN over province 01 with six communes; each has an office at VN."""
+    units = [["01", "", "province", "tinh", "Tỉnh 01"]] + [[c, "01", "commune", "xa", "Xã " + c] for c in COMMUNES]
+    t.units = write(t.root / "units.csv", ["code", "parent", "level", "type", "name"], units)
+    vn = Hub(t, "VN")
+    return vn, [Agent(t, c, vn) for c in COMMUNES]
+
+
+def owe(t, vn, rows, ok=(0,)):
+    return vn.cmd("obligations", "import", write(t.root / "owed.csv", OWED, rows), ok=ok)
+
+
+def state(vn, period, *more):
+    told = json.loads(vn.cmd("completeness", "--place", "VN", "--period", period, "--json", *more).stdout)
+    return told, {r["unit"]: r["state"] for r in told["rows"]}
+
+
+def late(vn, period, place="VN", ok=(0,)):
+    p = vn.cmd("late", "--place", place, "--period", period, "--csv", ok=ok)
+    return list(csv.DictReader(io.StringIO(p.stdout.lstrip("\ufeff")))) if p.returncode == 0 else p.stderr
+
+
+def send(agent, *rows):
+    told = agent.import_rows(list(rows), head=HEAD)
+    same(told["refused"], 0, told["rows"])
+    agent.sync()
+
+
+def owed():
+    with Tree() as t:
+        vn, (a, b, c, d, e, f) = site(t)
+        owe(t, vn, [["", "", "commune", "", "", "2024", "2025-01-15", ""], ["00006", "", "", "", "", "2024", "", "yes"]])
+        told, states = state(vn, "2024")
+        same(states, {**{u: "missing" for u in COMMUNES[:5]}, "00006": "exempt"}, "nobody has said anything")
+        assert "0 said" in owe(t, vn, [["", "", "commune", "", "", "2024", "2025-01-15", ""]]).stdout
+        send(a, award("1/QD", 10), declared(totals="GK/individual=10"))
+        send(b, declared(nil="yes"))
+        send(c, award("2/QD", 20))
+        send(d, award("3/QD", 30), declared(totals="GK/individual=31"))
+        told, states = state(vn, "2024")
+        same(states, {"00001": "declared", "00002": "nil", "00003": "reported", "00004": "declared",
+                      "00005": "missing", "00006": "exempt"}, "zero, missing and exempt are three things")
+        same({k: told[k] for k in ("expected", "declared", "nil", "reported", "missing", "exempt", "mismatched", "complete")},
+             {"expected": 5, "declared": 3, "nil": 1, "reported": 1, "missing": 1, "exempt": 1, "mismatched": 1,
+              "complete": 2}, "the sums")
+        wrong = [r for r in told["rows"] if r["unit"] == "00004"][0]["mismatch"]
+        assert "31" in wrong and "30" in wrong, wrong
+        same(sorted(state(vn, "2024", "--missing")[1]), ["00003", "00005"], "whom to remind")
+        same(state(vn, "2023")[0]["expected"], 0, "nothing is owed for another year")
+        before = json.loads(vn.cmd("status", "--json").stdout)["directives"]
+        for rows, word in (
+                ([["00001", "", "", "", "", "2024-13", "2025-01-15", ""]], "2024-13"),
+                ([["99999", "", "", "", "", "2024", "2025-01-15", ""]], "99999"),
+                ([["00001", "", "", "", "prize", "2024", "2025-01-15", ""]], "prize"),
+                ([["00001", "", "", "", "", "2024", "31/02/2025", ""]], "31/02/2025"),
+                ([["00001", "", "", "", "", "2024", "", ""]], "last day"),
+                ([["00001", "01", "", "", "", "2024", "2025-01-15", ""]], "described"),
+                ([["00001", "", "", "", "", "2024", "2025-01-15", "perhaps"]], "perhaps"),
+                ([["00001", "", "", "", "", "2024", "2025-01-15", ""]] * 2, "already")):
+            said = owe(t, vn, rows, ok=(1, 2, 64)).stderr
+            line = ":%d" % (1 + len(rows))
+            assert word in said and line in said and "nothing was changed" in said, said
+        same(json.loads(vn.cmd("status", "--json").stdout)["directives"], before, "the book after refused files")
+        vn.audit()
+
+
+def closed():
+    with Tree() as t:
+        vn, (a, b, c, d, e, f) = site(t)
+        owe(t, vn, [["", "", "commune", "", "", "2024", "2025-01-15", ""]])
+        send(a, award("1/QD", 10), declared(totals="GK/individual=10"))
+        send(b, award("2/QD", 20), award("3/QD", 5, year="2023"))
+        assert "open" in late(vn, "2024", ok=(1,))
+        said = vn.cmd("close", "--place", "VN", "--period", "2024", ok=(1,)).stderr
+        assert "5 of the 6" in said, said
+        assert "Would close" in vn.cmd("close", "--place", "VN", "--period", "2024", "--dry-run").stdout
+        assert "open" in late(vn, "2024", ok=(1,)), "a dry run closes nothing"
+        vn.cmd("close", "--place", "VN", "--period", "2024", "--yes")
+        same(late(vn, "2024"), [], "nothing is late yet")
+        same(state(vn, "2024")[0]["closed"], True, "closed")
+        send(c, award("4/QD", 40), award("5/QD", 7, year="2023"), declared(totals="GK/individual=40"))
+        row = [r for r in b.records() if r["quantity"] == "20"][0]
+        b.import_rows([award("2/QD", 25) + [row["ref"]]], head=HEAD + ["row reference"])
+        b.sync()
+        told = late(vn, "2024")
+        same(sorted((r["unit"], r["change"], r["kind"], r["quantity"]) for r in told),
+             [("00002", "changed", "award", "25"), ("00003", "new", "award", "40"),
+              ("00003", "new", "declaration", "1")],
+             "late: the correction, the new record and the declaration; not what is of 2023")
+        same(late(vn, "2024", place="00002")[0]["change"], "changed", "of one commune, by the closing above")
+        same(vn.quantity("VN", 2024, code="GK"), 75, "what is late counts")
+        states = {r["unit"]: r["late"] for r in state(vn, "2024")[0]["rows"] if r["late"]}
+        same(list(states), ["00003"], "declared late")
+        said = vn.cmd("close", "--place", "VN", "--period", "2024", ok=(1,)).stderr
+        assert "closed" in said, said
+        vn.stop()
+        vn.start()
+        same(len(late(vn, "2024")), 3, "after a new start")
+        vn.cmd("close", "--place", "VN", "--period", "2024", "--yes")
+        same(late(vn, "2024"), [], "closed again, it holds what came late")
+        vn.audit()
+
+
+def parts():
+    with Tree() as t:
+        vn, (a, b, *_) = site(t)
+        owe(t, vn, [["", "", "commune", "", "", "2024-Q4", "2025-01-15", ""],
+                    ["", "", "commune", "", "", "2024-11", "2024-12-05", ""]])
+        send(a, award("1/QD", 10), award("2/QD", 3, date="05/11/2024"), award("3/QD", 4, date="05/02/2024"),
+             declared("2024-Q4", totals="GK/individual=13"), declared("2024-11", totals="GK/individual=4"))
+        send(b, award("4/QD", 8, date="06/08/2024"), declared("2024-Q4", nil="yes"))
+        told, states = state(vn, "2024-Q4")
+        same((states["00001"], states["00002"], states["00003"]), ("declared", "nil", "missing"), "the quarter")
+        same(told["mismatched"], 0, "of the quarter by date of decision")
+        told, states = state(vn, "2024-11")
+        same((states["00001"], told["mismatched"], states["00002"]), ("declared", 1, "missing"), "November has 3, not 4")
+
+
+if __name__ == "__main__":
+    main({"owed": owed, "closed": closed, "parts": parts})
