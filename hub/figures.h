@@ -1,9 +1,9 @@
 /* figures.h - statistics of a place: cells of its own and of what lies below it, summed as asked.
  *
  * Each place has its own cells, rolled up in the transaction that brought the records, so a figure is
- * one scan of the cells of a place and its years (scan.h), and by place one of each place below it too. Unless the question speaks of them, only awards are
- * shown (`kind`), and revoked ones are left out (`status`). A period of several years stands in a
- * span of its own and is in no single year.
+ * one scan of the cells of a place and its years (scan.h), and by place one of each place below it too.
+ * Unless the question speaks of them, only awards are shown (`kind`), and revoked ones are left out
+ * (`status`). A period of several years stands in a span of its own and is in no single year.
  *
  * Places are those of the tree as it was when the records were made; or of the tree of one day, in which
  * each place's own records count where the whole of it lies then (lt_book_today): what went to several

@@ -13,7 +13,8 @@ enum { SLICE = 256 };
 struct looking {
     const struct lt_book *book;
     const struct lt_period_question *question;
-    const struct lt_closing *closing;
+    const struct lt_chain_cut *cut;
+    size_t cut_count;
     struct lt_store_txn *txn;
     struct lt_reader *reader;
     lt_late_seen *seen;
@@ -27,12 +28,14 @@ const char *lt_late_name(enum lt_late_kind kind)
     return names[kind];
 }
 
-/* Of a year by achievement, of a part of one by decision. */
+/* Of a year by achievement, of a part of one by decision; without a period whatever is known. */
 static bool of_period(const struct lt_period_question *question, const struct lt_fact *fact)
 {
     const struct lt_period *period = &question->period;
     if (fact->kind == 0 || (question->kind != 0 && fact->kind != question->kind))
         return false;
+    if (period->kind == LIENTHONG__PERIOD_KIND__PERIOD_NONE)
+        return true;
     if (period->kind < LIENTHONG__PERIOD_KIND__PERIOD_MONTH) {
         const bool span = period->kind == LIENTHONG__PERIOD_KIND__PERIOD_SPAN;
         return fact->year == period->to && fact->span_from == (span ? period->from : 0);
@@ -78,22 +81,21 @@ static void look_at_change(struct looking *looking, const struct lt_place *autho
                            .update = decoded->update.id,
                            .index = index,
                            .signed_at = decoded->body->signed_at};
-    struct lt_fact before = {0};
     late.verdict = lt_judge(looking->book, author, decoded->body, index, &late.fact);
     if (late.verdict != LT_COUNTS)
         late.fact = (struct lt_fact){0};
     else
         late.verdict = lt_store_verdict(looking->txn, &(struct lt_at){position, index});
     if (change->record != NULL)
-        before = fact_before(looking, author, decoded, change->record);
-    if (!of_period(looking->question, &late.fact) && !of_period(looking->question, &before))
+        late.before = fact_before(looking, author, decoded, change->record);
+    if (!of_period(looking->question, &late.fact) && !of_period(looking->question, &late.before))
         return;
     late.kind = change->op == LIENTHONG__OP__OP_RETRACT    ? LT_LATE_RETRACTED
                 : change->op == LIENTHONG__OP__OP_WITHDRAW ? LT_LATE_WITHDRAWN
                 : change->record != NULL                   ? LT_LATE_CHANGED
                                                            : LT_LATE_NEW;
     if (late.fact.kind == 0)
-        late.fact = before;
+        late.fact = late.before;
     looking->stopped = !looking->seen(looking->context, &late);
 }
 
@@ -115,7 +117,6 @@ static void look_at_update(struct looking *looking, const struct lt_place *autho
 static enum lt_result look_at_chain(struct looking *looking, const struct lt_place *author)
 {
     struct lt_txn *log = lt_store_log(looking->txn);
-    const struct lt_closing *closing = looking->closing;
     const struct lt_chain chain = {LT_STREAM_REPORT, author->unit};
     const size_t all = (size_t)lt_log_count(log, &chain);
     uint64_t *positions = all == 0 ? NULL : malloc(all * sizeof *positions);
@@ -124,7 +125,7 @@ static enum lt_result look_at_chain(struct looking *looking, const struct lt_pla
     if (positions == NULL)
         return LT_NO_MEMORY;
     const size_t count =
-        lt_cut_outside(log, closing->cut, closing->cut_count, &author->unit, positions, all);
+        lt_cut_outside(log, looking->cut, looking->cut_count, &author->unit, positions, all);
     for (size_t i = 0; i < count && !looking->stopped; i++)
         look_at_update(looking, author, positions[i]);
     free(positions);
@@ -148,24 +149,49 @@ static enum lt_result look_at_all(struct looking *looking)
     return result == LT_OK ? lt_store_error(looking->txn) : result;
 }
 
+/* Under the book's lock. */
+static enum lt_result look(struct lt_ledger *ledger, struct looking *looking)
+{
+    looking->book = ledger->book;
+    looking->txn = lt_store_begin(ledger->store, false);
+    looking->reader = lt_reader_new();
+    const enum lt_result result =
+        looking->txn == NULL || looking->reader == NULL ? LT_NO_MEMORY : look_at_all(looking);
+    lt_store_abort(looking->txn);
+    lt_reader_free(looking->reader);
+    return result;
+}
+
 enum lt_result lt_late(struct lt_ledger *ledger, const struct lt_period_question *question,
                        lt_late_seen *seen, void *context, const struct lt_closing **ret_closing)
 {
     struct looking looking = {.question = question, .seen = seen, .context = context};
     enum lt_result result = LT_NOT_FOUND;
     pthread_rwlock_rdlock(&ledger->book_lock);
-    looking.book = ledger->book;
-    looking.closing =
+    const struct lt_closing *closing =
         lt_book_closing(ledger->book, question->place, &question->period, question->kind);
-    *ret_closing = looking.closing;
-    if (looking.closing != NULL) {
-        looking.txn = lt_store_begin(ledger->store, false);
-        looking.reader = lt_reader_new();
-        result =
-            looking.txn == NULL || looking.reader == NULL ? LT_NO_MEMORY : look_at_all(&looking);
-        lt_store_abort(looking.txn);
-        lt_reader_free(looking.reader);
+    *ret_closing = closing;
+    if (closing != NULL) {
+        looking.cut = closing->cut;
+        looking.cut_count = closing->cut_count;
+        result = look(ledger, &looking);
     }
+    pthread_rwlock_unlock(&ledger->book_lock);
+    return result;
+}
+
+enum lt_result lt_late_outside(struct lt_ledger *ledger, const struct lt_place *place,
+                               const struct lt_chain_cut *cut, size_t cut_count, lt_late_seen *seen,
+                               void *context)
+{
+    const struct lt_period_question question = {.place = place};
+    struct looking looking = {.question = &question,
+                              .cut = cut,
+                              .cut_count = cut_count,
+                              .seen = seen,
+                              .context = context};
+    pthread_rwlock_rdlock(&ledger->book_lock);
+    const enum lt_result result = look(ledger, &looking);
     pthread_rwlock_unlock(&ledger->book_lock);
     return result;
 }

@@ -40,6 +40,9 @@ static const struct {
      "who has declared a period, and who is missing"},
     {"close", lt_hub_cmd_close, true, "close a period: what comes later is listed as late"},
     {"late", lt_hub_cmd_late, true, "what came after a period was closed"},
+    {"publish", lt_hub_cmd_publish, true, "fix figures under a name, or restate them"},
+    {"published", lt_hub_cmd_published, true,
+     "what was published, its restatements, and what it is now"},
     {"audit", lt_hub_cmd_audit, true, "recompute everything from the stored updates and compare"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };

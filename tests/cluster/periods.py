@@ -3,6 +3,7 @@
     periods.py owed      obligations, nil, missing, totals that differ, exempt; files that are refused
     periods.py closed    a closed period: what comes later counts, and is listed as late
     periods.py parts     months and quarters
+    periods.py published figures that stay as they were published, and are restated with causes
 """
 import csv, io, json, sys
 
@@ -147,5 +148,68 @@ def parts():
         same((states["00001"], told["mismatched"], states["00002"]), ("declared", 1, "missing"), "November has 3, not 4")
 
 
+def published():
+    def shown(*more):
+        return json.loads(vn.cmd("published", "TK 2024", "--json", *more).stdout)
+
+    def quantities(cells):
+        return {c["place"]: c["quantity"] for c in cells}
+
+    with Tree() as t:
+        vn, (a, b, c, *_) = site(t)
+        send(a, award("1/QD", 10))
+        send(b, award("2/QD", 20), award("9/QD", 9, year="2023"))
+        question = ["--place", "VN", "--year", 2024, "--by", "place,code", "--where", "kind=award"]
+        assert "Would publish" in vn.cmd("publish", "TK 2024", *question, "--dry-run").stdout
+        assert "nothing named" in vn.cmd("published", "TK 2024", ok=(1,)).stderr, "a dry run publishes nothing"
+        vn.cmd("publish", "TK 2024", *question)
+        was = shown()
+        same(was["changed"], False, "as it was published")
+        same(was["versions"][0]["chains"], 2, "the chains that it was counted from")
+        same(was["now"], was["versions"][0]["cells"], "the rows")
+        total = sum(r["quantity"] for r in was["now"])
+        same(total, 30, "what was published")
+        assert "is published" in vn.cmd("publish", "TK 2024", *question, ok=(1,)).stderr
+        assert "as they were" in vn.cmd("publish", "TK 2024", "--restate", ok=(1,)).stderr
+        send(b, award("8/QD", 8, year="2023"))
+        same(shown()["changed"], False, "another year moves nothing")
+
+        send(c, award("4/QD", 40))
+        row = [r for r in b.records() if r["quantity"] == "20"][0]
+        b.import_rows([award("2/QD", 25) + [row["ref"]]], head=HEAD + ["row reference"])
+        b.sync()
+        now = shown()
+        same((now["changed"], now["versions"]), (True, was["versions"]), "what was published stays")
+        same(sum(r["quantity"] for r in now["now"]), 75, "what came later counts")
+        assert "goes with" in vn.cmd("publish", "TK 2024", *question, "--cause", "x", ok=(2, 64)).stderr
+        assert "again" in vn.cmd("publish", "TK 2024", "--restate", "--by", "code", ok=(2, 64)).stderr
+        vn.cmd("publish", "TK 2024", "--restate", "--cause", "Bổ sung sau rà soát")
+        cause = shown()["versions"][1]["cause"]
+        for word in ("Bổ sung sau rà soát; ", "00002 Xã 00002: changed 1", "00003 Xã 00003: new 1"):
+            assert word in cause, cause
+        assert "2023" not in cause and "new 2" not in cause, cause
+        same(shown()["changed"], False, "restated")
+
+        a.import_rows([["delete"] + award("1/QD", 10)], head=["action"] + HEAD)
+        a.sync()
+        vn.cmd("publish", "TK 2024", "--restate")
+        told = shown()
+        same([v["number"] for v in told["versions"]], [0, 1, 2], "numbered")
+        assert "00001" in told["versions"][2]["cause"] and "00003" not in told["versions"][2]["cause"], told
+        same([sum(r["quantity"] for r in v["cells"]) for v in told["versions"]], [30, 75, 65], "each as it was")
+        vn.stop()
+        vn.start()
+        same(shown(), told, "after a new start")
+        table = list(csv.DictReader(io.StringIO(vn.cmd("published", "TK 2024", "--csv").stdout.lstrip("\ufeff"))))
+        same({(r["number_0"], r["number_1"], r["number_2"], r["now"]) for r in table if r["place"] == "01"},
+             {("30 (2)", "75 (3)", "65 (2)", "65 (2)")}, "side by side")
+        text = vn.cmd("published", "TK 2024", "--lang", "vi").stdout
+        for word in ("Đính chính lần 1", "Bổ sung sau rà soát", "Hiện nay", "01 Tỉnh 01", "vẫn như"):
+            assert word in text, text
+        listed = json.loads(vn.cmd("published", "--json").stdout)["rows"]
+        same([(r["name"], r["number"]) for r in listed], [("TK 2024", n) for n in range(3)], "the list")
+        vn.audit()
+
+
 if __name__ == "__main__":
-    main({"owed": owed, "closed": closed, "parts": parts})
+    main({"owed": owed, "closed": closed, "parts": parts, "published": published})
