@@ -116,22 +116,6 @@ static bool show(void *context, const struct lt_unit_state *state)
     return true;
 }
 
-static void put_sum(const struct lt_completeness *sum)
-{
-    (void)printf(
-        lt_text("Phải báo cáo %llu: đã chốt %llu (không phát sinh %llu, trễ %llu, không khớp %llu, "
-                "đủ %llu); mới báo cáo %llu; còn thiếu %llu. Được miễn %llu. %s\n",
-                "Expected %llu: declared %llu (nil %llu, late %llu, not matching %llu, complete "
-                "%llu); only reported %llu; missing %llu. Exempt %llu. %s\n"),
-        (unsigned long long)sum->expected, (unsigned long long)sum->declared,
-        (unsigned long long)sum->nil, (unsigned long long)sum->late,
-        (unsigned long long)sum->mismatched, (unsigned long long)sum->complete,
-        (unsigned long long)sum->reported, (unsigned long long)sum->missing,
-        (unsigned long long)sum->exempt,
-        sum->closing != NULL ? lt_text("Kỳ đã khóa.", "The period is closed.")
-                             : lt_text("Kỳ còn mở.", "The period is open."));
-}
-
 static void head_of(const struct lt_completeness *sum, char ret_head[600])
 {
     (void)snprintf(
@@ -154,7 +138,7 @@ static enum lt_result ask(struct lt_ledger *ledger, const struct lt_options *giv
 {
     struct lt_period_question question;
     struct lt_completeness sum;
-    char head[600];
+    char head[600], words[LT_COMPLETENESS_WORDS_MAX];
     struct showing showing = {.given = given};
     const lt_day today = (lt_day)(lt_clock_wall() / 86400);
     enum lt_result result =
@@ -172,8 +156,10 @@ static enum lt_result ask(struct lt_ledger *ledger, const struct lt_options *giv
     result = lt_completeness_ask(ledger, question.place, &question.period, question.kind, today,
                                  show, &showing, &sum);
     const enum lt_result printed = lt_print_end(showing.print, NULL);
-    if (result == LT_OK && !given->json && given->values[O_CSV] == NULL)
-        put_sum(&sum);
+    if (result == LT_OK && !given->json && given->values[O_CSV] == NULL) {
+        lt_completeness_words(&sum, words);
+        (void)printf("%s\n", words);
+    }
     return result != LT_OK ? result : printed;
 }
 

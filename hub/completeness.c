@@ -1,8 +1,10 @@
 #include "hub/completeness.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/text.h"
 #include "hub/completeness_own.h"
 #include "hub/ledger_own.h"
 #include "hub/reader.h"
@@ -240,4 +242,22 @@ enum lt_result lt_completeness_ask(struct lt_ledger *ledger, const struct lt_pla
     if (result == LT_OK)
         *ret_sum = sum;
     return result;
+}
+
+void lt_completeness_words(const struct lt_completeness *sum,
+                           char ret_words[LT_COMPLETENESS_WORDS_MAX])
+{
+    (void)snprintf(
+        ret_words, LT_COMPLETENESS_WORDS_MAX,
+        lt_text("Phải báo cáo %llu: đã chốt %llu (không phát sinh %llu, trễ %llu, không khớp %llu, "
+                "đủ %llu); mới báo cáo %llu; còn thiếu %llu. Được miễn %llu. %s",
+                "Expected %llu: declared %llu (nil %llu, late %llu, not matching %llu, complete "
+                "%llu); only reported %llu; missing %llu. Exempt %llu. %s"),
+        (unsigned long long)sum->expected, (unsigned long long)sum->declared,
+        (unsigned long long)sum->nil, (unsigned long long)sum->late,
+        (unsigned long long)sum->mismatched, (unsigned long long)sum->complete,
+        (unsigned long long)sum->reported, (unsigned long long)sum->missing,
+        (unsigned long long)sum->exempt,
+        sum->closing != NULL ? lt_text("Kỳ đã khóa.", "The period is closed.")
+                             : lt_text("Kỳ còn mở.", "The period is open."));
 }

@@ -250,6 +250,35 @@ static enum lt_result can_be_asked(const struct lt_form *form, const struct lt_f
     return LT_USAGE;
 }
 
+/* False: several years, each for itself. */
+static bool period_of(const struct lt_figures_query *query, struct lt_period *ret_period)
+{
+    struct lt_period period = {.to = (uint16_t)query->year_to};
+    const int months = query->month_from == 0 ? 12 : query->month_to - query->month_from + 1;
+    if (query->year_from != query->year_to && !query->span)
+        return false;
+    period.kind = months == 1   ? LIENTHONG__PERIOD_KIND__PERIOD_MONTH
+                  : months == 3 ? LIENTHONG__PERIOD_KIND__PERIOD_QUARTER
+                  : months == 6 ? LIENTHONG__PERIOD_KIND__PERIOD_HALF
+                  : query->span ? LIENTHONG__PERIOD_KIND__PERIOD_SPAN
+                                : LIENTHONG__PERIOD_KIND__PERIOD_YEAR;
+    if (months < 12)
+        period.from = (uint16_t)(query->month_to / months);
+    else if (query->span)
+        period.from = (uint16_t)query->year_from;
+    *ret_period = period;
+    return true;
+}
+
+static enum lt_result note_owed(struct lt_ledger *ledger, struct lt_filled *filled)
+{
+    struct lt_period period;
+    if (!period_of(&filled->query, &period))
+        return LT_OK;
+    return lt_completeness_ask(ledger, filled->query.place, &period, 0, 0, NULL, NULL,
+                               &filled->owed);
+}
+
 static void note_state(struct lt_ledger *ledger, const struct lt_facts *facts,
                        struct lt_filled *filled)
 {
@@ -283,6 +312,8 @@ static enum lt_result fill(struct lt_ledger *ledger, const struct lt_facts *fact
     }
     if (result == LT_OK)
         result = count_facts(filled, facts);
+    if (result == LT_OK)
+        result = note_owed(ledger, filled);
     lt_heard_clear(&heard);
     if (result == LT_TOO_LARGE)
         (void)snprintf(ret_reason, REASON_MAX, "%s",

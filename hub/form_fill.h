@@ -15,6 +15,7 @@
 #ifndef LT_FORM_FILL_H
 #define LT_FORM_FILL_H
 
+#include "hub/completeness.h"
 #include "hub/figures.h"
 #include "hub/form.h"
 
@@ -63,6 +64,9 @@ struct lt_filled {
     /* the foot */
     uint64_t units, heard, complete, nil; /* directly below the place: how many, who has reported or
                                              declared, declared with totals, declared nothing */
+    struct lt_completeness
+        owed; /* of all units at or below the place that owe the period; of several
+                                    years together nothing is owed */
     bool silent; /* the place, and all below it, has said nothing */
     int64_t unconfirmed; /* awards of a higher level, told only from below */
     uint64_t updates;
@@ -75,8 +79,8 @@ struct lt_filled {
 enum lt_result lt_form_period(const char *text, struct lt_figures_query *query,
                               char ret_reason[400]);
 
-/* `query` holds place, period, basis and tree; what it is asked by and where comes from the form. LT_USAGE when the form cannot be asked so; LT_TOO_LARGE. The
- * caller frees with lt_filled_clear. */
+/* `query` holds place, period, basis and tree; what it is asked by and where comes from the form. LT_USAGE
+ * when the form cannot be asked so; LT_TOO_LARGE. The caller frees with lt_filled_clear. */
 enum lt_result lt_form_fill(struct lt_ledger *ledger, const struct lt_form *form,
                             const struct lt_figures_query *query, int64_t now,
                             struct lt_filled *ret_filled, char ret_reason[400]);

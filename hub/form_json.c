@@ -78,10 +78,20 @@ static json_t *place_json(const struct lt_filled *filled)
 
 static json_t *completeness_json(const struct lt_filled *filled)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:b}", "units", (json_int_t)filled->units, "heard",
-                     (json_int_t)filled->heard, "complete", (json_int_t)filled->complete, "nil",
-                     (json_int_t)filled->nil, "unconfirmed", (json_int_t)filled->unconfirmed,
-                     "rebuilding", (int)filled->rebuilding);
+    const struct lt_completeness *owed = &filled->owed;
+    json_t *sums = json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "expected", (json_int_t)owed->expected,
+        "declared", (json_int_t)owed->declared, "declared_nil", (json_int_t)owed->nil, "late",
+        (json_int_t)owed->late, "mismatched", (json_int_t)owed->mismatched, "reported",
+        (json_int_t)owed->reported, "missing", (json_int_t)owed->missing, "exempt",
+        (json_int_t)owed->exempt, "closed", (int)(owed->closing != NULL));
+    json_t *heard =
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:b}", "units", (json_int_t)filled->units, "heard",
+                  (json_int_t)filled->heard, "complete", (json_int_t)filled->complete, "nil",
+                  (json_int_t)filled->nil, "unconfirmed", (json_int_t)filled->unconfirmed,
+                  "rebuilding", (int)filled->rebuilding);
+    (void)json_object_set_new(heard, "owed", sums);
+    return heard;
 }
 
 char *lt_form_json(const struct lt_filled *filled)

@@ -1,5 +1,6 @@
 #include "hub/form_words.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -96,6 +97,9 @@ void lt_form_head_right(const struct lt_filled *filled, size_t number,
 
 /* ---- The foot ---- */
 
+static_assert(LT_COMPLETENESS_WORDS_MAX <= (int)LT_FORM_LINE_MAX, "a line holds the sentence");
+
+/* What is owed; where nothing is, who has been heard. */
 static void units_words(const struct lt_filled *filled, char ret_text[LT_FORM_LINE_MAX])
 {
     char heard[LT_NUMBER_TEXT_MAX], units[LT_NUMBER_TEXT_MAX], complete[LT_NUMBER_TEXT_MAX],
@@ -105,7 +109,9 @@ static void units_words(const struct lt_filled *filled, char ret_text[LT_FORM_LI
     lt_text_number((int64_t)filled->complete, complete);
     lt_text_number((int64_t)filled->nil, nil);
     lt_text_number((int64_t)(filled->units - filled->heard), missing);
-    if (filled->units == 0)
+    if (filled->owed.expected + filled->owed.exempt > 0)
+        lt_completeness_words(&filled->owed, ret_text);
+    else if (filled->units == 0)
         (void)snprintf(ret_text, LT_FORM_LINE_MAX, "%s",
                        filled->silent
                            ? lt_text("Đơn vị chưa có báo cáo.", "The unit has not reported.")

@@ -78,6 +78,11 @@ def owed():
         wrong = [r for r in told["rows"] if r["unit"] == "00004"][0]["mismatch"]
         assert "31" in wrong and "30" in wrong, wrong
         same(sorted(state(vn, "2024", "--missing")[1]), ["00003", "00005"], "whom to remind")
+        foot = json.loads(vn.cmd("form", "0602", "--place", "VN", "--period", "2024", "--json").stdout)["completeness"]
+        same({n: foot["owed"][n] for n in ("expected", "declared", "declared_nil", "missing", "mismatched", "closed")},
+             {"expected": 5, "declared": 3, "declared_nil": 1, "missing": 1, "mismatched": 1, "closed": False}, "a form's foot")
+        text = vn.cmd("form", "0602", "--place", "VN", "--period", "2024", "--lang", "vi").stdout
+        assert "Phải báo cáo 5: đã chốt 3" in text and "còn thiếu 1" in text, text[-900:]
         same(state(vn, "2023")[0]["expected"], 0, "nothing is owed for another year")
         before = json.loads(vn.cmd("status", "--json").stdout)["directives"]
         for rows, word in (
