@@ -5,13 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/clock.h"
 #include "agent/commands.h"
 #include "agent/contact.h"
 #include "agent/daemon.h"
 #include "agent/journal.h"
 #include "agent/options.h"
+#include "agent/owed.h"
 #include "agent/rows.h"
 #include "agent/text.h"
+#include "agent/values.h"
 
 enum {
     ODD_MAX = 100, /* records listed one by one; all are counted */
@@ -34,6 +37,9 @@ struct status {
     struct lt_held_receipt receipts[LT_HELLO_RECEIPTS_MAX];
     size_t odd_count, odd_left_out;
     struct odd_record odd[ODD_MAX];
+    size_t owed_count;
+    struct lt_owed_period owed[LT_OWED_MAX];
+    lt_day today; /* for what is overdue: shown, never decided by */
     size_t other_key_count; /* of other machines of this unit, by the top's receipt */
     struct lt_key other_keys[16];
 };
@@ -86,6 +92,9 @@ static enum lt_result gather(struct status *status, char ret_reason[200])
             lt_journal_receipts(journal, status->receipts, LT_HELLO_RECEIPTS_MAX);
         if (status->counts.contested + status->counts.quarantined > 0) {
             result = lt_journal_records(journal, note_odd, status);
+        }
+        if (result == LT_OK) {
+            result = lt_owed(journal, status->today, status->owed, &status->owed_count);
         }
         note_keys(status, &keys);
         lt_journal_close(journal);
@@ -158,6 +167,25 @@ static json_t *json_refused(const struct status *status)
     return list;
 }
 
+static json_t *json_owed(const struct status *status)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < status->owed_count; i++) {
+        const struct lt_owed_period *owed = &status->owed[i];
+        char period[LT_PERIOD_TEXT_MAX], due[LT_PERIOD_TEXT_MAX] = "";
+        lt_period_format(&owed->period, period);
+        if (owed->due != 0) {
+            lt_day_format_iso(owed->due, due);
+        }
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s, s:b, s:b}", "period", period, "kind",
+                            owed->kind == 0 ? "" : lt_value_word_text(LT_WORDS_KIND, owed->kind),
+                            "due", due, "declared", (int)owed->declared, "overdue",
+                            (int)(owed->due != 0 && owed->due < status->today && !owed->declared)));
+    }
+    return list;
+}
+
 static json_t *json_lists(const struct status *status)
 {
     json_t *endpoints = json_array(), *keys = json_array();
@@ -167,9 +195,10 @@ static json_t *json_lists(const struct status *status)
     for (size_t i = 0; i < status->other_key_count; i++) {
         json_array_append_new(keys, json_hex(status->other_keys[i].bytes, 32));
     }
-    return json_pack("{s:o, s:o, s:o, s:o, s:I, s:o}", "endpoints", endpoints, "other_keys", keys,
-                     "receipts", json_receipts(status), "odd", json_odd(status), "odd_left_out",
-                     (json_int_t)status->odd_left_out, "refusals", json_refused(status));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "endpoints", endpoints, "owed",
+                     json_owed(status), "other_keys", keys, "receipts", json_receipts(status),
+                     "odd", json_odd(status), "odd_left_out", (json_int_t)status->odd_left_out,
+                     "refusals", json_refused(status));
 }
 
 static json_t *json_numbers(const struct lt_journal_counts *counts)
@@ -295,6 +324,28 @@ static void print_numbers(const struct status *status)
     }
 }
 
+/* What is still to be declared. */
+static void print_owed(const struct status *status)
+{
+    for (size_t i = 0; i < status->owed_count; i++) {
+        const struct lt_owed_period *owed = &status->owed[i];
+        char period[LT_PERIOD_TEXT_MAX], due[LT_VALUE_TEXT_MAX];
+        if (owed->declared) {
+            continue;
+        }
+        lt_period_format(&owed->period, period);
+        lt_value_format_day(owed->due, due);
+        printf(lt_text("Còn phải chốt:    kỳ %s%s%s", "To be declared:   period %s%s%s"), period,
+               owed->kind == 0 ? "" : ", ",
+               owed->kind == 0 ? "" : lt_value_word_text(LT_WORDS_KIND, owed->kind));
+        if (owed->due != 0) {
+            printf(lt_text(", hạn %s%s", ", due %s%s"), due,
+                   owed->due < status->today ? lt_text(" (QUÁ HẠN)", " (OVERDUE)") : "");
+        }
+        putchar('\n');
+    }
+}
+
 static void print_odd(const struct status *status)
 {
     for (size_t i = 0; i < status->odd_count; i++) {
@@ -351,6 +402,7 @@ int lt_cmd_status(int argc, char **argv)
         return LT_EXIT_FAILED;
     }
     status->dir = options.dir;
+    status->today = (lt_day)(lt_clock_wall() / 86400);
     enum lt_result result = gather(status, reason);
     if (result != LT_OK) {
         fprintf(stderr, "%s\n", reason[0] != '\0' ? reason : lt_text_result(result));
@@ -360,6 +412,7 @@ int lt_cmd_status(int argc, char **argv)
     } else {
         print_site(status);
         print_numbers(status);
+        print_owed(status);
         print_odd(status);
         code = LT_EXIT_OK;
     }

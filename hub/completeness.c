@@ -33,14 +33,6 @@ const char *lt_owed_name(enum lt_owed owed)
 
 /* ---- What is owed ---- */
 
-static bool below(const struct lt_place *place, const struct lt_place *above)
-{
-    for (unsigned step = 0; place != NULL && step <= LT_DEPTH_MAX; step++, place = place->parent)
-        if (place == above)
-            return true;
-    return false;
-}
-
 static bool pick_obligations(struct completing *completing)
 {
     const size_t count = lt_book_obligation_count(completing->book);
@@ -60,10 +52,7 @@ static const struct lt_obligation *obligation_of(const struct completing *comple
 {
     for (size_t i = completing->owed_count; i-- > 0;) {
         const struct lt_obligation *said = completing->owed[i];
-        if (said->unit != NULL
-                ? said->unit == place
-                : below(place, said->within) && (said->level == 0 || said->level == place->level) &&
-                      (said->nature == 0 || said->nature == place->nature))
+        if (lt_obligation_speaks_of(said, place))
             return said;
     }
     return NULL;
@@ -191,7 +180,8 @@ static enum lt_result look_at_all(struct completing *completing, lt_unit_state_s
     }
     for (size_t i = 0; i < all && completing->owed_count > 0; i++) {
         const struct lt_place *place = lt_book_place_at(completing->book, i);
-        if (below(place, completing->place) && lived(completing, place))
+        if (lt_book_within(completing->book, &place->unit, &completing->place->unit) &&
+            lived(completing, place))
             places[count++] = place;
     }
     if (count > 1)

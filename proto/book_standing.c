@@ -229,3 +229,14 @@ void lt_fold_standing(struct lt_book *book, unsigned kinds, struct lt_book_chang
     }
     change->standing = change->standing || (other & ~judged);
 }
+
+bool lt_obligation_speaks_of(const struct lt_obligation *obligation, const struct lt_place *place)
+{
+    const struct lt_place *above = place;
+    if (obligation->unit != NULL)
+        return obligation->unit == place;
+    for (unsigned step = 0; above != NULL && above != obligation->within; step++)
+        above = step < LT_DEPTH_MAX ? above->parent : NULL;
+    return above != NULL && (obligation->level == 0 || obligation->level == place->level) &&
+           (obligation->nature == 0 || obligation->nature == place->nature);
+}

@@ -120,6 +120,9 @@ size_t lt_book_obligation_count(const struct lt_book *book);
 /* Ascending by precedence: of those that speak of a unit, kind and period the last one stands. */
 const struct lt_obligation *lt_book_obligation_at(const struct lt_book *book, size_t number);
 
+/* It names the unit, or describes it. */
+bool lt_obligation_speaks_of(const struct lt_obligation *obligation, const struct lt_place *place);
+
 struct lt_chain_cut {
     struct lt_unit unit; /* its report chain */
     size_t count;

@@ -75,6 +75,13 @@ def owed():
         same({k: told[k] for k in ("expected", "declared", "nil", "reported", "missing", "exempt", "mismatched", "complete")},
              {"expected": 5, "declared": 3, "nil": 1, "reported": 1, "missing": 1, "exempt": 1, "mismatched": 1,
               "complete": 2}, "the sums")
+        mine = {"period": "2024", "kind": "", "due": "2025-01-15"}
+        for agent in (a, c, f):
+            agent.sync()
+        same(a.status()["owed"], [{**mine, "declared": True, "overdue": False}], "an office that has declared")
+        same(c.status()["owed"], [{**mine, "declared": False, "overdue": True}], "an office that has not")
+        same(f.status()["owed"], [], "an office that owes nothing")
+        assert "15/01/2025 (QUÁ HẠN)" in c.cmd("status", "--lang", "vi").stdout
         wrong = [r for r in told["rows"] if r["unit"] == "00004"][0]["mismatch"]
         assert "31" in wrong and "30" in wrong, wrong
         same(sorted(state(vn, "2024", "--missing")[1]), ["00003", "00005"], "whom to remind")
