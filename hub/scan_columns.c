@@ -75,6 +75,12 @@ static void add_sums_shifted(uint64_t *restrict sums, const uint8_t *restrict co
         sums[i] |= (uint64_t)column[i] << shift;
 }
 
+static void months_to_parts(uint32_t *restrict numbers, uint32_t months, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = (numbers[i] + months - 1) / months; /* 0, not stated, stays */
+}
+
 /* Each of the following gives the numbers of a dimension in all lines; 1: they are the one in
  * ret_numbers[0], else as many as there are lines. */
 static size_t bytes_of(const struct lt_cell_block *block, enum lt_dimension dimension,
@@ -83,9 +89,10 @@ static size_t bytes_of(const struct lt_cell_block *block, enum lt_dimension dime
     int at = lt_columns_byte(dimension);
     const size_t count = block->steps[at] == 0 ? 1 : block->count;
     widen(ret_numbers, block->columns[at], count);
-    if (dimension == LT_DIM_QUARTER || dimension == LT_DIM_HALF)
-        for (size_t i = 0; i < count; i++)
-            ret_numbers[i] = lt_columns_number(dimension, (uint8_t)ret_numbers[i]);
+    if (dimension == LT_DIM_QUARTER)
+        months_to_parts(ret_numbers, 3, count);
+    else if (dimension == LT_DIM_HALF)
+        months_to_parts(ret_numbers, 6, count);
     return count;
 }
 
