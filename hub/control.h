@@ -17,7 +17,8 @@ enum {
 
 enum lt_verb {
     LT_VERB_STATUS = 1, /* answer: a JSON object */
-    LT_VERB_DIRECT = 2, /* payload: a DirectiveBody; answer: why not, or the update's identity */
+    LT_VERB_DIRECT = 2, /* payload: a DirectiveBody; answer: why not, when it is durable */
+    LT_VERB_JUDGED = 3, /* LT_OK: all is judged by all directives; LT_BUSY: not yet */
 };
 
 /* The client's side. LT_NOT_FOUND: no hub runs here. Others: what the hub answered, with its text. The

@@ -198,6 +198,10 @@ static void serve_command(struct lt_hub *hub)
     } else if (verb == LT_VERB_DIRECT) {
         enum lt_result result = direct(hub, (struct lt_bytes){payload, size}, reason);
         lt_control_answer(fd, result, reason, strlen(reason));
+    } else if (verb == LT_VERB_JUDGED) {
+        struct lt_ledger_counts counts;
+        lt_ledger_counts(hub->ledger, false, &counts);
+        lt_control_answer(fd, counts.rebuilding ? LT_BUSY : LT_OK, "", 0);
     } else {
         lt_control_answer(fd, LT_USAGE, "", 0);
     }

@@ -1,5 +1,6 @@
 #include "hub/direct.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -368,6 +369,19 @@ static enum lt_result say_one(struct direct_path *path, Lienthong__DirectiveBody
     return result;
 }
 
+/* The running hub answers when a word is durable; figures follow when all is judged by it. */
+static void await_judging(const char *dir)
+{
+    enum { LOOK_MS = 50 };
+    char *answer = NULL;
+    while (lt_control_call(dir, LT_VERB_JUDGED, (struct lt_bytes){NULL, 0}, &answer) == LT_BUSY) {
+        free(answer);
+        answer = NULL;
+        (void)poll(NULL, 0, LOOK_MS); /* it may take minutes, and has nobody to tell */
+    }
+    free(answer);
+}
+
 /* The parts that a unit was split into are checked together. */
 static bool belong_together(const Lienthong__Directive *item, const Lienthong__Directive *next)
 {
@@ -412,6 +426,9 @@ enum lt_result lt_direct_say(const char *dir, Lienthong__Directive **items, size
         } else if (ret_reason[0] == '\0') {
             snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s", lt_result_text(result));
         }
+    }
+    if (path.ledger == NULL && *ret_said > 0) {
+        await_judging(dir);
     }
     if (path.ledger != NULL) {
         const enum lt_result judged = lt_ledger_hold(path.ledger, false);

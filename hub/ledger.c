@@ -340,7 +340,7 @@ void lt_ledger_counts(struct lt_ledger *ledger, bool with_state,
         counts.quarantined = tally.quarantined;
         counts.contested = tally.contested;
         counts.generation = marks.generations;
-        counts.rebuilding = marks.rebuilding;
+        counts.rebuilding = marks.rebuilding || lt_ledger_due(ledger);
         if (with_state)
             lt_state_digest(txn, &counts.state);
         lt_store_abort(txn);

@@ -99,7 +99,7 @@ void lt_ledger_sync_store(struct lt_ledger *ledger, struct lt_sync_store *ret_st
 struct lt_ledger_counts {
     uint64_t updates, chains, records, changes, quarantined, contested;
     uint64_t generation;
-    bool rebuilding;
+    bool rebuilding; /* directives have come that the figures are not judged by yet */
     struct lt_hash directives; /* digest of the book */
     struct lt_hash state; /* order-free digest of cells: equal at two hubs with the same subtree */
 };

@@ -1,11 +1,17 @@
 #include "hub/pipeline.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { WORKERS_MAX = 64, ARENAS_KEPT_MAX = 512 };
+enum {
+    WORKERS_MAX = 64,
+    ARENAS_KEPT_MAX = 512,
+    HOLD_MS = 200, /* a command says its next word in some milliseconds */
+};
 
 enum slot_state { SLOT_EMPTY, SLOT_WAITING, SLOT_IN_WORK, SLOT_READY };
 
@@ -32,6 +38,7 @@ struct lt_pipeline {
     pthread_t workers[WORKERS_MAX];
     pthread_t writer;
     bool writer_started;
+    bool held; /* the writer's: judging by this hub's own words waits for more of them */
     struct lt_job **group;
     struct lt_arrival **arrivals;
     struct lt_bytes *receipts;
@@ -181,6 +188,34 @@ static void *work(void *argument)
     return NULL;
 }
 
+static void judge_held(struct lt_pipeline *pipeline)
+{
+    pipeline->held = false;
+    pthread_mutex_unlock(&pipeline->lock);
+    const enum lt_result result = lt_ledger_hold(pipeline->config.ledger, false);
+    pthread_mutex_lock(&pipeline->lock);
+    pipeline->counts.failed_groups +=
+        result != LT_OK; /* it stays due: the next commit tries again */
+}
+
+/* Waits until something may have become ready. When judging is held, and no other word follows in a moment,
+ * it is done first. */
+static void await_ready(struct lt_pipeline *pipeline)
+{
+    struct timespec until;
+    if (!pipeline->held) {
+        pthread_cond_wait(&pipeline->ready, &pipeline->lock);
+        return;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += HOLD_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    if (pthread_cond_timedwait(&pipeline->ready, &pipeline->lock, &until) == ETIMEDOUT) {
+        judge_held(pipeline);
+    }
+}
+
 /* What is ready at the head, in order, up to the bounds of a group. Waits; 0: stopped and empty. */
 static size_t take_group(struct lt_pipeline *pipeline)
 {
@@ -191,7 +226,7 @@ static size_t take_group(struct lt_pipeline *pipeline)
             pthread_mutex_unlock(&pipeline->lock);
             return 0;
         }
-        pthread_cond_wait(&pipeline->ready, &pipeline->lock);
+        await_ready(pipeline);
     }
     while (count < pipeline->config.group_jobs_max && bytes < pipeline->config.group_bytes_max) {
         struct slot *slot = &pipeline->ring[pipeline->head & pipeline->mask];
@@ -210,10 +245,27 @@ static size_t take_group(struct lt_pipeline *pipeline)
     return count;
 }
 
+/* Directives of this hub alone: said by a command that waits for the answer, often several in a row. They are
+ * answered when they are durable, and judged by once, when no other follows. */
+static void hold_own_words(struct lt_pipeline *pipeline, size_t group)
+{
+    bool own = true;
+    for (size_t i = 0; i < group; i++) {
+        own = own && pipeline->group[i]->source == LT_FROM_SELF;
+    }
+    if (own) {
+        (void)lt_ledger_hold(pipeline->config.ledger, true); /* holding never fails */
+    } else if (pipeline->held) {
+        (void)lt_ledger_hold(pipeline->config.ledger, false); /* the commit says what is wrong */
+    }
+    pipeline->held = own;
+}
+
 /* Answers of the updates among the group's sound jobs; a group that failed stored nothing. */
 static void commit_updates(struct lt_pipeline *pipeline, size_t group, size_t updates)
 {
     struct lt_ledger *ledger = pipeline->config.ledger;
+    hold_own_words(pipeline, group);
     uint64_t number = lt_ledger_receipt_numbers(ledger, updates);
     enum lt_result result = lt_ledger_commit(ledger, pipeline->arrivals, updates);
     for (size_t i = 0; i < group; i++) {
@@ -372,10 +424,14 @@ enum lt_result lt_pipeline_start(const struct lt_pipeline_config *config,
     if (pipeline == NULL) {
         return LT_NO_MEMORY;
     }
+    pthread_condattr_t monotonic;
     pipeline->config = *config;
     pthread_mutex_init(&pipeline->lock, NULL);
     pthread_cond_init(&pipeline->work, NULL);
-    pthread_cond_init(&pipeline->ready, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&pipeline->ready, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     pthread_cond_init(&pipeline->room, NULL);
     enum lt_result result = allocate(pipeline) ? LT_OK : LT_NO_MEMORY;
     unsigned wanted = worker_count(config->workers);

@@ -5,6 +5,9 @@
  * whatever is in it. The queue is bounded in jobs and bytes; who feeds it either looks for room first
  * (the gate, which then stops reading its socket) or waits (everyone else).
  *
+ * What this hub itself directs is answered when it is durable and judged by afterwards, once, when no other
+ * word of it follows in a moment: a command that says ten updates costs one judging.
+ *
  * `done` is called by the writer's thread once a group with jobs whose answers are filled in; it takes
  * them over and frees each with lt_job_free (any thread). */
 #ifndef LT_PIPELINE_H

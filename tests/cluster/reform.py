@@ -6,6 +6,7 @@ sources), else with a generated reform of the same shape.
     reform.py whole --seconds   and how long each step took
     reform.py heirs             a successor's clerk corrects and takes back what his predecessors recorded
     reform.py kinds             merge, split, rename, change of type, of parent, abolition of a level; what is refused
+    reform.py once              a running hub told in several updates judges its records again once
     reform.py uncounted         a plan that makes records stop to count: told by its dry run, and said only with its code
 """
 import csv, json, os, pathlib, random, sys, time
@@ -344,6 +345,30 @@ def kinds():
         vn.audit()
 
 
+def once():
+    with Tree() as t:
+        many = [["%05d" % n, "01", "commune", "xa", "Xã %05d" % n] for n in range(10000, 14500)]
+        t.units = t.root / "units.csv"
+        write(t.units, UNITS_HEAD, [["01", "", "province", "tinh", "Tỉnh 01", "", ""]] + [[*u, "", ""] for u in many])
+        vn = Hub(t, "VN")
+        office = Agent(t, "VN", vn)
+        office.import_rows([["GK", u[0], "1/QĐ-UBND", "20/12/2024", "2024", "", "individual", u[0], 1] for u in many[:9]],
+                           head=HEAD)
+        office.sync()
+        judged = lambda: json.loads(vn.cmd("status", "--json").stdout)["counts"]["generation"]
+        before = judged()
+        ended = t.root / "ended.csv"
+        write(ended, UNITS_HEAD, [[*u, "", "2025-06-30"] for u in many])
+        told = json.loads(vn.cmd("units", "import", ended, "--json").stdout)
+        assert told["said"] == len(many), told
+        same(judged() - before, 1, "judged once, by the time that the command ends")
+        same(vn.quantity("VN", 2024, code="GK"), 9, "figures")
+        office.import_rows([["GK", "14000", "2/QĐ-UBND", "20/12/2024", "2024", "", "individual", "14000", 1]], head=HEAD)
+        office.sync()
+        same(vn.quantity("VN", 2024, code="GK"), 10, "and it goes on")
+        vn.audit()
+
+
 def uncounted():
     with Tree() as t:
         t.units, _ = small(t.root)
@@ -368,8 +393,6 @@ def uncounted():
                 assert "--dry-run" in p.stderr and "nothing was changed" in p.stderr, p.stderr
                 same(vn.quantity("VN", 2024, code="GK"), before, "refused without the code")
             told = vn.cmd(command, "import", file, "--confirm", plan["confirm"]).stdout
-            vn.stop()  # judged again by then
-            vn.start()
             same(vn.quantity("VN", 2024, code="GK"), left, "said with the code: " + told)
         right = t.root / "right.csv"
         write(right, UNITS_HEAD, [["00002", "01", "commune", "xa", "Xã 00002", "", "2025-06-30"]])
@@ -387,7 +410,7 @@ def uncounted():
 
 if __name__ == "__main__":
     sys.argv = [a for a in sys.argv if a != "--seconds"] + (["--seconds"] if "--seconds" in sys.argv else [])
-    cases = {"whole": whole, "heirs": heirs, "kinds": kinds, "uncounted": uncounted}
+    cases = {"whole": whole, "heirs": heirs, "kinds": kinds, "once": once, "uncounted": uncounted}
     for name in [a for a in sys.argv[1:] if not a.startswith("--")] or list(cases):
         cases[name]()
         print("ok", name, flush=True)
