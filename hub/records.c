@@ -158,14 +158,18 @@ static bool is_ancestor(void *context, const struct lt_hash *older, const struct
     return lt_log_is_ancestor(lt_store_log(merge->log), older, newer);
 }
 
-/* How often the records' unit has changed before each version: by main successions among their authors. */
+/* How often the records' unit has changed before each version: by main successions among their authors. And
+ * which versions are of one chain: their number is that of the first of them. */
 static void fill_generations(struct lt_merge *merge)
 {
     for (size_t i = 0; i < merge->rows.count; i++) {
         unsigned most = 0;
         const struct lt_place *author = author_of(merge, &merge->rows.items[i].at);
+        merge->versions[i].chain = (uint32_t)i;
         for (size_t j = 0; j < merge->rows.count && author != NULL; j++) {
             const struct lt_place *other = author_of(merge, &merge->rows.items[j].at);
+            if (other == author && j < merge->versions[i].chain)
+                merge->versions[i].chain = (uint32_t)j;
             const unsigned generation =
                 other == NULL ? LT_DEPTH_MAX : lt_book_generation(merge->book, other, author);
             if (generation < LT_DEPTH_MAX && generation > most)

@@ -4,8 +4,8 @@
  *
  * Within an author. Of the changes of one record that are not quarantined the greatest (seq, hash,
  * index) counts; so a descendant beats its ancestors. What a unit says for one that it succeeds goes before
- * all that the predecessor said, and knows of it. Of several changes with one (import, row) only
- * the least stamp counts, and its record stands for the others. The record is contested when branches
+ * all that the predecessor said, and knows of it. Of several changes of a chain with one (import, row)
+ * only the least stamp counts, and its record stands for the others. The record is contested when branches
  * that do not know each other end in different values, or the winner says `unseen`.
  *
  * Among tellers. Records that speak of one decision form a scope. For named lines: the authority's
@@ -31,6 +31,7 @@ struct lt_version {
     struct lt_stamp stamp;
     uint64_t import; /* 0: none */
     uint32_t row;
+    uint32_t chain; /* the same for versions of one chain: a row is of one chain alone */
     uint8_t
         generation; /* how often the record has come down to another unit before this was said */
     bool counts; /* false: quarantined */

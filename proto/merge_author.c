@@ -59,7 +59,7 @@ static int descending(const struct order *order, uint32_t a, uint32_t b)
 
 static bool same_draft(const struct lt_version *a, const struct lt_version *b)
 {
-    return a->import != 0 && a->import == b->import && a->row == b->row;
+    return a->import != 0 && a->import == b->import && a->row == b->row && a->chain == b->chain;
 }
 
 /* By draft, then stamp. */
@@ -70,6 +70,8 @@ static int by_draft(const struct order *order, uint32_t a, uint32_t b)
         return first->import < second->import ? -1 : 1;
     if (first->row != second->row)
         return first->row < second->row ? -1 : 1;
+    if (first->chain != second->chain)
+        return first->chain < second->chain ? -1 : 1;
     return cmp(order, a, b);
 }
 

@@ -123,6 +123,30 @@ static void test_drafts(void **state)
     EXPECT(&fork, 1, false, quarantined, of_draft(version('c', 2, 0, 2), 77, 3));
 }
 
+/* A row is of one chain: what a successor says counts, though the predecessor had a row of that name. */
+static void test_drafts_of_two_chains(void **state)
+{
+    (void)state;
+    const struct chain line = {{0, MASK('a')}};
+    struct lt_version heir = of_draft(version('c', 1, 1, 2), 77, 3), taken = version('c', 1, 0, 0);
+    heir.chain = taken.chain = 1;
+    heir.generation = taken.generation = 1;
+    taken.op = LIENTHONG__OP__OP_RETRACT;
+    EXPECT(&line, 3, false, version('a', 1, 0, 1), of_draft(version('b', 2, 0, 1), 77, 3), taken,
+           heir);
+    /* Of many versions, which are sorted on the heap, as well. */
+    struct lt_version many[40];
+    for (uint32_t i = 0; i < 38; i++)
+        many[i] = of_draft(version('b', 2, i, 1), 77, 3);
+    many[38] = heir;
+    many[39] = taken;
+    expect(&line, many, 40, 38, false);
+    /* In the chain itself the first of a row alone. */
+    struct lt_version again = of_draft(version('c', 1, 2, 3), 77, 3);
+    again.chain = again.generation = 1;
+    EXPECT(&line, 1, false, taken, heir, again);
+}
+
 /* ---- What changes say ---- */
 
 struct page {
@@ -264,7 +288,8 @@ static void test_lists(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_line),   cmocka_unit_test(test_fork),  cmocka_unit_test(test_drafts),
+        cmocka_unit_test(test_line),   cmocka_unit_test(test_fork),
+        cmocka_unit_test(test_drafts), cmocka_unit_test(test_drafts_of_two_chains),
         cmocka_unit_test(test_values), cmocka_unit_test(test_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
