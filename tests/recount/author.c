@@ -105,8 +105,12 @@ static bool first_of_row(struct recount *recount, struct rc_change *head,
     const char *row = row_of(recount, change);
     if (row == NULL)
         return true;
+    if (recount->mistake == RECOUNT_ROWS_OF_ALL)
+        row = strchr(row, ' ');
     for (struct rc_change *other = head; other != NULL; other = other->next) {
         const char *others = row_of(recount, other);
+        if (others != NULL && recount->mistake == RECOUNT_ROWS_OF_ALL)
+            others = strchr(others, ' ');
         if (other->verdict == LT_COUNTS && others != NULL && strcmp(row, others) == 0 &&
             change_cmp(other, change) < 0)
             return false;

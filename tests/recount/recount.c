@@ -23,6 +23,7 @@ const char *recount_mistake_name(enum recount_mistake mistake)
         [RECOUNT_TOTALS_ADDED] = "totals are added to the names within them",
         [RECOUNT_OLDEST_WINS] = "a record's oldest version counts",
         [RECOUNT_TWINS_COUNTED] = "a row signed twice counts twice",
+        [RECOUNT_ROWS_OF_ALL] = "a row silences the same row of another chain",
         [RECOUNT_NO_CUT] = "what a revoked key signed counts",
         [RECOUNT_NUMBERS_AS_WRITTEN] = "decision numbers are taken as written",
         [RECOUNT_SCHOOL_YEAR_BEFORE] = "a school year counts in the year it begins",

@@ -18,6 +18,7 @@ enum recount_mistake {
     RECOUNT_TOTALS_ADDED, /* a stated total counts beside the names within it */
     RECOUNT_OLDEST_WINS, /* of a record's versions the least stamp counts */
     RECOUNT_TWINS_COUNTED, /* a row signed twice counts twice */
+    RECOUNT_ROWS_OF_ALL, /* a row silences the same row of a predecessor's chain */
     RECOUNT_NO_CUT, /* what a revoked key signed counts */
     RECOUNT_NUMBERS_AS_WRITTEN, /* decision numbers are not folded */
     RECOUNT_SCHOOL_YEAR_BEFORE, /* a school year counts in the year it begins */

@@ -393,7 +393,8 @@ static void correct(struct world *world, int number)
         row.record_index = said->index;
     }
     row.op = LIENTHONG__OP__OP_PUT;
-    row.import = 0;
+    if (office == &world->offices[number] || !one_in(world, 4))
+        row.import = 0; /* else under the predecessor's row: in another chain it is another row */
     row.unseen = one_in(world, 10);
     switch (rnd(world, 10)) {
     case 0:
