@@ -132,6 +132,17 @@ enum lt_verdict lt_judge_award(struct matter *matter, const Lienthong__Award *aw
     return LT_COUNTS;
 }
 
+/* Of the decision that answered it, else of its own date, when that is of the year. */
+static uint8_t proposal_month(const struct when *when, lt_day date, lt_day answered)
+{
+    uint8_t month = when->month;
+    if (answered != 0)
+        lt_rule_year_of(answered, &month);
+    else if (date != 0 && (when->span_from != 0 || year_of(date) != when->year))
+        return 0;
+    return month;
+}
+
 enum lt_verdict lt_judge_proposal(struct matter *matter, const Lienthong__Proposal *proposal)
 {
     static const uint8_t outcomes[] = {LT_STATUS_PENDING, LT_STATUS_GRANTED, LT_STATUS_REFUSED};
@@ -162,7 +173,9 @@ enum lt_verdict lt_judge_proposal(struct matter *matter, const Lienthong__Propos
         return verdict;
     take_when(matter);
     fact->kind = LT_KIND_PROPOSAL;
-    fact->decided_year = decision != NULL ? year_of(decision->date) : 0;
+    const lt_day answered = decision != NULL ? decision->date : 0;
+    fact->decided_year = year_of(answered);
+    fact->month = proposal_month(&matter->when, proposal->date, answered);
     fact->level = lt_rule_level_of(fact->authority);
     fact->type = (uint8_t)proposal->type;
     fact->recipient = (uint8_t)proposal->recipient;

@@ -113,6 +113,7 @@ static bool part_period(struct sheet *sheet, const Lienthong__Period *period)
     if (parts == 0 || !good_year(period->to) || period->from < 1 || period->from > parts)
         return false;
     sheet->fact->year = (int)period->to;
+    sheet->fact->month = (int)(period->from * (12 / parts)); /* its last */
     return true;
 }
 
@@ -338,14 +339,21 @@ static int judge_proposal(struct sheet *sheet, const Lienthong__Proposal *propos
     fact->recipient = (int)proposal->recipient;
     if (fact->recipient == 0)
         return LT_V_MISSING;
-    if (proposal->date != 0 && !good_day(proposal->date))
+    const Lienthong__Decision *answer =
+        proposal->decision == 0 ? NULL : sheet->body->decisions[proposal->decision - 1];
+    const lt_day answered = answer == NULL ? 0 : answer->date;
+    if ((proposal->date != 0 && !good_day(proposal->date)) ||
+        (answered != 0 && !good_day(answered)))
         return LT_V_DATE;
     if (!period_of(sheet, proposal->period, proposal->date, &period))
         return LT_V_PERIOD;
     if (proposal->date != 0) {
-        year_of(proposal->date, &fact->month);
+        const bool same = year_of(proposal->date, &fact->month) == fact->year;
+        fact->month = same && fact->span_from == 0 ? fact->month : 0;
         sheet->from = sheet->to = sheet->unit_from = proposal->date;
     }
+    if (answered != 0)
+        fact->decided_year = year_of(answered, &fact->month);
     int verdict = named_unit(sheet, proposal->submitter, &fact->authority);
     if (verdict == LT_COUNTS)
         verdict = named_unit(sheet, proposal->place, &fact->place);
