@@ -368,6 +368,11 @@ static void tell_declaration(struct world *world)
     const int year = a_year(world);
     struct row row = {.kind = LIENTHONG__RECORD_KIND__KIND_DECLARATION};
     a_period(world, &row, year);
+    if (one_in(world, 2)) { /* a month, a quarter, a half; sometimes of no such number */
+        row.period = LIENTHONG__PERIOD_KIND__PERIOD_MONTH + (int)rnd(world, 3);
+        row.span_from =
+            (int)rnd(world, row.period == LIENTHONG__PERIOD_KIND__PERIOD_MONTH ? 13 : 4);
+    }
     row.scope = (int)rnd(world, 3);
     row.nil = one_in(world, 3);
     row.code = "GK";

@@ -110,6 +110,11 @@ static void put_proposal(struct draft *draft, const struct row *row, Lienthong__
     proposal->movement = text_of(world, row->movement);
     proposal->note = text_of(world, "");
     proposal->type = (Lienthong__AwardType)row->type;
+    if (row->outcome != 0 && row->date != 0) { /* answered, often in the next year */
+        struct row answer = *row;
+        answer.date += 40 + (int)rnd(world, 200);
+        proposal->decision = decision_reference(draft, &answer);
+    }
     change->proposal = proposal;
 }
 
