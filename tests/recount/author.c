@@ -118,8 +118,24 @@ static bool first_of_row(struct recount *recount, struct rc_change *head,
     return true;
 }
 
+/* Records may have become one: a change is a successor's when its author succeeds that of any other. */
+static void generations(struct recount *recount, struct rc_change *head)
+{
+    for (struct rc_change *change = head; change != NULL; change = change->next) {
+        struct rc_place *author = rc_place(recount, &change->update->update.frame.chain.unit);
+        for (struct rc_change *other = head; other != NULL && author != NULL; other = other->next) {
+            struct rc_place *unit = rc_place(recount, &other->update->update.frame.chain.unit);
+            if (unit == NULL || unit == author)
+                continue;
+            const int generation = rc_generation(recount, unit, author);
+            change->generation = generation > change->generation ? generation : change->generation;
+        }
+    }
+}
+
 static void find_winner(struct recount *recount, struct rc_change *head)
 {
+    generations(recount, head);
     struct rc_change *winner = NULL;
     const int sign = recount->mistake == RECOUNT_OLDEST_WINS ? -1 : 1;
     for (struct rc_change *change = head; change != NULL; change = change->next) {
