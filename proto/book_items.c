@@ -214,8 +214,10 @@ static bool collect_move(struct lt_book *book, struct said *said, uint32_t index
         return false;
     move->move = (struct lt_move){.unit = unit->place.unit,
                                   .parent = parent,
+                                  .hub = said->hub->slot->place.unit,
                                   .endpoint_count = entry->n_endpoints,
-                                  .endpoints = endpoints};
+                                  .endpoints = endpoints,
+                                  .arrived = entry->arrived};
     memcpy(move->move.curve_key, entry->curve_key.data, sizeof(move->move.curve_key));
     for (size_t i = 0; i < entry->n_endpoints; i++) {
         endpoints[i] = lt_book_text(book, entry->endpoints[i]);

@@ -127,3 +127,52 @@ const struct lt_move *lt_book_move(const struct lt_book *book, const struct lt_u
     }
     return NULL;
 }
+
+size_t lt_book_move_count(const struct lt_book *book)
+{
+    return book->lists[ITEM_MOVE].standing_count;
+}
+
+const struct lt_move *lt_book_move_at(const struct lt_book *book, size_t number)
+{
+    struct item *item = standing_at(book, ITEM_MOVE, number);
+    return item != NULL ? &((struct move *)(void *)item)->move : NULL;
+}
+
+bool lt_book_moved_to(const struct lt_book *book, const struct lt_unit *unit,
+                      const struct lt_unit *hub)
+{
+    const struct lt_place *place = lt_book_place(book, unit);
+    if (lt_book_move_count(book) == 0)
+        return false;
+    for (unsigned i = 0; place != NULL && i < LT_DEPTH_MAX; place = place->parent, i++) {
+        const struct lt_move *move = lt_book_move(book, &place->unit);
+        if (move != NULL && lt_book_within(book, &move->parent, hub))
+            return true;
+    }
+    return false;
+}
+
+/* To a parent above the unit: who is above the unit is above that parent too, or at or below it. */
+static bool leads_up(const struct item *item, const struct lt_unit *parent)
+{
+    const struct lt_place *place = item->about->place.parent;
+    for (unsigned i = 0; place != NULL && i < LT_DEPTH_MAX; place = place->parent, i++) {
+        if (lt_unit_cmp(&place->unit, parent) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool lt_book_moved_from(const struct lt_book *book, const struct lt_unit *above,
+                        const struct lt_unit *hub)
+{
+    for (size_t i = 0; i < lt_book_move_count(book); i++) {
+        const struct item *item = standing_at(book, ITEM_MOVE, i);
+        const struct lt_move *move = &((const struct move *)(const void *)item)->move;
+        if (!leads_up(item, &move->parent) && lt_book_within(book, &move->parent, hub) &&
+            lt_book_within(book, &move->unit, above))
+            return true;
+    }
+    return false;
+}

@@ -155,6 +155,13 @@ size_t lt_book_keys(const struct lt_book *book, const struct lt_chain *chain,
 enum lt_result lt_book_curve(const struct lt_book *book, const uint8_t curve_key[32],
                              struct lt_unit *ret_unit, Lienthong__Role *ret_role,
                              struct lt_key *ret_key);
+/* The CURVE key of a unit's hub. LT_NOT_FOUND: none is granted; LT_AMBIGUOUS: several are. */
+enum lt_result lt_book_hub_curve(const struct lt_book *book, const struct lt_unit *hub,
+                                 uint8_t ret_curve_key[32]);
+/* What a hub has granted that is not revoked: each grant once, in no order. */
+typedef void lt_granted_seen(void *context, const struct lt_unit *unit, Lienthong__Role role);
+void lt_book_granted_by(const struct lt_book *book, const struct lt_unit *hub,
+                        lt_granted_seen *seen, void *context);
 /* Signed by the root: context "lienthong hub key v1" 00, then unit code padded to 16, first day as 4
  * bytes big-endian, the key. */
 void lt_root_sign(const struct lt_unit *unit, const struct lt_key *key,

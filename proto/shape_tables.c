@@ -215,8 +215,11 @@ static const struct lt_rule redaction_rules[] = {[1] = NEED_ONE(record_id_shape)
 SHAPE(redaction, AT(1));
 static const struct lt_rule notice_rules[] = {[1] = ONE(unit_shape), [2] = LINES};
 SHAPE(notice, 0);
-static const struct lt_rule move_rules[] = {
-    [1] = NEED_ONE(unit_shape), [2] = ENDPOINTS, [3] = EXACT(32), [4] = ONE(unit_shape)};
+static const struct lt_rule move_rules[] = {[1] = NEED_ONE(unit_shape),
+                                            [2] = ENDPOINTS,
+                                            [3] = EXACT(32),
+                                            [4] = ONE(unit_shape),
+                                            [5] = BOOL};
 SHAPE(move, AT(1));
 static const struct lt_rule succession_rules[] = {[1] = NEED_ONE(unit_shape),
                                                   [2] = ONE(unit_shape),

@@ -164,13 +164,27 @@ const struct lt_publication *lt_book_publication_at(const struct lt_book *book, 
 /* ---- Moves ---- */
 
 struct lt_move {
-    struct lt_unit unit, parent;
+    struct lt_unit unit, parent, hub; /* hub: who said it */
     uint8_t curve_key[32];
     size_t endpoint_count;
     const char *const *endpoints;
+    bool arrived; /* the new parent has let a machine in */
 };
 /* The one that stands for a unit; NULL: none. */
 const struct lt_move *lt_book_move(const struct lt_book *book, const struct lt_unit *unit);
+/* All that stand, ascending by unit. */
+size_t lt_book_move_count(const struct lt_book *book);
+const struct lt_move *lt_book_move_at(const struct lt_book *book, size_t number);
+/* Does a Move name `hub`, or a hub below it, as the parent of a unit that the chain of `unit` comes
+ * through: of `unit` itself, or of one above it? Then the chain travels through `hub`, wherever the tree
+ * has the unit. */
+bool lt_book_moved_to(const struct lt_book *book, const struct lt_unit *unit,
+                      const struct lt_unit *hub);
+/* Does a Move name `hub`, or a hub below it, as the parent of a unit at or below `above`? Then the
+ * directives of `above` are needed there: they granted the keys of what now comes that way. Moves to a
+ * parent above the unit are passed over: for them `above` lies above `hub`, or at or below it. */
+bool lt_book_moved_from(const struct lt_book *book, const struct lt_unit *above,
+                        const struct lt_unit *hub);
 
 /* ---- Names for comparing ---- */
 

@@ -126,6 +126,10 @@ void lt_child_rejected(struct lt_child *child, const struct lt_chain *chain, lt_
                        struct lt_actions *out);
 /* Drafts wait to be signed (true), or none do. */
 void lt_child_drafts(struct lt_child *child, bool waiting, lt_ms now, struct lt_actions *out);
+/* Another parent is tried from now on: pauses between connections begin anew. */
+void lt_child_afresh(struct lt_child *child, lt_ms now, struct lt_actions *out);
+/* What is in our scope is not what it was: says HELLO again, when what is under way is done. */
+void lt_child_greet(struct lt_child *child, lt_ms now, struct lt_actions *out);
 /* Optional: our wall clock, for lt_child_state.clock_skew_s; said before a message is handed in. */
 void lt_child_wall(struct lt_child *child, int64_t wall_time_s);
 /* Time passed. `now` may jump either way: a tick after a jump back keeps all waits as long as they

@@ -210,6 +210,26 @@ static void tick_up(struct lt_child *child, struct lt_actions *out)
     }
 }
 
+void lt_child_afresh(struct lt_child *child, lt_ms now, struct lt_actions *out)
+{
+    enter(child, now);
+    child->pauses = 0;
+    if (child->phase == LT_PHASE_PAUSE) {
+        lt_ms until = lt_ms_add(now, lt_child_pause(child, 0));
+        child->pause_until = until < child->pause_until ? until : child->pause_until;
+    }
+    leave(child, out);
+}
+
+void lt_child_greet(struct lt_child *child, lt_ms now, struct lt_actions *out)
+{
+    enter(child, now);
+    child->greet = child->phase == LT_PHASE_HELLO;
+    if (child->phase == LT_PHASE_UP)
+        child->hello_at = now;
+    leave(child, out);
+}
+
 void lt_child_tick(struct lt_child *child, lt_ms now, struct lt_actions *out)
 {
     enter(child, now);
@@ -266,7 +286,8 @@ enum lt_result lt_child_message(struct lt_child *child, struct lt_bytes bytes, l
     result = lt_child_hear(child, &message, out);
     child->heard = result == LT_OK;
     if (child->phase == LT_PHASE_UP && !was_up)
-        child->hello_at = lt_ms_add(now, hello_pause(child));
+        child->hello_at = child->greet ? now : lt_ms_add(now, hello_pause(child));
+    child->greet = false;
     leave(child, out);
     return result;
 }

@@ -122,6 +122,7 @@ struct lt_child {
     lt_ms heard_at; /* the last word of the parent, or when we began to wait for one */
     lt_ms welcomed_at;
     lt_ms hello_at; /* next HELLO */
+    bool greet; /* another at once: what this one said is no longer the scope */
     lt_ms busy_until; /* nothing is pushed before; LT_NEVER: no pause */
     bool waiting; /* for an answer, since heard_at */
     bool heard; /* in this call */

@@ -76,6 +76,53 @@ static void says_hello_again_and_sleeps_in_between(void **state)
     assert_true(most <= HELLO_MS * 12 / 10 && most > HELLO_MS * 115 / 100);
 }
 
+static void begins_anew_with_another_parent(void **state)
+{
+    (void)state;
+    begin(LIENTHONG__ROLE__ROLE_AGENT);
+    for (unsigned i = 0; i < 30; i++) {
+        lt_child_tick(site.child, site.now, &site.out);
+        lt_child_disconnected(site.child, site.now, &site.out);
+        site.now = lt_child_due(site.child);
+    }
+    lt_child_tick(site.child, site.now, &site.out);
+    lt_child_afresh(site.child, site.now, &site.out);
+    lt_child_disconnected(site.child, site.now, &site.out);
+    assert_true(lt_child_due(site.child) - site.now <= 1000); /* said before the end */
+    for (unsigned i = 0; i < 30; i++) {
+        site.now = lt_child_due(site.child);
+        lt_child_tick(site.child, site.now, &site.out);
+        lt_child_disconnected(site.child, site.now, &site.out);
+    }
+    lt_child_afresh(site.child, site.now, &site.out);
+    assert_true(lt_child_due(site.child) - site.now <= 1000); /* and in a pause */
+    site.now = lt_child_due(site.child);
+    join_parent(true, CREDIT);
+    lt_ms due = lt_child_due(site.child);
+    lt_child_afresh(site.child, site.now, &site.out);
+    assert_true(lt_child_due(site.child) == due); /* a session is let be */
+}
+
+static void greets_again_when_the_scope_changes(void **state)
+{
+    (void)state;
+    begin(LIENTHONG__ROLE__ROLE_AGENT);
+    join_parent(true, CREDIT);
+    lt_child_greet(site.child, site.now, &site.out);
+    assert_true(lt_child_due(site.child) == site.now);
+    lt_actions_clear(&site.out);
+    lt_child_tick(site.child, site.now, &site.out);
+    site.session = sent(&site.out, LT_MSG_HELLO, 0, 0)->session;
+    struct lt_bytes welcome = welcome_of(true, CREDIT);
+    lt_child_greet(site.child, site.now, &site.out); /* what this HELLO said is old already */
+    assert_int_equal(hear(welcome), LT_OK);
+    assert_true(lt_child_due(site.child) <= site.now);
+    lt_child_tick(site.child, site.now, &site.out);
+    site.session = sent(&site.out, LT_MSG_HELLO, 0, 0)->session;
+    assert_int_equal(hear(welcome_of(true, CREDIT)), LT_OK);
+    assert_true(lt_child_due(site.child) > site.now + HELLO_MS / 2); /* and then no more */
+}
+
 static void bears_any_clock(void **state)
 {
     (void)state;
@@ -309,6 +356,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(connects_with_jitter_and_hello, end),
         cmocka_unit_test_teardown(says_hello_again_and_sleeps_in_between, end),
+        cmocka_unit_test_teardown(begins_anew_with_another_parent, end),
+        cmocka_unit_test_teardown(greets_again_when_the_scope_changes, end),
         cmocka_unit_test_teardown(bears_any_clock, end),
         cmocka_unit_test_teardown(ignores_other_sessions_and_nonsense, end),
         cmocka_unit_test_teardown(gives_up_when_a_page_is_lost, end),
