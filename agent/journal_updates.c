@@ -123,7 +123,8 @@ static enum lt_result check_receipt(struct lt_journal *journal, struct lt_txn *t
         return LT_NOT_YOURS;
     bool above = lt_unit_cmp(&statement->hub, &site->parent) == 0 ||
                  lt_unit_cmp(&statement->hub, &site->top) == 0 ||
-                 lt_book_within(book, &site->unit, &statement->hub);
+                 lt_book_within(book, &site->unit, &statement->hub) ||
+                 lt_book_within(book, &site->parent, &statement->hub); /* after a Move */
     return above ? lt_book_key(book, &directives, &statement->key) : LT_NOT_YOURS;
 }
 

@@ -1,4 +1,4 @@
-#include "agent/service.h"
+#include "agent/service_own.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "agent/clock.h"
-#include "agent/contact.h"
 #include "agent/daemon.h"
 #include "agent/text.h"
 #include "agent/wake.h"
@@ -18,26 +17,6 @@ enum {
     TEND_EVERY_MS = 3600000, /* stale readers of the store */
     SAY_AGAIN_MS = 3600000, /* the same trouble in the log */
     PASSING_MS = 5000, /* what is over by then is not worth a line: it is tried again by itself */
-};
-
-struct lt_service {
-    char *dir;
-    struct lt_journal *journal;
-    struct lt_keys keys;
-    struct lt_site site;
-    struct lt_uplink *uplink; /* NULL: not joined */
-    int wake_fd;
-    struct lt_contact contact;
-    lt_ms tend_at;
-    lt_ms trouble_said_at, full_said_at; /* 0: not since all was well */
-    lt_ms refused_said_at; /* of refused_reason */
-    uint32_t refused_reason;
-    lt_ms trouble_since; /* the first of `failures` */
-    uint32_t failures; /* of the connection, since it last was up */
-    bool done, doubt; /* doubt: something happened since lt_service_done last looked */
-    bool twins_due; /* updates came that this machine did not make: look for rows put twice */
-    bool top_covers; /* as last told to the log */
-    bool unsaved; /* state.json could not be written: again when something can be */
 };
 
 static void save_contact(struct lt_service *service)
@@ -55,7 +34,7 @@ static void forget_trouble(struct lt_service *service)
     service->failures = 0;
 }
 
-static void say_full(struct lt_service *service, enum lt_result result)
+void lt_service_say_full(struct lt_service *service, enum lt_result result)
 {
     lt_ms now = lt_clock_monotonic();
     if (result != LT_NO_SPACE ||
@@ -81,9 +60,10 @@ static enum lt_result store(void *context, struct lt_bytes bytes)
     if (result == LT_OK) {
         service->full_said_at = 0;
         service->twins_due = service->twins_due || chain.stream == LT_STREAM_REPORT;
+        service->move_due = service->move_due || chain.stream == LT_STREAM_DIRECTIVE;
         forget_trouble(service);
     }
-    say_full(service, result);
+    lt_service_say_full(service, result);
     return result;
 }
 
@@ -112,7 +92,7 @@ static enum lt_result sign(void *context, struct lt_chain *ret_chain, bool *ret_
     enum lt_result result =
         lt_journal_sign(service->journal, &service->keys, lt_clock_wall(), &update, &more);
     service->doubt = true;
-    say_full(service, result);
+    lt_service_say_full(service, result);
     if (result == LT_OK) {
         char id[2 * sizeof(update.bytes) + 1];
         lt_hex(update.bytes, sizeof(update.bytes), id);
@@ -144,7 +124,7 @@ static void receipt(void *context, struct lt_bytes bytes)
     struct lt_service *service = context;
     enum lt_result result = lt_journal_receipt(service->journal, bytes);
     service->doubt = true;
-    say_full(service, result);
+    lt_service_say_full(service, result);
     if (result == LT_OK) {
         say_covered(service);
         if (service->unsaved) {
@@ -271,6 +251,7 @@ static enum lt_result open_uplink(struct lt_service *service, char ret_reason[20
         .refused = refused,
         .report = report,
         .changed = changed,
+        .moved = lt_service_moved,
         .failed = failed,
     };
     struct lt_uplink_config config = {.endpoint_count = service->site.endpoint_count};
@@ -292,6 +273,8 @@ static enum lt_result open_uplink(struct lt_service *service, char ret_reason[20
         return result;
     }
     lt_uplink_drafts(service->uplink, lt_journal_draft_count(service->journal) > 0);
+    lt_service_look_for_move(service);
+    lt_journal_drop_book(service->journal); /* it may be long before a parent answers */
     return LT_OK;
 }
 
@@ -364,16 +347,6 @@ void lt_service_close(struct lt_service *service)
 
 /* ---- Working ---- */
 
-static bool same_way_up(const struct lt_site *a, const struct lt_site *b)
-{
-    bool same = lt_unit_cmp(&a->unit, &b->unit) == 0 && a->endpoint_count == b->endpoint_count &&
-                memcmp(a->parent_curve, b->parent_curve, sizeof(a->parent_curve)) == 0;
-    for (size_t i = 0; same && i < a->endpoint_count; i++) {
-        same = strcmp(a->endpoints[i], b->endpoints[i]) == 0;
-    }
-    return same;
-}
-
 /* Another process has imported something, or has joined for us. */
 static enum lt_result answer_ring(struct lt_service *service)
 {
@@ -382,7 +355,7 @@ static enum lt_result answer_ring(struct lt_service *service)
     lt_wake_drain(service->wake_fd);
     service->doubt = true;
     lt_journal_site(service->journal, &service->site);
-    if (service->uplink != NULL && same_way_up(&before, &service->site)) {
+    if (service->uplink != NULL && lt_service_same_parent(&before, &service->site)) {
         lt_uplink_drafts(service->uplink, lt_journal_draft_count(service->journal) > 0);
         return LT_OK;
     }
@@ -423,7 +396,7 @@ static enum lt_result take_back_twins(struct lt_service *service)
     enum lt_result result = lt_journal_take_back_twins(service->journal, &service->keys.sign_public,
                                                        lt_clock_wall(), &count);
     service->twins_due = result != LT_OK;
-    say_full(service, result);
+    lt_service_say_full(service, result);
     if (result == LT_OK && count > 0) {
         lt_daemon_log(LT_LOG_WARNING,
                       lt_text("%zu dòng được nhập cùng lúc trên hai máy: gỡ bản của máy này",
@@ -458,6 +431,9 @@ enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *
                                                                          fd_count + 1, timeout_ms);
     for (size_t i = 0; i < fd_count; i++) {
         fds[i] = all[i];
+    }
+    if (result == LT_OK && service->move_due && service->uplink != NULL) {
+        lt_service_look_for_move(service);
     }
     if (result == LT_OK && all[fd_count].readable) {
         result = answer_ring(service);

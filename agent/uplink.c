@@ -1,4 +1,4 @@
-#include "agent/uplink.h"
+#include "agent/uplink_own.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -8,7 +8,6 @@
 
 #include "agent/clock.h"
 #include "agent/text.h"
-#include "agent/uplink_socket.h"
 
 enum {
     FDS_MAX = 6,
@@ -16,26 +15,6 @@ enum {
     BURST = 32,
     /* libzmq reports no end when a name does not resolve; connecting and handshake take 20 s at most. */
     OPEN_WITHIN_MS = 25000,
-    SIGN_AGAIN_MS = 60000,
-    ARENA_BYTES = 64 * 1024,
-};
-
-struct lt_uplink {
-    struct lt_uplink_config config;
-    struct lt_uplink_owner owner;
-    struct lt_child *child;
-    void *context;
-    struct lt_link link;
-    bool up; /* the link's handshake succeeded, and the machine knows */
-    lt_ms open_until; /* of a link that is not up */
-    size_t endpoint; /* index + 1 of the one last tried; 0: none */
-    bool was_welcomed; /* on this link */
-    struct lt_actions todo; /* what the machine asked for, not yet begun */
-    struct lt_actions unsent; /* sends that the socket did not take yet */
-    size_t unsent_from; /* the first of them that waits */
-    lt_ms sign_again_at; /* UINT64_MAX: not */
-    bool report_due;
-    struct lt_child_state told; /* what `changed` was told last */
 };
 
 void lt_uplink_child_config(struct lt_child_config *ret_config)
@@ -63,6 +42,9 @@ enum lt_result lt_uplink_new(const struct lt_uplink_config *config,
         return LT_NO_MEMORY;
     }
     uplink->config = *config;
+    uplink->ways.now.endpoint_count = config->endpoint_count;
+    memcpy(uplink->ways.now.endpoints, config->endpoints, sizeof(config->endpoints));
+    memcpy(uplink->ways.now.curve, config->parent_curve, sizeof(config->parent_curve));
     uplink->owner = *owner;
     uplink->sign_again_at = UINT64_MAX;
     uplink->context = lt_link_context();
@@ -91,7 +73,7 @@ void lt_uplink_free(struct lt_uplink *uplink)
 
 const char *lt_uplink_endpoint(const struct lt_uplink *uplink)
 {
-    return uplink->endpoint == 0 ? "" : uplink->config.endpoints[uplink->endpoint - 1];
+    return lt_ways_endpoint(&uplink->ways);
 }
 
 void lt_uplink_state(const struct lt_uplink *uplink, struct lt_child_state *ret_state)
@@ -114,13 +96,18 @@ void lt_uplink_drafts(struct lt_uplink *uplink, bool waiting)
     lt_child_drafts(uplink->child, waiting, lt_clock_monotonic(), &uplink->todo);
 }
 
+void lt_uplink_greet(struct lt_uplink *uplink)
+{
+    lt_child_greet(uplink->child, lt_clock_monotonic(), &uplink->todo);
+}
+
 void lt_uplink_report(struct lt_uplink *uplink)
 {
     uplink->report_due = true;
 }
 
-static void tell_failure(struct lt_uplink *uplink, enum lt_result result, const char *endpoint,
-                         const char *text)
+void lt_uplink_tell_failure(struct lt_uplink *uplink, enum lt_result result, const char *endpoint,
+                            const char *text)
 {
     if (uplink->owner.failed != NULL) {
         uplink->owner.failed(uplink->owner.context, result, endpoint, text);
@@ -146,26 +133,40 @@ static void close_link(struct lt_uplink *uplink)
     }
 }
 
-static void give_up_link(struct lt_uplink *uplink, enum lt_result result, const char *text)
+void lt_uplink_give_up(struct lt_uplink *uplink, enum lt_result result, const char *text)
 {
     if (!lt_link_is_open(&uplink->link)) {
         return;
     }
     close_link(uplink);
-    tell_failure(uplink, result, lt_uplink_endpoint(uplink), text);
+    lt_uplink_tell_failure(uplink, result, lt_uplink_endpoint(uplink), text);
     lt_child_disconnected(uplink->child, lt_clock_monotonic(), &uplink->todo);
 }
 
-/* The next endpoint in turn; the same again after a link that served. */
+/* Another parent is tried from now on. */
+static void change_parent(struct lt_uplink *uplink)
+{
+    lt_ms now = lt_clock_monotonic();
+    lt_child_afresh(uplink->child, now, &uplink->todo);
+    if (lt_link_is_open(&uplink->link)) {
+        close_link(uplink);
+        lt_child_disconnected(uplink->child, now, &uplink->todo);
+    }
+}
+
+void lt_uplink_follow(struct lt_uplink *uplink, const struct lt_way_up *way)
+{
+    if (lt_ways_follow(&uplink->ways, way, lt_clock_monotonic())) {
+        change_parent(uplink);
+    }
+}
+
 static void connect_next(struct lt_uplink *uplink)
 {
     struct lt_link_keys keys;
     close_link(uplink);
-    if (uplink->endpoint == 0 || !uplink->was_welcomed) {
-        uplink->endpoint = uplink->endpoint % uplink->config.endpoint_count + 1;
-    }
-    uplink->was_welcomed = false;
-    memcpy(keys.server, uplink->config.parent_curve, sizeof(keys.server));
+    lt_ways_connect(&uplink->ways, lt_clock_monotonic());
+    memcpy(keys.server, lt_ways_curve(&uplink->ways), sizeof(keys.server));
     memcpy(keys.public_key, uplink->config.curve_public, sizeof(keys.public_key));
     memcpy(keys.secret_key, uplink->config.curve_secret, sizeof(keys.secret_key));
     enum lt_result result =
@@ -174,7 +175,7 @@ static void connect_next(struct lt_uplink *uplink)
     uplink->open_until = lt_clock_monotonic() + OPEN_WITHIN_MS;
     if (result != LT_OK) {
         lt_link_close(&uplink->link);
-        tell_failure(uplink, result, lt_uplink_endpoint(uplink), uplink->link.trouble);
+        lt_uplink_tell_failure(uplink, result, lt_uplink_endpoint(uplink), uplink->link.trouble);
         lt_child_disconnected(uplink->child, lt_clock_monotonic(), &uplink->todo);
     }
 }
@@ -198,7 +199,7 @@ static enum lt_result send_one(struct lt_uplink *uplink, const struct lt_action 
                      : LT_CORRUPT;
     }
     if (result != LT_OK && result != LT_BUSY) {
-        give_up_link(uplink, result, lt_text("không gửi được", "a message could not be sent"));
+        lt_uplink_give_up(uplink, result, lt_text("không gửi được", "a message could not be sent"));
     }
     return result;
 }
@@ -237,69 +238,13 @@ static void send_or_keep(struct lt_uplink *uplink, struct lt_action *action)
         struct lt_action *items = realloc(unsent->items, capacity * sizeof(*items));
         if (items == NULL) {
             free(action->bytes);
-            give_up_link(uplink, LT_NO_MEMORY, lt_text_result(LT_NO_MEMORY));
+            lt_uplink_give_up(uplink, LT_NO_MEMORY, lt_text_result(LT_NO_MEMORY));
             return;
         }
         unsent->items = items;
         unsent->capacity = capacity;
     }
     unsent->items[unsent->count++] = *action;
-}
-
-static void store_one(struct lt_uplink *uplink, struct lt_bytes bytes)
-{
-    struct lt_update update;
-    enum lt_result result = lt_update_open(bytes, &update);
-    if (result != LT_OK) {
-        give_up_link(uplink, result,
-                     lt_text("cấp trên gửi dữ liệu không đúng dạng",
-                             "the parent sent something that is no update"));
-        return;
-    }
-    struct lt_chain chain = update.frame.chain;
-    result = uplink->owner.store(uplink->owner.context, bytes);
-    if (result == LT_OK || result == LT_EXISTS) {
-        lt_uplink_stored(uplink, &chain);
-    } else if (result != LT_NOT_READY) {
-        tell_failure(uplink, result, NULL, lt_text_result(result));
-        lt_uplink_rejected(uplink, &chain);
-    }
-}
-
-/* All drafts at once: the session that allowed it cannot end in between. */
-static void sign_all(struct lt_uplink *uplink)
-{
-    enum lt_result result;
-    bool more;
-    uplink->sign_again_at = UINT64_MAX;
-    do {
-        struct lt_chain chain;
-        more = false;
-        result = uplink->owner.sign(uplink->owner.context, &chain, &more);
-        if (result == LT_OK) {
-            lt_uplink_stored(uplink, &chain);
-        }
-    } while (result == LT_OK && more);
-    if (result == LT_OK || result == LT_NOT_FOUND) {
-        lt_uplink_drafts(uplink, false);
-        return;
-    }
-    tell_failure(uplink, result, NULL,
-                 lt_text("chưa ký được các dòng mới", "the drafts could not be signed"));
-    uplink->sign_again_at = lt_clock_monotonic() + SIGN_AGAIN_MS;
-}
-
-static void show_refusal(struct lt_uplink *uplink, struct lt_bytes bytes)
-{
-    ProtobufCMessage *message;
-    struct lt_arena *arena = lt_arena_new(ARENA_BYTES);
-    if (arena != NULL && uplink->owner.refused != NULL &&
-        lt_payload_read(bytes, &lienthong__refused__descriptor, arena, &message) == LT_OK) {
-        uplink->owner.refused(uplink->owner.context, (const Lienthong__Refused *)(void *)message);
-    }
-    if (arena != NULL) {
-        lt_arena_free(arena);
-    }
 }
 
 /* Takes the action's bytes. */
@@ -312,13 +257,13 @@ static void perform(struct lt_uplink *uplink, struct lt_action *action)
         send_or_keep(uplink, action);
         return;
     case LT_DO_STORE:
-        store_one(uplink, bytes);
+        lt_uplink_ask_store(uplink, bytes);
         break;
     case LT_DO_RECEIPT:
         uplink->owner.receipt(uplink->owner.context, bytes);
         break;
     case LT_DO_SIGN:
-        sign_all(uplink);
+        lt_uplink_ask_sign(uplink);
         break;
     case LT_DO_CONNECT:
         connect_next(uplink);
@@ -329,7 +274,7 @@ static void perform(struct lt_uplink *uplink, struct lt_action *action)
         }
         break;
     case LT_DO_REFUSED:
-        show_refusal(uplink, bytes);
+        lt_uplink_tell_refusal(uplink, bytes);
         break;
     case LT_DO_RESTORED: /* a parent's, not ours */
     case LT_DO_REPORT:
@@ -349,14 +294,18 @@ static void perform_all(struct lt_uplink *uplink)
     lt_actions_clear(&uplink->todo);
 }
 
-static void send_report(struct lt_uplink *uplink)
+static void look_at_ways(struct lt_uplink *uplink, const struct lt_child_state *state)
 {
-    Lienthong__Report report;
-    lienthong__report__init(&report);
-    uplink->report_due = false;
-    if (uplink->owner.report != NULL) {
-        uplink->owner.report(uplink->owner.context, &report);
-        lt_child_report(uplink->child, &report, &uplink->todo);
+    struct lt_ways *ways = &uplink->ways;
+    bool new =
+        state->welcomed && (!uplink->told.welcomed || state->session != uplink->told.session);
+    ways->welcomed |= state->welcomed;
+    if (ways->on_next && new && uplink->owner.moved != NULL &&
+        uplink->owner.moved(uplink->owner.context, &ways->next) == LT_OK) {
+        lt_ways_arrived(ways);
+    }
+    if (lt_ways_change(ways, lt_link_is_open(&uplink->link), lt_clock_monotonic())) {
+        change_parent(uplink);
     }
 }
 
@@ -366,9 +315,9 @@ static void look(struct lt_uplink *uplink)
     lt_ms now = lt_clock_monotonic();
     struct lt_child_state state;
     if (lt_link_is_open(&uplink->link) && !uplink->up && now >= uplink->open_until) {
-        give_up_link(uplink, LT_NETWORK,
-                     lt_text("không tìm ra tên máy, hoặc không có ai trả lời ở đó",
-                             "the name does not resolve, or nothing answers there"));
+        lt_uplink_give_up(uplink, LT_NETWORK,
+                          lt_text("không tìm ra tên máy, hoặc không có ai trả lời ở đó",
+                                  "the name does not resolve, or nothing answers there"));
     }
     if (now >= uplink->sign_again_at) {
         uplink->sign_again_at = UINT64_MAX;
@@ -381,10 +330,10 @@ static void look(struct lt_uplink *uplink)
     lt_child_state(uplink->child, &state);
     if (state.welcomed &&
         (uplink->report_due || state.session != uplink->told.session || !uplink->told.welcomed)) {
-        send_report(uplink);
+        lt_uplink_ask_report(uplink);
         perform_all(uplink);
     }
-    uplink->was_welcomed |= state.welcomed;
+    look_at_ways(uplink, &state);
     bool same = state.connected == uplink->told.connected &&
                 state.welcomed == uplink->told.welcomed && state.settled == uplink->told.settled &&
                 state.parent_ready == uplink->told.parent_ready &&
@@ -409,9 +358,9 @@ static void take_messages(struct lt_uplink *uplink)
             lt_link_release(&message);
         }
         if (result != LT_OK) {
-            give_up_link(uplink, result,
-                         lt_text("cấp trên trả lời không đúng giao thức",
-                                 "the parent does not keep to the protocol"));
+            lt_uplink_give_up(uplink, result,
+                              lt_text("cấp trên trả lời không đúng giao thức",
+                                      "the parent does not keep to the protocol"));
         }
         perform_all(uplink);
     }
@@ -430,10 +379,10 @@ static void take_events(struct lt_uplink *uplink)
             lt_child_connected(uplink->child, lt_clock_monotonic(), &uplink->todo);
             break;
         case LT_LINK_DOWN:
-            give_up_link(uplink, LT_NETWORK, uplink->link.trouble);
+            lt_uplink_give_up(uplink, LT_NETWORK, uplink->link.trouble);
             break;
         case LT_LINK_UNWANTED:
-            give_up_link(uplink, LT_KEY_UNKNOWN, uplink->link.trouble);
+            lt_uplink_give_up(uplink, LT_KEY_UNKNOWN, uplink->link.trouble);
             break;
         }
     }
@@ -449,6 +398,10 @@ static long wait_ms(const struct lt_uplink *uplink, int64_t timeout_ms)
     }
     if (uplink->sign_again_at < until) {
         until = uplink->sign_again_at;
+    }
+    lt_ms change_at = lt_ways_due(&uplink->ways, lt_link_is_open(&uplink->link));
+    if (change_at < until) {
+        until = change_at;
     }
     if (timeout_ms >= 0 && until > now + (lt_ms)timeout_ms) {
         until = now + (lt_ms)timeout_ms;

@@ -14,9 +14,10 @@
 #ifndef LT_UPLINK_H
 #define LT_UPLINK_H
 
+#include "agent/ways.h"
 #include "proto/sync.h"
 
-enum { LT_UPLINK_ENDPOINTS_MAX = 8 };
+enum { LT_UPLINK_ENDPOINTS_MAX = LT_WAY_ENDPOINTS_MAX };
 
 struct lt_uplink_config {
     struct lt_child_config child; /* lt_uplink_child_config gives the usual times */
@@ -49,6 +50,9 @@ struct lt_uplink_owner {
     void (*report)(void *context, Lienthong__Report *report);
     /* connected, welcomed, settled, parent_ready or the session is not what it was. */
     void (*changed)(void *context, const struct lt_child_state *state);
+    /* The parent of lt_uplink_follow has WELCOMEd us: make it durable. Others than LT_OK: its next WELCOME
+     * asks again. */
+    enum lt_result (*moved)(void *context, const struct lt_way_up *way);
     /* Something went wrong, with `endpoint` (not NULL): the connection failed or was given up; or with
      * a store or signing. `text` says in English what is known of the cause. */
     void (*failed)(void *context, enum lt_result result, const char *endpoint, const char *text);
@@ -77,6 +81,11 @@ void lt_uplink_stored(struct lt_uplink *uplink, const struct lt_chain *chain);
 void lt_uplink_rejected(struct lt_uplink *uplink, const struct lt_chain *chain);
 /* Drafts wait (or none do any more). */
 void lt_uplink_drafts(struct lt_uplink *uplink, bool waiting);
+/* Another parent is to be tried first from now on, by a Move (ways.h); NULL: no longer. When it has WELCOMEd
+ * us (`moved`) it is the parent. The same again changes nothing. */
+void lt_uplink_follow(struct lt_uplink *uplink, const struct lt_way_up *way);
+/* Other chains are in scope than before (sync.h). */
+void lt_uplink_greet(struct lt_uplink *uplink);
 /* Sends a STATUS in the next turn, if a session is up then. */
 void lt_uplink_report(struct lt_uplink *uplink);
 

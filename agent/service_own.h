@@ -1,0 +1,38 @@
+/* service_own.h - what the files of the service share. Includes from outside agent/ are a mistake. */
+#ifndef LT_SERVICE_OWN_H
+#define LT_SERVICE_OWN_H
+
+#include "agent/contact.h"
+#include "agent/service.h"
+
+struct lt_service {
+    char *dir;
+    struct lt_journal *journal;
+    struct lt_keys keys;
+    struct lt_site site;
+    struct lt_uplink *uplink; /* NULL: not joined */
+    int wake_fd;
+    struct lt_contact contact;
+    lt_ms tend_at;
+    lt_ms trouble_said_at, full_said_at; /* 0: not since all was well */
+    lt_ms refused_said_at; /* of refused_reason */
+    uint32_t refused_reason;
+    lt_ms trouble_since; /* the first of `failures` */
+    uint32_t failures; /* of the connection, since it last was up */
+    bool done, doubt; /* doubt: something happened since lt_service_done last looked */
+    bool twins_due; /* updates came that this machine did not make: look for rows put twice */
+    bool top_covers; /* as last told to the log */
+    bool move_due; /* directives came: a Move may be among them */
+    bool unsaved; /* state.json could not be written: again when something can be */
+};
+
+/* A full disk, in the log; not again and again. */
+void lt_service_say_full(struct lt_service *service, enum lt_result result);
+
+/* service_parent.c. The uplink's callback: the new parent has let us in; from now on it is ours. */
+enum lt_result lt_service_moved(void *context, const struct lt_way_up *way);
+/* What the directives held say of our parent, told to the uplink. */
+void lt_service_look_for_move(struct lt_service *service);
+bool lt_service_same_parent(const struct lt_site *a, const struct lt_site *b);
+
+#endif

@@ -1,0 +1,59 @@
+/* The service's parent, and how it comes by another one. */
+#include <string.h>
+
+#include "agent/daemon.h"
+#include "agent/service_own.h"
+#include "agent/text.h"
+
+static void way_of(const struct lt_site *site, struct lt_way_up *ret_way)
+{
+    static_assert(sizeof(ret_way->endpoints) == sizeof(site->endpoints), "the same list");
+    *ret_way = (struct lt_way_up){.parent = site->parent, .endpoint_count = site->endpoint_count};
+    memcpy(ret_way->curve, site->parent_curve, sizeof(ret_way->curve));
+    memcpy(ret_way->endpoints, site->endpoints, sizeof(ret_way->endpoints));
+}
+
+enum lt_result lt_service_moved(void *context, const struct lt_way_up *way)
+{
+    struct lt_service *service = context;
+    struct lt_site site;
+    char unit[LT_UNIT_TEXT_MAX];
+    lt_journal_site(service->journal, &site);
+    site.parent = way->parent;
+    memcpy(site.parent_curve, way->curve, sizeof(site.parent_curve));
+    site.endpoint_count = way->endpoint_count;
+    memcpy(site.endpoints, way->endpoints, sizeof(site.endpoints));
+    enum lt_result result = lt_journal_set_site(service->journal, &site);
+    lt_service_say_full(service, result);
+    if (result == LT_OK) {
+        service->site = site;
+        service->doubt = true;
+        lt_unit_format(&site.parent, unit);
+        lt_daemon_log(LT_LOG_INFO,
+                      lt_text("theo chỉ đạo của cấp trên, từ nay gửi lên %s",
+                              "by a directive from above this PC now reports to %s"),
+                      unit);
+    }
+    return result;
+}
+
+void lt_service_look_for_move(struct lt_service *service)
+{
+    struct lt_way_up now, next;
+    const struct lt_book *book = lt_journal_book(service->journal);
+    service->move_due = false;
+    if (book == NULL) {
+        return;
+    }
+    way_of(&service->site, &now);
+    bool moves = lt_way_up_next(lt_book_move(book, &service->site.unit), &now, &next);
+    lt_uplink_follow(service->uplink, moves ? &next : NULL);
+}
+
+bool lt_service_same_parent(const struct lt_site *a, const struct lt_site *b)
+{
+    struct lt_way_up of_a, of_b;
+    way_of(a, &of_a);
+    way_of(b, &of_b);
+    return lt_unit_cmp(&a->unit, &b->unit) == 0 && lt_way_up_same(&of_a, &of_b);
+}
