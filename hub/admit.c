@@ -136,6 +136,14 @@ void lt_hub_admit(struct lt_hub *hub, const struct lt_join_ask *ask)
 {
     struct lt_invitation invitation;
     char unit[LT_UNIT_TEXT_MAX], reason[300] = "";
+    struct lt_retiring retiring;
+    lt_roster_retiring(hub->roster, &retiring);
+    if (retiring.since != 0) {
+        say_no(hub, ask,
+               "Máy chủ này sắp ngừng hoạt động; hãy xin mã mời của cấp trên trực tiếp của nó / "
+               "This hub is being retired; ask its parent for a code");
+        return;
+    }
     if (!has_standing(hub)) {
         say_no(hub, ask,
                "Máy chủ này còn đang chờ cấp trên; hãy thử lại sau ít phút / "

@@ -7,6 +7,7 @@
 #include "agent/clock.h"
 #include "agent/keys.h"
 #include "agent/options.h"
+#include "hub/choose.h"
 #include "hub/commands.h"
 #include "hub/config.h"
 #include "hub/import.h"
@@ -38,61 +39,12 @@ static enum lt_result fail(struct invite *invite, enum lt_result result, const c
     return result;
 }
 
-/* Of the entries of a code: the one that is open, else the last to close. */
-static enum lt_result choose(struct invite *invite, const struct lt_book *book, const char *code,
-                             const struct lt_place **ret_place)
-{
-    const struct lt_place *best = NULL;
-    size_t open = 0, length = 0;
-    char candidates[160] = "";
-    for (size_t i = 0; i < lt_book_place_count(book); i++) {
-        const struct lt_place *place = lt_book_place_at(book, i);
-        char text[LT_UNIT_TEXT_MAX];
-        if (strcmp(place->unit.code, code) != 0) {
-            continue;
-        }
-        lt_unit_format(&place->unit, text);
-        if (length + strlen(text) + 2 < sizeof(candidates)) {
-            length +=
-                (size_t)snprintf(candidates + length, sizeof(candidates) - length, " %s", text);
-        }
-        open += place->valid_to == 0;
-        if (best == NULL || (place->valid_to == 0 && best->valid_to != 0) ||
-            (best->valid_to != 0 && place->valid_to > best->valid_to)) {
-            best = place;
-        }
-    }
-    if (best == NULL) {
-        return fail(invite, LT_NOT_FOUND, code, "the tree has no such unit");
-    }
-    if (open > 1) {
-        snprintf(invite->reason, sizeof(invite->reason), "%s: which one? There are:%s", code,
-                 candidates);
-        return LT_AMBIGUOUS;
-    }
-    *ret_place = best;
-    return LT_OK;
-}
-
 static enum lt_result find_unit(struct invite *invite, struct lt_import_view *view)
 {
-    struct lt_unit unit;
-    bool dated;
     const char *text = invite->options->operands[0];
     const struct lt_book *book = lt_ledger_book(view->ledger);
     const struct lt_place *place;
-    if (lt_unit_parse(text, &unit, &dated) != LT_OK) {
-        return fail(invite, LT_USAGE, text, "is not a unit's code, such as 80 or 80@2025-07-01");
-    }
-    enum lt_result result = LT_OK;
-    if (dated) {
-        place = lt_book_place(book, &unit);
-        if (place == NULL) {
-            result = fail(invite, LT_NOT_FOUND, text, "the tree has no such unit");
-        }
-    } else {
-        result = choose(invite, book, unit.code, &place);
-    }
+    enum lt_result result = lt_choose_unit(book, text, &place, invite->reason);
     if (result != LT_OK) {
         return result;
     }
@@ -145,8 +97,15 @@ static enum lt_result keep(struct invite *invite)
     lt_random(invite->code.secret, sizeof(invite->code.secret));
     result = lt_roster_open(invite->options->dir, &roster, reason);
     if (result == LT_OK) {
-        result = lt_roster_invite(roster, invite->code.secret, &invite->invitation);
+        struct lt_retiring retiring;
+        lt_roster_retiring(roster, &retiring);
+        result = retiring.since != 0
+                     ? LT_REFUSED
+                     : lt_roster_invite(roster, invite->code.secret, &invite->invitation);
         lt_roster_close(roster);
+    }
+    if (result == LT_REFUSED) {
+        return fail(invite, result, "this hub is being retired", "invite at its parent");
     }
     if (result != LT_OK) {
         snprintf(invite->reason, sizeof(invite->reason), "the invitation could not be kept: %s",

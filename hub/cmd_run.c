@@ -11,6 +11,8 @@ static const char USAGE[] =
     "Serves until SIGTERM or SIGINT. Two lines stand on stdout, in either order:\n"
     "  ready ENDPOINT UNIT   when it serves\n"
     "  settled               when it holds all that its parent named (the top: at once)\n"
+    "Later, each time that a move has given it another parent:\n"
+    "  moved                 when that parent has let it in\n"
     "Its log goes to stderr. Settings: hub.conf in the folder.\n";
 
 static int serve(const char *dir)

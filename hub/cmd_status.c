@@ -53,6 +53,13 @@ static void print_head(const json_t *status)
         print_time("RECOVERING since ", number_at(status, "recovering_since"));
         printf(": restored from an older copy, figures may lack what was lost\n");
     }
+    if (json_is_integer(json_object_get(status, "retired_at"))) {
+        print_time("RETIRED at ", number_at(status, "retired_at"));
+        printf(": may be switched off\n");
+    } else if (json_is_integer(json_object_get(status, "retiring_since"))) {
+        print_time("RETIRING since ", number_at(status, "retiring_since"));
+        printf(": `lienthong-hub retire` goes on with it\n");
+    }
     printf("updates %lld in %lld chains, records %lld, quarantined %lld, contested %lld%s\n",
            number_at(counts, "updates"), number_at(counts, "chains"), number_at(counts, "records"),
            number_at(counts, "quarantined"), number_at(counts, "contested"),

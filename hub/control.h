@@ -19,6 +19,7 @@ enum lt_verb {
     LT_VERB_STATUS = 1, /* answer: a JSON object */
     LT_VERB_DIRECT = 2, /* payload: a DirectiveBody; answer: why not, when it is durable */
     LT_VERB_JUDGED = 3, /* LT_OK: all is judged by all directives; LT_BUSY: not yet */
+    LT_VERB_RETIRE = 4, /* answer: a JSON object, what is left to do before this hub may end */
 };
 
 /* The client's side. LT_NOT_FOUND: no hub runs here. Others: what the hub answered, with its text. The

@@ -56,13 +56,18 @@ static bool on_restored(void *context, const struct lt_statement *proof,
     struct lt_instance fresh;
     char old_text[33], new_text[33];
     lt_random(&fresh, sizeof(fresh));
+    int64_t now = lt_clock_wall();
+    if (lt_roster_set_recovering(hub->roster, now) != LT_OK) {
+        return false;
+    }
+    pthread_mutex_lock(&hub->lock); /* a Move may set the site at the same time */
     lt_ledger_site(hub->ledger, &site);
     lt_hex(site.incarnation.bytes, sizeof(site.incarnation), old_text);
     lt_hex(fresh.bytes, sizeof(fresh), new_text);
     site.incarnation = fresh;
-    int64_t now = lt_clock_wall();
-    if (lt_roster_set_recovering(hub->roster, now) != LT_OK ||
-        lt_ledger_set_site(hub->ledger, &site) != LT_OK) {
+    enum lt_result result = lt_ledger_set_site(hub->ledger, &site);
+    pthread_mutex_unlock(&hub->lock);
+    if (result != LT_OK) {
         return false;
     }
     atomic_store(&hub->recovering, now);
@@ -162,6 +167,7 @@ static enum lt_result start_gate(struct lt_hub *hub, char ret_reason[300])
         .ready = !hub->site.has_parent,
         .context = hub,
         .join = lt_hub_take_ask,
+        .hello = lt_hub_greeted,
         .restored = on_restored,
     };
     result = lt_gate_start(&gate, &hub->gate, reason);
@@ -187,6 +193,7 @@ static enum lt_result start_rest(struct lt_hub *hub, char ret_reason[300])
             .site = hub->site,
             .context = hub,
             .ready = on_ready,
+            .moved = lt_hub_moved,
             .log = on_relay_log,
         };
         struct lt_relay *made;
@@ -213,6 +220,19 @@ static enum lt_result start_rest(struct lt_hub *hub, char ret_reason[300])
     return result;
 }
 
+static void say_retired(struct lt_hub *hub)
+{
+    struct lt_retiring retiring;
+    lt_roster_retiring(hub->roster, &retiring);
+    if (retiring.done != 0) {
+        lt_hub_log(
+            "WARNING: this hub was retired: it admits nobody, and serves only to tell machines "
+            "that were away where to go");
+    } else if (retiring.since != 0) {
+        lt_hub_log("WARNING: this hub is being retired; `lienthong-hub retire` goes on with it");
+    }
+}
+
 enum lt_result lt_hub_start(const char *dir, const struct lt_hub_config *config,
                             struct lt_hub **ret_hub, char ret_reason[300])
 {
@@ -235,6 +255,7 @@ enum lt_result lt_hub_start(const char *dir, const struct lt_hub_config *config,
         atomic_store(&hub->ready, !hub->site.has_parent);
         atomic_store(&hub->recovering, lt_roster_recovering(hub->roster));
         atomic_store(&hub->book_changed, true);
+        say_retired(hub);
         result = start_gate(hub, ret_reason);
     }
     if (result == LT_OK) {

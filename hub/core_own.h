@@ -9,7 +9,7 @@
 #include "hub/relay.h"
 #include "hub/roster.h"
 
-enum { ASKS_MAX = 256, DIGESTS_KEPT = 16 };
+enum { ASKS_MAX = 256, ARRIVALS_MAX = 128, DIGESTS_KEPT = 16 };
 
 struct lt_hub {
     char dir[4096];
@@ -36,10 +36,14 @@ struct lt_hub {
     size_t ask_first, ask_count;
     struct lt_statement parent_said; /* newest receipt of the parent in this run */
     bool parent_has_said;
+    struct lt_unit arrivals[ARRIVALS_MAX]; /* whose Move is to be said as arrived; distinct */
+    size_t arrival_count;
     struct lt_hash
         digests[DIGESTS_KEPT]; /* our book's, newest last; to compare with the parent's */
     size_t digest_count;
     int64_t stored_at; /* a child's update was stored */
+
+    uint64_t guests; /* units that Moves lead through here, as last seen by the control thread */
 };
 
 /* core_work.c. Says a body with this hub's key and waits until it is durable. Control thread. */
@@ -50,6 +54,18 @@ void lt_hub_jobs_done(void *context, struct lt_job **jobs, size_t count);
 /* The control thread. */
 void *lt_hub_control(void *argument);
 bool lt_hub_take_ask(void *context, const struct lt_join_ask *ask); /* the gate's callback */
+
+/* follow.c. What the book says of this hub's own parent, told to the relay. Control thread. */
+void lt_hub_follow(struct lt_hub *hub);
+/* The relay's callback: the new parent has let us in. */
+enum lt_result lt_hub_moved(void *context, const struct lt_way_up *way);
+/* The gate's callback: was this child led here by a Move of this hub, or of one below? */
+void lt_hub_greeted(void *context, const struct lt_unit *unit, Lienthong__Role role);
+/* Says those Moves again, as arrived: so the hub that the machines came from learns of it. Control thread. */
+void lt_hub_note_arrivals(struct lt_hub *hub);
+
+/* retirement.c: what is left to do before this hub may end, as JSON; malloc'ed, NULL: out of memory. */
+char *lt_hub_retirement(struct lt_hub *hub);
 
 /* admit.c: answers one JOIN. */
 void lt_hub_admit(struct lt_hub *hub, const struct lt_join_ask *ask);

@@ -190,8 +190,8 @@ static void serve_command(struct lt_hub *hub)
     if (lt_control_accept(hub->control_fd, &fd, &verb, &payload, &size) != LT_OK) {
         return;
     }
-    if (verb == LT_VERB_STATUS) {
-        char *text = lt_hub_status(hub);
+    if (verb == LT_VERB_STATUS || verb == LT_VERB_RETIRE) {
+        char *text = verb == LT_VERB_STATUS ? lt_hub_status(hub) : lt_hub_retirement(hub);
         lt_control_answer(fd, text != NULL ? LT_OK : LT_NO_MEMORY, text != NULL ? text : "",
                           text != NULL ? strlen(text) : 0);
         free(text);
@@ -215,6 +215,7 @@ static void note_digest(struct lt_hub *hub)
     if (!atomic_exchange(&hub->book_changed, false)) {
         return;
     }
+    lt_hub_follow(hub);
     pthread_rwlock_rdlock(lt_ledger_book_lock(hub->ledger));
     lt_book_digest(lt_ledger_book(hub->ledger), &digest);
     pthread_rwlock_unlock(lt_ledger_book_lock(hub->ledger));
@@ -268,6 +269,7 @@ void *lt_hub_control(void *argument)
         }
         note_digest(hub);
         note_recovered(hub);
+        lt_hub_note_arrivals(hub);
         if (lt_clock_monotonic() - tended_at >= TEND_EVERY_MS) {
             lt_env_tend(lt_ledger_env(hub->ledger));
             tended_at = lt_clock_monotonic();

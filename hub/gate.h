@@ -43,6 +43,8 @@ struct lt_gate_config {
     void *context;
     /* False: too many wait. */
     bool (*join)(void *context, const struct lt_join_ask *ask);
+    /* An enrolled child has said HELLO. May be NULL. */
+    void (*hello)(void *context, const struct lt_unit *unit, Lienthong__Role role);
     /* Our ledger was found to be older than a receipt of ours: make a new incarnation durable. */
     bool (*restored)(void *context, const struct lt_statement *proof,
                      struct lt_instance *ret_incarnation);

@@ -98,7 +98,10 @@ static void hear_stranger(struct lt_gate *gate, struct incoming *incoming,
         atomic_store(&gate->prove_dropped, true);
     }
     struct connection *connection = gate_connection(gate, sender->fd);
-    if (connection != NULL && ++connection->junk > STRANGER_JUNK_MAX) {
+    /* Whoever says HELLO takes itself for enrolled. Its grant may be on its way to us: on its next connection
+     * we know it, on this one never; so that it does not wait here for an answer. */
+    bool greets = bytes.size > 0 && bytes.data[0] == LT_MSG_HELLO;
+    if (connection != NULL && (greets || ++connection->junk > STRANGER_JUNK_MAX)) {
         gate_shut(sender->fd);
     }
 }
@@ -186,6 +189,9 @@ static bool hear_peer(struct lt_gate *gate, struct incoming *incoming, const str
         pthread_mutex_lock(&gate->lock);
         peer->hello_at = peer->said.hello_at = wall_time;
         pthread_mutex_unlock(&gate->lock);
+        if (gate->config.hello != NULL) {
+            gate->config.hello(gate->config.context, &peer->said.unit, peer->said.role);
+        }
     }
     if (shows_restored(gate, &actions)) { /* the same HELLO, to the new incarnation */
         lt_actions_clear(&actions);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "hub/ledger_own.h"
+#include "proto/standing.h"
 
 /* Each question is answered from memory, or in a read transaction of its own. */
 
@@ -61,31 +62,38 @@ static bool update_at(void *context, uint64_t position, struct lt_hash *ret_id,
     return found;
 }
 
-/* To this hub's own parent go the chains of its subtree, its own directives among them; other
- * directives come from there. */
+/* To this hub's own parent go the chains of its subtree, its own directives among them, and those of
+ * units that were moved into it; other directives come from there. */
 static enum lt_way way_up(const struct lt_book *book, const struct lt_unit *self,
                           const struct lt_chain *chain)
 {
-    if (lt_book_within(book, &chain->unit, self))
+    if (lt_book_within(book, &chain->unit, self) || lt_book_moved_to(book, &chain->unit, self))
         return LT_WAY_UP;
     return chain->stream == LT_STREAM_DIRECTIVE ? LT_WAY_DOWN : LT_WAY_NONE;
 }
 
 /* A child brings its own chain (an agent) or those of its subtree (a hub), and takes the directives of
  * the hubs above it: this one, those above this one, and those between the two, which a child that once
- * reported to one of them needs for its own history (they granted the keys that signed it). */
+ * reported to one of them needs for its own history (they granted the keys that signed it). What was
+ * moved into a hub's subtree travels with it, and the directives of the hubs that it came from go there. */
 static enum lt_way way_of_child(const struct lt_book *book, const struct lt_unit *self,
                                 Lienthong__Role role, const struct lt_unit *child,
                                 const struct lt_chain *chain)
 {
     bool own = role == LIENTHONG__ROLE__ROLE_HUB
-                   ? lt_book_within(book, &chain->unit, child)
+                   ? lt_book_within(book, &chain->unit, child) ||
+                         lt_book_moved_to(book, &chain->unit, child)
                    : chain->stream == LT_STREAM_REPORT && lt_unit_cmp(&chain->unit, child) == 0;
     if (own)
         return LT_WAY_UP;
     bool above =
         lt_book_within(book, self, &chain->unit) || lt_book_within(book, child, &chain->unit);
-    return chain->stream == LT_STREAM_DIRECTIVE && above ? LT_WAY_DOWN : LT_WAY_NONE;
+    if (chain->stream != LT_STREAM_DIRECTIVE)
+        return LT_WAY_NONE;
+    return above || (role == LIENTHONG__ROLE__ROLE_HUB &&
+                     lt_book_moved_from(book, &chain->unit, child))
+               ? LT_WAY_DOWN
+               : LT_WAY_NONE;
 }
 
 static enum lt_way way(void *context, Lienthong__Role role, const struct lt_unit *child,

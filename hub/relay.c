@@ -41,6 +41,8 @@ struct lt_relay {
     size_t told_count, told_capacity;
     struct parked parked[PARKED_MAX];
     size_t parked_count;
+    struct lt_way_up follow; /* to be told to the uplink; no endpoints: none */
+    bool follow_due, greet_due;
     uint64_t directives; /* rises with each directive that is stored */
     struct lt_relay_view view;
 };
@@ -182,6 +184,12 @@ static void on_failed(void *context, enum lt_result result, const char *endpoint
     }
 }
 
+static enum lt_result on_moved(void *context, const struct lt_way_up *way)
+{
+    struct lt_relay *relay = context;
+    return relay->config.moved != NULL ? relay->config.moved(relay->config.context, way) : LT_OK;
+}
+
 /* ---- News from the pipeline ---- */
 
 static void wake(struct lt_relay *relay)
@@ -226,6 +234,23 @@ void lt_relay_told(struct lt_relay *relay, const struct lt_chain *chain, bool st
     if (first) {
         wake(relay);
     }
+}
+
+void lt_relay_follow(struct lt_relay *relay, const struct lt_way_up *way)
+{
+    pthread_mutex_lock(&relay->lock);
+    relay->follow = way != NULL ? *way : (struct lt_way_up){.endpoint_count = 0};
+    relay->follow_due = true;
+    pthread_mutex_unlock(&relay->lock);
+    wake(relay);
+}
+
+void lt_relay_greet(struct lt_relay *relay)
+{
+    pthread_mutex_lock(&relay->lock);
+    relay->greet_due = true;
+    pthread_mutex_unlock(&relay->lock);
+    wake(relay);
 }
 
 void lt_relay_park(struct lt_relay *relay, const struct lt_job *job)
@@ -285,7 +310,17 @@ static void pass_on(struct lt_relay *relay)
     size_t told_count = relay->told_count;
     relay->told = NULL;
     relay->told_count = relay->told_capacity = 0;
+    struct lt_way_up follow = relay->follow;
+    bool follow_due = relay->follow_due;
+    bool greet_due = relay->greet_due;
+    relay->follow_due = relay->greet_due = false;
     pthread_mutex_unlock(&relay->lock);
+    if (follow_due) {
+        lt_uplink_follow(relay->uplink, follow.endpoint_count > 0 ? &follow : NULL);
+    }
+    if (greet_due) {
+        lt_uplink_greet(relay->uplink);
+    }
     for (size_t i = 0; i < told_count; i++) {
         if (told[i].stored) {
             lt_uplink_stored(relay->uplink, &told[i].chain);
@@ -354,6 +389,7 @@ enum lt_result lt_relay_new(const struct lt_relay_config *config, struct lt_rela
         .refused = on_refused,
         .report = on_report,
         .changed = on_changed,
+        .moved = on_moved,
         .failed = on_failed,
     };
     fill_config(config, &uplink);

@@ -19,6 +19,8 @@ struct lt_relay_config {
     struct lt_hub_site site;
     void *context;
     void (*ready)(void *context); /* all that the parent named is here, and it is ready */
+    /* The parent that lt_relay_follow named has let us in: make it durable. */
+    enum lt_result (*moved)(void *context, const struct lt_way_up *way);
     void (*log)(void *context, const char *line);
 };
 
@@ -33,6 +35,11 @@ void lt_relay_told(struct lt_relay *relay, const struct lt_chain *chain, bool st
 /* A fetched directive whose key is not granted as yet: the grant may be on its way, in the chain of a hub
  * above. Copied, and fed again when another directive was stored; after a while it counts as refused. */
 void lt_relay_park(struct lt_relay *relay, const struct lt_job *job);
+
+/* Another parent is to be tried first, by a Move; NULL: none. See lt_uplink_follow. */
+void lt_relay_follow(struct lt_relay *relay, const struct lt_way_up *way);
+/* Other chains travel through this hub than before: asks the parent for them. */
+void lt_relay_greet(struct lt_relay *relay);
 
 struct lt_relay_view {
     struct lt_child_state state;

@@ -45,4 +45,11 @@ void lt_roster_count(struct lt_roster *roster, int64_t wall_time, uint64_t *ret_
 int64_t lt_roster_recovering(struct lt_roster *roster);
 enum lt_result lt_roster_set_recovering(struct lt_roster *roster, int64_t since);
 
+/* Since when this hub is being retired, and when that was done; 0: not. Survives a restart. */
+struct lt_retiring {
+    int64_t since, done;
+};
+void lt_roster_retiring(struct lt_roster *roster, struct lt_retiring *ret_retiring);
+enum lt_result lt_roster_set_retiring(struct lt_roster *roster, const struct lt_retiring *retiring);
+
 #endif

@@ -155,6 +155,32 @@ static void put_chains(json_t *status, struct lt_ledger *ledger, const struct lt
     json_object_set_new(status, "chains", list);
 }
 
+static void put_retiring(json_t *status, struct lt_roster *roster)
+{
+    struct lt_retiring retiring;
+    lt_roster_retiring(roster, &retiring);
+    set_time(status, "retiring_since", retiring.since);
+    set_time(status, "retired_at", retiring.done);
+}
+
+static void put_moves(json_t *status, struct lt_ledger *ledger)
+{
+    json_t *list = json_array();
+    pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
+    const struct lt_book *book = lt_ledger_book(ledger);
+    for (size_t i = 0; i < lt_book_move_count(book); i++) {
+        const struct lt_move *move = lt_book_move_at(book, i);
+        json_t *object = json_object();
+        json_object_set_new(object, "unit", text_of_unit(&move->unit));
+        json_object_set_new(object, "parent", text_of_unit(&move->parent));
+        json_object_set_new(object, "said_by", text_of_unit(&move->hub));
+        set_bool(object, "arrived", move->arrived);
+        json_array_append_new(list, object);
+    }
+    pthread_rwlock_unlock(lt_ledger_book_lock(ledger));
+    json_object_set_new(status, "moves", list);
+}
+
 /* ---- What the running hub tells ---- */
 
 static void put_children(json_t *status, struct lt_gate *gate)
@@ -278,8 +304,10 @@ json_t *lt_status_make(struct lt_ledger *ledger, struct lt_roster *roster, struc
     set_bool(status, "running", hub != NULL);
     put_site(status, ledger);
     set_time(status, "recovering_since", lt_roster_recovering(roster));
+    put_retiring(status, roster);
     put_counts(status, ledger);
     put_book(status, ledger);
+    put_moves(status, ledger);
     lt_roster_count(roster, lt_clock_wall(), &open, &taken);
     json_t *invitations = json_object();
     set_int(invitations, "open", open);
