@@ -175,6 +175,10 @@ static bool hear_peer(struct lt_gate *gate, struct incoming *incoming, const str
         return lt_message_open(bytes, &message) == LT_OK &&
                take_join(gate, incoming, sender, &message, now);
     }
+    const struct connection *connection = gate_connection(gate, sender->fd);
+    if (connection != NULL && !connection->up) {
+        return true; /* its last words, read after its end: nobody is there to be answered, or to be a peer */
+    }
     struct peer *peer = find_peer(gate, incoming, sender);
     if (peer == NULL) { /* no longer enrolled, or one too many */
         gate_shut(sender->fd);
