@@ -9,8 +9,7 @@
 #include "hub/commands.h"
 #include "hub/figures.h"
 #include "hub/import.h"
-#include "hub/items.h"
-#include "hub/ranking.h"
+#include "hub/rankings_told.h"
 
 static const char USAGE_VI[] =
     "Cách dùng: lienthong-hub clusters --place MÃ[@NGÀY] --year NĂM[..NĂM] [--json | --csv] [--dir "
@@ -72,49 +71,6 @@ static const struct lt_print_column columns[COLUMN_COUNT] = {
     [C_TOTAL] = {"total", "Tổng", "Total", LT_PRINT_POINTS},
     [C_DIFFERS] = {"differs", "Khác nhau", "Differs", LT_PRINT_TEXT},
 };
-
-struct gathering {
-    struct lt_rankings *rankings;
-    const struct lt_book *book;
-    const struct lt_place *place;
-    bool no_memory;
-};
-
-static bool gather(void *context, const struct lt_item_view *view)
-{
-    struct gathering *gathering = context;
-    const Lienthong__Score *score = view->body->changes[view->index]->score;
-    const struct lt_place *managing = view->fact.authority, *member;
-    if (score == NULL || managing == NULL)
-        return true;
-    member = lt_item_unit(view, gathering->book, score->member);
-    if (member == NULL)
-        return true;
-    if (!lt_place_within(managing, gathering->place) && !lt_place_within(member, gathering->place))
-        return true;
-    const struct lt_cluster *cluster =
-        lt_book_cluster(gathering->book, score->cluster, view->fact.year, member);
-    const struct lt_told_score told = {
-        .member = member,
-        .teller = view->author,
-        .managing = managing,
-        .lead = cluster == NULL ? NULL : cluster->lead,
-        .cluster = cluster == NULL || cluster->name[0] == '\0' ? score->cluster : cluster->name,
-        .movement = score->movement,
-        .year = view->fact.year,
-        .has_self = score->has_self,
-        .has_verified = score->has_verified,
-        .has_final = score->has_final,
-        .self_scored = score->self_scored,
-        .verified = score->verified,
-        .final = score->final,
-        .bonus = score->bonus,
-        .penalty = score->penalty,
-        .rank = score->rank,
-    };
-    gathering->no_memory = !lt_rankings_add(gathering->rankings, &told);
-    return !gathering->no_memory;
-}
 
 /* ---- Showing ---- */
 
@@ -181,7 +137,8 @@ static void show_heading(struct lt_print *print, const struct lt_ranking *rankin
     lt_print_heading(print, text);
 }
 
-static enum lt_result show(const struct lt_rankings *rankings, enum lt_print_format format)
+static enum lt_result show(const struct lt_rankings *rankings, const struct lt_place *place,
+                           enum lt_print_format format)
 {
     struct lt_print *print =
         lt_print_begin(stdout, format, "lienthong.clusters/1", NULL, columns, COLUMN_COUNT);
@@ -189,6 +146,8 @@ static enum lt_result show(const struct lt_rankings *rankings, enum lt_print_for
         return LT_NO_MEMORY;
     for (size_t i = 0; i < lt_rankings_count(rankings); i++) {
         const struct lt_ranking *ranking = lt_rankings_at(rankings, i);
+        if (!lt_ranking_concerns(ranking, place))
+            continue;
         show_heading(print, ranking);
         for (size_t j = 0; j < ranking->count; j++)
             show_row(print, ranking, &ranking->rows[j]);
@@ -200,22 +159,17 @@ static enum lt_result list(struct lt_ledger *ledger, const struct lt_options *gi
                            char ret_reason[LT_ASKING_REASON_MAX])
 {
     struct lt_figures_query years = {0};
-    struct gathering gathering = {.book = lt_ledger_book(ledger)};
+    struct lt_rankings *rankings;
     enum lt_result result = lt_figures_parse_year(given->values[O_YEAR], &years, ret_reason);
     if (result == LT_OK)
-        result = lt_figures_find_place(gathering.book, given->values[O_PLACE], &years, ret_reason);
+        result = lt_figures_find_place(lt_ledger_book(ledger), given->values[O_PLACE], &years,
+                                       ret_reason);
+    if (result == LT_OK)
+        result = lt_rankings_told(ledger, years.year_from, years.year_to, &rankings);
     if (result != LT_OK)
         return result;
-    gathering.place = years.place;
-    gathering.rankings = lt_rankings_new();
-    if (gathering.rankings == NULL)
-        return LT_NO_MEMORY;
-    result = lt_items(ledger, LT_KIND_SCORE, years.year_from, years.year_to, gather, &gathering);
-    if (result == LT_OK && (gathering.no_memory || !lt_rankings_settle(gathering.rankings)))
-        result = LT_NO_MEMORY;
-    if (result == LT_OK)
-        result = show(gathering.rankings, lt_asking_format(given, given->values[O_CSV]));
-    lt_rankings_free(gathering.rankings);
+    result = show(rankings, years.place, lt_asking_format(given, given->values[O_CSV]));
+    lt_rankings_free(rankings);
     return result;
 }
 

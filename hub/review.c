@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/text.h"
+#include "hub/rankings_told.h"
 #include "hub/title_name.h"
 
 /* What is asked at once; values and numbers of a row stand in this order. */
@@ -19,6 +20,7 @@ struct writing {
     const struct lt_figures *figures, *enterprises; /* of awards, by the basis asked for */
     const struct lt_figures *others; /* of what has no decision: always by the achievement */
     int64_t next_pledges; /* for the year after */
+    const struct lt_rankings *rankings; /* of each of the years; NULL: of a span there are none */
     bool no_memory;
 };
 
@@ -235,6 +237,42 @@ static void movements(struct writing *writing, uint8_t status, const char *what)
         named == NAMES_MAX ? lt_text("; và các phong trào khác", "; and others") : "");
 }
 
+/* "957,93 điểm, hạng 1" */
+static void place_words(const struct lt_ranked *row, char ret_words[64])
+{
+    char points[24], rank[24] = "";
+    const int64_t size = row->total < 0 ? -row->total : row->total;
+    ret_words[0] = '\0';
+    (void)snprintf(points, sizeof points, lt_text("%s%lld,%02lld điểm", "%s%lld.%02lld points"),
+                   row->total < 0 ? "-" : "", (long long)(size / 100), (long long)(size % 100));
+    if (row->rank != 0)
+        (void)snprintf(rank, sizeof rank, lt_text("hạng %u", "rank %u"), (unsigned)row->rank);
+    (void)snprintf(ret_words, 64, "%s%s%s", row->has_total ? points : "",
+                   row->has_total && row->rank != 0 ? ", " : "", rank);
+}
+
+/* Who stood where, general and for each movement. */
+static void rankings(struct writing *writing)
+{
+    const size_t count = writing->rankings == NULL ? 0 : lt_rankings_count(writing->rankings);
+    for (size_t i = 0; i < count; i++) {
+        const struct lt_ranking *ranking = lt_rankings_at(writing->rankings, i);
+        char text[TEXT_MAX] = "", words[64];
+        if (!lt_ranking_concerns(ranking, writing->query->place))
+            continue;
+        for (size_t j = 0; j < ranking->count && j < NAMES_MAX; j++) {
+            place_words(&ranking->rows[j], words);
+            append(text, sizeof text, "; ", "%.100s%s%s", ranking->rows[j].member->name,
+                   words[0] == '\0' ? "" : " ", words);
+        }
+        add(writing, false, "%s (%s): %s%s", ranking->cluster,
+            ranking->movement[0] == '\0' ? lt_text("xếp hạng chung", "general")
+                                         : lt_movement_name(writing->book, ranking->movement),
+            text,
+            ranking->count > NAMES_MAX ? lt_text("; và các đơn vị khác", "; and others") : "");
+    }
+}
+
 /* A review tells what was signed for the year to come, too. */
 static void clusters(struct writing *writing)
 {
@@ -250,6 +288,7 @@ static void clusters(struct writing *writing)
     lt_text_number(scores, number);
     if (scores > 0)
         add(writing, false, lt_text("Bảng điểm: %s lượt chấm", "Scores: %s"), number);
+    rankings(writing);
     lt_text_number(writing->next_pledges, number);
     if (writing->next_pledges > 0)
         add(writing, false,
@@ -320,6 +359,14 @@ static enum lt_result ask_next_pledges(struct lt_ledger *ledger,
     return LT_OK;
 }
 
+/* Of a span no cluster is ranked. */
+static enum lt_result ask_rankings(struct lt_ledger *ledger, const struct lt_figures_query *query,
+                                   struct lt_rankings **ret_rankings)
+{
+    return query->span ? LT_OK
+                       : lt_rankings_told(ledger, query->year_from, query->year_to, ret_rankings);
+}
+
 static enum lt_result write_all(struct writing *writing, struct lt_review *ret_review)
 {
     struct lt_review *review = writing->review;
@@ -344,6 +391,7 @@ enum lt_result lt_review_make(struct lt_ledger *ledger, const struct lt_figures_
     struct lt_figures figures = {0}, enterprises = {0}, achieved = {0};
     struct lt_review review = {0};
     int64_t next_pledges = 0;
+    struct lt_rankings *rankings = NULL;
     enum lt_result result = ask(ledger, query, query->decided, false, &figures, ret_reason);
     if (result == LT_OK)
         result = ask(ledger, query, query->decided, true, &enterprises, ret_reason);
@@ -351,6 +399,8 @@ enum lt_result lt_review_make(struct lt_ledger *ledger, const struct lt_figures_
         result = ask(ledger, query, false, false, &achieved, ret_reason);
     if (result == LT_OK)
         result = ask_next_pledges(ledger, query, &next_pledges, ret_reason);
+    if (result == LT_OK)
+        result = ask_rankings(ledger, query, &rankings);
     if (result == LT_OK) {
         struct writing writing = {.review = &review,
                                   .query = query,
@@ -358,12 +408,14 @@ enum lt_result lt_review_make(struct lt_ledger *ledger, const struct lt_figures_
                                   .figures = &figures,
                                   .enterprises = &enterprises,
                                   .others = query->decided ? &achieved : &figures,
-                                  .next_pledges = next_pledges};
+                                  .next_pledges = next_pledges,
+                                  .rankings = rankings};
         result = write_all(&writing, ret_review);
     }
     lt_figures_clear(&figures);
     lt_figures_clear(&enterprises);
     lt_figures_clear(&achieved);
+    lt_rankings_free(rankings);
     return result;
 }
 

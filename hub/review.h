@@ -1,5 +1,5 @@
 /* review.h - the figures of a year-end review as a text: by level, of collectives, households and
- * individuals; then proposals, movements, exemplars, pledges and scores, when there are any.
+ * individuals; then proposals, movements, exemplars, pledges, and who stood where in each cluster.
  *
  * Titles are called as the catalogue calls them at the end of the years, but where the law's one name is
  * for several levels ("Bằng khen của Bộ, ban, ngành, tỉnh") by the level's own. Revoked awards are left
