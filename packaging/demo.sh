@@ -170,6 +170,12 @@ echo
 echo "== all kinds of records, at VN"
 "$hub" figures --dir "$dir/hub-VN" --place VN --year 2018..2025 --by kind,year,place
 echo
+echo "== who stood where in a cluster of Đồng Tháp, at VN"
+"$hub" clusters --dir "$dir/hub-VN" --place 87 --year 2020
+echo
+echo "== Cần Giuộc's year-end review as a text, at VN"
+"$hub" review --dir "$dir/hub-VN" --place 807 --year 2020
+echo
 echo "Everything was counted once, and each office holds the receipt of VN."
 echo "Look further, for example:"
 echo "  $hub records --dir $dir/hub-VN --place VN --year 2020"
