@@ -172,14 +172,8 @@ int lt_hub_cmd_close(int argc, char **argv)
     struct saying saying = {0};
     char reason[LT_ASKING_REASON_MAX] = "";
     int code = LT_EXIT_OK;
-    if (!lt_options_parse(argc, argv, options, O_COUNT, USAGE_VI, USAGE_EN, &given, &code))
+    if (!lt_period_question_parse(argc, argv, options, O_COUNT, USAGE_VI, USAGE_EN, &given, &code))
         return code;
-    if (given.operand_count > 0)
-        return lt_options_usage(USAGE_VI, USAGE_EN, "%s", given.operands[0]);
-    if (!lt_period_question_whole(&given))
-        return lt_options_usage(
-            USAGE_VI, USAGE_EN, "%s",
-            lt_text("cần --place và --period", "--place and --period are needed"));
     enum lt_result result = lt_import_look(given.dir, &view, reason);
     if (result == LT_OK) {
         result = prepare(view.ledger, &given, &saying, reason);

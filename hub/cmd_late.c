@@ -118,13 +118,7 @@ int lt_hub_cmd_late(int argc, char **argv)
 {
     struct lt_options given;
     int code = LT_EXIT_OK;
-    if (!lt_options_parse(argc, argv, options, O_COUNT, USAGE_VI, USAGE_EN, &given, &code))
+    if (!lt_period_question_parse(argc, argv, options, O_COUNT, USAGE_VI, USAGE_EN, &given, &code))
         return code;
-    if (given.operand_count > 0)
-        return lt_options_usage(USAGE_VI, USAGE_EN, "%s", given.operands[0]);
-    if (!lt_period_question_whole(&given))
-        return lt_options_usage(
-            USAGE_VI, USAGE_EN, "%s",
-            lt_text("cần --place và --period", "--place and --period are needed"));
     return lt_asking_run("late", &given, ask);
 }

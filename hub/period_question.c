@@ -5,9 +5,21 @@
 #include "agent/text.h"
 #include "hub/figures.h"
 
-bool lt_period_question_whole(const struct lt_options *given)
+bool lt_period_question_parse(int argc, char **argv, const struct lt_option *options, size_t count,
+                              const char *usage_vietnamese, const char *usage_english,
+                              struct lt_options *ret_given, int *ret_exit)
 {
-    return given->values[LT_ASK_PLACE] != NULL && given->values[LT_ASK_PERIOD] != NULL;
+    const char *wrong = NULL;
+    if (!lt_options_parse(argc, argv, options, count, usage_vietnamese, usage_english, ret_given,
+                          ret_exit))
+        return false;
+    if (ret_given->operand_count > 0)
+        wrong = ret_given->operands[0];
+    else if (ret_given->values[LT_ASK_PLACE] == NULL || ret_given->values[LT_ASK_PERIOD] == NULL)
+        wrong = lt_text("cần --place và --period", "--place and --period are needed");
+    if (wrong != NULL)
+        *ret_exit = lt_options_usage(usage_vietnamese, usage_english, "%s", wrong);
+    return wrong == NULL;
 }
 
 enum lt_result lt_period_question_read(const struct lt_book *book, const struct lt_options *given,

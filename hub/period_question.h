@@ -19,8 +19,11 @@ enum { LT_ASK_PLACE, LT_ASK_PERIOD, LT_ASK_KIND, LT_ASK_COUNT };
         "--kind", true                                                                             \
     }
 
-/* --place and --period are there. */
-bool lt_period_question_whole(const struct lt_options *given);
+/* Parses such a command's line: no operand, and --place and --period are there. False: all has been said, leave
+ * with *ret_exit. */
+bool lt_period_question_parse(int argc, char **argv, const struct lt_option *options, size_t count,
+                              const char *usage_vietnamese, const char *usage_english,
+                              struct lt_options *ret_given, int *ret_exit);
 /* LT_USAGE, LT_NOT_FOUND, LT_AMBIGUOUS with a sentence. A place is looked for as it was in the period. */
 enum lt_result lt_period_question_read(const struct lt_book *book, const struct lt_options *given,
                                        struct lt_period_question *ret_question,
