@@ -33,6 +33,7 @@ struct saying {
     struct lt_period_question question;
     struct lt_completeness sum;
     struct lt_cut cut;
+    char objection[200], name[LT_TEXT_BYTES_MAX + 1]; /* what stands against it; the place's name */
     struct lt_unit place_room;
     Lienthong__Unit place;
     Lienthong__Period period;
@@ -84,6 +85,23 @@ static enum lt_result build(struct saying *saying)
     return LT_OK;
 }
 
+/* What stands against closing now; "": nothing. */
+static void object(struct saying *saying)
+{
+    const struct lt_completeness *sum = &saying->sum;
+    if (sum->closing != NULL && sum->closing->place == saying->question.place)
+        (void)snprintf(saying->objection, sizeof saying->objection, "%s",
+                       lt_text("kỳ đã khóa; khóa lại thì những gì đến trễ không còn là trễ",
+                               "it is closed; closing it again takes in what came late"));
+    else if (sum->expected > sum->declared)
+        (void)snprintf(saying->objection, sizeof saying->objection,
+                       lt_text("%llu trong %llu đơn vị phải báo cáo chưa chốt (lệnh completeness)",
+                               "%llu of the %llu units that owe it have not declared (command "
+                               "completeness)"),
+                       (unsigned long long)(sum->expected - sum->declared),
+                       (unsigned long long)sum->expected);
+}
+
 /* What is to be closed as it is now, checked, and built. */
 static enum lt_result prepare(struct lt_ledger *ledger, const struct lt_options *given,
                               struct saying *saying, char ret_reason[LT_ASKING_REASON_MAX])
@@ -101,35 +119,19 @@ static enum lt_result prepare(struct lt_ledger *ledger, const struct lt_options 
         result = build(saying);
     if (result != LT_OK)
         return result;
+    object(saying);
+    (void)snprintf(saying->name, sizeof saying->name, "%s", question->place->name);
     lienthong__directive_body__init(&body);
     body.items = saying->list;
     body.n_items = saying->parts;
     return lt_direct_check(ledger, &body, NULL, ret_reason);
 }
 
-/* What stands against closing now; "": nothing. */
-static void objection(const struct saying *saying, char ret_words[200])
-{
-    const struct lt_completeness *sum = &saying->sum;
-    ret_words[0] = '\0';
-    if (sum->closing != NULL && sum->closing->place == saying->question.place)
-        (void)snprintf(ret_words, 200, "%s",
-                       lt_text("kỳ đã khóa; khóa lại thì những gì đến trễ không còn là trễ",
-                               "it is closed; closing it again takes in what came late"));
-    else if (sum->expected > sum->declared)
-        (void)snprintf(ret_words, 200,
-                       lt_text("%llu trong %llu đơn vị phải báo cáo chưa chốt (lệnh completeness)",
-                               "%llu of the %llu units that owe it have not declared (command "
-                               "completeness)"),
-                       (unsigned long long)(sum->expected - sum->declared),
-                       (unsigned long long)sum->expected);
-}
-
 static void tell(const struct lt_options *given, const struct saying *saying, bool done)
 {
     char period[LT_PERIOD_TEXT_MAX], unit[LT_UNIT_TEXT_MAX], chains[LT_NUMBER_TEXT_MAX];
     lt_period_format(&saying->question.period, period);
-    lt_unit_format(&saying->question.place->unit, unit);
+    lt_unit_format(&saying->place_room, unit);
     lt_text_number((int64_t)saying->cut.count, chains);
     if (given->json)
         (void)printf("{\"schema\":\"lienthong.close/1\",\"place\":\"%s\",\"period\":\"%s\","
@@ -141,18 +143,16 @@ static void tell(const struct lt_options *given, const struct saying *saying, bo
                                     "Closed %s of %s %s: %s units had sent something.\n")
                           : lt_text("Sẽ khóa kỳ %s của %s %s: %s đơn vị đã có báo cáo.\n",
                                     "Would close %s of %s %s: %s units have sent something.\n"),
-                     period, unit, saying->question.place->name, chains);
+                     period, unit, saying->name, chains);
 }
 
 static enum lt_result decide(const struct lt_options *given, struct saying *saying,
                              char ret_reason[LT_ASKING_REASON_MAX])
 {
-    char words[200];
     size_t said = 0;
     const bool dry = given->values[O_DRY_RUN] != NULL;
-    objection(saying, words);
-    if (words[0] != '\0' && given->values[O_YES] == NULL) {
-        (void)snprintf(ret_reason, LT_ASKING_REASON_MAX, "%s; %s", words,
+    if (saying->objection[0] != '\0' && given->values[O_YES] == NULL) {
+        (void)snprintf(ret_reason, LT_ASKING_REASON_MAX, "%s; %s", saying->objection,
                        lt_text("--yes để vẫn khóa", "--yes closes it all the same"));
         if (!dry)
             return LT_REFUSED;
@@ -177,10 +177,10 @@ int lt_hub_cmd_close(int argc, char **argv)
     enum lt_result result = lt_import_look(given.dir, &view, reason);
     if (result == LT_OK) {
         result = prepare(view.ledger, &given, &saying, reason);
-        /* the cut is copied, but units of the book are shown: it stays open until all is said */
+        lt_import_look_end(
+            &view); /* the words are copied: where no hub runs, the store is opened to write */
         if (result == LT_OK)
             result = decide(&given, &saying, reason);
-        lt_import_look_end(&view);
     }
     saying_free(&saying);
     if (result == LT_OK)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include "agent/clock.h"
 #include "agent/text.h"
@@ -10,6 +11,7 @@
 #include "hub/cut.h"
 #include "hub/import.h"
 #include "hub/publication.h"
+#include "proto/letters.h"
 
 static const char USAGE_VI[] =
     "Cách dùng: lienthong-hub publish TÊN CÂU_HỎI [--dry-run] [--json] [--dir D]\n"
@@ -33,7 +35,7 @@ static const struct lt_option options[O_COUNT] = {
 
 struct publishing {
     const struct lt_options *given;
-    const char *name;
+    char *name; /* composed (NFC), so that it is one name however it was typed; malloc'ed */
     struct lt_figures_words words;
     struct lt_figures_query query;
     char question[LT_FIGURES_WORDS_MAX], room[LT_FIGURES_WORDS_MAX];
@@ -59,6 +61,7 @@ static void publishing_free(struct publishing *all)
     free(all->items);
     free(all->list);
     free(all->figures);
+    free(all->name);
     lt_cut_free(&all->cut);
 }
 
@@ -111,8 +114,6 @@ static enum lt_result explain(struct publishing *all, struct lt_ledger *ledger,
                                           "it is not known why they changed; say --cause TEXT"));
     /* what the operator says stands in any case, what was found as far as there is room */
     const size_t size = strlen(told);
-    if (size >= sizeof all->cause)
-        return refuse(ret_reason, lt_text("--cause quá dài", "--cause is too long"));
     const bool both = size > 0 && found[0] != '\0' && size + 2 + strlen(found) < sizeof all->cause;
     memcpy(all->cause, size > 0 ? told : found, (size > 0 ? size : strlen(found)) + 1);
     if (both)
@@ -167,7 +168,7 @@ static enum lt_result build(struct publishing *all)
         lienthong__publication__init(publication);
         all->list[i] = &all->items[i];
         all->items[i].publication = publication;
-        publication->name = (char *)(uintptr_t)all->name;
+        publication->name = all->name;
         publication->number = all->number;
         publication->place = &all->place;
         publication->part = (uint32_t)i + 1;
@@ -235,6 +236,33 @@ static void tell(const struct publishing *all, bool done)
         (void)printf(lt_text("Nguyên nhân: %s\n", "Cause: %s\n"), all->cause);
 }
 
+/* What the protocol carries as a text; "": it is one. */
+static const char *not_a_text(const char *text, size_t max, bool lines)
+{
+    const size_t size = strlen(text);
+    return size > max ? lt_text("dài quá", "too long")
+           : !lt_text_valid((const uint8_t *)text, size, lines)
+               ? lt_text("không phải UTF-8, hoặc có ký tự điều khiển",
+                         "not UTF-8, or with control characters")
+               : "";
+}
+
+/* "": name and cause can be carried. */
+static void check_texts(struct publishing *all, char ret_reason[LT_ASKING_REASON_MAX])
+{
+    const char *cause = all->given->values[O_CAUSE];
+    const char *typed = all->given->operands[0];
+    const char *name_fault = not_a_text(typed, LT_TEXT_BYTES_MAX, false);
+    const char *cause_fault = cause == NULL ? "" : not_a_text(cause, LT_LONG_TEXT_BYTES_MAX, true);
+    if (name_fault[0] != '\0')
+        (void)snprintf(ret_reason, LT_ASKING_REASON_MAX, lt_text("TÊN %s", "NAME is %s"),
+                       name_fault);
+    else if (cause_fault[0] != '\0')
+        (void)snprintf(ret_reason, LT_ASKING_REASON_MAX, "--cause %s", cause_fault);
+    else
+        all->name = (char *)utf8proc_NFC((const utf8proc_uint8_t *)typed);
+}
+
 static enum lt_result publish(struct publishing *all, char ret_reason[LT_ASKING_REASON_MAX])
 {
     struct lt_import_view view;
@@ -244,11 +272,12 @@ static enum lt_result publish(struct publishing *all, char ret_reason[LT_ASKING_
     if (result != LT_OK)
         return result;
     result = prepare(all, &view, ret_reason);
+    lt_import_look_end(
+        &view); /* the words are copied: where no hub runs, the store is opened to write */
     if (result == LT_OK && !dry)
         result = lt_direct_say(all->given->dir, all->list, all->parts, &said, ret_reason);
     if (result == LT_OK)
         tell(all, !dry);
-    lt_import_look_end(&view);
     return result;
 }
 
@@ -266,7 +295,6 @@ int lt_hub_cmd_publish(int argc, char **argv)
     if (given.operand_count != 1 || given.operands[0][0] == '\0')
         return lt_options_usage(USAGE_VI, USAGE_EN, "%s",
                                 lt_text("cần một TÊN", "one NAME is needed"));
-    all.name = given.operands[0];
     for (size_t i = 0; i < LT_WORD_COUNT; i++)
         asked = asked || given.values[i] != NULL;
     const bool restate = given.values[O_RESTATE] != NULL;
@@ -279,8 +307,12 @@ int lt_hub_cmd_publish(int argc, char **argv)
     lt_figures_words_given(&given, &all.words);
     if (!restate)
         result = lt_figures_words_query(&all.words, &all.query, reason);
-    if (result != LT_OK)
+    if (result == LT_OK)
+        check_texts(&all, reason);
+    if (reason[0] != '\0')
         return lt_options_usage(USAGE_VI, USAGE_EN, "%s", reason);
+    if (all.name == NULL)
+        return lt_exit_of(LT_NO_MEMORY);
     result = publish(&all, reason);
     publishing_free(&all);
     if (result == LT_OK)

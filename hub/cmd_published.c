@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include "agent/text.h"
 #include "hub/asking.h"
@@ -412,8 +413,12 @@ static enum lt_result ask(struct lt_ledger *ledger, const struct lt_options *giv
         result = lt_figures_find_place(all.book, given->values[O_HUB], &hub, ret_reason);
     if (result == LT_OK && given->operand_count == 0)
         return list_all(all.book, given, hub.place);
+    char *name =
+        result != LT_OK ? NULL : (char *)utf8proc_NFC((const utf8proc_uint8_t *)given->operands[0]);
     if (result == LT_OK)
-        result = find(all.book, given->operands[0], hub.place, &all, ret_reason);
+        result =
+            find(all.book, name == NULL ? given->operands[0] : name, hub.place, &all, ret_reason);
+    free(name);
     lt_ledger_site(ledger, &site);
     if (result == LT_OK)
         result = show_one(ledger, &site.unit, given, &all);

@@ -1,4 +1,4 @@
-/* letters.h - what a text and a code may hold. Private to proto/.
+/* letters.h - what a text and a code may hold: for proto/, and for who makes texts of what people type.
  *
  * Pure; any thread. */
 #ifndef LT_LETTERS_H

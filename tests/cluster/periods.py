@@ -183,6 +183,12 @@ def published():
         same(total, 30, "what was published")
         assert "is published" in vn.cmd("publish", "TK 2024", *question, ok=(1,)).stderr
         assert "as they were" in vn.cmd("publish", "TK 2024", "--restate", ok=(1,)).stderr
+        for wrong, word in ((["x" * 300], "too long"), (["a\nb"], "control"), ([], "NAME"),
+                            (["t", "--by", "foo"], "foo"), (["t", "--restate", "--cause", "y" * 2000], "too long")):
+            rest = [] if "--restate" in wrong else question[:4]
+            assert word in vn.cmd("publish", *wrong, *rest, ok=(64,)).stderr, wrong
+        said = json.loads(vn.cmd("published", "--json").stdout)["rows"]
+        same(len(said), 1, "what is refused is not published")
         send(b, award("8/QD", 8, year="2023"))
         same(shown()["changed"], False, "another year moves nothing")
 
@@ -218,8 +224,15 @@ def published():
         text = vn.cmd("published", "TK 2024", "--lang", "vi").stdout
         for word in ("Đính chính lần 1", "Bổ sung sau rà soát", "Hiện nay", "01 Tỉnh 01", "vẫn như"):
             assert word in text, text
+        vn.stop()  # said by the command itself where no hub runs; a name is one however it was typed
+        vn.cmd("publish", "Niên gia\u0301m", *question)
+        assert "is published" in vn.cmd("publish", "Niên giám", *question, ok=(1,)).stderr
+        assert "Niên giám" in vn.cmd("published", "Niên gia\u0301m").stdout
+        vn.cmd("close", "--place", "VN", "--period", "2024")
+        vn.start()
+        same(len(late(vn, "2024")), 0, "closed")
         listed = json.loads(vn.cmd("published", "--json").stdout)["rows"]
-        same([(r["name"], r["number"]) for r in listed], [("TK 2024", n) for n in range(3)], "the list")
+        same([(r["name"], r["number"]) for r in listed], [("Niên giám", 0)] + [("TK 2024", n) for n in range(3)], "the list")
         vn.audit()
 
 
