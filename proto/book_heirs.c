@@ -203,13 +203,22 @@ static void take(struct pending *pending, const struct lt_place *place, lt_day d
     pending->nowhere = pending->nowhere || pending->found == NULL;
 }
 
+/* Also said of a unit is that it has gone without a successor. */
+static bool has_successor(const struct lt_book *book, const struct lt_place *unit)
+{
+    size_t count;
+    const struct lt_succession *heirs = lt_book_successions(book, unit, &count);
+    return count > 1 || (count == 1 && heirs[0].successor != NULL);
+}
+
 /* A unit without a successor lies where the next above it does that lives, or has one and did not end
  * before. */
-static void take_parent(struct pending *pending, const struct lt_place *unit, lt_day day)
+static void take_parent(const struct lt_book *book, struct pending *pending,
+                        const struct lt_place *unit, lt_day day)
 {
     const struct lt_place *above = unit->parent;
     for (unsigned up = 0; above != NULL && up <= LT_DEPTH_MAX; up++, above = above->parent) {
-        if (!lives(above, day) && (slot_of(above)->heirs == 0 || ends_before(above, unit)))
+        if (!lives(above, day) && (!has_successor(book, above) || ends_before(above, unit)))
             continue;
         take(pending, above, day);
         return;
@@ -228,7 +237,7 @@ static void take_heirs(const struct lt_book *book, struct pending *pending,
         take(pending, heirs[i].successor, day);
     }
     if (held == 0)
-        take_parent(pending, unit, day);
+        take_parent(book, pending, unit, day);
 }
 
 const struct lt_place *lt_book_today(const struct lt_book *book, const struct lt_place *unit,

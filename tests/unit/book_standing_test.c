@@ -170,6 +170,30 @@ static void test_today(void **state)
     lt_book_free(book);
 }
 
+/* A district outlived its province and is said to have gone without a successor: what ended with the province
+ * lies where that does, as it would if nothing were said of the district; what outlived it, at the top. */
+static void test_today_of_none(void **state)
+{
+    (void)state;
+    for (int said = 0; said < 2; said++) {
+        struct lt_book *book = book_of_two_hubs();
+        struct saying *saying = say("VN", 3, 1);
+        say_unit(saying, "D", "80", LT_UNIT_DISTRICT, "D", "2025-12-31");
+        say_unit(saying, "C", "D", LT_UNIT_COMMUNE, "C", "2025-06-30");
+        say_unit(saying, "L", "D", LT_UNIT_COMMUNE, "L", "2025-08-31");
+        say_succession(saying, "80", "80@2025-07-01", "mw");
+        if (said)
+            say_succession(saying, "D", "", "");
+        tell(book, saying);
+        const lt_day day = day_at("2026-01-01");
+        assert_int_equal(lt_book_succession_count(book), 1 + said);
+        assert_ptr_equal(lt_book_today(book, place_of(book, "C"), day),
+                         place_of(book, "80@2025-07-01"));
+        assert_ptr_equal(lt_book_today(book, place_of(book, "L"), day), place_of(book, "VN"));
+        lt_book_free(book);
+    }
+}
+
 /* Bounds of one question: a unit that went into hundreds, each of which went into one more. */
 static void test_today_of_hundreds(void **state)
 {
@@ -434,12 +458,19 @@ static void test_moves_and_movements(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_succession),   cmocka_unit_test(test_authority),
-        cmocka_unit_test(test_speaks_for),   cmocka_unit_test(test_today),
-        cmocka_unit_test(test_circles),      cmocka_unit_test(test_today_of_hundreds),
-        cmocka_unit_test(test_light),        cmocka_unit_test(test_clusters),
-        cmocka_unit_test(test_obligations),  cmocka_unit_test(test_closings),
-        cmocka_unit_test(test_publications), cmocka_unit_test(test_moves_and_movements),
+        cmocka_unit_test(test_succession),
+        cmocka_unit_test(test_authority),
+        cmocka_unit_test(test_speaks_for),
+        cmocka_unit_test(test_today),
+        cmocka_unit_test(test_today_of_none),
+        cmocka_unit_test(test_circles),
+        cmocka_unit_test(test_today_of_hundreds),
+        cmocka_unit_test(test_light),
+        cmocka_unit_test(test_clusters),
+        cmocka_unit_test(test_obligations),
+        cmocka_unit_test(test_closings),
+        cmocka_unit_test(test_publications),
+        cmocka_unit_test(test_moves_and_movements),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
