@@ -167,6 +167,13 @@ static const struct rc_succession *standing(const struct recount *recount, size_
     return NULL;
 }
 
+void rc_heirs(const struct recount *recount, struct rc_list *ret_heirs)
+{
+    for (size_t i = 0; i < recount->successions.count; i++)
+        if (standing(recount, i) != NULL && standing(recount, i)->successor.code[0] != '\0')
+            rc_push(ret_heirs, recount->successions.items[i]);
+}
+
 /* Of one unit the main succession (the lesser successor), or the first with a cut. NULL: none. */
 static const struct rc_succession *of_unit(const struct recount *recount,
                                            const struct rc_place *unit, bool main)

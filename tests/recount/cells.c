@@ -10,6 +10,7 @@ struct rc_entry {
     int year, span_from, month;
     const char *dims, *scope;
     int64_t count, quantity, unconfirmed;
+    const struct rc_fact *fact; /* of the dimensions; NULL: it is not a place's own */
 };
 
 const char *rc_dims(struct recount *recount, const struct rc_fact *fact)
@@ -30,10 +31,32 @@ const char *rc_cell_key(struct recount *recount, const char *place, bool decided
                      decided ? "decided" : "achieved", year, span_from, month, dims);
 }
 
+static void add_own(struct recount *recount, const struct rc_place *place,
+                    const struct rc_entry *entry)
+{
+    const char *key = rc_cell_key(recount, place->text, entry->decided, entry->year,
+                                  entry->span_from, entry->month, entry->dims);
+    struct rc_own **own = (struct rc_own **)map_at(&recount->own, key);
+    if (*own == NULL) {
+        *own = pool_take(recount->pool, sizeof **own);
+        **own = (struct rc_own){.place = place,
+                                .fact = entry->fact,
+                                .decided = entry->decided,
+                                .year = entry->year,
+                                .span_from = entry->span_from,
+                                .month = entry->month};
+    }
+    (*own)->count += entry->count;
+    (*own)->quantity += entry->quantity;
+    (*own)->unconfirmed += entry->unconfirmed;
+}
+
 /* Adds to a place and to all above it. What does not count is entered as nothing, so that a difference finds
  * its scope. */
 static void add(struct recount *recount, const struct rc_place *place, const struct rc_entry *entry)
 {
+    if (entry->fact != NULL)
+        add_own(recount, place, entry);
     for (; place != NULL; place = place->parent) {
         const char *key = rc_cell_key(recount, place->text, entry->decided, entry->year,
                                       entry->span_from, entry->month, entry->dims);
@@ -102,7 +125,8 @@ static void scope_cells(struct recount *recount, const struct rc_scope *scope)
                                  .count = line->counted_count,
                                  .quantity = line->counted_quantity,
                                  .unconfirmed = confirmed ? 0 : line->counted_quantity,
-                                 .scope = line->fact->scope};
+                                 .scope = line->fact->scope,
+                                 .fact = line->fact};
         add_both(recount, line->fact->place, line->fact, &entry);
     }
 }
@@ -125,13 +149,15 @@ static void difference_cell(struct recount *recount, const struct rc_scope *scop
         while (place != NULL && !rc_below(fact->place, place))
             place = place->parent;
     }
-    const struct rc_fact few = {.kind = 15,
-                                .level = least->level,
-                                .recipient = least->recipient == 2 ? 1 : least->recipient,
-                                .code = least->code,
-                                .field = "",
-                                .movement = ""};
-    struct rc_entry entry = {.dims = rc_dims(recount, &few),
+    struct rc_fact *few = pool_take(recount->pool, sizeof *few);
+    *few = (struct rc_fact){.kind = 15,
+                            .level = least->level,
+                            .recipient = least->recipient == 2 ? 1 : least->recipient,
+                            .code = least->code,
+                            .field = "",
+                            .movement = ""};
+    struct rc_entry entry = {.dims = rc_dims(recount, few),
+                             .fact = few,
                              .count = 1,
                              .quantity = scope->differs,
                              .scope = least->scope};

@@ -189,18 +189,28 @@ static void word_revocation(struct words *words, int number)
     next(words)->revocation = revocation;
 }
 
-static void word_succession(struct words *words, int number)
+/* `successor` -1: it has gone without one. */
+static Lienthong__Succession *word_succession(struct words *words, int number, int successor)
 {
     struct world *world = words->world;
-    struct office *office = &world->offices[number];
     Lienthong__Succession *succession = pool_take(world->pool, sizeof *succession);
     lienthong__succession__init(succession);
     succession->unit = unit_message(world, number);
-    succession->successor = unit_message(world, office->successor);
-    succession->main = !one_in(world, 8);
-    succession->whole = true;
-    succession->closed = one_in(world, 3);
+    if (successor >= 0)
+        succession->successor = unit_message(world, successor);
     succession->withdrawn = one_in(world, 20);
+    next(words)->succession = succession;
+    return succession;
+}
+
+static void word_main_succession(struct words *words, int number)
+{
+    struct world *world = words->world;
+    struct office *office = &world->offices[number];
+    Lienthong__Succession *succession = word_succession(words, number, office->successor);
+    succession->main = !one_in(world, 8);
+    succession->whole = office->other_part < 0;
+    succession->closed = one_in(world, 3);
     succession->cut = pool_take(world->pool, LT_PARENTS_MAX * sizeof *succession->cut);
     const bool early = office->said_count > 0 && one_in(world, 2);
     if (succession->closed && early) /* what was said afterwards is outside */
@@ -208,7 +218,15 @@ static void word_succession(struct words *words, int number)
             span(world, office->said[rnd(world, (uint32_t)office->said_count)].update.bytes, 32);
     for (size_t i = 0; succession->closed && !early && i < office->tip_count; i++)
         succession->cut[succession->n_cut++] = span(world, office->tips[i].bytes, 32);
-    next(words)->succession = succession;
+}
+
+/* Some stand beside the rule: without a successor, into one that ended before, of a unit that has not ended. */
+static void word_odd_succession(struct words *words)
+{
+    struct world *world = words->world;
+    const int number = (int)rnd(world, (uint32_t)world->office_count);
+    const int next = (int)rnd(world, (uint32_t)world->office_count);
+    word_succession(words, number, one_in(world, 2) || next == number ? -1 : next);
 }
 
 /* The reform, as the top tells it. */
@@ -217,9 +235,20 @@ static void say_successions(struct world *world)
     struct words *words = words_new(world, world->top);
     for (int i = 0; i < (int)world->office_count; i++)
         if (world->offices[i].successor >= 0 && !one_in(world, 10))
-            word_succession(words, i);
+            word_main_succession(words, i);
+    for (int i = 0; i < (int)world->office_count; i++)
+        if (world->offices[i].other_part >= 0 && !one_in(world, 10))
+            word_succession(words, i, world->offices[i].other_part);
+    for (int i = 0; i < (int)world->office_count; i++)
+        if (world->offices[i].valid_to != 0 && world->offices[i].successor < 0 && one_in(world, 4))
+            word_succession(words, i, -1);
     if (words->count > 0)
         speak(words);
+    for (unsigned i = rnd(world, 3); i > 0; i--) {
+        words = words_new(world, one_in(world, 2) ? world->hub : world->top);
+        word_odd_succession(words);
+        speak(words);
+    }
 }
 
 /* Keys lost, natures mended, titles closed, late units: what makes a hub judge again. */

@@ -23,6 +23,9 @@ struct rc_place {
     struct lt_unit hub; /* who said it; settled: in his last word */
     bool settled;
     char text[LT_UNIT_TEXT_MAX + 8];
+    /* in the tree of the day that is looked at (trees.c) */
+    bool placed;
+    struct rc_place *lies; /* NULL: nowhere */
 };
 
 struct rc_title {
@@ -100,6 +103,15 @@ struct rc_cell {
     const char *scope; /* of one of its lines */
 };
 
+/* What counts at a place itself. */
+struct rc_own {
+    const struct rc_place *place;
+    const struct rc_fact *fact; /* its dimensions */
+    bool decided;
+    int year, span_from, month;
+    int64_t count, quantity, unconfirmed;
+};
+
 struct recount {
     struct lt_key root;
     struct lt_unit top;
@@ -114,7 +126,7 @@ struct recount {
     struct rc_list titles, grants, revocations, successions;
     struct rc_change *changes;
     size_t change_count;
-    struct map scopes, cells;
+    struct map scopes, cells, own; /* own: of rc_own */
     struct rc_list scope_list;
 };
 
@@ -132,6 +144,8 @@ bool rc_below(const struct rc_place *place, const struct rc_place *above); /* en
 /* Was the update signed with a key that was revoked, outside of the cut? */
 bool rc_revoked(struct recount *recount, struct rc_update *update);
 
+/* Successions that stand and name a successor, of rc_succession. */
+void rc_heirs(const struct recount *recount, struct rc_list *ret_heirs);
 bool rc_closed(struct recount *recount,
                struct rc_update *update); /* outside a closed chain's cut? */
 /* Is it the author's: at or below his unit, or come down to there? */

@@ -11,6 +11,8 @@
 #include "tests/recount/province.h"
 #include "tests/recount/recount.h"
 
+enum { TREE_DAYS = 6 };
+
 struct feeding {
     uint64_t random;
     const struct province *province;
@@ -18,7 +20,7 @@ struct feeding {
     struct recount *recount; /* NULL: not compared */
     size_t batch_max, compare_every; /* in batches */
     size_t *queue, queued;
-    size_t steps, accepted;
+    size_t steps, accepted, trees;
     char difference[RECOUNT_DIFFERENCE_MAX];
     struct recount_sums sums;
 };
@@ -128,10 +130,30 @@ static bool audited(struct feeding *feeding, const char *dir)
     return true;
 }
 
-static bool compare(struct feeding *feeding)
+/* Days before, at and after the reform; on the first nothing of the new tree lives. */
+static lt_day tree_day(size_t number)
+{
+    static const int days[TREE_DAYS][3] = {{2020, 2, 1}, {2023, 1, 1}, {2025, 6, 30},
+                                           {2025, 7, 1}, {2026, 3, 1}, {2022, 12, 31}};
+    const int *day = days[number % TREE_DAYS];
+    lt_day made;
+    if (lt_day_make(day[0], day[1], day[2], &made) != LT_OK)
+        abort();
+    return made;
+}
+
+/* All figures as they were, and those of the tree of one day; at the end of some days. */
+static bool compare(struct feeding *feeding, bool last)
 {
     recount_all(feeding->recount, &feeding->sums);
-    return recount_equal(feeding->recount, feeding->ledger, feeding->difference);
+    bool equal = recount_equal(feeding->recount, feeding->ledger, feeding->difference);
+    const size_t trees = last ? TREE_DAYS : 1;
+    for (size_t i = 0; i < trees && equal; i++) {
+        equal = recount_tree_equal(feeding->recount, feeding->ledger, tree_day(feeding->steps + i),
+                                   feeding->difference);
+        feeding->trees++;
+    }
+    return equal;
 }
 
 /* All updates in an order of its own, some twice. False: the recount differs. */
@@ -161,7 +183,7 @@ static bool feed(struct feeding *feeding)
         idle = taken == 0 ? idle + 1 : 0;
         feeding->steps += taken > 0;
         if (taken > 0 && feeding->recount != NULL && feeding->steps % feeding->compare_every == 0)
-            equal = compare(feeding);
+            equal = compare(feeding, false);
     }
     if (equal && feeding->queued > 0) {
         snprintf(feeding->difference, sizeof feeding->difference, "%zu updates were never accepted",
@@ -169,7 +191,7 @@ static bool feed(struct feeding *feeding)
         equal = false;
     }
     if (equal && feeding->recount != NULL)
-        equal = compare(feeding);
+        equal = compare(feeding, true);
     free(feeding->queue);
     feeding->queue = NULL;
     return equal;
@@ -222,7 +244,7 @@ static bool one_world(uint64_t seed, const struct province_size *size, enum reco
 static int run(const char *mode, const struct province_size *size, uint64_t first, uint64_t seeds)
 {
     uint64_t verdicts[32] = {0}, steps = 0, changes = 0, quarantined = 0, cells = 0, many = 0,
-             differing = 0, spoken = 0;
+             differing = 0, spoken = 0, trees = 0;
     for (uint64_t seed = first; seed < first + seeds; seed++) {
         struct feeding feeding;
         if (!one_world(seed, size, RECOUNT_RIGHT, true, &feeding)) {
@@ -231,6 +253,7 @@ static int run(const char *mode, const struct province_size *size, uint64_t firs
             return 1;
         }
         steps += feeding.steps;
+        trees += feeding.trees;
         changes += feeding.sums.changes;
         quarantined += feeding.sums.quarantined;
         cells += feeding.sums.cells;
@@ -242,8 +265,9 @@ static int run(const char *mode, const struct province_size *size, uint64_t firs
     }
     printf("%" PRIu64 " worlds equal at %" PRIu64 " steps: %" PRIu64 " changes, %" PRIu64
            " quarantined, %" PRIu64 " scopes told by several, %" PRIu64
-           " of them differing, %" PRIu64 " records continued by successors, %" PRIu64 " figures\n",
-           seeds, steps, changes, quarantined, many, differing, spoken, cells);
+           " of them differing, %" PRIu64 " records continued by successors, %" PRIu64
+           " figures, %" PRIu64 " trees of days\n",
+           seeds, steps, changes, quarantined, many, differing, spoken, cells, trees);
     for (int i = 0; i < 32; i++)
         if (verdicts[i] != 0)
             printf("  verdict %d: %" PRIu64 "\n", i, verdicts[i]);

@@ -29,6 +29,7 @@ const char *recount_mistake_name(enum recount_mistake mistake)
         [RECOUNT_SCHOOL_YEAR_BEFORE] = "a school year counts in the year it begins",
         [RECOUNT_NO_UNIT_DATES] = "units exist for ever",
         [RECOUNT_OUTSIDE_AT_HOME] = "recipients from elsewhere count at home",
+        [RECOUNT_SPLIT_TO_FIRST] = "what was split lies at its first successor",
     };
     return names[mistake];
 }
@@ -53,6 +54,7 @@ static void forget(struct recount *recount)
     map_clear(&recount->places);
     map_clear(&recount->scopes);
     map_clear(&recount->cells);
+    map_clear(&recount->own);
     recount->titles.count = recount->grants.count = recount->revocations.count = 0;
     recount->successions.count = 0;
     recount->scope_list.count = 0;

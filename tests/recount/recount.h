@@ -3,7 +3,7 @@
  *
  * It shares with the program the decoder (lt_update_open, lt_report_read, lt_directive_read,
  * lt_personal_read, what an identifier is) and nothing else: neither book, judge, merge law nor folding. Only
- * compare.c knows how a ledger keeps its figures.
+ * compare.c knows how a ledger keeps its figures, and trees.c how it is asked for them.
  *
  * A test's tool: single-threaded; ends the program when memory is short. */
 #ifndef LT_RECOUNT_H
@@ -24,6 +24,7 @@ enum recount_mistake {
     RECOUNT_SCHOOL_YEAR_BEFORE, /* a school year counts in the year it begins */
     RECOUNT_NO_UNIT_DATES, /* a unit exists for ever */
     RECOUNT_OUTSIDE_AT_HOME, /* a recipient from elsewhere counts at home */
+    RECOUNT_SPLIT_TO_FIRST, /* today's tree: a unit that was split lies at its first successor */
     RECOUNT_MISTAKES
 };
 const char *recount_mistake_name(enum recount_mistake mistake);
@@ -47,5 +48,11 @@ void recount_all(struct recount *recount, struct recount_sums *ret_sums);
 enum { RECOUNT_DIFFERENCE_MAX = 16000 };
 bool recount_equal(struct recount *recount, struct lt_ledger *ledger,
                    char ret_difference[RECOUNT_DIFFERENCE_MAX]);
+
+/* The figures of the tree of a day, as a ledger answers: of the top and of each unit of the next level that lives
+ * then, by place and as one, against those of the last recount_all; and the rows of the top against its
+ * figures as they were. False: ret_difference is the first difference. */
+bool recount_tree_equal(struct recount *recount, struct lt_ledger *ledger, lt_day day,
+                        char ret_difference[RECOUNT_DIFFERENCE_MAX]);
 
 #endif

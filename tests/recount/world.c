@@ -87,7 +87,7 @@ static int add_office(struct world *world, const char *code, lt_day from, lt_day
     if (lt_unit_make(code, from, &office->unit) != LT_OK)
         abort();
     office->parent = parent;
-    office->successor = office->predecessor = -1;
+    office->successor = office->predecessor = office->other_part = -1;
     office->level = level;
     office->nature = nature;
     office->valid_to = to;
@@ -129,11 +129,17 @@ static void plant(struct world *world)
         world->old_tree = true;
         for (unsigned i = 0; i < size->districts; i++) {
             snprintf(code, sizeof code, "%u", 794 + i);
-            const int district = add_office(world, code, 0, reform - 1, province, 3, 1);
+            const lt_day end = one_in(world, 4) ? reform + 183 : reform - 1; /* it outlives */
+            const int district = add_office(world, code, 0, end, province, 3, 1);
             int commune = district;
             for (unsigned j = 0; j < size->communes; j++) {
                 snprintf(code, sizeof code, "%05u", 27000 + 100 * i + 3 * j);
                 commune = add_office(world, code, 0, reform - 1, district, 4, 1);
+            }
+            if (one_in(world, 3)) { /* it went into its neighbour before */
+                snprintf(code, sizeof code, "%05u", 27000 + 100 * i + 99);
+                const int before = add_office(world, code, 0, day_at(2022, 12, 31), district, 4, 1);
+                world->offices[before].successor = commune;
             }
             add_others(world, province, district, commune);
         }
@@ -162,7 +168,7 @@ static void succeed(struct world *world)
 {
     for (int i = 0; i < (int)world->office_count && world->old_tree && world->new_tree; i++) {
         struct office *old = &world->offices[i];
-        if (old->valid_to == 0 || old->level > 4)
+        if (old->valid_to == 0 || old->level > 4 || old->successor >= 0)
             continue;
         for (int j = 0; j < (int)world->office_count; j++) {
             struct office *next = &world->offices[j];
@@ -172,9 +178,13 @@ static void succeed(struct world *world)
                 continue;
             if (same || old->level == 3 || old->successor < 0)
                 old->successor = j;
+            if (next->level == old->level && one_in(world, 12))
+                old->other_part = j;
             if (same)
                 break;
         }
+        if (old->other_part == old->successor)
+            old->other_part = -1;
         if (old->successor >= 0)
             world->offices[old->successor].predecessor = i;
     }

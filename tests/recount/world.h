@@ -46,6 +46,7 @@ struct office {
     struct lt_unit unit;
     int parent; /* -1: the top */
     int successor, predecessor; /* -1: none */
+    int other_part; /* of a unit that is split; -1: it is not */
     int level, nature;
     lt_day valid_to;
     struct machine machines[MACHINES], hub;
