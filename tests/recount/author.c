@@ -139,15 +139,15 @@ static void find_winner(struct recount *recount, struct rc_change *head)
     struct rc_change *winner = NULL;
     const int sign = recount->mistake == RECOUNT_OLDEST_WINS ? -1 : 1;
     for (struct rc_change *change = head; change != NULL; change = change->next) {
-        if (change->verdict != LT_COUNTS)
-            continue;
-        if (head->next != NULL && !first_of_row(recount, head, change))
-            continue;
-        if (winner == NULL || sign * change_cmp(change, winner) > 0)
+        change->heard = change->verdict == LT_COUNTS &&
+                        (head->next == NULL || first_of_row(recount, head, change));
+        if (change->heard && (winner == NULL || sign * change_cmp(change, winner) > 0))
             winner = change;
     }
-    if (winner != NULL)
-        winner->wins = said_by(winner)->op == LIENTHONG__OP__OP_PUT;
+    if (winner == NULL)
+        return;
+    winner->wins = said_by(winner)->op == LIENTHONG__OP__OP_PUT;
+    winner->contested = rc_contested(recount, head, winner);
 }
 
 void rc_author(struct recount *recount)

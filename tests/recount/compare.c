@@ -204,28 +204,39 @@ static void rc_tell_change(const struct rc_change *change, char *text, size_t ma
         award->period == NULL ? 0 : award->period->day);
 }
 
-/* ---- Quarantine: of each chain the number and the sum over (update, index, verdict) ---- */
+/* ---- Of each chain: what is quarantined, as number and as sum over (update, index, verdict), and contested ---- */
 
 struct chain_sum {
     struct lt_chain chain;
-    uint64_t quarantined;
+    uint64_t quarantined, contested;
     struct lt_hash sum;
 };
 
-static void sum_quarantine(struct recount *recount, struct map *chains)
+static struct chain_sum *sum_of(struct recount *recount, struct map *chains,
+                                const struct lt_chain *chain)
+{
+    char text[LT_UNIT_TEXT_MAX];
+    lt_unit_format(&chain->unit, text);
+    struct chain_sum **sum =
+        (struct chain_sum **)map_at(chains, pool_text(recount->pool, "%s", text));
+    if (*sum == NULL) {
+        *sum = pool_take(recount->pool, sizeof **sum);
+        (*sum)->chain = *chain;
+    }
+    return *sum;
+}
+
+static void sum_changes(struct recount *recount, struct map *chains)
 {
     for (size_t i = 0; i < recount->change_count; i++) {
         const struct rc_change *change = &recount->changes[i];
         const struct lt_chain *chain = &change->update->update.frame.chain;
-        char text[LT_UNIT_TEXT_MAX];
         uint8_t said[37];
         struct lt_hash hash;
-        lt_unit_format(&chain->unit, text);
-        struct chain_sum **sum =
-            (struct chain_sum **)map_at(chains, pool_text(recount->pool, "%s", text));
-        if (*sum == NULL) {
-            *sum = pool_take(recount->pool, sizeof **sum);
-            (*sum)->chain = *chain;
+        struct chain_sum *sum = sum_of(recount, chains, chain);
+        if (change->contested) {
+            const struct lt_chain whose = {LT_STREAM_REPORT, change->author->unit};
+            sum_of(recount, chains, &whose)->contested++;
         }
         if (change->verdict == LT_COUNTS)
             continue;
@@ -234,8 +245,8 @@ static void sum_quarantine(struct recount *recount, struct map *chains)
             said[32 + j] = (uint8_t)(change->index >> (24 - 8 * j));
         said[36] = (uint8_t)change->verdict;
         lt_hash_of(said, sizeof said, &hash);
-        (*sum)->quarantined++;
-        sodium_add((*sum)->sum.bytes, hash.bytes, 32);
+        sum->quarantined++;
+        sodium_add(sum->sum.bytes, hash.bytes, 32);
     }
 }
 
@@ -276,11 +287,66 @@ static void tell_verdicts(struct recount *recount, struct lt_ledger *ledger,
     lt_store_abort(txn);
 }
 
-static bool compare_quarantine(struct recount *recount, struct lt_ledger *ledger, char *text)
+/* Each contested record, for a person who looks for the reason. */
+static void tell_contested(const struct recount *recount, const struct lt_unit *author, char *text)
+{
+    size_t size = strlen(text);
+    for (size_t i = 0; i < recount->change_count && size + 1 < RECOUNT_DIFFERENCE_MAX; i++) {
+        const struct rc_change *change = &recount->changes[i];
+        char hash[9];
+        if (!change->contested || lt_unit_cmp(&change->author->unit, author) != 0)
+            continue;
+        lt_hex(change->update->update.id.bytes, 4, hash);
+        snprintf(text + size, RECOUNT_DIFFERENCE_MAX - size, "\n  %s:%u in chain %s, generation %d",
+                 hash, change->index, change->update->update.frame.chain.unit.code,
+                 change->generation);
+        size += strlen(text + size);
+    }
+}
+
+static bool compare_contested(const struct recount *recount, struct lt_ledger *ledger,
+                              const struct map *chains, char *text)
+{
+    struct lt_ledger_counts counts;
+    uint64_t all = 0;
+    bool equal = true;
+    struct lt_store_txn *txn = lt_store_begin(lt_ledger_store(ledger), false);
+    if (txn == NULL)
+        return false;
+    for (size_t i = 0; i < chains->capacity && equal; i++) {
+        struct lt_chain_tally tally = {0};
+        const struct chain_sum *sum = chains->entries[i].value;
+        if (sum == NULL)
+            continue;
+        const uint32_t unit = lt_words_find_unit(txn, &sum->chain.unit);
+        if (unit != 0)
+            lt_store_chain_tally(txn, unit, &tally);
+        all += sum->contested;
+        equal = tally.contested == sum->contested;
+        if (equal)
+            continue;
+        snprintf(text, RECOUNT_DIFFERENCE_MAX,
+                 "chain %s: %" PRIu64 " records are contested in the recount, %" PRIu64
+                 " in the ledger:",
+                 chains->entries[i].key, sum->contested, tally.contested);
+        tell_contested(recount, &sum->chain.unit, text);
+    }
+    lt_store_abort(txn);
+    lt_ledger_counts(ledger, false, &counts);
+    if (equal && counts.contested != all) {
+        snprintf(text, RECOUNT_DIFFERENCE_MAX,
+                 "%" PRIu64 " records are contested in the recount, %" PRIu64 " in the ledger", all,
+                 counts.contested);
+        equal = false;
+    }
+    return equal;
+}
+
+static bool compare_chains(struct recount *recount, struct lt_ledger *ledger, char *text)
 {
     struct map chains = {0};
     bool equal = true;
-    sum_quarantine(recount, &chains);
+    sum_changes(recount, &chains);
     for (size_t i = 0; i < chains.capacity && equal; i++) {
         struct lt_statement statement;
         const struct chain_sum *sum = chains.entries[i].value;
@@ -297,6 +363,7 @@ static bool compare_quarantine(struct recount *recount, struct lt_ledger *ledger
                  chains.entries[i].key, sum->quarantined, statement.quarantined);
         tell_verdicts(recount, ledger, sum, text);
     }
+    equal = equal && compare_contested(recount, ledger, &chains, text);
     map_clear(&chains);
     return equal;
 }
@@ -307,7 +374,7 @@ bool recount_equal(struct recount *recount, struct lt_ledger *ledger,
     struct comparing comparing = {.recount = recount};
     struct lt_cell_key from, to;
     ret_difference[0] = '\0';
-    if (!compare_quarantine(recount, ledger, ret_difference))
+    if (!compare_chains(recount, ledger, ret_difference))
         return false;
     memset(&from, 0, sizeof from);
     memset(&to, 0xff, sizeof to);

@@ -10,6 +10,7 @@ struct rc_update {
     struct lt_arena *arena;
     Lienthong__ReportBody *report; /* NULL: a directive, or of a newer version */
     Lienthong__DirectiveBody *directive;
+    Lienthong__Personal *personal; /* NULL: none */
     size_t first_change; /* of the count */
     size_t walk; /* the last walk that met it */
     uint8_t *bytes;
@@ -78,7 +79,9 @@ struct rc_change {
     struct rc_change *twin; /* towards the one that stands for records that are one */
     struct rc_change *next; /* of the same record */
     bool heads; /* it stands for its record */
+    bool heard; /* neither quarantined nor a row said before */
     bool wins;
+    bool contested; /* of what counts, or would if it were not a retraction */
 };
 
 /* Lines of a scope with one teller, place and dimensions. */
@@ -126,6 +129,7 @@ struct recount {
     struct rc_list titles, grants, revocations, successions;
     struct rc_change *changes;
     size_t change_count;
+    struct map numbers; /* of units and decisions, by what they are */
     struct map scopes, cells, own; /* own: of rc_own */
     struct rc_list scope_list;
 };
@@ -165,6 +169,9 @@ const char *rc_fold_name(struct recount *recount, const char *name);
 
 /* author.c: which changes win. */
 void rc_author(struct recount *recount);
+/* values.c: of a record whose changes begin at `head`. */
+bool rc_contested(struct recount *recount, const struct rc_change *head,
+                  const struct rc_change *winner);
 /* tellers.c: what counts of each scope. */
 void rc_tellers(struct recount *recount);
 /* cells.c: dimensions as text, and cells. */

@@ -241,10 +241,23 @@ static bool one_world(uint64_t seed, const struct province_size *size, enum reco
     return equal;
 }
 
+static void add_sums(struct recount_sums *all, const struct recount_sums *of_one)
+{
+    all->changes += of_one->changes;
+    all->quarantined += of_one->quarantined;
+    all->cells += of_one->cells;
+    all->told_by_many += of_one->told_by_many;
+    all->differing += of_one->differing;
+    all->spoken_for += of_one->spoken_for;
+    all->contested += of_one->contested;
+    for (int i = 0; i < 32; i++)
+        all->verdicts[i] += of_one->verdicts[i];
+}
+
 static int run(const char *mode, const struct province_size *size, uint64_t first, uint64_t seeds)
 {
-    uint64_t verdicts[32] = {0}, steps = 0, changes = 0, quarantined = 0, cells = 0, many = 0,
-             differing = 0, spoken = 0, trees = 0;
+    struct recount_sums all = {0};
+    uint64_t steps = 0, trees = 0;
     for (uint64_t seed = first; seed < first + seeds; seed++) {
         struct feeding feeding;
         if (!one_world(seed, size, RECOUNT_RIGHT, true, &feeding)) {
@@ -254,23 +267,17 @@ static int run(const char *mode, const struct province_size *size, uint64_t firs
         }
         steps += feeding.steps;
         trees += feeding.trees;
-        changes += feeding.sums.changes;
-        quarantined += feeding.sums.quarantined;
-        cells += feeding.sums.cells;
-        many += feeding.sums.told_by_many;
-        differing += feeding.sums.differing;
-        spoken += feeding.sums.spoken_for;
-        for (int i = 0; i < 32; i++)
-            verdicts[i] += feeding.sums.verdicts[i];
+        add_sums(&all, &feeding.sums);
     }
     printf("%" PRIu64 " worlds equal at %" PRIu64 " steps: %" PRIu64 " changes, %" PRIu64
            " quarantined, %" PRIu64 " scopes told by several, %" PRIu64
            " of them differing, %" PRIu64 " records continued by successors, %" PRIu64
-           " figures, %" PRIu64 " trees of days\n",
-           seeds, steps, changes, quarantined, many, differing, spoken, cells, trees);
+           " contested, %" PRIu64 " figures, %" PRIu64 " trees of days\n",
+           seeds, steps, all.changes, all.quarantined, all.told_by_many, all.differing,
+           all.spoken_for, all.contested, all.cells, trees);
     for (int i = 0; i < 32; i++)
-        if (verdicts[i] != 0)
-            printf("  verdict %d: %" PRIu64 "\n", i, verdicts[i]);
+        if (all.verdicts[i] != 0)
+            printf("  verdict %d: %" PRIu64 "\n", i, all.verdicts[i]);
     return 0;
 }
 

@@ -29,6 +29,7 @@ const char *recount_mistake_name(enum recount_mistake mistake)
         [RECOUNT_SCHOOL_YEAR_BEFORE] = "a school year counts in the year it begins",
         [RECOUNT_NO_UNIT_DATES] = "units exist for ever",
         [RECOUNT_OUTSIDE_AT_HOME] = "recipients from elsewhere count at home",
+        [RECOUNT_STRANGERS_AGREE] = "only what says `unseen` is contested",
         [RECOUNT_SPLIT_TO_FIRST] = "what was split lies at its first successor",
     };
     return names[mistake];
@@ -55,6 +56,7 @@ static void forget(struct recount *recount)
     map_clear(&recount->scopes);
     map_clear(&recount->cells);
     map_clear(&recount->own);
+    map_clear(&recount->numbers);
     recount->titles.count = recount->grants.count = recount->revocations.count = 0;
     recount->successions.count = 0;
     recount->scope_list.count = 0;
@@ -109,6 +111,10 @@ void recount_add(struct recount *recount, struct lt_bytes bytes)
         report ? lt_report_read(&update->update, update->arena, &update->report)
                : lt_directive_read(&update->update, update->arena, &update->directive);
     if (result != LT_OK && result != LT_VERSION)
+        abort();
+    if (update->report != NULL && update->update.personal.size > 0 &&
+        lt_personal_read(update->update.personal, update->report, update->arena,
+                         &update->personal) != LT_OK)
         abort();
     char *id = pool_take(recount->kept, 65);
     lt_hex(update->update.id.bytes, 32, id);
@@ -211,6 +217,7 @@ void recount_all(struct recount *recount, struct recount_sums *ret_sums)
     rc_cells(recount);
     for (size_t i = 0; i < recount->change_count; i++) {
         sums.quarantined += recount->changes[i].verdict != LT_COUNTS;
+        sums.contested += recount->changes[i].contested;
         sums.spoken_for += recount->changes[i].wins && recount->changes[i].generation > 0;
         sums.verdicts[recount->changes[i].verdict]++;
         sums.records += recount->changes[i].wins;

@@ -25,6 +25,7 @@ enum recount_mistake {
     RECOUNT_NO_UNIT_DATES, /* a unit exists for ever */
     RECOUNT_OUTSIDE_AT_HOME, /* a recipient from elsewhere counts at home */
     RECOUNT_SPLIT_TO_FIRST, /* today's tree: a unit that was split lies at its first successor */
+    RECOUNT_STRANGERS_AGREE, /* changes that know nothing of each other contest nothing */
     RECOUNT_MISTAKES
 };
 const char *recount_mistake_name(enum recount_mistake mistake);
@@ -37,14 +38,15 @@ void recount_free(struct recount *recount);
 void recount_add(struct recount *recount, struct lt_bytes bytes);
 
 struct recount_sums {
-    uint64_t changes, quarantined, records, cells, scopes, told_by_many, differing, spoken_for;
+    uint64_t changes, quarantined, records, cells, scopes, told_by_many, differing, spoken_for,
+        contested;
     uint64_t verdicts[32];
 };
 /* Counts everything again. */
 void recount_all(struct recount *recount, struct recount_sums *ret_sums);
 
 /* Every cell of the ledger against every figure of the last recount_all, both bases, and each chain's
- * quarantine. False: ret_difference is the first one in words, with the records of its scope. */
+ * quarantine and contested records. False: ret_difference is the first one in words, with the records of its scope. */
 enum { RECOUNT_DIFFERENCE_MAX = 16000 };
 bool recount_equal(struct recount *recount, struct lt_ledger *ledger,
                    char ret_difference[RECOUNT_DIFFERENCE_MAX]);

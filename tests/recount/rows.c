@@ -383,14 +383,10 @@ static void tell_declaration(struct world *world)
 
 /* ---- Afterwards ---- */
 
-static void correct(struct world *world, int number)
+/* `number` mends one of the rows of an office, which is itself or one that it speaks for. */
+static void mend(struct world *world, int number, const struct office *office, size_t which)
 {
-    struct office *office = &world->offices[number];
-    if (office->predecessor >= 0 && one_in(world, 2))
-        office = &world->offices[office->predecessor]; /* he speaks for the unit before him */
-    if (office->said_count == 0)
-        return;
-    const struct said *said = &office->said[rnd(world, (uint32_t)office->said_count)];
+    const struct said *said = &office->said[which];
     struct row row = said->row;
     if (!row.corrects) {
         row.corrects = true;
@@ -439,6 +435,49 @@ static void correct(struct world *world, int number)
     tell(world, number, &row);
 }
 
+static void sign_all(struct world *world, int number)
+{
+    while (world->offices[number].waiting_count > 0)
+        office_sign(world, number, world->size->updates);
+}
+
+/* An office that was below the predecessor, mostly the predecessor itself. */
+static int predecessor_of(struct world *world, int number)
+{
+    const int predecessor = world->offices[number].predecessor;
+    for (int tries = 0; tries < 10 && one_in(world, 2); tries++) {
+        const int other = (int)rnd(world, (uint32_t)world->office_count);
+        for (int above = other; above >= 0; above = world->offices[above].parent)
+            if (above == predecessor)
+                return other;
+    }
+    return predecessor;
+}
+
+/* Sometimes twice, by machines that know nothing of each other. */
+static void correct(struct world *world, int number)
+{
+    int whose = number;
+    if (world->offices[number].predecessor >= 0 && one_in(world, 2))
+        whose = predecessor_of(world, number);
+    const size_t count = world->offices[whose].said_count;
+    if (count == 0)
+        return;
+    const size_t which = rnd(world, (uint32_t)count);
+    const bool strangers = one_in(world, 6);
+    if (strangers) {
+        sign_all(world, number);
+        world->offices[number].strangers = 2;
+    }
+    mend(world, number, &world->offices[whose], which);
+    if (!strangers)
+        return;
+    sign_all(world, number);
+    mend(world, number, &world->offices[whose], which);
+    sign_all(world, number);
+    world->offices[number].strangers = 0;
+}
+
 void tell_everything(struct world *world)
 {
     static void (*const others[])(struct world *) = {
@@ -460,6 +499,5 @@ void tell_everything(struct world *world)
                 correct(world, j);
     }
     for (size_t i = 0; i < world->office_count; i++)
-        while (world->offices[i].waiting_count > 0)
-            office_sign(world, (int)i, world->size->updates);
+        sign_all(world, (int)i);
 }

@@ -264,9 +264,11 @@ static int by_bytes(const void *a, const void *b)
 /* All tips, mostly; a clone knows but one, or an update long past. */
 static void choose_parents(struct world *world, struct office *office, struct lt_frame *frame)
 {
-    const bool fork = office->tip_count > 0 && one_in(world, 9) && office->tip_count < 8;
+    const bool stranger = office->strangers == 1;
+    const bool fork =
+        office->tip_count > 0 && (stranger || one_in(world, 9)) && office->tip_count < 8;
     frame->seq = 1;
-    if (fork && one_in(world, 6))
+    if (fork && !stranger && one_in(world, 6))
         return; /* a machine that began anew */
     for (size_t i = 0; i < office->tip_count; i++) {
         if (fork && i != 0)
@@ -281,7 +283,9 @@ static void choose_parents(struct world *world, struct office *office, struct lt
 static void move_tips(struct world *world, struct office *office, const struct lt_frame *frame,
                       const struct lt_hash *id)
 {
-    const bool keep = one_in(world, 12); /* the clone's disk stays behind */
+    const bool keep =
+        office->strangers == 2 || one_in(world, 12); /* the clone's disk stays behind */
+    office->strangers -= office->strangers > 0;
     size_t kept = 0;
     if (office->tips == NULL) {
         office->tips = calloc(LT_PARENTS_MAX, sizeof *office->tips);
@@ -293,7 +297,8 @@ static void move_tips(struct world *world, struct office *office, const struct l
         bool covered = false;
         for (uint32_t j = 0; j < frame->parent_count; j++)
             covered = covered || lt_hash_cmp(&office->tips[i], &frame->parents[j]) == 0;
-        if (covered && !(keep && i == 0 && office->tip_count < 8))
+        const bool same = lt_hash_cmp(&office->tips[i], id) == 0; /* both said the very same */
+        if (same || (covered && !(keep && i == 0 && office->tip_count < 8)))
             continue;
         office->tips[kept] = office->tips[i];
         office->tip_seqs[kept++] = office->tip_seqs[i];

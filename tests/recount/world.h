@@ -59,6 +59,7 @@ struct office {
     struct row *waiting;
     size_t waiting_count, waiting_capacity;
     uint64_t imports;
+    unsigned strangers; /* 2: a clone stays behind at the next signing, 1: and signs then */
     /* its directive chain */
     struct lt_hash directive_tip;
     uint64_t directive_seq;
