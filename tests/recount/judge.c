@@ -1,24 +1,16 @@
-/* Section 8, the record rules: a change by itself. In the order in which the words stand there. */
+/* Section 8, the record rules: a change by itself, in the order in which the words stand there. What all kinds
+ * share, awards and proposals. */
 #include <string.h>
 
-#include "tests/recount/inside.h"
+#include "tests/recount/sheet.h"
 
-struct sheet {
-    struct recount *recount;
-    struct rc_change *change;
-    const Lienthong__ReportBody *body;
-    struct rc_fact *fact;
-    /* "then": any day of from..to; for units' existence of a plain year its last day */
-    lt_day from, to, unit_from;
-};
-
-static lt_day day_of(int year, int month, int day)
+lt_day rc_day_of(int year, int month, int day)
 {
     lt_day made = 0;
     return lt_day_make(year, month, day, &made) == LT_OK ? made : 0;
 }
 
-static int year_of(lt_day day, int *ret_month)
+int rc_year_of(lt_day day, int *ret_month)
 {
     int year, month, rest;
     lt_day_split(day, &year, &month, &rest);
@@ -27,12 +19,12 @@ static int year_of(lt_day day, int *ret_month)
     return year;
 }
 
-static bool good_day(lt_day day)
+bool rc_good_day(lt_day day)
 {
-    return day >= day_of(1945, 1, 1) && day <= day_of(2200, 12, 31);
+    return day >= rc_day_of(1945, 1, 1) && day <= rc_day_of(2200, 12, 31);
 }
 
-static bool good_year(int64_t year)
+bool rc_good_year(int64_t year)
 {
     return year >= 1945 && year <= 2200;
 }
@@ -58,7 +50,7 @@ static struct rc_place *unit_at(const struct sheet *sheet, uint32_t reference)
     return rc_place(sheet->recount, &unit);
 }
 
-static int named_unit(const struct sheet *sheet, uint32_t reference, struct rc_place **ret_place)
+int rc_named_unit(const struct sheet *sheet, uint32_t reference, struct rc_place **ret_place)
 {
     *ret_place = unit_at(sheet, reference);
     if (*ret_place == NULL)
@@ -69,34 +61,34 @@ static int named_unit(const struct sheet *sheet, uint32_t reference, struct rc_p
 
 /* ---- Periods ---- */
 
-static void then_year(struct sheet *sheet, int year)
+void rc_then_year(struct sheet *sheet, int year)
 {
-    sheet->from = day_of(year, 1, 1);
-    sheet->to = sheet->unit_from = day_of(year, 12, 31);
+    sheet->from = rc_day_of(year, 1, 1);
+    sheet->to = sheet->unit_from = rc_day_of(year, 12, 31);
 }
 
 static bool years_period(struct sheet *sheet, const Lienthong__Period *period)
 {
     struct rc_fact *fact = sheet->fact;
-    if (!good_year(period->to))
+    if (!rc_good_year(period->to))
         return false;
     fact->year = (int)period->to;
     switch ((int)period->kind) {
     case LIENTHONG__PERIOD_KIND__PERIOD_YEAR:
-        then_year(sheet, fact->year);
+        rc_then_year(sheet, fact->year);
         return true;
     case LIENTHONG__PERIOD_KIND__PERIOD_SCHOOL_YEAR:
-        sheet->from = sheet->unit_from = day_of(fact->year - 1, 9, 1);
-        sheet->to = day_of(fact->year, 8, 31);
+        sheet->from = sheet->unit_from = rc_day_of(fact->year - 1, 9, 1);
+        sheet->to = rc_day_of(fact->year, 8, 31);
         if (sheet->recount->mistake == RECOUNT_SCHOOL_YEAR_BEFORE)
             fact->year--;
         return true;
     case LIENTHONG__PERIOD_KIND__PERIOD_SPAN:
-        if (!good_year(period->from) || period->from >= period->to)
+        if (!rc_good_year(period->from) || period->from >= period->to)
             return false;
         fact->span_from = (int)period->from;
-        sheet->from = sheet->unit_from = day_of(fact->span_from, 1, 1);
-        sheet->to = day_of(fact->year, 12, 31);
+        sheet->from = sheet->unit_from = rc_day_of(fact->span_from, 1, 1);
+        sheet->to = rc_day_of(fact->year, 12, 31);
         return true;
     default:
         return false;
@@ -104,13 +96,13 @@ static bool years_period(struct sheet *sheet, const Lienthong__Period *period)
 }
 
 /* Months, quarters and halves: of declarations only. */
-static bool part_period(struct sheet *sheet, const Lienthong__Period *period)
+bool rc_part_period(struct sheet *sheet, const Lienthong__Period *period)
 {
     const unsigned parts = period->kind == LIENTHONG__PERIOD_KIND__PERIOD_MONTH     ? 12
                            : period->kind == LIENTHONG__PERIOD_KIND__PERIOD_QUARTER ? 4
                            : period->kind == LIENTHONG__PERIOD_KIND__PERIOD_HALF    ? 2
                                                                                     : 0;
-    if (parts == 0 || !good_year(period->to) || period->from < 1 || period->from > parts)
+    if (parts == 0 || !rc_good_year(period->to) || period->from < 1 || period->from > parts)
         return false;
     sheet->fact->year = (int)period->to;
     sheet->fact->month = (int)(period->from * (12 / parts)); /* its last */
@@ -119,21 +111,21 @@ static bool part_period(struct sheet *sheet, const Lienthong__Period *period)
 
 /* What of a period goes into a scope's key: 5 bytes in the protocol, words here. `date` stands when there is
  * none. False: neither. */
-static bool period_of(struct sheet *sheet, const Lienthong__Period *period, lt_day date,
-                      const char **ret_key)
+bool rc_period_of(struct sheet *sheet, const Lienthong__Period *period, lt_day date,
+                  const char **ret_key)
 {
     struct rc_fact *fact = sheet->fact;
     struct pool *pool = sheet->recount->pool;
     if (period == NULL || period->kind == LIENTHONG__PERIOD_KIND__PERIOD_NONE) {
-        fact->year = year_of(date, NULL);
+        fact->year = rc_year_of(date, NULL);
         sheet->from = sheet->to = sheet->unit_from = date;
         *ret_key = pool_text(pool, "date %d", (int)date);
         return date != 0;
     }
     if (period->kind == LIENTHONG__PERIOD_KIND__PERIOD_EVENT) {
-        if (period->day == 0 || !good_day(period->day))
+        if (period->day == 0 || !rc_good_day(period->day))
             return false;
-        fact->year = year_of(period->day, &fact->month);
+        fact->year = rc_year_of(period->day, &fact->month);
         sheet->from = sheet->to = sheet->unit_from = period->day;
         *ret_key = pool_text(pool, "event %d", (int)period->day);
         return true;
@@ -190,25 +182,25 @@ static int derived_level(const struct rc_place *authority, const char *text)
 }
 
 /* As stated, else derived; never above the unit's own. False: it would be. */
-static bool level_of(int stated, const struct rc_place *authority, const char *text, int *ret_level)
+bool rc_level_of(int stated, const struct rc_place *authority, const char *text, int *ret_level)
 {
     *ret_level = stated != 0 ? stated : derived_level(authority, text);
     return authority == NULL || *ret_level >= level_of_unit(authority);
 }
 
-static bool reach(const struct sheet *sheet, const struct rc_place *place)
+bool rc_may_speak(const struct sheet *sheet, const struct rc_place *place)
 {
     return rc_reach(sheet->recount, place, sheet->change->author);
 }
 
-static bool beside(const struct sheet *sheet, const struct rc_place *place)
+bool rc_beside(const struct sheet *sheet, const struct rc_place *place)
 {
     const struct rc_place *author = sheet->change->author;
     return place->parent != NULL && place->parent == author->parent;
 }
 
 /* A place outside the authority's unit counts at the authority's. */
-static void settle_place(const struct sheet *sheet)
+void rc_settle_place(const struct sheet *sheet)
 {
     struct rc_fact *fact = sheet->fact;
     if (fact->authority != NULL && !rc_within(fact->place, fact->authority)) {
@@ -218,7 +210,7 @@ static void settle_place(const struct sheet *sheet)
     }
 }
 
-static bool fill_quantity(const struct sheet *sheet, uint64_t quantity)
+bool rc_fill_quantity(const struct sheet *sheet, uint64_t quantity)
 {
     sheet->fact->total = quantity != 0;
     sheet->fact->quantity = quantity == 0 ? 1 : (int64_t)quantity;
@@ -227,14 +219,14 @@ static bool fill_quantity(const struct sheet *sheet, uint64_t quantity)
 
 /* ---- Scopes ---- */
 
-static int one_collective(int recipient)
+int rc_one_collective(int recipient)
 {
     return recipient == LIENTHONG__RECIPIENT__RECIPIENT_ENTERPRISE
                ? LIENTHONG__RECIPIENT__RECIPIENT_COLLECTIVE
                : recipient;
 }
 
-static const char *who(const struct sheet *sheet, const char *text)
+const char *rc_who(const struct sheet *sheet, const char *text)
 {
     const struct rc_place *authority = sheet->fact->authority;
     return authority != NULL
@@ -247,13 +239,13 @@ static void scope_of_award(const struct sheet *sheet, const char *authority, con
 {
     struct rc_fact *fact = sheet->fact;
     struct recount *recount = sheet->recount;
-    const char *folded = rc_fold_number(recount, number, date == 0 ? 0 : year_of(date, NULL));
+    const char *folded = rc_fold_number(recount, number, date == 0 ? 0 : rc_year_of(date, NULL));
     if (folded[0] != '\0')
         fact->scope = pool_text(recount->pool, "%d|%s|date %d|%s|%s|%d", fact->kind, authority,
-                                (int)date, folded, fact->code, one_collective(fact->recipient));
+                                (int)date, folded, fact->code, rc_one_collective(fact->recipient));
     else
         fact->scope = pool_text(recount->pool, "%d|%s|%s||%s|%d|%s|%d", fact->kind, authority,
-                                period, fact->code, one_collective(fact->recipient),
+                                period, fact->code, rc_one_collective(fact->recipient),
                                 rc_fold_name(recount, fact->movement), fact->type);
 }
 
@@ -267,19 +259,21 @@ static int award_parties(struct sheet *sheet, const Lienthong__Award *award,
     const bool outside = decision != NULL && decision->unit == 0 && text[0] != '\0';
     int verdict = LT_COUNTS;
     if (!outside)
-        verdict = named_unit(sheet, decision == NULL ? 0 : decision->unit, &fact->authority);
+        verdict = rc_named_unit(sheet, decision == NULL ? 0 : decision->unit, &fact->authority);
     if (verdict != LT_COUNTS)
         return verdict;
-    if (!level_of(decision == NULL ? 0 : (int)decision->level, fact->authority, text, &fact->level))
+    if (!rc_level_of(decision == NULL ? 0 : (int)decision->level, fact->authority, text,
+                     &fact->level))
         return LT_V_LEVEL;
-    verdict = named_unit(sheet, award->place, &fact->place);
+    verdict = rc_named_unit(sheet, award->place, &fact->place);
     if (verdict == LT_COUNTS)
         verdict = title_allows(sheet, award->code, fact->recipient, fact->level);
     if (verdict != LT_COUNTS)
         return verdict;
-    if (!fill_quantity(sheet, award->quantity))
+    if (!rc_fill_quantity(sheet, award->quantity))
         return LT_V_QUANTITY;
-    return reach(sheet, fact->place) || (fact->authority != NULL && reach(sheet, fact->authority))
+    return rc_may_speak(sheet, fact->place) ||
+                   (fact->authority != NULL && rc_may_speak(sheet, fact->authority))
                ? LT_COUNTS
                : LT_V_REACH;
 }
@@ -312,20 +306,20 @@ static int judge_award(struct sheet *sheet, const Lienthong__Award *award)
     fact->recipient = (int)award->recipient;
     if (fact->recipient == 0)
         return LT_V_MISSING;
-    if (date != 0 && !good_day(date))
+    if (date != 0 && !rc_good_day(date))
         return LT_V_DATE;
-    if (!period_of(sheet, award->period, date, &period))
+    if (!rc_period_of(sheet, award->period, date, &period))
         return LT_V_PERIOD;
     if (date != 0) {
-        fact->decided_year = year_of(date, &fact->month);
+        fact->decided_year = rc_year_of(date, &fact->month);
         sheet->from = sheet->to = sheet->unit_from = date;
     }
     const int verdict = award_parties(sheet, award, decision);
     if (verdict != LT_COUNTS)
         return verdict;
     award_dimensions(fact, award);
-    const char *authority = who(sheet, decision == NULL ? "" : decision->authority);
-    settle_place(sheet);
+    const char *authority = rc_who(sheet, decision == NULL ? "" : decision->authority);
+    rc_settle_place(sheet);
     scope_of_award(sheet, authority, decision == NULL ? "" : decision->number, date, period);
     return LT_COUNTS;
 }
@@ -342,222 +336,38 @@ static int judge_proposal(struct sheet *sheet, const Lienthong__Proposal *propos
     const Lienthong__Decision *answer =
         proposal->decision == 0 ? NULL : sheet->body->decisions[proposal->decision - 1];
     const lt_day answered = answer == NULL ? 0 : answer->date;
-    if ((proposal->date != 0 && !good_day(proposal->date)) ||
-        (answered != 0 && !good_day(answered)))
+    if ((proposal->date != 0 && !rc_good_day(proposal->date)) ||
+        (answered != 0 && !rc_good_day(answered)))
         return LT_V_DATE;
-    if (!period_of(sheet, proposal->period, proposal->date, &period))
+    if (!rc_period_of(sheet, proposal->period, proposal->date, &period))
         return LT_V_PERIOD;
     if (proposal->date != 0) {
-        const bool same = year_of(proposal->date, &fact->month) == fact->year;
+        const bool same = rc_year_of(proposal->date, &fact->month) == fact->year;
         fact->month = same && fact->span_from == 0 ? fact->month : 0;
         sheet->from = sheet->to = sheet->unit_from = proposal->date;
     }
     if (answered != 0)
-        fact->decided_year = year_of(answered, &fact->month);
-    int verdict = named_unit(sheet, proposal->submitter, &fact->authority);
+        fact->decided_year = rc_year_of(answered, &fact->month);
+    int verdict = rc_named_unit(sheet, proposal->submitter, &fact->authority);
     if (verdict == LT_COUNTS)
-        verdict = named_unit(sheet, proposal->place, &fact->place);
+        verdict = rc_named_unit(sheet, proposal->place, &fact->place);
     if (verdict == LT_COUNTS)
         verdict = title_allows(sheet, proposal->code, fact->recipient, 0);
     if (verdict != LT_COUNTS)
         return verdict;
-    if (!fill_quantity(sheet, proposal->quantity))
+    if (!rc_fill_quantity(sheet, proposal->quantity))
         return LT_V_QUANTITY;
-    if (!reach(sheet, fact->place) && !reach(sheet, fact->authority))
+    if (!rc_may_speak(sheet, fact->place) && !rc_may_speak(sheet, fact->authority))
         return LT_V_REACH;
-    level_of(0, fact->authority, "", &fact->level);
+    rc_level_of(0, fact->authority, "", &fact->level);
     fact->type = (int)proposal->type;
     fact->status = outcomes[proposal->outcome];
     fact->code = proposal->code;
     fact->field = proposal->field;
     fact->movement = proposal->movement;
-    const char *authority = who(sheet, "");
-    settle_place(sheet);
+    const char *authority = rc_who(sheet, "");
+    rc_settle_place(sheet);
     scope_of_award(sheet, authority, proposal->number, proposal->date, period);
-    return LT_COUNTS;
-}
-
-/* Of a movement, by the calendar: from its first day to the day after its last. */
-static int length_of(lt_day from, lt_day to)
-{
-    int year, month, day, end_year, end_month, end_day;
-    if (from == 0 || to == 0)
-        return 0;
-    lt_day_split(from, &year, &month, &day);
-    lt_day_split(to + 1, &end_year, &end_month, &end_day);
-    int years = end_year - year;
-    if (end_month < month || (end_month == month && end_day < day))
-        years--;
-    const lt_day from_year_on =
-        month == 2 && day == 29 ? day_of(year + 1, 3, 1) : day_of(year + 1, month, day);
-    return years < 1            ? LT_LENGTH_UNDER_1
-           : to <= from_year_on ? LT_LENGTH_1
-           : years < 3          ? LT_LENGTH_1_TO_3
-           : years < 5          ? LT_LENGTH_3_TO_5
-                                : LT_LENGTH_5_AND_OVER;
-}
-
-static int judge_movement(struct sheet *sheet, const Lienthong__Movement *movement)
-{
-    struct rc_fact *fact = sheet->fact;
-    struct pool *pool = sheet->recount->pool;
-    const lt_day from = movement->from, to = movement->to;
-    fact->kind = LT_KIND_MOVEMENT;
-    if (movement->code[0] == '\0' && movement->name[0] == '\0')
-        return LT_V_MISSING;
-    if ((from != 0 && !good_day(from)) || (to != 0 && !good_day(to)) ||
-        (from != 0 && to != 0 && from > to))
-        return LT_V_DATE;
-    const int begins = from == 0 ? 0 : year_of(from, &fact->month);
-    fact->year = movement->year != 0 ? (int)movement->year : begins;
-    if (!good_year(movement->year != 0 ? movement->year : (uint32_t)begins))
-        return LT_V_PERIOD;
-    then_year(sheet, fact->year);
-    sheet->unit_from = begins == fact->year ? from : sheet->to;
-    const int verdict = named_unit(sheet, movement->launcher, &fact->authority);
-    if (verdict != LT_COUNTS)
-        return verdict;
-    if (!level_of((int)movement->level, fact->authority, "", &fact->level))
-        return LT_V_LEVEL;
-    if (!reach(sheet, fact->authority))
-        return LT_V_REACH;
-    fact->place = fact->authority;
-    fill_quantity(sheet, 0);
-    fact->status = movement->implements[0] != '\0' ? LT_STATUS_RESPONSE : LT_STATUS_LAUNCH;
-    fact->field = movement->field;
-    fact->detail = lt_detail_movement((uint8_t)movement->scope, (uint8_t)length_of(from, to),
-                                      movement->thematic ? LT_METHOD_THEMATIC : LT_METHOD_REGULAR);
-    const bool coded = movement->code[0] != '\0';
-    fact->movement = coded ? movement->code : movement->name;
-    fact->scope = pool_text(pool, "3|%s|%s %d|%d|%s", who(sheet, ""), from != 0 ? "start" : "year",
-                            from != 0 ? (int)from : fact->year, coded,
-                            coded ? rc_fold_code(sheet->recount, movement->code)
-                                  : rc_fold_name(sheet->recount, movement->name));
-    return LT_COUNTS;
-}
-
-static int judge_pledge(struct sheet *sheet, const Lienthong__Pledge *pledge)
-{
-    struct rc_fact *fact = sheet->fact;
-    struct rc_place *author = sheet->change->author, *lead, *member;
-    fact->kind = LT_KIND_PLEDGE;
-    if (pledge->cluster[0] == '\0' && pledge->quantity == 0)
-        return LT_V_MISSING;
-    if (!good_year(pledge->year))
-        return LT_V_PERIOD;
-    fact->year = (int)pledge->year;
-    then_year(sheet, fact->year);
-    int verdict = named_unit(sheet, pledge->lead, &lead);
-    bool reached = verdict == LT_COUNTS && (reach(sheet, lead) || beside(sheet, lead));
-    for (size_t i = 0; i < pledge->n_members && verdict == LT_COUNTS; i++) {
-        verdict = pledge->members[i] == 0 ? LT_V_UNKNOWN_UNIT /* 0 is nobody here */
-                                          : named_unit(sheet, pledge->members[i], &member);
-        reached = reached || (verdict == LT_COUNTS && reach(sheet, member));
-    }
-    if (verdict != LT_COUNTS)
-        return verdict;
-    if (!reached)
-        return LT_V_REACH;
-    if (!fill_quantity(sheet, pledge->quantity))
-        return LT_V_QUANTITY;
-    fact->place = reach(sheet, lead) || beside(sheet, lead) ? lead : author;
-    fact->authority = fact->place->parent != NULL ? fact->place->parent : fact->place;
-    level_of(0, fact->authority, "", &fact->level);
-    fact->scope = pool_text(sheet->recount->pool, "4|%s|year %d|%s", who(sheet, ""), fact->year,
-                            rc_fold_cluster(sheet->recount, pledge->cluster));
-    return LT_COUNTS;
-}
-
-static bool good_points(bool has, int64_t points)
-{
-    return !has || (points >= 0 && points <= 100000000);
-}
-
-static int judge_score(struct sheet *sheet, const Lienthong__Score *score)
-{
-    struct rc_fact *fact = sheet->fact;
-    struct recount *recount = sheet->recount;
-    struct rc_place *author = sheet->change->author, *member;
-    fact->kind = LT_KIND_SCORE;
-    if (score->cluster[0] == '\0')
-        return LT_V_MISSING;
-    if (!good_year(score->year))
-        return LT_V_PERIOD;
-    fact->year = (int)score->year;
-    then_year(sheet, fact->year);
-    if (!good_points(score->has_self, score->self_scored) ||
-        !good_points(score->has_verified, score->verified) ||
-        !good_points(score->has_final, score->final) || !good_points(true, score->bonus) ||
-        !good_points(true, score->penalty) || score->rank > 256)
-        return LT_V_QUANTITY;
-    int verdict = named_unit(sheet, score->member, &member);
-    if (verdict == LT_COUNTS)
-        verdict = named_unit(sheet, score->managing, &fact->authority);
-    if (verdict != LT_COUNTS)
-        return verdict;
-    if (!reach(sheet, member) && !reach(sheet, fact->authority) && !beside(sheet, member))
-        return LT_V_REACH;
-    if (fact->authority == author && beside(sheet, member))
-        fact->authority = author->parent;
-    fact->place = member;
-    fill_quantity(sheet, 0);
-    fact->movement = score->movement;
-    level_of(0, fact->authority, "", &fact->level);
-    fact->scope = pool_text(recount->pool, "5|%s|year %d|%s|%s|%s", who(sheet, ""), fact->year,
-                            rc_fold_cluster(recount, score->cluster),
-                            rc_fold_name(recount, score->movement), member->text);
-    settle_place(sheet);
-    return LT_COUNTS;
-}
-
-static int judge_exemplar(struct sheet *sheet, const Lienthong__Exemplar *exemplar)
-{
-    struct rc_fact *fact = sheet->fact;
-    struct recount *recount = sheet->recount;
-    const char *period;
-    fact->kind = LT_KIND_EXEMPLAR;
-    if (!period_of(sheet, exemplar->period, 0, &period))
-        return LT_V_PERIOD;
-    const int verdict = named_unit(sheet, exemplar->place, &fact->place);
-    if (verdict != LT_COUNTS)
-        return verdict;
-    if (!fill_quantity(sheet, exemplar->quantity))
-        return LT_V_QUANTITY;
-    if (!reach(sheet, fact->place))
-        return LT_V_REACH;
-    fact->authority = sheet->change->author;
-    level_of(0, fact->authority, "", &fact->level);
-    fact->recipient = (int)exemplar->recipient;
-    fact->field = exemplar->field;
-    fact->movement = exemplar->movement;
-    fact->scope = pool_text(recount->pool, "6|%s|%s|%d|%s|%s", who(sheet, ""), period,
-                            one_collective(fact->recipient), rc_fold_name(recount, exemplar->field),
-                            rc_fold_name(recount, exemplar->movement));
-    return LT_COUNTS;
-}
-
-static int judge_declaration(struct sheet *sheet, const Lienthong__Declaration *declaration)
-{
-    struct rc_fact *fact = sheet->fact;
-    const char *period;
-    fact->kind = LT_KIND_DECLARATION;
-    const Lienthong__Period *said = declaration->period;
-    if (said != NULL && part_period(sheet, said))
-        period =
-            pool_text(sheet->recount->pool, "part %d %u %u", (int)said->kind, said->from, said->to);
-    else if (!period_of(sheet, said, 0, &period))
-        return LT_V_PERIOD;
-    for (size_t i = 0; i < declaration->n_totals; i++) {
-        const uint64_t quantity = declaration->totals[i]->quantity;
-        if (quantity > 300000000 || (declaration->nil && quantity != 0))
-            return LT_V_QUANTITY;
-    }
-    fact->authority = fact->place = sheet->change->author;
-    fill_quantity(sheet, 0);
-    level_of(0, fact->authority, "", &fact->level);
-    fact->status = declaration->nil ? LT_STATUS_NIL : LT_STATUS_COMPLETE;
-    fact->scope = pool_text(sheet->recount->pool, "7|%s|%s|%d", who(sheet, ""), period,
-                            (int)declaration->kind);
     return LT_COUNTS;
 }
 
@@ -576,14 +386,14 @@ int rc_judge(struct recount *recount, struct rc_change *change)
     if (said->proposal != NULL)
         return judge_proposal(&sheet, said->proposal);
     if (said->movement != NULL)
-        return judge_movement(&sheet, said->movement);
+        return rc_judge_movement(&sheet, said->movement);
     if (said->pledge != NULL)
-        return judge_pledge(&sheet, said->pledge);
+        return rc_judge_pledge(&sheet, said->pledge);
     if (said->score != NULL)
-        return judge_score(&sheet, said->score);
+        return rc_judge_score(&sheet, said->score);
     if (said->exemplar != NULL)
-        return judge_exemplar(&sheet, said->exemplar);
+        return rc_judge_exemplar(&sheet, said->exemplar);
     if (said->declaration != NULL)
-        return judge_declaration(&sheet, said->declaration);
+        return rc_judge_declaration(&sheet, said->declaration);
     return LT_COUNTS;
 }
