@@ -36,9 +36,8 @@ bool rc_below(const struct rc_place *place, const struct rc_place *above)
     return place != NULL;
 }
 
-/* The same for a unit that may not be in the tree. */
-static bool unit_within(const struct recount *recount, const struct lt_unit *unit,
-                        const struct lt_unit *above)
+bool rc_unit_within(const struct recount *recount, const struct lt_unit *unit,
+                    const struct lt_unit *above)
 {
     if (strcmp(unit->code, above->code) == 0)
         return true;
@@ -89,8 +88,8 @@ static bool hub_key(const struct recount *recount, const struct lt_unit *hub,
         const struct rc_grant *grant = recount->grants.items[i];
         const bool root = lt_unit_cmp(hub, &recount->top) == 0;
         if (lt_unit_cmp(&grant->unit, hub) == 0 && memcmp(&grant->key, key, 32) == 0 &&
-            (root ||
-             (strcmp(grant->hub.code, hub->code) != 0 && unit_within(recount, hub, &grant->hub))))
+            (root || (strcmp(grant->hub.code, hub->code) != 0 &&
+                      rc_unit_within(recount, hub, &grant->hub))))
             return true;
     }
     return false;
@@ -128,7 +127,7 @@ bool rc_revoked(struct recount *recount, struct rc_update *update)
     for (size_t i = 0; i < recount->revocations.count; i++) {
         const struct rc_revocation *revocation = recount->revocations.items[i];
         if (lt_unit_cmp(&revocation->unit, &update->update.frame.chain.unit) != 0 ||
-            !unit_within(recount, &revocation->unit, &revocation->hub) ||
+            !rc_unit_within(recount, &revocation->unit, &revocation->hub) ||
             memcmp(revocation->said->key.data, &update->update.frame.key, 32) != 0)
             continue;
         for (size_t j = 0; j < revocation->said->n_cut; j++) {
@@ -148,7 +147,7 @@ static bool stands(const struct recount *recount, const struct rc_succession *su
     const struct rc_place *unit = rc_place(recount, &succession->unit);
     const struct rc_place *next = rc_place(recount, &succession->successor);
     if (unit == NULL || unit->valid_to == 0 ||
-        !unit_within(recount, &succession->unit, &succession->hub))
+        !rc_unit_within(recount, &succession->unit, &succession->hub))
         return false;
     return succession->successor.code[0] == '\0' ||
            (next != NULL && (next->valid_to == 0 || next->valid_to > unit->valid_to));
@@ -281,12 +280,12 @@ static void enter_unit(struct recount *recount, const struct lt_unit *hub,
     if (map_find(&recount->places, place->text) != NULL)
         return; /* said by a hub above, or later by this one */
     if (lt_unit_cmp(hub, &recount->top) != 0) {
-        if (!unit_within(recount, &place->parent_unit, hub))
+        if (!rc_unit_within(recount, &place->parent_unit, hub))
             return;
         for (size_t i = 0; i < recount->places.capacity; i++) {
             const struct rc_place *other = recount->places.entries[i].value;
             if (other != NULL && strcmp(other->unit.code, place->unit.code) == 0 &&
-                !unit_within(recount, &other->unit, hub))
+                !rc_unit_within(recount, &other->unit, hub))
                 return; /* its code belongs to a unit elsewhere */
         }
     }
@@ -342,6 +341,8 @@ static void say(struct recount *recount, const struct lt_unit *hub,
         enter_unit(recount, hub, item->unit);
     if (item->succession != NULL)
         say_succession(recount, hub, item->succession);
+    if (item->cluster != NULL)
+        rc_say_cluster(recount, hub, item->cluster);
     if (item->title != NULL && top && !title_told(recount, item->title))
         rc_push(&recount->titles, item->title);
     if (item->grant != NULL && item->grant->role == LIENTHONG__ROLE__ROLE_HUB &&

@@ -251,10 +251,63 @@ static void say_successions(struct world *world)
     }
 }
 
+static void word_cluster(struct words *words, const struct plan *plan)
+{
+    struct world *world = words->world;
+    Lienthong__ClusterEntry *entry = pool_take(world->pool, sizeof *entry);
+    lienthong__cluster_entry__init(entry);
+    entry->code = pool_text(world->pool, "%s", plan->code);
+    entry->name = pool_text(world->pool, "%s", one_in(world, 12) ? "" : plan->name);
+    entry->level = (Lienthong__Level)rnd(world, 7);
+    entry->year = one_in(world, 20) ? 1900 : (uint32_t)plan->year;
+    if (!one_in(world, 20))
+        entry->managing = unit_message(world, plan->managing);
+    if (plan->lead >= 0)
+        entry->lead = unit_message(world, plan->lead);
+    entry->members = pool_take(world->pool, (MEMBERS_MAX + 1) * sizeof(Lienthong__Unit *));
+    for (unsigned i = 0; i < plan->member_count; i++)
+        entry->members[entry->n_members++] = unit_message(world, plan->members[i]);
+    if (plan->member_count > 0 && one_in(world, 4)) /* twice */
+        entry->members[entry->n_members++] = unit_message(world, plan->members[0]);
+    next(words)->cluster = entry;
+}
+
+/* By the top or the province's hub, who may not say all of them; some in one update, some not at all. */
+void say_clusters(struct world *world)
+{
+    struct words *words = NULL;
+    for (unsigned i = 0; i < world->plan_count; i++) {
+        if (one_in(world, 8))
+            continue;
+        if (words == NULL)
+            words = words_new(world, one_in(world, 3) ? world->hub : world->top);
+        word_cluster(words, &world->plans[i]);
+        if (one_in(world, 2)) {
+            speak(words);
+            words = NULL;
+        }
+    }
+    if (words != NULL)
+        speak(words);
+}
+
+/* Led by another, with other members, under another name: said once more. */
+static void say_cluster_again(struct world *world)
+{
+    struct plan plan = world->plans[rnd(world, world->plan_count)];
+    struct words *words = words_new(world, one_in(world, 3) ? world->hub : world->top);
+    plan.lead = plan.member_count > 0 ? plan.members[0] : -1;
+    plan.member_count -= plan.member_count > 0 && one_in(world, 2);
+    word_cluster(words, &plan);
+    speak(words);
+}
+
 /* Keys lost, natures mended, titles closed, late units: what makes a hub judge again. */
 void say_late_words(struct world *world)
 {
     const unsigned count = rnd(world, 4);
+    if (one_in(world, 2))
+        say_cluster_again(world);
     say_successions(world);
     if (one_in(world, 4))
         say_successions(world);

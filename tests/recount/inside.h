@@ -48,6 +48,12 @@ struct rc_succession {
     const Lienthong__Succession *said;
 };
 
+struct rc_cluster {
+    struct lt_unit hub, managing;
+    const Lienthong__ClusterEntry *said;
+    const char *code, *name; /* folded */
+};
+
 /* A list of pointers that grows. */
 struct rc_list {
     void **items;
@@ -126,7 +132,7 @@ struct recount {
     /* of one count */
     struct pool *pool;
     struct map places;
-    struct rc_list titles, grants, revocations, successions;
+    struct rc_list titles, grants, revocations, successions, clusters;
     struct rc_change *changes;
     size_t change_count;
     struct map numbers; /* of units and decisions, by what they are */
@@ -144,6 +150,11 @@ int rc_stamp_cmp(const struct rc_update *a, uint32_t a_index, const struct rc_up
 void rc_book_fold(struct recount *recount);
 struct rc_place *rc_place(const struct recount *recount, const struct lt_unit *unit);
 bool rc_within(const struct rc_place *place, const struct rc_place *above);
+/* The same for a unit that may not be in the tree. */
+bool rc_unit_within(const struct recount *recount, const struct lt_unit *unit,
+                    const struct lt_unit *above);
+/* Steps up to an entry of a unit's code; LT_DEPTH_MAX: it is not above. */
+int rc_distance(const struct rc_place *place, const struct rc_place *above);
 bool rc_below(const struct rc_place *place, const struct rc_place *above); /* entry by entry */
 /* Was the update signed with a key that was revoked, outside of the cut? */
 bool rc_revoked(struct recount *recount, struct rc_update *update);
@@ -158,6 +169,18 @@ bool rc_reach(const struct recount *recount, const struct rc_place *place,
 /* Main successions from a unit, or one above it, to the author's own; 0: none lead there. */
 int rc_generation(const struct recount *recount, const struct rc_place *unit,
                   const struct rc_place *author);
+
+/* clusters.c: clusters of the book. */
+void rc_say_cluster(struct recount *recount, const struct lt_unit *hub,
+                    const Lienthong__ClusterEntry *said);
+/* The one that is meant by a name or code in a year; NULL: none. It may be asked about with NULL. */
+const struct rc_cluster *rc_cluster(struct recount *recount, const char *told, int year,
+                                    const struct rc_place *near);
+bool rc_leads(const struct rc_cluster *cluster, const struct rc_place *place);
+bool rc_is_member(const struct rc_cluster *cluster, const struct rc_place *place);
+struct rc_place *rc_lead(const struct recount *recount, const struct rc_cluster *cluster);
+const char *rc_cluster_key(struct recount *recount, const struct rc_cluster *cluster,
+                           const char *told);
 
 /* judge.c: the verdict of a change by itself, and what it says. */
 int rc_judge(struct recount *recount, struct rc_change *change);

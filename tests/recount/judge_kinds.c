@@ -71,8 +71,12 @@ int rc_judge_pledge(struct sheet *sheet, const Lienthong__Pledge *pledge)
         return LT_V_PERIOD;
     fact->year = (int)pledge->year;
     rc_then_year(sheet, fact->year);
+    const struct rc_cluster *cluster =
+        rc_cluster(sheet->recount, pledge->cluster, fact->year, author);
     int verdict = rc_named_unit(sheet, pledge->lead, &lead);
-    bool reached = verdict == LT_COUNTS && (rc_may_speak(sheet, lead) || rc_beside(sheet, lead));
+    bool reached =
+        verdict == LT_COUNTS && (rc_may_speak(sheet, lead) || rc_beside(sheet, lead) ||
+                                 rc_leads(cluster, author) || rc_is_member(cluster, author));
     for (size_t i = 0; i < pledge->n_members && verdict == LT_COUNTS; i++) {
         verdict = pledge->members[i] == 0 ? LT_V_UNKNOWN_UNIT /* 0 is nobody here */
                                           : rc_named_unit(sheet, pledge->members[i], &member);
@@ -86,9 +90,14 @@ int rc_judge_pledge(struct sheet *sheet, const Lienthong__Pledge *pledge)
         return LT_V_QUANTITY;
     fact->place = rc_may_speak(sheet, lead) || rc_beside(sheet, lead) ? lead : author;
     fact->authority = fact->place->parent != NULL ? fact->place->parent : fact->place;
+    if (cluster != NULL) {
+        fact->authority = rc_place(sheet->recount, &cluster->managing);
+        lead = rc_lead(sheet->recount, cluster);
+        fact->place = lead != NULL ? lead : fact->place;
+    }
     rc_level_of(0, fact->authority, "", &fact->level);
     fact->scope = pool_text(sheet->recount->pool, "4|%s|year %d|%s", rc_who(sheet, ""), fact->year,
-                            rc_fold_cluster(sheet->recount, pledge->cluster));
+                            rc_cluster_key(sheet->recount, cluster, pledge->cluster));
     return LT_COUNTS;
 }
 
@@ -119,17 +128,22 @@ int rc_judge_score(struct sheet *sheet, const Lienthong__Score *score)
         verdict = rc_named_unit(sheet, score->managing, &fact->authority);
     if (verdict != LT_COUNTS)
         return verdict;
-    if (!rc_may_speak(sheet, member) && !rc_may_speak(sheet, fact->authority) &&
+    const struct rc_cluster *cluster = rc_cluster(recount, score->cluster, fact->year, member);
+    const bool lead = rc_leads(cluster, author) && rc_is_member(cluster, member) &&
+                      recount->mistake != RECOUNT_LEADS_SILENT;
+    if (!lead && !rc_may_speak(sheet, member) && !rc_may_speak(sheet, fact->authority) &&
         !rc_beside(sheet, member))
         return LT_V_REACH;
-    if (fact->authority == author && rc_beside(sheet, member))
+    if (cluster != NULL)
+        fact->authority = rc_place(recount, &cluster->managing);
+    else if (fact->authority == author && rc_beside(sheet, member))
         fact->authority = author->parent;
     fact->place = member;
     rc_fill_quantity(sheet, 0);
     fact->movement = score->movement;
     rc_level_of(0, fact->authority, "", &fact->level);
     fact->scope = pool_text(recount->pool, "5|%s|year %d|%s|%s|%s", rc_who(sheet, ""), fact->year,
-                            rc_fold_cluster(recount, score->cluster),
+                            rc_cluster_key(recount, cluster, score->cluster),
                             rc_fold_name(recount, score->movement), member->text);
     rc_settle_place(sheet);
     return LT_COUNTS;

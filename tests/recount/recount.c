@@ -30,6 +30,7 @@ const char *recount_mistake_name(enum recount_mistake mistake)
         [RECOUNT_NO_UNIT_DATES] = "units exist for ever",
         [RECOUNT_OUTSIDE_AT_HOME] = "recipients from elsewhere count at home",
         [RECOUNT_STRANGERS_AGREE] = "only what says `unseen` is contested",
+        [RECOUNT_LEADS_SILENT] = "a cluster's lead tells no other member's score",
         [RECOUNT_SPLIT_TO_FIRST] = "what was split lies at its first successor",
     };
     return names[mistake];
@@ -58,7 +59,7 @@ static void forget(struct recount *recount)
     map_clear(&recount->own);
     map_clear(&recount->numbers);
     recount->titles.count = recount->grants.count = recount->revocations.count = 0;
-    recount->successions.count = 0;
+    recount->successions.count = recount->clusters.count = 0;
     recount->scope_list.count = 0;
     recount->pool = NULL;
 }
@@ -77,6 +78,7 @@ void recount_free(struct recount *recount)
     free(recount->grants.items);
     free(recount->revocations.items);
     free(recount->successions.items);
+    free(recount->clusters.items);
     free(recount->scope_list.items);
     map_clear(&recount->by_id);
     pool_free(recount->kept);

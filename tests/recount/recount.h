@@ -26,6 +26,7 @@ enum recount_mistake {
     RECOUNT_OUTSIDE_AT_HOME, /* a recipient from elsewhere counts at home */
     RECOUNT_SPLIT_TO_FIRST, /* today's tree: a unit that was split lies at its first successor */
     RECOUNT_STRANGERS_AGREE, /* changes that know nothing of each other contest nothing */
+    RECOUNT_LEADS_SILENT, /* a cluster's lead may not tell the scores of its members */
     RECOUNT_MISTAKES
 };
 const char *recount_mistake_name(enum recount_mistake mistake);

@@ -7,12 +7,16 @@
 
 static const char *const fields[] = {"", "giao_duc", "y_te", "kinh_te", "nong_thon_moi"};
 static const char *const movements[] = {"", "", "", "NTM", "Chung tay vì người nghèo", "VHCS"};
-static const char *const names[] = {"Nguyễn Văn A", "Trần Thị Bình",   "Lê Hoà",
-                                    "Phạm Thuý",    "Trường Mẫu giáo", "Thôn 3"};
 static const char *const clusters[] = {"Cụm thi đua số 1", "Cụm 1", "Khối các huyện",
                                        "cụm thi đua số 2"};
 
-#define PICK(world, list) (list)[rnd(world, sizeof(list) / sizeof((list)[0]))]
+static const char *const names[] = {"Nguyễn Văn A", "Trần Thị Bình",   "Lê Hoà",
+                                    "Phạm Thuý",    "Trường Mẫu giáo", "Thôn 3"};
+
+const char *row_name(struct world *world)
+{
+    return PICK(world, names);
+}
 
 /* ---- Offices ---- */
 
@@ -23,7 +27,7 @@ static bool lives(const struct world *world, int office, lt_day day)
 }
 
 /* Any office of the province or of the nation that lived on a day, mostly. */
-static int any_office(struct world *world, lt_day day)
+int pick_office(struct world *world, lt_day day)
 {
     int office = 0;
     for (int tries = 0; tries < 20; tries++) {
@@ -37,14 +41,14 @@ static int any_office(struct world *world, lt_day day)
 static int office_below(struct world *world, int above, lt_day day)
 {
     for (int tries = 0; tries < 20; tries++) {
-        const int office = any_office(world, day);
+        const int office = pick_office(world, day);
         if (office_within(world, office, above))
             return office;
     }
     return above;
 }
 
-static int above(struct world *world, int office, unsigned steps)
+int office_above(struct world *world, int office, unsigned steps)
 {
     for (; steps > 0 && world->offices[office].parent >= 0; steps--)
         office = world->offices[office].parent;
@@ -58,7 +62,7 @@ struct decision {
     int authority;
 };
 
-static const char *a_number(struct world *world, unsigned number)
+const char *row_number(struct world *world, unsigned number)
 {
     static const char *const forms[] = {"%u/QĐ-UBND", "%u/QÐ-UBND", " %u/QĐ-UBND ", "%u/qđ-ubnd"};
     char form[32];
@@ -111,7 +115,7 @@ static void a_title(struct world *world, struct row *row, int level)
 }
 
 /* Within the life of the tree, mostly: the old one until the middle of 2025, the new one since. */
-static int a_year(struct world *world)
+int pick_year(struct world *world)
 {
     static const int old[] = {2019, 2020, 2020, 2021, 2023, 2024}, new[] = {2025, 2026, 2026};
     if (one_in(world, 25))
@@ -123,12 +127,12 @@ static int a_year(struct world *world)
 
 static void a_decision(struct world *world, struct decision *decision)
 {
-    const int year = a_year(world);
+    const int year = pick_year(world);
     struct row *row = &decision->row;
     memset(row, 0, sizeof *row);
     row->kind = LIENTHONG__RECORD_KIND__KIND_AWARD;
     row->date = a_day(world, year);
-    decision->authority = any_office(world, row->date);
+    decision->authority = pick_office(world, row->date);
     if (one_in(world, 12)) {
         static const char *const outside[] = {"CTN", "TTG", "ttg ", "BGDDT"};
         decision->authority = OUTSIDE;
@@ -139,7 +143,7 @@ static void a_decision(struct world *world, struct decision *decision)
         a_title(world, row, world->offices[decision->authority].level);
     }
     row->decider = decision->authority;
-    row->number = a_number(world, 1 + rnd(world, 2000));
+    row->number = row_number(world, 1 + rnd(world, 2000));
     a_period(world, row, year);
     row->type = (int)rnd(world, 9);
     row->movement = PICK(world, movements);
@@ -154,7 +158,7 @@ static void a_decision(struct world *world, struct decision *decision)
 
 /* ---- Telling ---- */
 
-static void tell(struct world *world, int teller, struct row *row)
+void row_tell(struct world *world, int teller, struct row *row)
 {
     struct office *office = &world->offices[teller];
     if (row->import == 0 && !one_in(world, 6)) {
@@ -168,7 +172,7 @@ static void tell(struct world *world, int teller, struct row *row)
         office_sign(world, teller, 1 + rnd(world, world->size->updates));
 }
 
-static void mistype(struct world *world, struct row *row)
+void row_mistype(struct world *world, struct row *row)
 {
     switch (rnd(world, 9)) {
     case 0:
@@ -215,8 +219,8 @@ static void one_recipient(struct world *world, const struct decision *decision, 
     if (row.number != NULL && one_in(world, 5))
         row.number = pool_text(world->pool, " %s", row.number);
     if (one_in(world, 40))
-        mistype(world, &row);
-    tell(world, teller, &row);
+        row_mistype(world, &row);
+    row_tell(world, teller, &row);
 }
 
 static void one_total(struct world *world, const struct decision *decision, int teller, int place,
@@ -228,8 +232,8 @@ static void one_total(struct world *world, const struct decision *decision, int 
     if (one_in(world, 6))
         row.field = PICK(world, fields);
     if (one_in(world, 60))
-        mistype(world, &row);
-    tell(world, teller, &row);
+        row_mistype(world, &row);
+    row_tell(world, teller, &row);
 }
 
 /* Some tell names, some numbers, some both; the authority, what lies between, the places themselves. */
@@ -244,20 +248,20 @@ static void tell_decision(struct world *world, struct decision *decision)
         decision->row.date == 0 ? day_at(decision->row.year, 12, 31) : decision->row.date;
     int *places = pool_take(world->pool, recipients * sizeof *places);
     for (unsigned i = 0; i < recipients; i++)
-        places[i] = one_in(world, 15) ? any_office(world, day) : office_below(world, root, day);
+        places[i] = one_in(world, 15) ? pick_office(world, day) : office_below(world, root, day);
     for (unsigned i = 0; i < recipients; i++) {
-        const char *name = PICK(world, names);
+        const char *name = row_name(world);
         if (ways & 1)
             one_recipient(world, decision, root, places[i], name);
         if (ways & 2 && !one_in(world, 10))
             one_recipient(world, decision, places[i], places[i], name);
         if (ways & 4 && one_in(world, 2))
-            one_recipient(world, decision, above(world, places[i], 1), places[i], name);
+            one_recipient(world, decision, office_above(world, places[i], 1), places[i], name);
     }
     if (ways & 8) {
         one_total(world, decision, root, root, recipients + rnd(world, 3));
-        one_total(world, decision, above(world, places[0], 1), above(world, places[0], 1),
-                  1 + rnd(world, recipients));
+        one_total(world, decision, office_above(world, places[0], 1),
+                  office_above(world, places[0], 1), 1 + rnd(world, recipients));
     }
     for (unsigned i = 0; ways & 16 && i < 1 + recipients / 8; i++)
         one_total(world, decision, places[i], places[i], 1 + rnd(world, 5));
@@ -278,13 +282,13 @@ static void tell_proposal(struct world *world)
     if (one_in(world, 4))
         one_total(world, &decision, teller, place, 1 + rnd(world, 9));
     else
-        one_recipient(world, &decision, teller, place, PICK(world, names));
+        one_recipient(world, &decision, teller, place, row_name(world));
 }
 
 static void tell_movement(struct world *world)
 {
-    const int year = a_year(world);
-    const int office = any_office(world, day_at(year, 12, 31));
+    const int year = pick_year(world);
+    const int office = pick_office(world, day_at(year, 12, 31));
     struct row row = {.kind = LIENTHONG__RECORD_KIND__KIND_MOVEMENT, .decider = office};
     row.code = one_in(world, 2) ? PICK(world, movements) : "";
     row.movement = one_in(world, 6) ? "" : "Cả tỉnh chung sức";
@@ -299,7 +303,7 @@ static void tell_movement(struct world *world)
     row.thematic = one_in(world, 2);
     row.implements = one_in(world, 3) ? "NTM" : "";
     row.field = PICK(world, fields);
-    tell(world, one_in(world, 4) ? above(world, office, 1) : office, &row);
+    row_tell(world, one_in(world, 4) ? office_above(world, office, 1) : office, &row);
 }
 
 static int sibling(struct world *world, int office)
@@ -314,8 +318,8 @@ static int sibling(struct world *world, int office)
 
 static void tell_pledge(struct world *world)
 {
-    const int year = a_year(world);
-    const int lead = any_office(world, day_at(year, 12, 31));
+    const int year = pick_year(world);
+    const int lead = pick_office(world, day_at(year, 12, 31));
     struct row row = {.kind = LIENTHONG__RECORD_KIND__KIND_PLEDGE, .lead = lead, .year = year};
     row.cluster = PICK(world, clusters);
     row.member_count = rnd(world, 4);
@@ -323,36 +327,36 @@ static void tell_pledge(struct world *world)
         row.members[i] = sibling(world, lead);
     if (one_in(world, 8))
         row.quantity = 1 + rnd(world, 5);
-    const int tellers[] = {lead, sibling(world, lead), above(world, lead, 1),
+    const int tellers[] = {lead, sibling(world, lead), office_above(world, lead, 1),
                            row.member_count > 0 ? row.members[0] : lead};
-    tell(world, PICK(world, tellers), &row);
+    row_tell(world, PICK(world, tellers), &row);
     if (one_in(world, 2)) {
         row.import = 0;
-        tell(world, PICK(world, tellers), &row);
+        row_tell(world, PICK(world, tellers), &row);
     }
 }
 
 static void tell_score(struct world *world)
 {
-    const int year = a_year(world);
-    const int member = any_office(world, day_at(year, 12, 31));
+    const int year = pick_year(world);
+    const int member = pick_office(world, day_at(year, 12, 31));
     struct row row = {.kind = LIENTHONG__RECORD_KIND__KIND_SCORE, .place = member, .year = year};
     row.cluster = PICK(world, clusters);
     row.movement = one_in(world, 3) ? "Chuyên đề" : "";
-    row.decider = one_in(world, 3) ? AUTHOR : above(world, member, 1);
+    row.decider = one_in(world, 3) ? AUTHOR : office_above(world, member, 1);
     row.points = rnd(world, 110000);
     row.rank = rnd(world, 5);
-    const int tellers[] = {member, sibling(world, member), above(world, member, 1)};
+    const int tellers[] = {member, sibling(world, member), office_above(world, member, 1)};
     for (unsigned i = 1 + rnd(world, 2); i > 0; i--) {
         row.import = 0;
-        tell(world, PICK(world, tellers), &row);
+        row_tell(world, PICK(world, tellers), &row);
     }
 }
 
 static void tell_exemplar(struct world *world)
 {
-    const int year = a_year(world);
-    const int place = any_office(world, day_at(year, 12, 31));
+    const int year = pick_year(world);
+    const int place = pick_office(world, day_at(year, 12, 31));
     struct row row = {.kind = LIENTHONG__RECORD_KIND__KIND_EXEMPLAR, .place = place};
     a_period(world, &row, year);
     row.code = "Cánh đồng mẫu lớn";
@@ -360,12 +364,12 @@ static void tell_exemplar(struct world *world)
     row.field = PICK(world, fields);
     row.movement = PICK(world, movements);
     row.quantity = one_in(world, 3) ? 1 + rnd(world, 20) : 0;
-    tell(world, one_in(world, 3) ? above(world, place, 1) : place, &row);
+    row_tell(world, one_in(world, 3) ? office_above(world, place, 1) : place, &row);
 }
 
 static void tell_declaration(struct world *world)
 {
-    const int year = a_year(world);
+    const int year = pick_year(world);
     struct row row = {.kind = LIENTHONG__RECORD_KIND__KIND_DECLARATION};
     a_period(world, &row, year);
     if (one_in(world, 2)) { /* a month, a quarter, a half; sometimes of no such number */
@@ -378,110 +382,14 @@ static void tell_declaration(struct world *world)
     row.code = "GK";
     row.recipient = 4;
     row.quantity = row.nil && !one_in(world, 8) ? 0 : rnd(world, 100);
-    tell(world, any_office(world, day_at(year, 12, 31)), &row);
-}
-
-/* ---- Afterwards ---- */
-
-/* `number` mends one of the rows of an office, which is itself or one that it speaks for. */
-static void mend(struct world *world, int number, const struct office *office, size_t which)
-{
-    const struct said *said = &office->said[which];
-    struct row row = said->row;
-    if (!row.corrects) {
-        row.corrects = true;
-        row.record = said->update;
-        row.record_index = said->index;
-    }
-    row.op = LIENTHONG__OP__OP_PUT;
-    if (office == &world->offices[number] || !one_in(world, 4))
-        row.import = 0; /* else under the predecessor's row: in another chain it is another row */
-    row.unseen = one_in(world, 10);
-    switch (rnd(world, 10)) {
-    case 0:
-        row.op = LIENTHONG__OP__OP_RETRACT;
-        break;
-    case 1:
-        row.op = LIENTHONG__OP__OP_WITHDRAW;
-        break;
-    case 2:
-        row.status = row.quantity == 0 && !row.totals ? 2 : row.status;
-        break;
-    case 3:
-        row.quantity = row.quantity == 0 ? 0 : 1 + rnd(world, 20);
-        break;
-    case 4:
-        row.number = a_number(world, 1 + rnd(world, 2000));
-        break;
-    case 5: /* the same row of the same import again: signed twice */
-        row = said->row;
-        if (one_in(world, 2))
-            row.corrects = false;
-        break;
-    case 6:
-        mistype(world, &row);
-        break;
-    case 7:
-        row.kind = 1 + (int)rnd(world, 3); /* it would be another kind */
-        row.code = "GK";
-        break;
-    default:
-        row.name = PICK(world, names);
-        row.workplace = "";
-        break;
-    }
-    if (row.op != LIENTHONG__OP__OP_PUT && !row.corrects)
-        return;
-    tell(world, number, &row);
-}
-
-static void sign_all(struct world *world, int number)
-{
-    while (world->offices[number].waiting_count > 0)
-        office_sign(world, number, world->size->updates);
-}
-
-/* An office that was below the predecessor, mostly the predecessor itself. */
-static int predecessor_of(struct world *world, int number)
-{
-    const int predecessor = world->offices[number].predecessor;
-    for (int tries = 0; tries < 10 && one_in(world, 2); tries++) {
-        const int other = (int)rnd(world, (uint32_t)world->office_count);
-        for (int above = other; above >= 0; above = world->offices[above].parent)
-            if (above == predecessor)
-                return other;
-    }
-    return predecessor;
-}
-
-/* Sometimes twice, by machines that know nothing of each other. */
-static void correct(struct world *world, int number)
-{
-    int whose = number;
-    if (world->offices[number].predecessor >= 0 && one_in(world, 2))
-        whose = predecessor_of(world, number);
-    const size_t count = world->offices[whose].said_count;
-    if (count == 0)
-        return;
-    const size_t which = rnd(world, (uint32_t)count);
-    const bool strangers = one_in(world, 6);
-    if (strangers) {
-        sign_all(world, number);
-        world->offices[number].strangers = 2;
-    }
-    mend(world, number, &world->offices[whose], which);
-    if (!strangers)
-        return;
-    sign_all(world, number);
-    mend(world, number, &world->offices[whose], which);
-    sign_all(world, number);
-    world->offices[number].strangers = 0;
+    row_tell(world, pick_office(world, day_at(year, 12, 31)), &row);
 }
 
 void tell_everything(struct world *world)
 {
     static void (*const others[])(struct world *) = {
-        tell_proposal, tell_movement, tell_pledge, tell_score, tell_exemplar, tell_declaration,
+        tell_proposal, tell_movement,    tell_pledge,     tell_score,
+        tell_exemplar, tell_declaration, tell_in_cluster, tell_in_cluster,
     };
     const unsigned total = world->size->decisions + world->size->others;
     for (unsigned i = 0; i < total; i++) {

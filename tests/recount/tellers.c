@@ -36,7 +36,7 @@ static void gather(struct recount *recount)
     map_clear(&lines);
 }
 
-static int distance(const struct rc_place *place, const struct rc_place *teller)
+int rc_distance(const struct rc_place *place, const struct rc_place *teller)
 {
     int steps = 0;
     while (place != NULL && strcmp(place->unit.code, teller->unit.code) != 0) {
@@ -50,7 +50,7 @@ static int distance(const struct rc_place *place, const struct rc_place *teller)
 static bool nearer(const struct recount *recount, const struct rc_place *place,
                    const struct rc_place *a, const struct rc_place *b)
 {
-    const int one = distance(place, a), other = distance(place, b);
+    const int one = rc_distance(place, a), other = rc_distance(place, b);
     if (one != other)
         return one < other;
     const int order = lt_unit_cmp(&a->unit, &b->unit);

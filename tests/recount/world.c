@@ -204,6 +204,8 @@ struct province *province_new(uint64_t seed, const struct province_size *size)
     succeed(&world);
     province->top = world.offices[world.top].unit;
     say_constitution(&world);
+    plan_clusters(&world);
+    say_clusters(&world);
     tell_everything(&world);
     say_late_words(&world);
     for (size_t i = 0; i < world.office_count; i++) {

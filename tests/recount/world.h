@@ -65,6 +65,15 @@ struct office {
     uint64_t directive_seq;
 };
 
+/* A cluster of the book. */
+struct plan {
+    const char *code, *name;
+    int year, managing, lead, members[MEMBERS_MAX]; /* lead -1: none */
+    unsigned member_count;
+};
+
+enum { PLANS_MAX = 24 };
+
 struct world {
     uint64_t random;
     const struct province_size *size;
@@ -74,6 +83,8 @@ struct world {
     size_t office_count, office_capacity;
     struct machine root;
     int top, hub; /* the nation, the province */
+    struct plan plans[PLANS_MAX];
+    unsigned plan_count;
     bool old_tree, new_tree; /* three levels until 2025-06-30, two since */
 };
 
@@ -92,6 +103,25 @@ void say_late_words(struct world *world);
 void office_sign(struct world *world, int office, size_t most);
 void office_wait(struct office *office, const struct row *row);
 /* rows.c */
+#define PICK(world, list) (list)[rnd(world, sizeof(list) / sizeof((list)[0]))]
 void tell_everything(struct world *world);
+/* A row is told: it waits, and is signed when enough wait. */
+void row_tell(struct world *world, int teller, struct row *row);
+void row_mistype(struct world *world, struct row *row);
+const char *row_number(struct world *world, unsigned number);
+const char *row_name(struct world *world);
+/* Within the life of the tree, mostly. */
+int pick_year(struct world *world);
+/* Any that lived on a day, mostly. */
+int pick_office(struct world *world, lt_day day);
+int office_above(struct world *world, int office, unsigned steps);
+/* mend.c */
+void correct(struct world *world, int number);
+void sign_all(struct world *world, int number);
+/* plans.c: clusters that hubs enter, and what is told in them. */
+void plan_clusters(struct world *world);
+void tell_in_cluster(struct world *world);
+/* directives.c: the clusters, as hubs say them. */
+void say_clusters(struct world *world);
 
 #endif
