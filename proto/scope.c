@@ -41,16 +41,15 @@ static void say_name(struct rest *rest, const char *name)
     say_text(rest, folded);
 }
 
-/* The code that the book has for a cluster, else its name. */
+/* The code that the book has for a cluster, when it says something, else its name. */
 static void say_cluster(struct rest *rest, const struct matter *matter, const char *told)
 {
     char folded[LT_LONG_TEXT_BYTES_MAX + 1];
     const struct lt_cluster *cluster = matter->cluster;
-    const bool coded = cluster != NULL && cluster->code[0] != '\0';
-    lt_fold_cluster(coded             ? cluster->code
-                    : cluster != NULL ? cluster->name
-                                      : told,
-                    folded, sizeof(folded));
+    lt_fold_cluster(cluster != NULL ? cluster->code : "", folded, sizeof(folded));
+    const bool coded = folded[0] != '\0';
+    if (!coded)
+        lt_fold_cluster(cluster != NULL ? cluster->name : told, folded, sizeof(folded));
     say_number(rest, coded);
     say_text(rest, folded);
 }

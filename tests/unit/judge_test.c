@@ -1,5 +1,6 @@
 /* The record rules: small cases by hand over the sample tree. */
 #include "tests/unit/judge_samples.h"
+#include "tests/unit/standing_samples.h"
 
 #include <time.h>
 
@@ -341,6 +342,32 @@ static void test_cluster(void **state)
     expect(&sheet, "28111", LT_V_UNKNOWN_UNIT);
 }
 
+/* Two clusters of the book whose codes say nothing when folded are two: their names tell them apart. */
+static void test_cluster_codes(void **state)
+{
+    (void)state;
+    struct sheet sheet;
+    struct lt_fact one, same, other;
+    struct saying *saying = say("VN", 2, 1);
+    say_cluster(saying, "Số", "Cụm phía đông", "80", 2022, "", "");
+    say_cluster(saying, "Thi đua", "Cụm phía tây", "80", 2022, "", "");
+    tell(book, saying);
+    assert_int_equal(lt_book_cluster_count(book), 2);
+    sheet_start(&sheet);
+    sheet.change.score = &sheet.score;
+    sheet.score.year = 2022;
+    sheet.score.cluster = text_of("cụm phía đông");
+    assert_int_equal(judged(&sheet, "807", &one), LT_COUNTS);
+    assert_ptr_equal(one.authority, place_of(book, "80"));
+    sheet.score.cluster = text_of("Cụm thi đua phía Đông");
+    assert_int_equal(judged(&sheet, "807", &same), LT_COUNTS);
+    assert_memory_equal(one.scope, same.scope, sizeof(one.scope));
+    sheet.score.cluster = text_of("Cụm phía tây");
+    assert_int_equal(judged(&sheet, "807", &other), LT_COUNTS);
+    assert_ptr_equal(other.authority, place_of(book, "80"));
+    assert_memory_not_equal(one.scope, other.scope, sizeof(one.scope));
+}
+
 static void test_exemplar_and_declaration(void **state)
 {
     (void)state;
@@ -402,6 +429,7 @@ int main(void)
         cmocka_unit_test(test_proposal),
         cmocka_unit_test(test_movement),
         cmocka_unit_test(test_cluster),
+        cmocka_unit_test(test_cluster_codes),
         cmocka_unit_test(test_exemplar_and_declaration),
         cmocka_unit_test(test_rate),
     };
