@@ -124,9 +124,13 @@ static struct lt_at root_of(struct lt_merge *merge, const struct lt_at *record)
 static struct lt_version_row version_of(struct lt_merge *merge, const struct lt_at *at, bool counts)
 {
     struct lt_version_row none = {.at = *at};
+    /* For whom it is said: that unit is meant by reference 0, and two successors who say the same say one. */
+    const struct lt_place *speaker = lt_record_speaker(merge, at);
     struct lt_decoded *decoded = lt_reader_at(merge->reader, merge->log, at->position);
     if (decoded == NULL)
         return none;
+    const struct lt_unit *unit =
+        speaker != NULL ? &speaker->unit : &decoded->update.frame.chain.unit;
     const uint32_t index = at->index;
     const Lienthong__ReportBody *body = decoded->body;
     const Lienthong__Change *change = body->changes[index];
@@ -141,7 +145,7 @@ static struct lt_version_row version_of(struct lt_merge *merge, const struct lt_
                 .counts = counts,
                 .unseen = change->unseen,
                 .op = (uint8_t)change->op,
-                .value = lt_change_value(body, &decoded->update.frame.chain.unit, index, person),
+                .value = lt_change_value(body, unit, index, person),
             },
     };
 }
