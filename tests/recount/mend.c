@@ -95,3 +95,32 @@ void correct(struct world *world, int number)
     sign_all(world, number);
     world->offices[number].strangers = 0;
 }
+
+/* All that have come to speak for an office, each by itself, say the very same of one of its rows: no contest. */
+void agree(struct world *world)
+{
+    const int whose = (int)rnd(world, (uint32_t)world->office_count);
+    if (world->offices[whose].said_count == 0)
+        return;
+    const struct said *said =
+        &world->offices[whose].said[rnd(world, (uint32_t)world->offices[whose].said_count)];
+    struct row row = said->row;
+    if (!row.corrects) {
+        row.corrects = true;
+        row.record = said->update;
+        row.record_index = said->index;
+    }
+    row.import = 0;
+    row.name = row_name(world);
+    for (int heir = 0; heir < (int)world->office_count; heir++) {
+        struct row again = row;
+        int above = world->offices[heir].predecessor < 0 ? -1 : whose;
+        while (above >= 0 && above != world->offices[heir].predecessor)
+            above = world->offices[above].parent;
+        if (above < 0)
+            continue;
+        sign_all(world, heir);
+        row_tell(world, heir, &again);
+        sign_all(world, heir);
+    }
+}

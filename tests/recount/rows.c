@@ -402,6 +402,8 @@ void tell_everything(struct world *world)
         }
         for (unsigned j = rnd(world, 4); j > 0; j--)
             correct(world, (int)rnd(world, (uint32_t)world->office_count));
+        if (one_in(world, 4))
+            agree(world);
         for (int j = 0; j < (int)world->office_count; j++)
             if (world->offices[j].predecessor >= 0 && one_in(world, 20))
                 correct(world, j);

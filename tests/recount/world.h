@@ -117,6 +117,7 @@ int pick_office(struct world *world, lt_day day);
 int office_above(struct world *world, int office, unsigned steps);
 /* mend.c */
 void correct(struct world *world, int number);
+void agree(struct world *world);
 void sign_all(struct world *world, int number);
 /* plans.c: clusters that hubs enter, and what is told in them. */
 void plan_clusters(struct world *world);
