@@ -99,7 +99,12 @@ void correct(struct world *world, int number)
 /* All that have come to speak for an office, each by itself, say the very same of one of its rows: no contest. */
 void agree(struct world *world)
 {
-    const int whose = (int)rnd(world, (uint32_t)world->office_count);
+    int whose = 0;
+    for (int tries = 0; tries < 12; tries++) {
+        whose = (int)rnd(world, (uint32_t)world->office_count);
+        if (world->offices[whose].said_count > 0 && world->offices[whose].valid_to != 0)
+            break;
+    }
     if (world->offices[whose].said_count == 0)
         return;
     const struct said *said =
@@ -110,8 +115,10 @@ void agree(struct world *world)
         row.record = said->update;
         row.record_index = said->index;
     }
-    row.import = 0;
+    if (!one_in(world, 3)) /* else under its row, which is another one in their chains */
+        row.import = 0;
     row.name = row_name(world);
+    row.field = "van_hoa";
     for (int heir = 0; heir < (int)world->office_count; heir++) {
         struct row again = row;
         int above = world->offices[heir].predecessor < 0 ? -1 : whose;
