@@ -38,7 +38,8 @@ static void resolve_decision(struct recount *recount, const struct rc_change *ch
                              uint32_t *reference)
 {
     const Lienthong__ReportBody *body = change->update->report;
-    const Lienthong__Decision none = LIENTHONG__DECISION__INIT;
+    Lienthong__Decision none; /* the same as one that says nothing */
+    lienthong__decision__init(&none);
     const Lienthong__Decision *said = *reference == 0 ? &none : body->decisions[*reference - 1];
     const bool text = said->unit == 0 && said->authority[0] != '\0';
     *reference = number_of(
