@@ -241,8 +241,7 @@ static void tell_decision(struct world *world, struct decision *decision)
 {
     const int root = decision->authority == OUTSIDE ? world->hub : decision->authority;
     const unsigned recipients = 1 + rnd(world, world->size->recipients);
-    /* what is revoked is told by name: docs/protocol.md does not say how names and totals of it add up */
-    const unsigned ways = decision->row.status == 2 ? 1 + rnd(world, 7) : 1 + rnd(world, 31);
+    const unsigned ways = 1 + rnd(world, 31);
     decision->row.totals = (ways & 24) != 0;
     const lt_day day =
         decision->row.date == 0 ? day_at(decision->row.year, 12, 31) : decision->row.date;

@@ -207,13 +207,6 @@ static void settle(const struct recount *recount, struct rc_scope *scope, struct
 
 /* ---- Revocations by an authority that tells of nothing else ---- */
 
-static int dims_then_names(const void *a, const void *b)
-{
-    const struct rc_line *const *left = a, *const *right = b;
-    const int order = dims_cmp(a, b);
-    return order != 0 ? order : (*left)->fact->total - (*right)->fact->total;
-}
-
 static int names_first(const void *a, const void *b)
 {
     const struct rc_line *const *left = a, *const *right = b;
@@ -242,28 +235,26 @@ static void take(struct rc_scope *scope, const struct rc_place *place, int64_t q
     }
 }
 
-/* What counts as revoked already is taken from what the authority revokes, from the last lines in their
- * order. Returns what is left. */
+/* What an authority revokes at a place is the greater of its names and its totals there. By what that exceeds
+ * what counts there as revoked already it counts: names first, then totals. Returns by how much. */
 static int64_t beyond(struct rc_scope *scope, struct rc_line **own, size_t count)
 {
-    int64_t already = 0, left = 0;
-    qsort(own, count, sizeof *own, dims_then_names);
+    int64_t names = 0, totals = 0, already = 0;
+    qsort(own, count, sizeof *own, names_first);
     for (size_t i = 0; i < count; i++)
-        own[i]->counted_quantity = own[i]->quantity;
+        *(own[i]->fact->total ? &totals : &names) += own[i]->quantity;
     for (const struct rc_line *line = scope->lines; line != NULL; line = line->next)
         if (line->fact->place == own[0]->fact->place && !by_authority(line) && revoked(line))
             already += line->counted_quantity;
-    for (size_t i = count; i > 0; i--) {
-        const int64_t part = least(already, own[i - 1]->counted_quantity);
-        own[i - 1]->counted_quantity -= part;
-        already -= part;
-    }
+    const int64_t more = (names > totals ? names : totals) - already;
+    int64_t left = more > 0 ? more : 0;
     for (size_t i = 0; i < count; i++) {
-        const int64_t quantity = own[i]->counted_quantity;
-        own[i]->counted_count = own[i]->fact->total ? (quantity > 0 ? own[i]->count : 0) : quantity;
-        left += quantity;
+        const int64_t part = least(left, own[i]->quantity);
+        own[i]->counted_quantity = part;
+        own[i]->counted_count = own[i]->fact->total ? (part > 0 ? own[i]->count : 0) : part;
+        left -= part;
     }
-    return left;
+    return more > 0 ? more : 0;
 }
 
 /* By place: what the authority revokes there beyond what counts there as revoked. */
