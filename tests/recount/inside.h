@@ -103,7 +103,7 @@ struct rc_line {
 struct rc_scope {
     struct rc_line *lines;
     size_t count;
-    bool only_revokes; /* the authority tells of revocations, and of nothing else */
+    bool only_revokes; /* the authority tells of revocations, and names nothing decided */
     int64_t differs; /* by how much tellers differ at most; 0: they do not */
 };
 

@@ -23,7 +23,7 @@ static void mend(struct world *world, int number, const struct office *office, s
         row.op = LIENTHONG__OP__OP_WITHDRAW;
         break;
     case 2:
-        row.status = row.quantity == 0 && !row.totals ? 2 : row.status;
+        row.status = 2;
         break;
     case 3:
         row.quantity = row.quantity == 0 ? 0 : 1 + rnd(world, 20);

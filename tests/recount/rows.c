@@ -242,7 +242,6 @@ static void tell_decision(struct world *world, struct decision *decision)
     const int root = decision->authority == OUTSIDE ? world->hub : decision->authority;
     const unsigned recipients = 1 + rnd(world, world->size->recipients);
     const unsigned ways = 1 + rnd(world, 31);
-    decision->row.totals = (ways & 24) != 0;
     const lt_day day =
         decision->row.date == 0 ? day_at(decision->row.year, 12, 31) : decision->row.date;
     int *places = pool_take(world->pool, recipients * sizeof *places);

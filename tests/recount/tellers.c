@@ -67,22 +67,28 @@ static bool revoked(const struct rc_line *line)
     return line->fact->status == LT_STATUS_REVOKED;
 }
 
+/* Is it one of an authority's revocations that are no list? */
+static bool no_list(const struct rc_scope *scope, const struct rc_line *line)
+{
+    return scope->only_revokes && by_authority(line) && revoked(line);
+}
+
 static bool authority_told(const struct rc_scope *scope, bool total)
 {
     for (const struct rc_line *line = scope->lines; line != NULL; line = line->next)
-        if (line->fact->total == total && by_authority(line) && !scope->only_revokes)
+        if (line->fact->total == total && by_authority(line) && !no_list(scope, line))
             return true;
     return false;
 }
 
-/* Does the authority tell of revocations and of nothing else? Then they are no list. */
+/* Does the authority tell of revocations, and names nothing decided? Then they are no list. */
 static bool only_revokes(const struct rc_scope *scope)
 {
     bool any = false;
     for (const struct rc_line *line = scope->lines; line != NULL; line = line->next) {
-        if (by_authority(line) && !revoked(line))
+        if (by_authority(line) && !revoked(line) && !line->fact->total)
             return false;
-        any = any || by_authority(line);
+        any = any || (by_authority(line) && revoked(line));
     }
     return any;
 }
@@ -96,11 +102,11 @@ static void choose(const struct recount *recount, struct rc_scope *scope, bool t
         if (line->fact->total != total)
             continue;
         line->chosen = own ? by_authority(line) : !silenced;
-        if (scope->only_revokes && by_authority(line))
+        if (no_list(scope, line))
             line->chosen = false;
         for (const struct rc_line *other = scope->lines; other != NULL && !own; other = other->next)
             if (other->fact->total == total && other->fact->place == line->fact->place &&
-                other->teller != line->teller && !(scope->only_revokes && by_authority(other)) &&
+                other->teller != line->teller && !no_list(scope, other) &&
                 nearer(recount, line->fact->place, other->teller, line->teller))
                 line->chosen = false;
     }
@@ -263,10 +269,10 @@ static void revoke(struct rc_scope *scope, struct rc_line **room)
     for (struct rc_line *first = scope->lines; first != NULL; first = first->next) {
         const struct rc_place *place = first->fact->place;
         size_t count = 0;
-        if (!by_authority(first) || first->settled)
+        if (!no_list(scope, first) || first->settled)
             continue;
         for (struct rc_line *line = scope->lines; line != NULL; line = line->next) {
-            if (line->fact->place != place || !by_authority(line))
+            if (line->fact->place != place || !no_list(scope, line))
                 continue;
             line->settled = true;
             room[count++] = line;

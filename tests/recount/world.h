@@ -18,7 +18,6 @@ struct row {
     int level, recipient, category, sex, type, status, submitted, outcome, scope;
     int period, year, span_from;
     bool posthumous, thematic, nil;
-    bool totals; /* its decision is told as a number too */
     uint64_t quantity;
     int64_t points;
     unsigned rank;
