@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/clock.h"
 #include "agent/commands.h"
 #include "agent/contact.h"
 #include "agent/daemon.h"
@@ -14,6 +13,7 @@
 #include "agent/owed.h"
 #include "agent/rows.h"
 #include "agent/text.h"
+#include "agent/today.h"
 #include "agent/values.h"
 
 enum {
@@ -402,7 +402,7 @@ int lt_cmd_status(int argc, char **argv)
         return LT_EXIT_FAILED;
     }
     status->dir = options.dir;
-    status->today = (lt_day)(lt_clock_wall() / 86400);
+    status->today = lt_today();
     enum lt_result result = gather(status, reason);
     if (result != LT_OK) {
         fprintf(stderr, "%s\n", reason[0] != '\0' ? reason : lt_text_result(result));

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "agent/clock.h"
 #include "agent/text.h"
+#include "agent/today.h"
 #include "hub/commands.h"
 #include "hub/completeness.h"
 #include "hub/cut.h"
@@ -77,7 +77,7 @@ static enum lt_result build(struct saying *saying)
         closing->kind = (Lienthong__RecordKind)saying->question.kind;
         closing->part = (uint32_t)i + 1;
         closing->parts = (uint32_t)saying->parts;
-        closing->day = (lt_day)(lt_clock_wall() / 86400);
+        closing->day = lt_today();
         closing->cut = lt_cut_wire(&saying->cut, i + 1, &closing->n_cut);
         if (closing->cut == NULL)
             return LT_NO_MEMORY;

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/clock.h"
 #include "agent/text.h"
+#include "agent/today.h"
 #include "hub/asking.h"
 #include "hub/commands.h"
 #include "hub/completeness.h"
@@ -140,7 +140,7 @@ static enum lt_result ask(struct lt_ledger *ledger, const struct lt_options *giv
     struct lt_completeness sum;
     char head[600], words[LT_COMPLETENESS_WORDS_MAX];
     struct showing showing = {.given = given};
-    const lt_day today = (lt_day)(lt_clock_wall() / 86400);
+    const lt_day today = lt_today();
     enum lt_result result =
         lt_period_question_read(lt_ledger_book(ledger), given, &question, ret_reason);
     if (result == LT_OK)

@@ -8,10 +8,10 @@
 #include "agent/options.h"
 #include "agent/table.h"
 #include "agent/text.h"
+#include "agent/today.h"
 #include "hub/commands.h"
 #include "hub/form_show.h"
 #include "hub/form_store.h"
-#include "hub/today.h"
 
 static const char USAGE_VI[] =
     "Cách dùng: lienthong-hub form TÊN --place MÃ[@NGÀY] --period KỲ [--basis achieved|decided]\n"

@@ -7,9 +7,9 @@
 
 #include "agent/options.h"
 #include "agent/text.h"
+#include "agent/today.h"
 #include "hub/commands.h"
 #include "hub/review.h"
-#include "hub/today.h"
 
 static const char USAGE_VI[] =
     "Cách dùng: lienthong-hub review --place MÃ[@NGÀY] --year NĂM [--basis achieved|decided]\n"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/text.h"
+#include "agent/today.h"
 #include "hub/completeness_own.h"
 #include "hub/ledger_own.h"
 #include "hub/reader.h"
@@ -98,7 +99,7 @@ static bool is_late(struct completing *completing, const struct lt_unit_state *s
         lt_book_closing(completing->book, state->place, completing->period, completing->kind);
     if (closing != NULL)
         return !in_cut(completing, closing, declared);
-    return state->due != 0 && declared->signed_at / 86400 > state->due;
+    return state->due != 0 && lt_day_of(declared->signed_at) > state->due;
 }
 
 static void look_at_unit(struct completing *completing, const struct lt_place *place,

@@ -7,7 +7,7 @@
  * unit nothing is quarantined.
  *
  * Late: declared outside the cut by which the period was closed; where it is not closed, signed after the last
- * day (by the author's clock: the only time that travels). Any thread. */
+ * day, that day in Việt Nam (by the author's clock: the only time that travels). Any thread. */
 #ifndef LT_COMPLETENESS_H
 #define LT_COMPLETENESS_H
 

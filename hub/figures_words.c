@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "agent/text.h"
-#include "hub/today.h"
+#include "agent/today.h"
 
 static const char *const names[LT_WORD_COUNT] = {"--place", "--year", "--period",
                                                  "--basis", "--tree", "--by"};

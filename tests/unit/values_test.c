@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "agent/text.h"
+#include "agent/today.h"
 #include "agent/values.h"
 
 static lt_day day_of(int year, int month, int day)
@@ -173,6 +174,17 @@ static void declared_periods(void **state)
     }
 }
 
+/* Deadlines end at midnight in Việt Nam, seven hours before they do in Greenwich. */
+static void days_end_in_viet_nam(void **state)
+{
+    const int64_t last_second = INT64_C(1736960399); /* 2025-01-15 16:59:59 UTC */
+    lt_day due;
+    (void)state;
+    assert_int_equal(lt_day_make(2025, 1, 15, &due), LT_OK);
+    assert_int_equal(lt_day_of(last_second), due);
+    assert_int_equal(lt_day_of(last_second + 1), due + 1);
+}
+
 static void doubtful_periods(void **state)
 {
     (void)state;
@@ -245,6 +257,7 @@ int main(void)
         cmocka_unit_test(points),
         cmocka_unit_test(periods),
         cmocka_unit_test(declared_periods),
+        cmocka_unit_test(days_end_in_viet_nam),
         cmocka_unit_test(doubtful_periods),
         cmocka_unit_test(words),
         cmocka_unit_test(yes_and_no),
