@@ -47,21 +47,6 @@ static const struct lt_print_column columns[COLUMN_COUNT] = {
     [C_ID] = {"change_id", NULL, NULL, LT_PRINT_TEXT},
 };
 
-static const char *shown(enum lt_late_kind kind)
-{
-    switch (kind) {
-    case LT_LATE_NEW:
-        return lt_text("mới", "new");
-    case LT_LATE_CHANGED:
-        return lt_text("sửa", "changed");
-    case LT_LATE_RETRACTED:
-        return lt_text("rút lại", "retracted");
-    case LT_LATE_WITHDRAWN:
-        return lt_text("không còn báo cáo", "withdrawn");
-    }
-    return "";
-}
-
 static bool show(void *context, const struct lt_late *late)
 {
     struct lt_print *print = context;
@@ -76,7 +61,7 @@ static bool show(void *context, const struct lt_late *late)
         [C_UNIT] = unit,
         [C_NAME] = late->author->name,
         [C_CHANGE] = lt_late_name(late->kind),
-        [C_SHOWN] = shown(late->kind),
+        [C_SHOWN] = lt_late_words(late->kind),
         [C_KIND] = lt_dimension_show(LT_DIM_KIND, (uint8_t)late->fact.kind),
         [C_CODE] = late->fact.code == NULL ? "" : late->fact.code,
         [C_RECIPIENT] = lt_dimension_show(LT_DIM_RECIPIENT, late->fact.recipient),

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/text.h"
 #include "hub/cut.h"
 #include "hub/ledger_own.h"
 #include "hub/reader.h"
@@ -26,6 +27,21 @@ const char *lt_late_name(enum lt_late_kind kind)
 {
     static const char *const names[] = {"new", "changed", "retracted", "withdrawn"};
     return names[kind];
+}
+
+const char *lt_late_words(enum lt_late_kind kind)
+{
+    switch (kind) {
+    case LT_LATE_NEW:
+        return lt_text("mới", "new");
+    case LT_LATE_CHANGED:
+        return lt_text("sửa", "changed");
+    case LT_LATE_RETRACTED:
+        return lt_text("rút lại", "retracted");
+    case LT_LATE_WITHDRAWN:
+        return lt_text("không còn báo cáo", "withdrawn");
+    }
+    return "";
 }
 
 /* Of a year by achievement, of a part of one by decision; without a period whatever is known. */

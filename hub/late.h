@@ -7,6 +7,7 @@
 enum lt_late_kind { LT_LATE_NEW, LT_LATE_CHANGED, LT_LATE_RETRACTED, LT_LATE_WITHDRAWN };
 /* new changed retracted withdrawn */
 const char *lt_late_name(enum lt_late_kind kind);
+const char *lt_late_words(enum lt_late_kind kind); /* in the language of the process */
 
 struct lt_late {
     const struct lt_place *author; /* whose chain it is in */

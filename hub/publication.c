@@ -132,21 +132,6 @@ static bool put(struct causing *causing, const char *piece, size_t room)
     return true;
 }
 
-static const char *late_word(size_t kind)
-{
-    switch ((enum lt_late_kind)kind) {
-    case LT_LATE_NEW:
-        return lt_text("mới", "new");
-    case LT_LATE_CHANGED:
-        return lt_text("sửa", "changed");
-    case LT_LATE_RETRACTED:
-        return lt_text("rút lại", "retracted");
-    case LT_LATE_WITHDRAWN:
-        return lt_text("không còn báo cáo", "withdrawn");
-    }
-    return "";
-}
-
 static void put_author(struct causing *causing)
 {
     enum { REST = 64 }; /* for how many more there are */
@@ -157,7 +142,8 @@ static void put_author(struct causing *causing)
     size_t size = (size_t)snprintf(piece, sizeof piece, "%s %.400s:", unit, causing->author->name);
     for (size_t i = 0; i < LATE_KINDS; i++)
         if (causing->counts[i] > 0 && size < sizeof piece)
-            size += (size_t)snprintf(piece + size, sizeof piece - size, " %s %llu", late_word(i),
+            size += (size_t)snprintf(piece + size, sizeof piece - size, " %s %llu",
+                                     lt_late_words((enum lt_late_kind)i),
                                      (unsigned long long)causing->counts[i]);
     if (causing->left_out > 0 || !put(causing, piece, REST))
         causing->left_out++;
