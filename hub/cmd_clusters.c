@@ -180,10 +180,7 @@ int lt_hub_cmd_clusters(int argc, char **argv)
     if (!lt_options_parse(argc, argv, options, O_COUNT, USAGE_VI, USAGE_EN, &given, &code))
         return code;
     if (given.operand_count == 2 && strcmp(given.operands[0], "import") == 0)
-        return lt_import_entries(&(struct lt_import_act){given.dir, given.operands[1], given.json,
-                                                         given.values[O_DRY_RUN] != NULL,
-                                                         given.values[O_CONFIRM]},
-                                 lt_cluster_table_plan);
+        return lt_import_given(&given, given.operands[1], O_DRY_RUN, lt_cluster_table_plan);
     if (given.operand_count > 0)
         return lt_options_usage(USAGE_VI, USAGE_EN, "%s", given.operands[0]);
     if (given.values[O_PLACE] == NULL || given.values[O_YEAR] == NULL)

@@ -94,10 +94,7 @@ int lt_hub_cmd_list(int argc, char **argv)
         return code;
     if (given.operand_count == 3 && strcmp(given.operands[0], "movements") == 0 &&
         strcmp(given.operands[1], "import") == 0)
-        return lt_import_entries(&(struct lt_import_act){given.dir, given.operands[2], given.json,
-                                                         given.values[O_DRY_RUN] != NULL,
-                                                         given.values[O_CONFIRM]},
-                                 lt_movement_table_plan);
+        return lt_import_given(&given, given.operands[2], O_DRY_RUN, lt_movement_table_plan);
     if (given.operand_count != 1 || lt_list_kind_of(given.operands[0]) == NULL)
         return lt_options_usage(
             USAGE_VI, USAGE_EN, "%s",

@@ -96,10 +96,7 @@ int lt_hub_cmd_successions(int argc, char **argv)
     if (!lt_options_parse(argc, argv, options, O_COUNT, USAGE, USAGE, &given, &code))
         return code;
     if (given.operand_count == 2 && strcmp(given.operands[0], "import") == 0)
-        return lt_import_entries(&(struct lt_import_act){given.dir, given.operands[1], given.json,
-                                                         given.values[O_DRY_RUN] != NULL,
-                                                         given.values[O_CONFIRM]},
-                                 lt_heir_table_plan);
+        return lt_import_given(&given, given.operands[1], O_DRY_RUN, lt_heir_table_plan);
     if (given.operand_count > 0)
         return lt_options_usage(USAGE, USAGE, "successions: 'import' and one file, or nothing");
     return lt_asking_run("successions", &given, ask);

@@ -126,3 +126,11 @@ int lt_import_entries(const struct lt_import_act *act, lt_entry_planning *planni
     lt_entry_plan_free(&plan);
     return code;
 }
+
+int lt_import_given(const struct lt_options *given, const char *file, size_t at,
+                    lt_entry_planning *planning)
+{
+    const struct lt_import_act act = {given->dir, file, given->json, given->values[at] != NULL,
+                                      given->values[at + 1]};
+    return lt_import_entries(&act, planning);
+}

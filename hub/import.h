@@ -2,6 +2,7 @@
 #ifndef LT_IMPORT_H
 #define LT_IMPORT_H
 
+#include "agent/options.h"
 #include "agent/table.h"
 #include "hub/direct.h"
 #include "hub/entry_plan.h"
@@ -40,5 +41,8 @@ typedef enum lt_result lt_entry_planning(struct lt_bytes bytes, const struct lt_
                                          struct lt_entry_plan *plan,
                                          struct lt_sheet_fault *ret_fault);
 int lt_import_entries(const struct lt_import_act *act, lt_entry_planning *planning);
+/* The same from a command's line, whose options have LT_IMPORT_OPTIONS from number `at` on. */
+int lt_import_given(const struct lt_options *given, const char *file, size_t at,
+                    lt_entry_planning *planning);
 
 #endif
