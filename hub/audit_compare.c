@@ -63,11 +63,13 @@ static void cell_text(struct lt_store_txn *txn, struct lt_bytes key, char *ret_t
     memcpy(cell.bytes, key.data, sizeof cell.bytes);
     lt_cell_key_dims(&cell, &dims);
     const uint32_t number = lt_cell_key_place(&cell);
-    unit_text(txn, number & ~LT_TOLD, place);
+    unit_text(txn, LT_CELL_UNIT(number), place);
     dims_text(txn, &dims, rest, sizeof rest);
     (void)snprintf(ret_text, max, "%s=%s year=%u%s%.0u (%s) %s",
-                   number & LT_TOLD ? "told by" : "place", place, dims.year,
-                   dims.span_from != 0 ? " from " : "", dims.span_from,
+                   number & LT_TOLD  ? "told by"
+                   : number & LT_OWN ? "itself"
+                                     : "place",
+                   place, dims.year, dims.span_from != 0 ? " from " : "", dims.span_from,
                    bases[lt_cell_key_basis(&cell) & 3], rest);
 }
 

@@ -11,11 +11,15 @@
 /* Which year a cell stands under. One cell serves both when they agree, as they mostly do. */
 enum lt_basis { LT_BASIS_BOTH = 0, LT_BASIS_ACHIEVED = 1, LT_BASIS_DECIDED = 2 };
 
-/* Beside the places' own cells stand two kinds more.
+/* Beside the cells of places, which hold all below them too, stand three kinds more.
+ * What counts at a place that has none above it, and not below it, under LT_OWN | its number: so a question of a
+ * whole tree by the places directly below need not read the tree's sums, only theirs.
  * What an author says now, before the law among tellers, under LT_TOLD | the number of his unit: only year
  * or span, basis, month, kind, code, recipient and status are dimensions.
  * A scope in which tellers differ, as kind LT_CELL_DIFFERENCE: count 1, quantity by how much at most. */
-#define LT_TOLD UINT32_C(0x80000000)
+#define LT_OWN              UINT32_C(0x40000000)
+#define LT_TOLD             UINT32_C(0x80000000)
+#define LT_CELL_UNIT(place) ((place) & ~(LT_OWN | LT_TOLD)) /* the unit's number alone */
 enum { LT_CELL_DIFFERENCE = 15 };
 
 /* All dimensions of a record but its place. */

@@ -103,9 +103,10 @@ static void scan_all(struct asking *asking, struct lt_scan *scan)
     }
     for (size_t i = 0; i < spread->count; i++) {
         const struct lt_spread_scan *one = &spread->scans[i];
-        places[count].number = lt_words_find_unit(asking->txn, &one->place->unit);
+        const uint32_t number = lt_words_find_unit(asking->txn, &one->place->unit);
+        places[count].number = number | (one->own ? LT_OWN : 0);
         places[count].heading = one->heading;
-        count += places[count].number != 0; /* else nothing was ever counted there */
+        count += number != 0; /* else nothing was ever counted there */
     }
     qsort(places, count, sizeof *places, by_number);
     for (size_t i = 0; i < count && asking->result == LT_OK; i++)

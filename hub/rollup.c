@@ -112,21 +112,28 @@ struct amount {
     int64_t count, quantity, unconfirmed;
 };
 
+static void add_at(struct lt_rollup *rollup, struct lt_store_txn *txn, uint32_t place,
+                   struct lt_cell_key *key, const struct amount *amount)
+{
+    lt_cell_key_set_place(key, place);
+    struct lt_sum *sum = lt_sums_at(&rollup->cells, key, 0);
+    if (sum == NULL) {
+        lt_store_fail(txn, LT_NO_MEMORY);
+        return;
+    }
+    sum->a += amount->count;
+    sum->b += amount->quantity;
+    sum->c += amount->unconfirmed;
+}
+
 static void add_under(struct lt_rollup *rollup, struct lt_store_txn *txn,
                       const struct lt_lineage *lineage, struct lt_cell_key *key,
                       const struct amount *amount)
 {
-    for (uint32_t i = 0; i < lineage->count; i++) {
-        lt_cell_key_set_place(key, lineage->numbers[i]);
-        struct lt_sum *sum = lt_sums_at(&rollup->cells, key, 0);
-        if (sum == NULL) {
-            lt_store_fail(txn, LT_NO_MEMORY);
-            return;
-        }
-        sum->a += amount->count;
-        sum->b += amount->quantity;
-        sum->c += amount->unconfirmed;
-    }
+    for (uint32_t i = 0; i < lineage->count; i++)
+        add_at(rollup, txn, lineage->numbers[i], key, amount);
+    if (lineage->place != NULL && lineage->place->parent == NULL)
+        add_at(rollup, txn, LT_OWN | lineage->numbers[0], key, amount);
 }
 
 /* Adds an amount to the cells of these dimensions, under one year or under that of each basis. A month is

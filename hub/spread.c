@@ -57,18 +57,21 @@ static bool add(struct lt_spread *spread, const struct lt_place *place, const st
         !room(&scans, spread->count, &spread->capacity, sizeof *spread->scans))
         return false;
     spread->scans = scans;
-    spread->scans[spread->count++] = (struct lt_spread_scan){place, heading};
+    spread->scans[spread->count++] = (struct lt_spread_scan){place, heading, false};
     return true;
 }
 
 enum lt_result lt_spread_make(struct lt_spread *spread, const struct lt_book *book,
                               const struct lt_place *place, bool apart)
 {
+    const bool own = apart && place->parent == NULL;
     if (!add(spread, place, place, NULL))
         return LT_NO_MEMORY;
+    if (spread->count > 0)
+        spread->scans[0].own = own;
     for (size_t i = 0; apart && i < lt_book_place_count(book); i++) {
         const struct lt_place *below = lt_book_place_at(book, i);
-        if (below->parent == place && !add(spread, below, below, place))
+        if (below->parent == place && !add(spread, below, below, own ? NULL : place))
             return LT_NO_MEMORY;
     }
     return LT_OK;

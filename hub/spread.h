@@ -2,7 +2,8 @@
  *
  * The cells of a place hold its own records and those of all below it. So what is a place's own is its cells
  * less those of the places directly below; and where each place's own records count somewhere, its cells
- * count there and are taken from where those of its parent do. Where both is one, nothing need be read.
+ * count there and are taken from where those of its parent do. Where both is one, nothing need be read. What is
+ * a tree's top's own stands in cells of its own.
  * Belongs to one thread; pointers are the book's. */
 #ifndef LT_SPREAD_H
 #define LT_SPREAD_H
@@ -17,6 +18,7 @@ struct lt_heading {
 struct lt_spread_scan {
     const struct lt_place *place;
     uint32_t heading;
+    bool own; /* only what lies at the place itself: LT_OWN */
 };
 
 struct lt_spread { /* zero-initialise */

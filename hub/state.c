@@ -33,12 +33,13 @@ static bool add_cell(void *context, const struct lt_cell *cell)
     size_t size = 0;
     lt_cell_key_dims(&cell->key, &dims);
     const uint32_t place = lt_cell_key_place(&cell->key);
-    if (!lt_words_unit_at(digesting->txn, place & ~LT_TOLD, &unit))
+    if (!lt_words_unit_at(digesting->txn, LT_CELL_UNIT(place), &unit))
         return false;
     struct lt_chain chain = {LT_STREAM_REPORT, unit};
     lt_chain_to_key(&chain, unit_key);
     memcpy(said, unit_key + 1, UNIT_BYTES);
-    said[0] |= place & LT_TOLD ? 0x80 : 0; /* codes are ASCII */
+    said[0] |= place & LT_TOLD ? 0x80 : 0; /* codes are ASCII, and have no such letters */
+    said[1] |= place & LT_OWN ? 0x80 : 0;
     size += UNIT_BYTES;
     plain = dims;
     plain.code = plain.field = plain.movement = 0;

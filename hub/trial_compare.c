@@ -26,7 +26,7 @@ static bool add_cell(void *context, const struct lt_cell *cell)
     struct lt_dims dims;
     struct key key = {.place = lt_cell_key_place(&cell->key)};
     lt_cell_key_dims(&cell->key, &dims);
-    if ((key.place & LT_TOLD) != 0 || dims.kind == LT_CELL_DIFFERENCE)
+    if ((key.place & (LT_OWN | LT_TOLD)) != 0 || dims.kind == LT_CELL_DIFFERENCE)
         return true;
     key.year = dims.year;
     key.span_from = dims.span_from;

@@ -452,6 +452,10 @@ static void draw_question(struct bench *bench, const struct lt_book *book, int l
     size_t unit = bench->by_level[level][draw(bench, (uint32_t)bench->level_count[level])];
     struct lt_figures_query query = {.by_count = 2, .decided = draw(bench, 2) == 0};
     query.place = lt_book_place(book, &bench->world.units[unit].unit);
+    if (query.place == NULL) {
+        (void)fputs("the ledger was filled from another tree: give the same --data\n", stderr);
+        exit(1);
+    }
     query.year_from = query.year_to = YEAR_FIRST + (int)draw(bench, YEARS);
     query.by[0] =
         draw(bench, 4) == 0 ? LT_DIM_PLACE : (enum lt_dimension)(1 + draw(bench, LT_DIM_COUNT - 1));

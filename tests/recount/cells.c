@@ -11,6 +11,7 @@ struct rc_entry {
     const char *dims, *scope;
     int64_t count, quantity, unconfirmed;
     const struct rc_fact *fact; /* of the dimensions; NULL: it is not a place's own */
+    bool told; /* by an author, of no place */
 };
 
 const char *rc_dims(struct recount *recount, const struct rc_fact *fact)
@@ -51,24 +52,30 @@ static void add_own(struct recount *recount, const struct rc_place *place,
     (*own)->unconfirmed += entry->unconfirmed;
 }
 
-/* Adds to a place and to all above it. What does not count is entered as nothing, so that a difference finds
- * its scope. */
+static void add_at(struct recount *recount, const char *place, const struct rc_entry *entry)
+{
+    const char *key = rc_cell_key(recount, place, entry->decided, entry->year, entry->span_from,
+                                  entry->month, entry->dims);
+    struct rc_cell **cell = (struct rc_cell **)map_at(&recount->cells, key);
+    if (*cell == NULL)
+        *cell = pool_take(recount->pool, sizeof **cell);
+    (*cell)->count += entry->count;
+    (*cell)->quantity += entry->quantity;
+    (*cell)->unconfirmed += entry->unconfirmed;
+    if ((*cell)->scope == NULL || entry->quantity == 0)
+        (*cell)->scope = entry->scope;
+}
+
+/* Adds to a place and to all above it; what is a tree's top's own stands apart too. What does not count is
+ * entered as nothing, so that a difference finds its scope. */
 static void add(struct recount *recount, const struct rc_place *place, const struct rc_entry *entry)
 {
     if (entry->fact != NULL)
         add_own(recount, place, entry);
-    for (; place != NULL; place = place->parent) {
-        const char *key = rc_cell_key(recount, place->text, entry->decided, entry->year,
-                                      entry->span_from, entry->month, entry->dims);
-        struct rc_cell **cell = (struct rc_cell **)map_at(&recount->cells, key);
-        if (*cell == NULL)
-            *cell = pool_take(recount->pool, sizeof **cell);
-        (*cell)->count += entry->count;
-        (*cell)->quantity += entry->quantity;
-        (*cell)->unconfirmed += entry->unconfirmed;
-        if ((*cell)->scope == NULL || entry->quantity == 0)
-            (*cell)->scope = entry->scope;
-    }
+    if (place->parent == NULL && !entry->told)
+        add_at(recount, pool_text(recount->pool, "itself %s", place->text), entry);
+    for (; place != NULL; place = place->parent)
+        add_at(recount, place->text, entry);
 }
 
 /* By both bases. The month is the decision's: of another year it is not told, but an event's own day is. */
@@ -107,6 +114,7 @@ static void told_cells(struct recount *recount)
                                     .movement = ""};
         struct rc_place *author = pool_take(recount->pool, sizeof *author);
         struct rc_entry entry = {.dims = rc_dims(recount, &few),
+                                 .told = true,
                                  .count = 1,
                                  .quantity = fact->quantity,
                                  .scope = fact->scope};

@@ -46,12 +46,16 @@ static bool see_cell(void *context, const struct lt_cell *cell)
     char text[LT_UNIT_TEXT_MAX], place[LT_UNIT_TEXT_MAX + 8];
     lt_cell_key_dims(&cell->key, &dims);
     const uint32_t number = lt_cell_key_place(&cell->key);
-    if (!lt_words_unit_at(comparing->txn, number & ~LT_TOLD, &unit)) {
+    if (!lt_words_unit_at(comparing->txn, LT_CELL_UNIT(number), &unit)) {
         comparing->bad = true;
         return false;
     }
     lt_unit_format(&unit, text);
-    snprintf(place, sizeof place, "%s%s", number & LT_TOLD ? "told by " : "", text);
+    snprintf(place, sizeof place, "%s%s",
+             number & LT_TOLD  ? "told by "
+             : number & LT_OWN ? "itself "
+                               : "",
+             text);
     const struct rc_fact fact = {.kind = dims.kind,
                                  .outside = dims.outside != 0,
                                  .level = dims.level,

@@ -319,11 +319,16 @@ static bool dump_cell(void *context, const struct lt_cell *cell)
     struct dump *dump = context;
     struct lt_dims dims;
     struct lt_unit unit;
-    char place[LT_UNIT_TEXT_MAX + 8] = "told ", code[64], field[64], movement[64];
+    char place[LT_UNIT_TEXT_MAX + 8], at[LT_UNIT_TEXT_MAX], code[64], field[64], movement[64];
     const uint32_t number = lt_cell_key_place(&cell->key);
     lt_cell_key_dims(&cell->key, &dims);
-    assert_true(lt_words_unit_at(dump->txn, number & ~LT_TOLD, &unit));
-    lt_unit_format(&unit, place + (number & LT_TOLD ? strlen(place) : 0));
+    assert_true(lt_words_unit_at(dump->txn, LT_CELL_UNIT(number), &unit));
+    lt_unit_format(&unit, at);
+    (void)snprintf(place, sizeof place, "%s%s",
+                   number & LT_TOLD  ? "told "
+                   : number & LT_OWN ? "own "
+                                     : "",
+                   at);
     struct lt_fact fact = {.month = dims.month,
                            .kind = (enum lt_kind)dims.kind,
                            .outside = dims.outside,

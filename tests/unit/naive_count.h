@@ -653,6 +653,22 @@ static void naive_told(struct naive *naive, const struct naive_line *line)
     naive_add_bases(naive, told, &plain, line->count, line->quantity, 0);
 }
 
+/* Adds at a place and at all above it; what is the tree's top's own, apart too. */
+static void naive_add_up(struct naive *naive, const struct lt_place *place,
+                         const struct lt_fact *fact, int64_t count, int64_t quantity,
+                         int64_t unconfirmed)
+{
+    char unit[LT_UNIT_TEXT_MAX], own[LT_UNIT_TEXT_MAX + 8];
+    lt_unit_format(&place->unit, unit);
+    (void)snprintf(own, sizeof own, "own %s", unit);
+    if (place->parent == NULL)
+        naive_add_bases(naive, own, fact, count, quantity, unconfirmed);
+    for (; place != NULL; place = place->parent) {
+        lt_unit_format(&place->unit, unit);
+        naive_add_bases(naive, unit, fact, count, quantity, unconfirmed);
+    }
+}
+
 /* What counts of the line's scope at and below its place, and what its teller says of that place. */
 static int64_t naive_apart(const struct naive *naive, const struct naive_line *line)
 {
@@ -714,28 +730,19 @@ static void naive_difference(struct naive *naive, size_t first)
                             .movement = ""};
     if (plain.recipient == LIENTHONG__RECIPIENT__RECIPIENT_ENTERPRISE)
         plain.recipient = LIENTHONG__RECIPIENT__RECIPIENT_COLLECTIVE;
-    for (; place != NULL; place = place->parent) {
-        char unit[LT_UNIT_TEXT_MAX];
-        lt_unit_format(&place->unit, unit);
-        naive_add_bases(naive, unit, &plain, 1, most, 0);
-    }
+    naive_add_up(naive, place, &plain, 1, most, 0);
 }
 
 static void naive_cells(struct naive *naive)
 {
     for (size_t i = 0; i < naive->line_count; i++) {
         const struct naive_line *line = &naive->lines[i];
-        char unit[LT_UNIT_TEXT_MAX];
         naive_told(naive, line);
         naive_difference(naive, i);
         if (line->counted_quantity == 0)
             continue;
-        for (const struct lt_place *place = line->fact->place; place != NULL;
-             place = place->parent) {
-            lt_unit_format(&place->unit, unit);
-            naive_add_bases(naive, unit, line->fact, line->counted_count, line->counted_quantity,
-                            line->unconfirmed ? line->counted_quantity : 0);
-        }
+        naive_add_up(naive, line->fact->place, line->fact, line->counted_count,
+                     line->counted_quantity, line->unconfirmed ? line->counted_quantity : 0);
     }
 }
 
