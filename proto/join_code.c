@@ -76,13 +76,18 @@ static int digit_value(char c)
     return found ? (int)(found - digits) : -1;
 }
 
+static bool is_between(char c)
+{
+    return c == ' ' || c == '-' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* Digits without their prefix; it cannot be one of them: a payload begins with its version, a 0. */
 static enum lt_result read_digits(const char *text, uint8_t ret_digits[DIGITS_MAX + 3],
                                   size_t *ret_count)
 {
     size_t count = 0;
     for (; *text; text++) {
-        if (*text == ' ' || *text == '-' || *text == '\t' || *text == '\r' || *text == '\n')
+        if (is_between(*text))
             continue;
         const int value = digit_value(*text);
         if (value < 0)
@@ -190,4 +195,41 @@ enum lt_result lt_join_verify(const Lienthong__Join *join)
     const int failed =
         crypto_sign_verify_detached(join->proof.data, text, sizeof(text), join->key.data);
     return failed ? LT_BAD_SIGNATURE : LT_OK;
+}
+
+void lt_fingerprint(const struct lt_key *key, const uint8_t curve_key[32],
+                    char ret_text[LT_FINGERPRINT_MAX])
+{
+    static const char about[] = "lienthong fingerprint v1";
+    uint8_t text[sizeof(about) + 64];
+    struct lt_hash hash;
+    memcpy(text, about, sizeof(about));
+    memcpy(text + sizeof(about), key->bytes, 32);
+    memcpy(text + sizeof(about) + 32, curve_key, 32);
+    lt_hash_of(text, sizeof(text), &hash);
+    uint64_t top = 0;
+    for (size_t i = 0; i < 8; i++)
+        top = top << 8 | hash.bytes[i];
+    char *out = ret_text;
+    for (unsigned i = 0; i < 10; i++) {
+        if (i == 5)
+            *out++ = '-';
+        *out++ = digits[top >> (59 - 5 * i) & 31];
+    }
+    *out = '\0';
+}
+
+bool lt_fingerprint_is(const char *written, const char fingerprint[LT_FINGERPRINT_MAX])
+{
+    for (;; written++) {
+        if (is_between(*written))
+            continue;
+        while (*fingerprint == '-')
+            fingerprint++;
+        if (*written == '\0' || *fingerprint == '\0')
+            return *written == *fingerprint;
+        if (digit_value(*written) != digit_value(*fingerprint))
+            return false;
+        fingerprint++;
+    }
 }

@@ -68,4 +68,12 @@ enum lt_result lt_join_sign(Lienthong__Join *join, const struct lt_secret *secre
                             uint8_t ret_proof[64]);
 enum lt_result lt_join_verify(const Lienthong__Join *join);
 
+/* What two people compare of a machine over the telephone: ten digits, "XXXXX-XXXXX", of BLAKE2b over
+ * "lienthong fingerprint v1" 00, its signing key and its CURVE key. */
+enum { LT_FINGERPRINT_MAX = 12 };
+void lt_fingerprint(const struct lt_key *key, const uint8_t curve_key[32],
+                    char ret_text[LT_FINGERPRINT_MAX]);
+/* As people write it: case, blanks and hyphens do not matter, O I L are read as 0 1 1. */
+bool lt_fingerprint_is(const char *written, const char fingerprint[LT_FINGERPRINT_MAX]);
+
 #endif

@@ -299,7 +299,7 @@ static const struct lt_rule join_rules[] = {
 SHAPE(join, AT(1) | AT(3) | AT(4) | AT(5) | AT(6));
 static const struct lt_rule joined_rules[] = {
     [1] = BOOL,      [2] = LINES,           [3] = ONE(unit_shape), [4] = ONE(unit_shape),
-    [5] = EXACT(32), [6] = ONE(unit_shape), [7] = ENDPOINTS};
+    [5] = EXACT(32), [6] = ONE(unit_shape), [7] = ENDPOINTS,       [9] = BOOL};
 SHAPE(joined, 0);
 
 const struct lt_shape *const lt_shapes[] = {
