@@ -13,7 +13,7 @@
 #include "agent/text.h"
 #include "agent/wake.h"
 
-enum { WAIT_S = 60, FETCH_S = 60 };
+enum { WAIT_S = 60, APPROVAL_S = 900, FETCH_S = 60 };
 
 /* One unit a folder: its records are signed as that unit's. */
 static int check_same_unit(const char *dir, const struct lt_site *site,
@@ -67,6 +67,12 @@ static int say_failure(enum lt_result result, const char *text)
             stderr,
             lt_text("Cấp trên không nhận mã này: %s\n", "The hub does not accept the code: %s\n"),
             text);
+    } else if (result == LT_NOT_READY) {
+        fputs(lt_text(
+                  "Cấp trên chưa duyệt. Mã vẫn dùng được; lát nữa hãy chạy lại đúng lệnh này.\n",
+                  "Not approved yet. The code is still good: run the same command again later.\n"),
+              stderr);
+        return LT_EXIT_UNFINISHED;
     } else {
         fprintf(stderr,
                 lt_text("Chưa liên lạc được với cấp trên: %s. Mã vẫn dùng được; hãy thử lại.\n",
@@ -74,6 +80,18 @@ static int say_failure(enum lt_result result, const char *text)
                 text[0] != '\0' ? text : lt_text_result(result));
     }
     return lt_exit_of(result);
+}
+
+/* An operator compares what the clerk reads out with what came to the hub. */
+static void say_pending(void *context, const char *text)
+{
+    const char *fingerprint = context;
+    (void)text; /* the same, in the hub's words */
+    printf(lt_text(
+               "Máy này chờ cấp trên duyệt. Hãy gọi cho họ và đọc dấu vân tay của máy:  %s\n",
+               "This PC waits for approval. Call the operator and read out its fingerprint:  %s\n"),
+           fingerprint);
+    fflush(stdout);
 }
 
 /* Fetches tree and catalogue, so that imports can be checked from the first one on. Whatever it does
@@ -133,13 +151,16 @@ static int join(const char *dir, struct lt_join_request *request)
     struct lt_site site;
     struct lt_joined joined;
     char reason[200] = "", text[LT_JOIN_TEXT_MAX] = "", unit[LT_UNIT_TEXT_MAX],
-         hub[LT_UNIT_TEXT_MAX];
+         hub[LT_UNIT_TEXT_MAX], fingerprint[LT_FINGERPRINT_MAX];
     enum lt_result result = lt_setup(dir, &keys, &site, reason);
     if (result != LT_OK) {
         fprintf(stderr, "%s\n", reason);
         return lt_exit_of(result);
     }
     request->instance = site.instance;
+    request->pending = say_pending;
+    request->context = fingerprint;
+    lt_fingerprint(&keys.sign_public, keys.curve_public, fingerprint);
     result = lt_join_talk(request, &keys, &joined, text);
     lt_keys_wipe(&keys);
     if (result != LT_OK) {
@@ -164,14 +185,21 @@ static int join(const char *dir, struct lt_join_request *request)
 }
 
 static const char vietnamese[] =
-    "Cách dùng: lienthong-agent join MÃ [--endpoint ĐỊA_CHỈ[,ĐỊA_CHỈ…]] [--wait GIÂY] [--dir D]\n"
-    "Đưa máy này vào sử dụng bằng mã một lần mà cấp trên đã cấp.\n"
-    "ĐỊA_CHỈ (máy:cổng) thay cho địa chỉ trong mã được thử trước; chờ nhiều nhất 60 giây.\n";
+    "Cách dùng: lienthong-agent join MÃ | --file TỆP [--endpoint ĐỊA_CHỈ[,ĐỊA_CHỈ…]] [--wait "
+    "GIÂY]\n"
+    "                            [--dir D]\n"
+    "Đưa máy này vào sử dụng bằng mã một lần mà cấp trên đã cấp, gõ vào hoặc lấy từ tệp văn bản.\n"
+    "ĐỊA_CHỈ (máy:cổng) thay cho địa chỉ trong mã được thử trước; chờ nhiều nhất 60 giây, và 15 "
+    "phút\n"
+    "khi máy phải được cấp trên duyệt. Chạy lại cùng mã lúc nào cũng được.\n";
 static const char english[] =
-    "Usage: lienthong-agent join CODE [--endpoint HOST:PORT[,HOST:PORT…]] [--wait SECONDS] [--dir "
-    "D]\n"
-    "Takes this PC into service with the one-time code that the hub gave out.\n"
-    "Endpoints given are tried before the code's own; waits 60 seconds at most.\n";
+    "Usage: lienthong-agent join CODE | --file FILE [--endpoint HOST:PORT[,HOST:PORT…]]\n"
+    "                            [--wait SECONDS] [--dir D]\n"
+    "Takes this PC into service with the one-time code that the hub gave out, typed in or from a "
+    "text\n"
+    "file. Endpoints given are tried before the code's own; waits 60 seconds at most, and 15 "
+    "minutes\n"
+    "when an operator has to approve. It may be repeated with the same code at any time.\n";
 
 static bool read_endpoints(struct lt_join_request *request, const char *list)
 {
@@ -189,36 +217,64 @@ static bool read_endpoints(struct lt_join_request *request, const char *list)
     return request->endpoint_count > 0;
 }
 
+/* The code of the command line, or of the file that it names. Returns an exit code. */
+static int read_code(struct lt_join_request *request, const struct lt_options *options,
+                     const char *file)
+{
+    char code[LT_JOIN_CODE_MAX], text[LT_JOIN_TEXT_MAX] = "";
+    const char *given = code;
+    enum lt_result result = LT_OK;
+    if (file != NULL) {
+        result = lt_join_code_load(file, code, text);
+    } else {
+        given = options->operands[0];
+    }
+    if (result == LT_OK) {
+        result = lt_join_request_code(request, given);
+        if (result != LT_OK) {
+            lt_join_code_trouble(given, result, text);
+        }
+    }
+    explicit_bzero(code, sizeof(code));
+    if (result == LT_OK) {
+        return LT_EXIT_OK;
+    }
+    fprintf(stderr, "%s\n", text);
+    return result == LT_NOT_FOUND || result == LT_IO ? LT_EXIT_FAILED : LT_EXIT_USAGE;
+}
+
 int lt_cmd_join(int argc, char **argv)
 {
-    enum { ENDPOINT, WAIT };
-    static const struct lt_option known[] = {{"--endpoint", true}, {"--wait", true}};
+    enum { ENDPOINT, WAIT, CODE_FILE, COUNT };
+    static const struct lt_option known[COUNT] = {
+        {"--endpoint", true}, {"--wait", true}, {"--file", true}};
     struct lt_options options;
     struct lt_join_request request = {.role = LIENTHONG__ROLE__ROLE_AGENT,
-                                      .wait_ms = WAIT_S * 1000};
+                                      .wait_ms = WAIT_S * 1000,
+                                      .approval_ms = APPROVAL_S * 1000};
     int code;
-    if (!lt_options_parse(argc, argv, known, 2, vietnamese, english, &options, &code)) {
+    if (!lt_options_parse(argc, argv, known, COUNT, vietnamese, english, &options, &code)) {
         return code;
     }
-    if (options.operand_count != 1) {
+    const char *file = options.values[CODE_FILE];
+    if (options.operand_count != (file != NULL ? 0u : 1u)) {
         return lt_options_usage(vietnamese, english, "%s",
-                                lt_text("cần đúng một mã", "exactly one code is needed"));
+                                lt_text("cần đúng một mã, hoặc --file TỆP",
+                                        "exactly one code is needed, or --file FILE"));
     }
     if (options.values[ENDPOINT] != NULL && !read_endpoints(&request, options.values[ENDPOINT])) {
         return lt_options_usage(vietnamese, english, "--endpoint %s?", options.values[ENDPOINT]);
     }
-    if (options.values[WAIT] != NULL &&
-        !lt_daemon_seconds(options.values[WAIT], &request.wait_ms)) {
-        return lt_options_usage(vietnamese, english, "--wait %s?", options.values[WAIT]);
+    if (options.values[WAIT] != NULL) {
+        if (!lt_daemon_seconds(options.values[WAIT], &request.wait_ms)) {
+            return lt_options_usage(vietnamese, english, "--wait %s?", options.values[WAIT]);
+        }
+        request.approval_ms = 0;
     }
-    enum lt_result result = lt_join_request_code(&request, options.operands[0]);
-    if (result != LT_OK) {
-        fputs(lt_text("Mã không đúng hoặc chưa đủ; hãy kiểm tra lại từng ký tự.\n",
-                      "The code is mistyped or not complete; check every letter.\n"),
-              stderr);
-        return LT_EXIT_USAGE;
+    code = read_code(&request, &options, file);
+    if (code == LT_EXIT_OK) {
+        code = join(options.dir, &request);
     }
-    code = join(options.dir, &request);
     explicit_bzero(&request, sizeof(request));
     return code;
 }

@@ -30,6 +30,7 @@ struct odd_record {
 struct status {
     const char *dir;
     bool running;
+    char fingerprint[LT_FINGERPRINT_MAX]; /* of this machine's keys */
     struct lt_site site;
     struct lt_journal_counts counts;
     struct lt_contact contact;
@@ -84,6 +85,7 @@ static enum lt_result gather(struct status *status, char ret_reason[200])
     if (result != LT_OK) {
         return result;
     }
+    lt_fingerprint(&keys.sign_public, keys.curve_public, status->fingerprint);
     result = lt_journal_open(status->dir, true, &journal, ret_reason);
     if (result == LT_OK) {
         lt_journal_site(journal, &status->site);
@@ -227,6 +229,7 @@ static int print_json(const struct status *status)
                   "endpoint", contact->endpoint, "trouble", contact->trouble);
     json_t *numbers = json_numbers(&status->counts);
     json_t *lists = json_lists(status);
+    json_object_set_new(root, "fingerprint", json_string(status->fingerprint));
     bool good = root != NULL && json_object_update(root, numbers) == 0 &&
                 json_object_update(root, lists) == 0 && json_dumpf(root, stdout, 0) == 0 &&
                 putchar('\n') != EOF && fflush(stdout) == 0;
@@ -262,6 +265,7 @@ static void print_contact(const struct status *status)
 
 static void print_site(const struct status *status)
 {
+    printf(lt_text("Dấu vân tay máy:  %s\n", "Fingerprint:      %s\n"), status->fingerprint);
     char unit[LT_UNIT_TEXT_MAX], parent[LT_UNIT_TEXT_MAX], top[LT_UNIT_TEXT_MAX];
     const struct lt_site *site = &status->site;
     if (site->unit.code[0] == '\0') {

@@ -13,16 +13,18 @@ enum {
     ANSWER_WITHIN_MS = 5000, /* of JOIN, once connected; else it is said again on a new link */
     RETRY_FIRST_MS = 500,
     RETRY_MOST_MS = 8000,
+    ASK_FIRST_MS = 1000, /* when approval is waited for: somebody is on the telephone */
+    ASK_MOST_MS = 20000,
     ARENA_BYTES = 256 * 1024,
 };
 
 /* Full jitter: from nothing to the ceiling, so that a village of PCs does not knock as one. */
-static lt_ms draw_pause_ms(unsigned attempt)
+static lt_ms draw_pause_ms(lt_ms first_ms, lt_ms most_ms, unsigned attempt)
 {
     uint64_t random;
-    lt_ms ceiling = (lt_ms)RETRY_FIRST_MS << (attempt < 5 ? attempt : 5);
+    lt_ms ceiling = first_ms << (attempt < 5 ? attempt : 5);
     lt_random(&random, sizeof(random));
-    return random % ((ceiling < RETRY_MOST_MS ? ceiling : RETRY_MOST_MS) + 1);
+    return random % ((ceiling < most_ms ? ceiling : most_ms) + 1);
 }
 
 static enum lt_result read_endpoint(const char *text, char ret_endpoint[LT_ENDPOINT_MAX])
@@ -177,11 +179,11 @@ static enum lt_result read_answer(struct lt_bytes bytes, uint64_t session,
         if (said->accepted) {
             result = read_accepted(said, request, ret_joined);
         } else {
-            result = LT_REFUSED;
+            result = said->pending ? LT_NOT_READY : LT_REFUSED;
             snprintf(ret_text, LT_JOIN_TEXT_MAX, "%.*s", LT_JOIN_TEXT_MAX - 1, said->text);
         }
     }
-    if (result != LT_OK && result != LT_REFUSED) {
+    if (result != LT_OK && result != LT_REFUSED && result != LT_NOT_READY) {
         snprintf(ret_text, LT_JOIN_TEXT_MAX, "the hub's answer makes no sense: %s",
                  lt_text_result(result));
     }
@@ -259,27 +261,58 @@ static enum lt_result try_endpoint(struct attempt *attempt, void *context, const
     return result;
 }
 
+/* How it stands with all attempts so far. */
+struct trying {
+    lt_ms end;
+    unsigned attempts; /* since it last became something else */
+    bool waits; /* for approval: the hub has said so */
+    char waiting_for[LT_JOIN_TEXT_MAX]; /* in its words */
+};
+
+static void begin_waiting(struct trying *trying, const struct lt_join_request *request,
+                          const char *text)
+{
+    lt_ms until = lt_clock_monotonic() + (lt_ms)request->approval_ms;
+    trying->end = until > trying->end ? until : trying->end;
+    trying->waits = true;
+    trying->attempts = 0;
+    snprintf(trying->waiting_for, sizeof(trying->waiting_for), "%s", text);
+    if (request->pending != NULL) {
+        request->pending(request->context, text);
+    }
+}
+
 static enum lt_result try_all(struct attempt *attempt, void *context, const struct lt_keys *keys,
                               struct lt_joined *ret_joined, char ret_text[LT_JOIN_TEXT_MAX])
 {
     const struct lt_join_request *request = attempt->request;
     enum lt_result result = LT_NETWORK;
-    lt_ms end = lt_clock_monotonic() + (lt_ms)(request->wait_ms > 0 ? request->wait_ms : 1);
-    for (unsigned i = 0;; i++) {
-        lt_ms now = lt_clock_monotonic();
-        if (now >= end) {
-            return result;
-        }
+    struct trying trying = {.end = lt_clock_monotonic() +
+                                   (lt_ms)(request->wait_ms > 0 ? request->wait_ms : 1)};
+    for (size_t i = 0; lt_clock_monotonic() < trying.end;) {
         const char *endpoint = request->endpoints[i % request->endpoint_count];
-        lt_ms until = now + ANSWER_WITHIN_MS < end ? now + ANSWER_WITHIN_MS : end;
-        result = try_endpoint(attempt, context, endpoint, keys, until, ret_joined, ret_text);
-        if (result != LT_NETWORK && result != LT_KEY_UNKNOWN) {
+        lt_ms until = lt_clock_monotonic() + ANSWER_WITHIN_MS;
+        result = try_endpoint(attempt, context, endpoint, keys,
+                              until < trying.end ? until : trying.end, ret_joined, ret_text);
+        if (result == LT_NOT_READY && !trying.waits) {
+            begin_waiting(&trying, request, ret_text);
+        } else if (result != LT_NOT_READY && result != LT_NETWORK && result != LT_KEY_UNKNOWN) {
             return result;
         }
-        lt_ms pause = draw_pause_ms(i / (unsigned)request->endpoint_count);
-        now = lt_clock_monotonic();
-        zmq_poll(NULL, 0, (long)(now + pause < end ? pause : end > now ? end - now : 0));
+        i += result != LT_NOT_READY; /* who answers is asked again */
+        trying.attempts++;
+        lt_ms pause = result == LT_NOT_READY
+                          ? draw_pause_ms(ASK_FIRST_MS, ASK_MOST_MS, trying.attempts)
+                          : draw_pause_ms(RETRY_FIRST_MS, RETRY_MOST_MS,
+                                          trying.attempts / (unsigned)request->endpoint_count);
+        lt_ms now = lt_clock_monotonic(), left = trying.end > now ? trying.end - now : 0;
+        zmq_poll(NULL, 0, (long)(pause < left ? pause : left));
     }
+    if (trying.waits) { /* what the last attempt met does not undo that */
+        snprintf(ret_text, LT_JOIN_TEXT_MAX, "%s", trying.waiting_for);
+        return LT_NOT_READY;
+    }
+    return result;
 }
 
 enum lt_result lt_join_talk(const struct lt_join_request *request, const struct lt_keys *keys,

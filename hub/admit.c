@@ -5,24 +5,8 @@
 #include <string.h>
 
 #include "agent/clock.h"
-#include "agent/text.h"
+#include "agent/join.h"
 #include "hub/direct.h"
-
-/* A sentence for whoever stands at the other end. */
-static void say_no(struct lt_hub *hub, const struct lt_join_ask *ask, const char *text)
-{
-    Lienthong__Joined joined;
-    char copy[256];
-    uint8_t *bytes;
-    size_t size;
-    lienthong__joined__init(&joined);
-    snprintf(copy, sizeof(copy), "%s", text);
-    joined.accepted = false;
-    joined.text = copy;
-    if (lt_message_pack(LT_MSG_JOINED, ask->session, &joined.base, &bytes, &size) == LT_OK) {
-        lt_gate_answer_join(hub->gate, ask, bytes, size);
-    }
-}
 
 static void say_yes(struct lt_hub *hub, const struct lt_join_ask *ask, struct lt_unit *unit)
 {
@@ -68,7 +52,8 @@ static bool has_standing(struct lt_hub *hub)
     return standing;
 }
 
-static bool is_granted(struct lt_hub *hub, const struct lt_invitation *invitation)
+/* LT_OK: the key is in; LT_KEY_REVOKED; LT_KEY_UNKNOWN: to be granted (also when the book forgot it). */
+static enum lt_result key_stands(struct lt_hub *hub, const struct lt_invitation *invitation)
 {
     struct lt_chain chain = {invitation->role == LIENTHONG__ROLE__ROLE_HUB ? LT_STREAM_DIRECTIVE
                                                                            : LT_STREAM_REPORT,
@@ -78,12 +63,15 @@ static bool is_granted(struct lt_hub *hub, const struct lt_invitation *invitatio
     struct lt_key key;
     pthread_rwlock_rdlock(lt_ledger_book_lock(hub->ledger));
     struct lt_book *book = lt_ledger_book(hub->ledger);
-    bool granted = lt_book_curve(book, invitation->curve_key, &unit, &role, &key) == LT_OK &&
-                   lt_unit_cmp(&unit, &invitation->unit) == 0 && role == invitation->role &&
-                   memcmp(&key, &invitation->key, sizeof(key)) == 0 &&
-                   lt_book_key(book, &chain, &key) == LT_OK;
+    enum lt_result result = lt_book_key(book, &chain, &invitation->key);
+    if (result == LT_OK &&
+        (lt_book_curve(book, invitation->curve_key, &unit, &role, &key) != LT_OK ||
+         lt_unit_cmp(&unit, &invitation->unit) != 0 || role != invitation->role ||
+         memcmp(&key, &invitation->key, sizeof(key)) != 0)) {
+        result = LT_KEY_UNKNOWN;
+    }
     pthread_rwlock_unlock(lt_ledger_book_lock(hub->ledger));
-    return granted;
+    return result;
 }
 
 static enum lt_result grant(struct lt_hub *hub, struct lt_invitation *invitation, char reason[300])
@@ -102,71 +90,85 @@ static enum lt_result grant(struct lt_hub *hub, struct lt_invitation *invitation
     return lt_hub_author(hub, &body, reason);
 }
 
-static void refuse(struct lt_hub *hub, const struct lt_join_ask *ask, enum lt_result result,
-                   const struct lt_invitation *invitation)
+static void admit(struct lt_hub *hub, const struct lt_join_ask *ask,
+                  struct lt_invitation *invitation)
 {
-    char unit[LT_UNIT_TEXT_MAX] = "?", key[65];
-    lt_hex(ask->key.bytes, 32, key);
-    if (result == LT_EXISTS) {
-        lt_unit_format(&invitation->unit, unit);
-        lt_hub_log("WARNING: the invitation of unit %s, already taken, was shown again by another "
-                   "key (%.16s…) from %s: the code may have leaked",
-                   unit, key, ask->address);
-        say_no(hub, ask,
-               "Mã mời này đã được máy khác dùng; hãy xin mã mới / "
-               "Another machine has used this code; ask for a new one");
-    } else if (result == LT_NOT_FOUND) {
-        lt_hub_log("a JOIN from %s shows no invitation of ours", ask->address);
-        say_no(hub, ask, "Không có lời mời nào với mã này / There is no invitation with this code");
-    } else if (result == LT_REFUSED) {
-        lt_hub_log("a JOIN from %s shows an invitation that expired or is for another role",
-                   ask->address);
-        say_no(hub, ask,
-               "Mã mời đã hết hạn, hoặc dành cho vai trò khác; hãy xin mã mới / "
-               "The code has expired, or is for another role; ask for a new one");
-    } else {
-        lt_hub_log("a JOIN from %s could not be served: %s", ask->address, lt_result_text(result));
-        say_no(
-            hub, ask,
-            "Máy chủ chưa ghi được, hãy thử lại sau / The hub could not store it; try again later");
+    char unit[LT_UNIT_TEXT_MAX], reason[300] = "";
+    enum lt_result stands = key_stands(hub, invitation);
+    if (stands == LT_KEY_REVOKED) {
+        lt_hub_refuse(hub, ask, LT_JOIN_KEY_REVOKED, invitation);
+        return;
     }
+    if (stands != LT_OK) {
+        if (grant(hub, invitation, reason) != LT_OK) {
+            lt_hub_join_failed(hub, ask, reason);
+            return;
+        }
+        lt_unit_format(&invitation->unit, unit);
+        lt_hub_log("%s of unit %s joined from %s",
+                   invitation->role == LIENTHONG__ROLE__ROLE_HUB ? "the hub" : "an agent", unit,
+                   ask->address);
+    }
+    pthread_mutex_lock(&hub->lock);
+    hub->joins[LT_JOIN_ADMITTED]++;
+    pthread_mutex_unlock(&hub->lock);
+    say_yes(hub, ask, &invitation->unit);
+}
+
+/* It has the place, and waits for the operator. Its grant is made when it asks again after that. */
+static void let_wait(struct lt_hub *hub, const struct lt_join_ask *ask,
+                     const struct lt_invitation *invitation, int64_t now)
+{
+    char unit[LT_UNIT_TEXT_MAX], fingerprint[LT_FINGERPRINT_MAX], text[LT_JOIN_TEXT_MAX];
+    lt_unit_format(&invitation->unit, unit);
+    lt_fingerprint(&invitation->key, invitation->curve_key, fingerprint);
+    pthread_mutex_lock(&hub->lock);
+    hub->joins[LT_JOIN_PENDING]++;
+    pthread_mutex_unlock(&hub->lock);
+    if (invitation->taken_at == now) { /* not each time that it asks */
+        lt_hub_log("%s of unit %s at %s, fingerprint %s, waits to be approved",
+                   invitation->role == LIENTHONG__ROLE__ROLE_HUB ? "the hub" : "an agent", unit,
+                   ask->address, fingerprint);
+    }
+    snprintf(text, sizeof(text),
+             "Chờ cấp trên duyệt máy này; hãy đọc cho họ dấu vân tay của máy: %s / "
+             "Waiting for approval; read this machine's fingerprint to the operator: %s",
+             fingerprint, fingerprint);
+    lt_hub_say_no(hub, ask, true, text);
 }
 
 void lt_hub_admit(struct lt_hub *hub, const struct lt_join_ask *ask)
 {
     struct lt_invitation invitation;
-    char unit[LT_UNIT_TEXT_MAX], reason[300] = "";
     struct lt_retiring retiring;
+    enum lt_join_fate fate;
     lt_roster_retiring(hub->roster, &retiring);
     if (retiring.since != 0) {
-        say_no(hub, ask,
-               "Máy chủ này sắp ngừng hoạt động; hãy xin mã mời của cấp trên trực tiếp của nó / "
-               "This hub is being retired; ask its parent for a code");
+        lt_hub_say_no(
+            hub, ask, false,
+            "Máy chủ này sắp ngừng hoạt động; hãy xin mã mời của cấp trên trực tiếp của nó / "
+            "This hub is being retired; ask its parent for a code");
         return;
     }
     if (!has_standing(hub)) {
-        say_no(hub, ask,
-               "Máy chủ này còn đang chờ cấp trên; hãy thử lại sau ít phút / "
-               "This hub still waits for its parent's directives; try again in some minutes");
+        lt_hub_say_no(hub, ask, false,
+                      "Máy chủ này còn đang chờ cấp trên; hãy thử lại sau ít phút / "
+                      "This hub still waits for its parent's directives; try again in some "
+                      "minutes");
         return;
     }
-    enum lt_result result = lt_roster_take(hub->roster, ask->secret, ask->role, &ask->key,
-                                           ask->curve_key, lt_clock_wall(), &invitation);
+    struct lt_shower shower = {.role = ask->role, .key = ask->key, .address = ask->address};
+    memcpy(shower.curve_key, ask->curve_key, sizeof(shower.curve_key));
+    int64_t now = lt_clock_wall();
+    enum lt_result result =
+        lt_roster_take(hub->roster, ask->secret, &shower, now, &invitation, &fate);
     if (result != LT_OK) {
-        refuse(hub, ask, result, &invitation);
-        return;
+        lt_hub_join_failed(hub, ask, lt_result_text(result));
+    } else if (fate == LT_JOIN_ADMITTED) {
+        admit(hub, ask, &invitation);
+    } else if (fate == LT_JOIN_PENDING) {
+        let_wait(hub, ask, &invitation, now);
+    } else {
+        lt_hub_refuse(hub, ask, fate, fate == LT_JOIN_UNKNOWN ? NULL : &invitation);
     }
-    if (!is_granted(hub, &invitation)) {
-        result = grant(hub, &invitation, reason);
-        if (result != LT_OK) {
-            lt_hub_log("a grant could not be made: %s", reason);
-            refuse(hub, ask, LT_IO, &invitation);
-            return;
-        }
-        lt_unit_format(&invitation.unit, unit);
-        lt_hub_log("%s of unit %s joined from %s",
-                   invitation.role == LIENTHONG__ROLE__ROLE_HUB ? "the hub" : "an agent", unit,
-                   ask->address);
-    }
-    say_yes(hub, ask, &invitation.unit);
 }

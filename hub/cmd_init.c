@@ -26,6 +26,7 @@ static const char USAGE[] =
     "administrative unless told) with its root key: move root.key to a safe place afterwards. The\n"
     "second joins the hub that printed CODE (invite UNIT --hub). Safe to repeat after a failure.\n";
 
+enum { APPROVAL_S = 900 };
 enum { NAME, LEVEL, NATURE, TYPE, JOIN, ENDPOINT, WAIT, LISTEN, PUBLIC, WORKERS, OPTION_COUNT };
 static const struct lt_option OPTIONS[OPTION_COUNT] = {
     {"--name", true},   {"--level", true},    {"--nature", true}, {"--type", true},
@@ -41,13 +42,13 @@ struct init {
     struct lt_ledger *ledger;
     struct lt_hub_site site;
     uint8_t level, nature;
-    char reason[300];
+    char reason[700];
 };
 
 static enum lt_result fail(struct init *init, enum lt_result result, const char *what,
                            const char *why)
 {
-    snprintf(init->reason, sizeof(init->reason), "%.180s: %.100s", what, why);
+    snprintf(init->reason, sizeof(init->reason), "%.180s: %.500s", what, why);
     return result;
 }
 
@@ -277,8 +278,11 @@ static enum lt_result read_join(struct init *init, struct lt_join_request *reque
     const char *const *values = init->options->values;
     request->role = LIENTHONG__ROLE__ROLE_HUB;
     request->wait_ms = 60000;
-    if (lt_join_request_code(request, values[JOIN]) != LT_OK) {
-        return fail(init, LT_USAGE, "--join", "the code is mistyped or incomplete");
+    char trouble[LT_JOIN_TEXT_MAX];
+    enum lt_result read = lt_join_request_code(request, values[JOIN]);
+    if (read != LT_OK) {
+        lt_join_code_trouble(values[JOIN], read, trouble);
+        return fail(init, LT_USAGE, "--join", trouble);
     }
     if (values[WAIT] != NULL) {
         char *end;
@@ -300,6 +304,13 @@ static enum lt_result read_join(struct init *init, struct lt_join_request *reque
     return LT_OK;
 }
 
+/* An operator above has to approve first. */
+static void say_pending(void *context, const char *text)
+{
+    (void)context;
+    fprintf(stderr, "lienthong-hub: %s\n", text);
+}
+
 static enum lt_result init_below(struct init *init, struct lt_join_request *request)
 {
     struct lt_joined joined;
@@ -308,6 +319,8 @@ static enum lt_result init_below(struct init *init, struct lt_join_request *requ
         lt_random(&init->site.incarnation, sizeof(init->site.incarnation));
     }
     request->instance = init->site.incarnation;
+    request->pending = say_pending;
+    request->approval_ms = init->options->values[WAIT] == NULL ? APPROVAL_S * 1000 : 0;
     enum lt_result result = lt_join_talk(request, &init->keys, &joined, text);
     if (result == LT_OK) {
         result = check_same(init, &joined.unit, true);

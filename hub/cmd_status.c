@@ -41,6 +41,35 @@ static void print_time(const char *before, long long at)
     printf("%s%s", before, text);
 }
 
+static void print_invitations(const json_t *status)
+{
+    const json_t *invitations = json_object_get(status, "invitations");
+    printf("invitations %lld open, %lld to be approved, %lld taken", number_at(invitations, "open"),
+           number_at(invitations, "pending"), number_at(invitations, "taken"));
+    if (number_at(invitations, "shown_by_others") > 0) {
+        printf("; %lld SHOWN BY ANOTHER MACHINE too: see `invites`",
+               number_at(invitations, "shown_by_others"));
+    }
+    printf("\n");
+}
+
+static void print_joins(const json_t *status)
+{
+    const json_t *joins = json_object_get(status, "joins");
+    static const char *const refused[] = {"unknown_code", "guesses_limited", "expired",
+                                          "revoked",      "used_by_another", "wrong_role",
+                                          "denied",       "key_revoked",     "failed"};
+    printf("joins %lld admitted", number_at(joins, "admitted"));
+    const char *separator = "; refused: ";
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        if (number_at(joins, refused[i]) > 0) {
+            printf("%s%s %lld", separator, refused[i], number_at(joins, refused[i]));
+            separator = ", ";
+        }
+    }
+    printf("\n");
+}
+
 static void print_head(const json_t *status)
 {
     const json_t *counts = json_object_get(status, "counts");
@@ -66,9 +95,8 @@ static void print_head(const json_t *status)
            is_at(counts, "rebuilding") ? ", judging everything again" : "");
     printf("units %lld, titles %lld, directives %.16s\n", number_at(book, "units"),
            number_at(book, "titles"), text_at(book, "digest"));
-    printf("disk free %lld MiB, open invitations %lld\n",
-           number_at(status, "disk_free_bytes") / (1024 * 1024),
-           number_at(json_object_get(status, "invitations"), "open"));
+    printf("disk free %lld MiB\n", number_at(status, "disk_free_bytes") / (1024 * 1024));
+    print_invitations(status);
 }
 
 static void print_links(const json_t *status)
@@ -76,6 +104,7 @@ static void print_links(const json_t *status)
     const json_t *gate = json_object_get(status, "gate");
     const json_t *pipeline = json_object_get(status, "pipeline");
     const json_t *parent = json_object_get(status, "parent_link");
+    print_joins(status);
     printf("listening %s, %s; %lld peers, %lld strangers, %lld messages, %lld dropped\n",
            text_at(status, "listening"), is_at(status, "ready") ? "ready" : "NOT READY",
            number_at(gate, "peers"), number_at(gate, "strangers"), number_at(gate, "messages"),

@@ -9,6 +9,8 @@ int lt_hub_cmd_init(int argc, char **argv);
 int lt_hub_cmd_units(int argc, char **argv);
 int lt_hub_cmd_catalog(int argc, char **argv);
 int lt_hub_cmd_invite(int argc, char **argv);
+int lt_hub_cmd_invites(int argc, char **argv);
+int lt_hub_cmd_approve(int argc, char **argv);
 int lt_hub_cmd_move(int argc, char **argv);
 int lt_hub_cmd_retire(int argc, char **argv);
 int lt_hub_cmd_run(int argc, char **argv);

@@ -79,6 +79,12 @@ static bool on_restored(void *context, const struct lt_statement *proof,
     return true;
 }
 
+static bool on_secret(void *context, const uint8_t secret[16])
+{
+    struct lt_hub *hub = context;
+    return lt_roster_knows(hub->roster, secret);
+}
+
 static void on_ready(void *context)
 {
     struct lt_hub *hub = context;
@@ -166,6 +172,7 @@ static enum lt_result start_gate(struct lt_hub *hub, char ret_reason[300])
         .peers_max = hub->config.peers,
         .ready = !hub->site.has_parent,
         .context = hub,
+        .invited = on_secret,
         .join = lt_hub_take_ask,
         .hello = lt_hub_greeted,
         .restored = on_restored,

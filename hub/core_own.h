@@ -6,6 +6,7 @@
 
 #include "hub/core.h"
 #include "hub/gate.h"
+#include "hub/rates.h"
 #include "hub/relay.h"
 #include "hub/roster.h"
 
@@ -42,7 +43,10 @@ struct lt_hub {
         digests[DIGESTS_KEPT]; /* our book's, newest last; to compare with the parent's */
     size_t digest_count;
     int64_t stored_at; /* a child's update was stored */
+    uint64_t joins[LT_JOIN_FATES], joins_failed; /* JOINs since the start, by what became of them */
 
+    struct lt_bucket refusals_logged, alarms_logged; /* control thread; log lines have a rate */
+    uint64_t refusals_unlogged, alarms_unlogged;
     uint64_t guests; /* units that Moves lead through here, as last seen by the control thread */
 };
 
@@ -69,5 +73,13 @@ char *lt_hub_retirement(struct lt_hub *hub);
 
 /* admit.c: answers one JOIN. */
 void lt_hub_admit(struct lt_hub *hub, const struct lt_join_ask *ask);
+/* admit_refuse.c: counts, logs, answers, and raises the alarm when a code went to two. `invitation` is NULL
+ * when there is none. */
+void lt_hub_refuse(struct lt_hub *hub, const struct lt_join_ask *ask, enum lt_join_fate fate,
+                   const struct lt_invitation *invitation);
+void lt_hub_join_failed(struct lt_hub *hub, const struct lt_join_ask *ask, const char *why);
+/* Not accepted, with a sentence for whoever stands at the other end. */
+void lt_hub_say_no(struct lt_hub *hub, const struct lt_join_ask *ask, bool pending,
+                   const char *text);
 
 #endif

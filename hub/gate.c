@@ -170,6 +170,9 @@ enum lt_result lt_gate_start(const struct lt_gate_config *config, struct lt_gate
         return LT_NO_MEMORY;
     }
     gate->config = *config;
+    gate->joins.each = (struct lt_rate){JOIN_BURST, JOIN_EACH_MS};
+    gate->guesses.each = (struct lt_rate){GUESS_BURST, GUESS_EACH_MS};
+    gate->guesses.all = (struct lt_rate){GUESSES_BURST, GUESSES_EACH_MS};
     gate->ready = config->ready;
     gate->wake_fd = -1;
     atomic_store(&gate->door_closed, true);

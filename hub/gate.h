@@ -4,7 +4,8 @@
  * receipts. Whom to believe is decided for every message by the ZAP User-Id that came with it, looked
  * up in the book (so a revocation bites at once), never by the ROUTER's routing id. A key that the book
  * does not know is admitted only as a stranger: few at a time, not for long, at a bounded rate, and of
- * what it says only JOIN is read. When the pipeline is full the gate stops reading; ZeroMQ's bounded
+ * what it says only JOIN is read. Guesses, JOINs whose secret is none of ours, have a rate of their own
+ * for each address and in all, so that they hold up nobody who has a code. When the pipeline is full the gate stops reading; ZeroMQ's bounded
  * queues and TCP hold the rest back.
  *
  * Callbacks come on the gate's thread and must not block. All functions may be called from any
@@ -18,7 +19,7 @@
 
 enum { LT_ROUTE_BYTES_MAX = 32, LT_GATE_USER_MAX = 200 };
 
-/* A stranger's JOIN: its proof was verified, its secret was not looked at. */
+/* A stranger's JOIN. Its proof was verified when it shows a secret of ours. */
 struct lt_join_ask {
     uint8_t route[LT_ROUTE_BYTES_MAX];
     size_t route_size;
@@ -41,6 +42,8 @@ struct lt_gate_config {
     uint32_t peers_max;
     bool ready; /* children may sign from the start: the top */
     void *context;
+    /* Is that the secret of an invitation, in whatever state? Looked up before anything that costs. */
+    bool (*invited)(void *context, const uint8_t secret[16]);
     /* False: too many wait. */
     bool (*join)(void *context, const struct lt_join_ask *ask);
     /* An enrolled child has said HELLO. May be NULL. */
@@ -79,7 +82,7 @@ void lt_gate_answer_join(struct lt_gate *gate, const struct lt_join_ask *ask, ui
 /* For status. */
 struct lt_gate_counts {
     uint32_t peers, connections, strangers;
-    uint64_t messages, bytes, dropped, stranger_dropped, joins, receipts_signed;
+    uint64_t messages, bytes, dropped, stranger_dropped, joins, guesses_limited, receipts_signed;
     uint64_t refused_admissions, accept_failures;
     bool ready, reading;
 };

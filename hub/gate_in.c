@@ -6,18 +6,6 @@
 
 #include "agent/clock.h"
 
-/* What came, with what the transport knows of its sender. */
-struct incoming {
-    zmq_msg_t route, payload;
-};
-
-struct sender {
-    int fd;
-    bool stranger;
-    uint8_t curve_key[32];
-    const char *address; /* lives as long as the message */
-};
-
 static bool read_sender(zmq_msg_t *payload, struct sender *ret_sender)
 {
     const char *user = zmq_msg_gets(payload, "User-Id");
@@ -32,65 +20,13 @@ static bool read_sender(zmq_msg_t *payload, struct sender *ret_sender)
     return true;
 }
 
-/* ---- Joining ---- */
-
-static bool copy_exactly(uint8_t *to, size_t size, ProtobufCBinaryData from)
-{
-    if (from.len == size) {
-        memcpy(to, from.data, size);
-    }
-    return from.len == size;
-}
-
-static bool read_join(struct lt_gate *gate, struct lt_bytes payload, const struct sender *sender,
-                      struct lt_join_ask *ask)
-{
-    ProtobufCMessage *message;
-    if (lt_payload_read(payload, &lienthong__join__descriptor, gate->arena, &message) != LT_OK) {
-        return false;
-    }
-    const Lienthong__Join *join = (const Lienthong__Join *)(void *)message;
-    ask->role = join->role;
-    return copy_exactly(ask->secret, sizeof(ask->secret), join->secret) &&
-           copy_exactly(ask->key.bytes, sizeof(ask->key.bytes), join->key) &&
-           copy_exactly(ask->curve_key, sizeof(ask->curve_key), join->curve_key) &&
-           copy_exactly(ask->instance.bytes, sizeof(ask->instance.bytes), join->instance) &&
-           memcmp(ask->curve_key, sender->curve_key, 32) == 0 &&
-           (join->role == LIENTHONG__ROLE__ROLE_AGENT || join->role == LIENTHONG__ROLE__ROLE_HUB) &&
-           lt_join_verify(join) == LT_OK;
-}
-
-/* False: it was not worth an answer. */
-static bool take_join(struct lt_gate *gate, struct incoming *incoming, const struct sender *sender,
-                      const struct lt_message *message, lt_ms now)
-{
-    struct connection *connection = gate_connection(gate, sender->fd);
-    struct lt_join_ask ask = {.session = message->session};
-    if (connection == NULL || zmq_msg_size(&incoming->payload) > JOIN_BYTES_MAX ||
-        zmq_msg_size(&incoming->route) > LT_ROUTE_BYTES_MAX ||
-        ++connection->joins > STRANGER_JOINS_MAX ||
-        !bucket_take(&gate->join_bucket, JOIN_BURST, JOIN_PER_S, now)) {
-        return false;
-    }
-    bool sound = read_join(gate, message->payload, sender, &ask);
-    lt_arena_reset(gate->arena);
-    if (sound) {
-        ask.route_size = zmq_msg_size(&incoming->route);
-        memcpy(ask.route, zmq_msg_data(&incoming->route), ask.route_size);
-        snprintf(ask.address, sizeof(ask.address), "%s", sender->address);
-        sound = gate->config.join(gate->config.context, &ask);
-    }
-    explicit_bzero(ask.secret, sizeof(ask.secret));
-    return sound;
-}
-
 static void hear_stranger(struct lt_gate *gate, struct incoming *incoming,
                           const struct sender *sender, lt_ms now)
 {
     struct lt_bytes bytes = {zmq_msg_data(&incoming->payload), zmq_msg_size(&incoming->payload)};
     struct lt_message message;
     if (bytes.size <= JOIN_BYTES_MAX && lt_message_open(bytes, &message) == LT_OK &&
-        message.type == LT_MSG_JOIN && take_join(gate, incoming, sender, &message, now)) {
+        message.type == LT_MSG_JOIN && gate_take_join(gate, incoming, sender, &message, now)) {
         return;
     }
     atomic_fetch_add(&gate->stranger_dropped, 1);
@@ -173,7 +109,7 @@ static bool hear_peer(struct lt_gate *gate, struct incoming *incoming, const str
     if (bytes.size > 0 && bytes.data[0] == LT_MSG_JOIN) { /* its first answer was lost */
         struct lt_message message;
         return lt_message_open(bytes, &message) == LT_OK &&
-               take_join(gate, incoming, sender, &message, now);
+               gate_take_join(gate, incoming, sender, &message, now);
     }
     const struct connection *connection = gate_connection(gate, sender->fd);
     if (connection != NULL && !connection->up) {

@@ -4,6 +4,7 @@
  * gate_zap.c    who may connect: the ZAP handler, on a thread of its own
  * gate_peers.c  connections (by descriptor) and peers (by routing id)
  * gate_in.c     messages that come in
+ * gate_join.c   JOINs among them
  * gate_out.c    actions of the machine, answers to jobs, what is sent
  * gate_receipts.c  receipts, and those that a child missed
  * gate_prove.c  the self-test
@@ -13,8 +14,10 @@
 #define LT_GATE_OWN_H
 
 #include <stdatomic.h>
+#include <zmq.h>
 
 #include "hub/gate.h"
+#include "hub/rates.h"
 
 enum {
     STRANGERS_MAX = 64, /* at once: 28 KB and 0.6 ms of CPU each (pitfalls.md) */
@@ -25,8 +28,14 @@ enum {
     STRANGER_JOINS_MAX = 8, /* of one connection */
     ADMIT_BURST = 32, /* strangers admitted at once, and then a second */
     ADMIT_PER_S = 8,
-    JOIN_BURST = 32, /* JOINs read at once, and then a second */
-    JOIN_PER_S = 8,
+    JOIN_BURST =
+        32, /* JOINs with a secret of ours, from one address: at once, and then one more each */
+    JOIN_EACH_MS = 125,
+    GUESS_BURST =
+        10, /* JOINs with no secret of ours, from one address: ten, and then ten a minute */
+    GUESS_EACH_MS = 6000,
+    GUESSES_BURST = 100, /* and from all addresses */
+    GUESSES_EACH_MS = 600,
     JOIN_BYTES_MAX = 1024,
     CONNECTIONS_A_KEY = 8, /* machines that one key may hold: half-open links of its past */
     READ_BATCH = 64,
@@ -95,7 +104,7 @@ struct lt_gate {
     lt_ms bind_again_at;
     bool ready;
     lt_ms swept_at;
-    struct bucket join_bucket;
+    struct lt_rates joins, guesses;
     uint64_t number; /* newest receipt number that a commit made durable */
     struct lt_arena *arena;
 
@@ -144,6 +153,20 @@ struct peer *gate_peer_add(struct lt_gate *gate, const uint8_t *route, size_t si
                            const uint8_t curve_key[32]);
 void gate_peer_drop(struct lt_gate *gate, struct peer *peer);
 void gate_shut(int fd); /* ends a connection from our side */
+
+/* What came, and what the transport knows of its sender. */
+struct incoming {
+    zmq_msg_t route, payload;
+};
+struct sender {
+    int fd;
+    bool stranger;
+    uint8_t curve_key[32];
+    const char *address; /* lives as long as the message */
+};
+/* gate_join.c: a JOIN; false: it was not worth an answer. */
+bool gate_take_join(struct lt_gate *gate, struct incoming *incoming, const struct sender *sender,
+                    const struct lt_message *message, lt_ms now);
 
 /* gate_in.c: reads at most READ_BATCH messages; false: nothing waited. */
 bool gate_read(struct lt_gate *gate, lt_ms now);

@@ -1,19 +1,13 @@
-#include "hub/roster.h"
+#include "hub/roster_own.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { T_INVITATION, T_MARK, TABLE_COUNT };
-enum { ROSTER_FORMAT = 1, ROW_BYTES = 1 + 1 + LT_CHAIN_KEY_BYTES + 8 + 8 + 1 + 32 + 32 + 8 };
-enum { SWEEP_AFTER_S = 90 * 86400, SWEEP_MAX = 64 };
+enum { ROSTER_FORMAT = 2, SWEEP_AFTER_S = 90 * 86400, SWEEP_MAX = 64 };
 
-static const struct lt_table_spec TABLES[TABLE_COUNT] = {{"invitation", false, 0},
-                                                         {"mark", false, 0}};
-
-struct lt_roster {
-    struct lt_env *env;
-};
+static const struct lt_table_spec TABLES[ROSTER_TABLES] = {
+    {"invitation", false, 0}, {"mark", false, 0}, {"shown", false, 2}};
 
 enum lt_result lt_roster_open(const char *dir, struct lt_roster **ret_roster, char ret_reason[200])
 {
@@ -28,13 +22,24 @@ enum lt_result lt_roster_open(const char *dir, struct lt_roster **ret_roster, ch
         return LT_NO_MEMORY;
     }
     enum lt_result result =
-        lt_env_open(path, TABLES, TABLE_COUNT, ROSTER_FORMAT, false, &roster->env, ret_reason);
+        lt_env_open(path, TABLES, ROSTER_TABLES, ROSTER_FORMAT, false, &roster->env, ret_reason);
     if (result != LT_OK) {
         free(roster);
         return result;
     }
     *ret_roster = roster;
     return LT_OK;
+}
+
+enum lt_result lt_roster_look(const char *dir, struct lt_roster **ret_roster, char ret_reason[200])
+{
+    char path[4096];
+    if (snprintf(path, sizeof(path), "%s/roster", dir) >= (int)sizeof(path)) {
+        snprintf(ret_reason, 200, "the path of the state folder is too long");
+        return LT_USAGE;
+    }
+    enum lt_result result = lt_env_is_made(path, ret_reason);
+    return result == LT_OK ? lt_roster_open(dir, ret_roster, ret_reason) : result;
 }
 
 void lt_roster_close(struct lt_roster *roster)
@@ -45,60 +50,82 @@ void lt_roster_close(struct lt_roster *roster)
     }
 }
 
-static uint8_t *put_u64(uint8_t *at, uint64_t value)
+/* ---- What it is ---- */
+
+enum lt_invite_state lt_invitation_state(const struct lt_invitation *invitation, int64_t wall_time)
 {
-    for (int i = 0; i < 8; i++) {
-        at[i] = (uint8_t)(value >> (56 - 8 * i));
+    if (invitation->revoked_at != 0) {
+        return LT_INVITE_REVOKED;
     }
-    return at + 8;
-}
-
-static uint64_t get_u64(const uint8_t *at)
-{
-    uint64_t value = 0;
-    for (int i = 0; i < 8; i++) {
-        value = value << 8 | at[i];
+    if (!invitation->taken) {
+        return wall_time > invitation->expires_at ? LT_INVITE_EXPIRED : LT_INVITE_OPEN;
     }
-    return value;
-}
-
-/* version, role, unit as a chain key, made, expires, taken, key, CURVE key, taken at */
-static void write_row(const struct lt_invitation *invitation, uint8_t ret_row[ROW_BYTES])
-{
-    struct lt_chain chain = {LT_STREAM_REPORT, invitation->unit};
-    uint8_t *at = ret_row;
-    *at++ = 1;
-    *at++ = (uint8_t)invitation->role;
-    lt_chain_to_key(&chain, at);
-    at = put_u64(at + LT_CHAIN_KEY_BYTES, (uint64_t)invitation->made_at);
-    at = put_u64(at, (uint64_t)invitation->expires_at);
-    *at++ = invitation->taken;
-    memcpy(at, invitation->key.bytes, 32);
-    memcpy(at + 32, invitation->curve_key, 32);
-    put_u64(at + 64, (uint64_t)invitation->taken_at);
-}
-
-static bool read_row(struct lt_bytes row, struct lt_invitation *ret_invitation)
-{
-    struct lt_chain chain;
-    const uint8_t *at = row.data;
-    if (row.size != ROW_BYTES || at[0] != 1 || lt_chain_from_key(at + 2, &chain) != LT_OK) {
-        return false;
+    if (invitation->decision == LT_DENIED) {
+        return LT_INVITE_DENIED;
     }
-    ret_invitation->role = at[1] == LIENTHONG__ROLE__ROLE_HUB ? LIENTHONG__ROLE__ROLE_HUB
-                                                              : LIENTHONG__ROLE__ROLE_AGENT;
-    ret_invitation->unit = chain.unit;
-    at += 2 + LT_CHAIN_KEY_BYTES;
-    ret_invitation->made_at = (int64_t)get_u64(at);
-    ret_invitation->expires_at = (int64_t)get_u64(at + 8);
-    ret_invitation->taken = at[16] != 0;
-    memcpy(ret_invitation->key.bytes, at + 17, 32);
-    memcpy(ret_invitation->curve_key, at + 49, 32);
-    ret_invitation->taken_at = (int64_t)get_u64(at + 81);
-    return true;
+    return invitation->approve && invitation->decision == LT_UNDECIDED ? LT_INVITE_PENDING
+                                                                       : LT_INVITE_TAKEN;
 }
 
-/* Deletes some that nobody took and that expired long ago, so that the table stays small. */
+const char *lt_invite_state_name(enum lt_invite_state state)
+{
+    static const char *const names[LT_INVITE_STATES] = {"open",   "pending", "taken",
+                                                        "denied", "revoked", "expired"};
+    return names[state];
+}
+
+void lt_invite_id(const struct lt_hash *hash, char ret_id[LT_INVITE_ID_MAX])
+{
+    lt_hex(hash->bytes, (LT_INVITE_ID_MAX - 1) / 2, ret_id);
+}
+
+static struct lt_bytes key_of(const struct lt_hash *hash)
+{
+    return (struct lt_bytes){hash->bytes, sizeof(hash->bytes)};
+}
+
+/* LT_NOT_FOUND, LT_CORRUPT. */
+static enum lt_result get(struct lt_txn *txn, const struct lt_hash *hash,
+                          struct lt_invitation *ret_invitation)
+{
+    struct lt_bytes row;
+    if (!lt_get(txn, T_INVITATION, key_of(hash), &row)) {
+        return lt_txn_error(txn) != LT_OK ? lt_txn_error(txn) : LT_NOT_FOUND;
+    }
+    if (!roster_read_row(row, ret_invitation)) {
+        return LT_CORRUPT;
+    }
+    if (lt_get(txn, T_SHOWN, key_of(hash), &row)) {
+        roster_read_shown(row, &ret_invitation->shown);
+    }
+    return lt_txn_error(txn);
+}
+
+static void put(struct lt_txn *txn, const struct lt_hash *hash,
+                const struct lt_invitation *invitation)
+{
+    uint8_t row[ROSTER_ROW_BYTES_MAX];
+    size_t size = roster_write_row(invitation, row);
+    lt_put(txn, T_INVITATION, key_of(hash), (struct lt_bytes){row, size});
+}
+
+static void put_shown(struct lt_txn *txn, const struct lt_hash *hash,
+                      const struct lt_showings *shown)
+{
+    uint8_t row[ROSTER_ROW_BYTES_MAX];
+    size_t size = roster_write_shown(shown, row);
+    lt_put(txn, T_SHOWN, key_of(hash), (struct lt_bytes){row, size});
+}
+
+static void forget(struct lt_txn *txn, const struct lt_hash *hash)
+{
+    lt_delete(txn, T_INVITATION, key_of(hash));
+    lt_delete(txn, T_SHOWN, key_of(hash));
+}
+
+/* ---- Making ---- */
+
+/* Deletes some that nobody took and that ended long ago, so that the table stays small. */
 static void sweep(struct lt_txn *txn, int64_t wall_time)
 {
     struct lt_hash old[SWEEP_MAX];
@@ -108,8 +135,8 @@ static void sweep(struct lt_txn *txn, int64_t wall_time)
     struct lt_cursor *cursor = lt_cursor_open(txn, T_INVITATION);
     bool more = cursor != NULL && lt_cursor_seek(cursor, (struct lt_bytes){NULL, 0}, &key, &value);
     while (more && count < SWEEP_MAX) {
-        if (key.size == sizeof(old[0]) && read_row(value, &invitation) && !invitation.taken &&
-            invitation.expires_at < wall_time - SWEEP_AFTER_S) {
+        if (key.size == sizeof(old[0]) && roster_read_row(value, &invitation) &&
+            !invitation.taken && invitation.expires_at < wall_time - SWEEP_AFTER_S) {
             memcpy(old[count++].bytes, key.data, sizeof(old[0]));
         }
         more = lt_cursor_next(cursor, &key, &value);
@@ -118,92 +145,239 @@ static void sweep(struct lt_txn *txn, int64_t wall_time)
         lt_cursor_close(cursor);
     }
     for (size_t i = 0; i < count; i++) {
-        lt_delete(txn, T_INVITATION, (struct lt_bytes){old[i].bytes, sizeof(old[i].bytes)});
+        forget(txn, &old[i]);
     }
 }
 
-enum lt_result lt_roster_invite(struct lt_roster *roster, const uint8_t secret[16],
-                                const struct lt_invitation *invitation)
+enum lt_result lt_roster_invite(struct lt_roster *roster, const uint8_t *secrets,
+                                const struct lt_invitation *invitations, size_t count)
 {
-    struct lt_hash id;
-    uint8_t row[ROW_BYTES];
-    lt_hash_of(secret, 16, &id);
-    write_row(invitation, row);
     struct lt_txn *txn = lt_txn_begin(roster->env, true);
     if (txn == NULL) {
         return LT_NO_MEMORY;
     }
-    sweep(txn, invitation->made_at);
-    lt_put(txn, T_INVITATION, (struct lt_bytes){id.bytes, sizeof(id.bytes)},
-           (struct lt_bytes){row, sizeof(row)});
+    for (size_t i = 0; i < count; i++) {
+        struct lt_hash hash;
+        if (i == 0) {
+            sweep(txn, invitations[i].made_at);
+        }
+        lt_hash_of(secrets + 16 * i, 16, &hash);
+        put(txn, &hash, &invitations[i]);
+    }
     return lt_txn_commit(txn);
 }
 
-/* *ret_again: this key has it already. */
-static enum lt_result may_take(const struct lt_invitation *invitation, Lienthong__Role role,
-                               const struct lt_key *key, const uint8_t curve_key[32],
-                               int64_t wall_time, bool *ret_again)
+enum lt_result lt_roster_drop(struct lt_roster *roster, const uint8_t *secrets, size_t count)
 {
-    if (invitation->role != role) {
-        return LT_REFUSED;
+    struct lt_txn *txn = lt_txn_begin(roster->env, true);
+    if (txn == NULL) {
+        return LT_NO_MEMORY;
     }
-    if (invitation->taken) {
-        *ret_again = memcmp(invitation->key.bytes, key->bytes, 32) == 0 &&
-                     memcmp(invitation->curve_key, curve_key, 32) == 0;
-        return *ret_again ? LT_OK : LT_EXISTS;
+    for (size_t i = 0; i < count; i++) {
+        struct lt_hash hash;
+        struct lt_invitation invitation;
+        lt_hash_of(secrets + 16 * i, 16, &hash);
+        if (get(txn, &hash, &invitation) == LT_OK && !invitation.taken) {
+            forget(txn, &hash);
+        }
     }
-    return wall_time > invitation->expires_at ? LT_REFUSED : LT_OK;
+    return lt_txn_commit(txn);
+}
+
+/* ---- Showing ---- */
+
+bool lt_roster_knows(struct lt_roster *roster, const uint8_t secret[16])
+{
+    struct lt_hash hash;
+    struct lt_bytes row;
+    lt_hash_of(secret, 16, &hash);
+    struct lt_txn *txn = lt_txn_begin(roster->env, false);
+    if (txn == NULL) {
+        return false;
+    }
+    bool known = lt_get(txn, T_INVITATION, key_of(&hash), &row);
+    lt_txn_abort(txn);
+    return known;
+}
+
+/* What becomes of him, before he has taken it: admitted when it is free. */
+static enum lt_join_fate fate_of(const struct lt_invitation *invitation,
+                                 const struct lt_shower *shower, int64_t wall_time)
+{
+    bool his = memcmp(invitation->key.bytes, shower->key.bytes, 32) == 0 &&
+               memcmp(invitation->curve_key, shower->curve_key, 32) == 0;
+    if (invitation->taken && !his) {
+        return LT_JOIN_USED;
+    }
+    if (invitation->role != shower->role) {
+        return LT_JOIN_WRONG_ROLE;
+    }
+    switch (lt_invitation_state(invitation, wall_time)) {
+    case LT_INVITE_PENDING:
+        return LT_JOIN_PENDING;
+    case LT_INVITE_DENIED:
+        return LT_JOIN_DENIED;
+    case LT_INVITE_REVOKED:
+        return LT_JOIN_REVOKED;
+    case LT_INVITE_EXPIRED:
+        return LT_JOIN_EXPIRED;
+    case LT_INVITE_OPEN:
+        return invitation->approve ? LT_JOIN_PENDING : LT_JOIN_ADMITTED;
+    case LT_INVITE_TAKEN:
+    case LT_INVITE_STATES:
+        break;
+    }
+    return LT_JOIN_ADMITTED;
+}
+
+static void note_refused(struct lt_showings *shown, enum lt_join_fate fate,
+                         const struct lt_shower *shower, int64_t wall_time)
+{
+    uint32_t *count = fate == LT_JOIN_USED         ? &shown->by_others
+                      : fate == LT_JOIN_WRONG_ROLE ? &shown->wrong_role
+                                                   : &shown->too_late;
+    *count += *count < UINT32_MAX;
+    shown->last_at = wall_time;
+    shown->last_key = shower->key;
+    snprintf(shown->last_address, sizeof(shown->last_address), "%s", shower->address);
+}
+
+static enum lt_result take(struct lt_txn *txn, const struct lt_hash *hash,
+                           const struct lt_shower *shower, int64_t wall_time,
+                           struct lt_invitation *invitation, enum lt_join_fate *fate)
+{
+    enum lt_result result = get(txn, hash, invitation);
+    if (result != LT_OK) {
+        lt_txn_abort(txn);
+        *fate = LT_JOIN_UNKNOWN;
+        return result == LT_NOT_FOUND ? LT_OK : result;
+    }
+    *fate = fate_of(invitation, shower, wall_time);
+    bool admitted = *fate == LT_JOIN_ADMITTED || *fate == LT_JOIN_PENDING;
+    if (admitted && invitation->taken) {
+        lt_txn_abort(txn); /* again: nothing new */
+        return LT_OK;
+    }
+    if (admitted) {
+        invitation->taken = true;
+        invitation->key = shower->key;
+        memcpy(invitation->curve_key, shower->curve_key, 32);
+        invitation->taken_at = wall_time;
+        snprintf(invitation->address, sizeof(invitation->address), "%s", shower->address);
+        put(txn, hash, invitation);
+    } else {
+        note_refused(&invitation->shown, *fate, shower, wall_time);
+        put_shown(txn, hash, &invitation->shown);
+    }
+    return lt_txn_commit(txn);
 }
 
 enum lt_result lt_roster_take(struct lt_roster *roster, const uint8_t secret[16],
-                              Lienthong__Role role, const struct lt_key *key,
-                              const uint8_t curve_key[32], int64_t wall_time,
-                              struct lt_invitation *ret_invitation)
+                              const struct lt_shower *shower, int64_t wall_time,
+                              struct lt_invitation *ret_invitation, enum lt_join_fate *ret_fate)
 {
-    struct lt_hash id;
-    lt_hash_of(secret, 16, &id);
-    struct lt_bytes at = {id.bytes, sizeof(id.bytes)}, row;
+    struct lt_hash hash;
     struct lt_invitation invitation;
-    bool again = false;
-    enum lt_result result;
-    /* Wrong guesses must not cost a flush: look first, write only what is to be written. */
+    enum lt_join_fate fate = LT_JOIN_UNKNOWN;
+    if (!lt_roster_knows(roster, secret)) { /* guesses must not cost a flush */
+        *ret_fate = LT_JOIN_UNKNOWN;
+        return LT_OK;
+    }
+    lt_hash_of(secret, 16, &hash);
+    struct lt_txn *txn = lt_txn_begin(roster->env, true);
+    if (txn == NULL) {
+        return LT_NO_MEMORY;
+    }
+    enum lt_result result = take(txn, &hash, shower, wall_time, &invitation, &fate);
+    if (result == LT_OK) {
+        *ret_fate = fate;
+        if (fate != LT_JOIN_UNKNOWN) {
+            *ret_invitation = invitation;
+        }
+    }
+    return result;
+}
+
+enum lt_result lt_roster_set_told(struct lt_roster *roster, const uint8_t secret[16],
+                                  int64_t wall_time)
+{
+    struct lt_hash hash;
+    struct lt_invitation invitation;
+    lt_hash_of(secret, 16, &hash);
+    struct lt_txn *txn = lt_txn_begin(roster->env, true);
+    if (txn == NULL) {
+        return LT_NO_MEMORY;
+    }
+    enum lt_result result = get(txn, &hash, &invitation);
+    if (result != LT_OK) {
+        lt_txn_abort(txn);
+        return result;
+    }
+    invitation.shown.told_at = wall_time;
+    put_shown(txn, &hash, &invitation.shown);
+    return lt_txn_commit(txn);
+}
+
+/* ---- The operator ---- */
+
+enum lt_result lt_roster_list(struct lt_roster *roster, lt_invitation_seen *seen, void *context)
+{
+    struct lt_bytes key, value;
     struct lt_txn *txn = lt_txn_begin(roster->env, false);
     if (txn == NULL) {
         return LT_NO_MEMORY;
     }
-    result = lt_get(txn, T_INVITATION, at, &row) ? LT_OK : LT_NOT_FOUND;
-    if (lt_txn_error(txn) != LT_OK) {
-        result = lt_txn_error(txn);
+    struct lt_cursor *cursor = lt_cursor_open(txn, T_INVITATION);
+    bool more = cursor != NULL && lt_cursor_seek(cursor, (struct lt_bytes){NULL, 0}, &key, &value);
+    while (more) {
+        struct lt_invitation invitation;
+        struct lt_hash hash;
+        if (key.size == sizeof(hash.bytes) && roster_read_row(value, &invitation)) {
+            struct lt_bytes shown;
+            memcpy(hash.bytes, key.data, sizeof(hash.bytes));
+            if (lt_get(txn, T_SHOWN, key_of(&hash), &shown)) {
+                roster_read_shown(shown, &invitation.shown);
+            }
+            seen(context, &hash, &invitation);
+        }
+        more = lt_cursor_next(cursor, &key, &value);
     }
+    if (cursor != NULL) {
+        lt_cursor_close(cursor);
+    }
+    enum lt_result result = lt_txn_error(txn);
     lt_txn_abort(txn);
-    if (result != LT_OK) {
-        return result;
-    }
-    txn = lt_txn_begin(roster->env, true);
+    return result;
+}
+
+enum act { REVOKE, APPROVE, DENY };
+
+static enum lt_result settle(struct lt_roster *roster, const struct lt_hash *hash, enum act act,
+                             int64_t wall_time, struct lt_invitation *ret_invitation)
+{
+    struct lt_invitation invitation;
+    struct lt_txn *txn = lt_txn_begin(roster->env, true);
     if (txn == NULL) {
         return LT_NO_MEMORY;
     }
-    if (!lt_get(txn, T_INVITATION, at, &row)) {
-        result = LT_NOT_FOUND;
-    } else if (!read_row(row, &invitation)) {
-        result = LT_CORRUPT;
-    } else {
-        result = may_take(&invitation, role, key, curve_key, wall_time, &again);
-    }
-    if (result == LT_OK || result == LT_EXISTS) {
+    enum lt_result result = get(txn, hash, &invitation);
+    if (result == LT_OK) {
+        enum lt_invite_state state = lt_invitation_state(&invitation, wall_time);
         *ret_invitation = invitation;
+        bool may = state == LT_INVITE_PENDING || (act == REVOKE && state == LT_INVITE_OPEN);
+        result = may ? LT_OK : LT_REFUSED;
     }
-    if (result != LT_OK || again) {
+    if (result != LT_OK) {
         lt_txn_abort(txn);
         return result;
     }
-    uint8_t bytes[ROW_BYTES];
-    invitation.taken = true;
-    invitation.key = *key;
-    memcpy(invitation.curve_key, curve_key, 32);
-    invitation.taken_at = wall_time;
-    write_row(&invitation, bytes);
-    lt_put(txn, T_INVITATION, at, (struct lt_bytes){bytes, sizeof(bytes)});
+    if (act == REVOKE) {
+        invitation.revoked_at = wall_time;
+    } else {
+        invitation.decision = act == APPROVE ? LT_APPROVED : LT_DENIED;
+        invitation.decided_at = wall_time;
+    }
+    put(txn, hash, &invitation);
     result = lt_txn_commit(txn);
     if (result == LT_OK) {
         *ret_invitation = invitation;
@@ -211,83 +385,38 @@ enum lt_result lt_roster_take(struct lt_roster *roster, const uint8_t secret[16]
     return result;
 }
 
-void lt_roster_count(struct lt_roster *roster, int64_t wall_time, uint64_t *ret_open,
-                     uint64_t *ret_taken)
+enum lt_result lt_roster_revoke(struct lt_roster *roster, const struct lt_hash *hash,
+                                int64_t wall_time, struct lt_invitation *ret_invitation)
 {
-    struct lt_bytes key, value;
-    struct lt_invitation invitation;
-    *ret_open = *ret_taken = 0;
-    struct lt_txn *txn = lt_txn_begin(roster->env, false);
-    if (txn == NULL) {
-        return;
-    }
-    struct lt_cursor *cursor = lt_cursor_open(txn, T_INVITATION);
-    bool more = cursor != NULL && lt_cursor_seek(cursor, (struct lt_bytes){NULL, 0}, &key, &value);
-    while (more) {
-        if (read_row(value, &invitation)) {
-            *ret_taken += invitation.taken;
-            *ret_open += !invitation.taken && invitation.expires_at >= wall_time;
-        }
-        more = lt_cursor_next(cursor, &key, &value);
-    }
-    if (cursor != NULL) {
-        lt_cursor_close(cursor);
-    }
-    lt_txn_abort(txn);
+    return settle(roster, hash, REVOKE, wall_time, ret_invitation);
 }
 
-static const uint8_t RECOVERING[] = "recovering", RETIRING[] = "retiring", RETIRED[] = "retired";
-
-static int64_t get_mark(struct lt_roster *roster, struct lt_bytes name)
+enum lt_result lt_roster_decide(struct lt_roster *roster, const struct lt_hash *hash, bool approved,
+                                int64_t wall_time, struct lt_invitation *ret_invitation)
 {
-    struct lt_bytes value;
-    int64_t mark = 0;
-    struct lt_txn *txn = lt_txn_begin(roster->env, false);
-    if (txn == NULL) {
-        return 0;
+    return settle(roster, hash, approved ? APPROVE : DENY, wall_time, ret_invitation);
+}
+
+struct counting {
+    int64_t wall_time;
+    struct lt_roster_counts counts;
+};
+
+static void count_one(void *context, const struct lt_hash *hash,
+                      const struct lt_invitation *invitation)
+{
+    struct counting *counting = context;
+    (void)hash;
+    counting->counts.by_state[lt_invitation_state(invitation, counting->wall_time)]++;
+    counting->counts.shown_by_others += invitation->shown.by_others > 0;
+}
+
+void lt_roster_count(struct lt_roster *roster, int64_t wall_time,
+                     struct lt_roster_counts *ret_counts)
+{
+    struct counting counting = {.wall_time = wall_time};
+    if (lt_roster_list(roster, count_one, &counting) != LT_OK) {
+        counting.counts = (struct lt_roster_counts){.shown_by_others = 0};
     }
-    if (lt_get(txn, T_MARK, name, &value) && value.size == 8) {
-        mark = (int64_t)get_u64(value.data);
-    }
-    lt_txn_abort(txn);
-    return mark;
-}
-
-static void put_mark(struct lt_txn *txn, struct lt_bytes name, int64_t mark)
-{
-    uint8_t bytes[8];
-    put_u64(bytes, (uint64_t)mark);
-    lt_put(txn, T_MARK, name, (struct lt_bytes){bytes, sizeof(bytes)});
-}
-
-int64_t lt_roster_recovering(struct lt_roster *roster)
-{
-    return get_mark(roster, (struct lt_bytes){RECOVERING, sizeof(RECOVERING)});
-}
-
-enum lt_result lt_roster_set_recovering(struct lt_roster *roster, int64_t since)
-{
-    struct lt_txn *txn = lt_txn_begin(roster->env, true);
-    if (txn == NULL) {
-        return LT_NO_MEMORY;
-    }
-    put_mark(txn, (struct lt_bytes){RECOVERING, sizeof(RECOVERING)}, since);
-    return lt_txn_commit(txn);
-}
-
-void lt_roster_retiring(struct lt_roster *roster, struct lt_retiring *ret_retiring)
-{
-    ret_retiring->since = get_mark(roster, (struct lt_bytes){RETIRING, sizeof(RETIRING)});
-    ret_retiring->done = get_mark(roster, (struct lt_bytes){RETIRED, sizeof(RETIRED)});
-}
-
-enum lt_result lt_roster_set_retiring(struct lt_roster *roster, const struct lt_retiring *retiring)
-{
-    struct lt_txn *txn = lt_txn_begin(roster->env, true);
-    if (txn == NULL) {
-        return LT_NO_MEMORY;
-    }
-    put_mark(txn, (struct lt_bytes){RETIRING, sizeof(RETIRING)}, retiring->since);
-    put_mark(txn, (struct lt_bytes){RETIRED, sizeof(RETIRED)}, retiring->done);
-    return lt_txn_commit(txn);
+    *ret_counts = counting.counts;
 }

@@ -1,9 +1,11 @@
-/* roster.h - invitations: who was asked to join as what, and which key took the place.
+/* roster.h - invitations: who was asked to join as what, which key took the place, and who else tried.
  *
- * A store of its own in `dir`/roster, beside the ledger: `invite` writes while the hub runs. The
- * one-time secret is never kept, only its BLAKE2b-256. An invitation is for one unit and one role; the
- * first key that shows its secret takes it, durably, before anything is granted; the same key may
- * repeat for ever and gets the same answer, every other is refused. Clocks only expire invitations.
+ * A store of its own in `dir`/roster, beside the ledger: commands write while the hub runs. The one-time
+ * secret is never kept, only its BLAKE2b-256, whose beginning is the invitation's name for people. An
+ * invitation is for one unit and one role; the first key that shows its secret takes it, durably, before
+ * anything is granted; the same key may repeat for ever and gets the same answer, every other is refused
+ * and noted. One that asks for approval is granted when an operator has said so. Clocks only expire
+ * invitations.
  *
  * Every call is its own short transaction; any thread, several processes. */
 #ifndef LT_ROSTER_H
@@ -11,35 +13,119 @@
 
 #include "agent/env.h"
 
-enum { LT_INVITE_DAYS = 30, LT_INVITE_DAYS_MAX = 366 };
+enum {
+    LT_INVITE_DAYS = 30,
+    LT_INVITE_DAYS_MAX = 366,
+    LT_INVITES_MAX = 10000, /* made at once */
+    LT_ADDRESS_MAX = 48,
+    LT_INVITE_ID_MAX = 11, /* ten hexadecimal digits */
+};
+
+enum lt_decision { LT_UNDECIDED = 0, LT_APPROVED = 1, LT_DENIED = 2 };
+
+/* Those who showed it and were refused. */
+struct lt_showings {
+    uint32_t by_others, wrong_role,
+        too_late; /* another machine's key; expired, revoked or denied */
+    int64_t last_at;
+    struct lt_key last_key;
+    char last_address[LT_ADDRESS_MAX];
+    int64_t told_at; /* the unit was told that another machine has its code; 0: not */
+};
 
 struct lt_invitation {
     struct lt_unit unit;
     Lienthong__Role role;
     int64_t made_at, expires_at;
+    bool approve; /* an operator has to approve of the machine that takes it */
     bool taken;
     struct lt_key key; /* who took it */
     uint8_t curve_key[32];
     int64_t taken_at;
+    char address[LT_ADDRESS_MAX]; /* from where */
+    enum lt_decision decision; /* about a taken one with `approve` */
+    int64_t decided_at, revoked_at; /* 0: not */
+    struct lt_showings shown;
+};
+
+enum lt_invite_state {
+    LT_INVITE_OPEN,
+    LT_INVITE_PENDING, /* taken, to be approved */
+    LT_INVITE_TAKEN,
+    LT_INVITE_DENIED, /* taken, and the operator refused it */
+    LT_INVITE_REVOKED,
+    LT_INVITE_EXPIRED,
+    LT_INVITE_STATES
+};
+enum lt_invite_state lt_invitation_state(const struct lt_invitation *invitation, int64_t wall_time);
+/* "open", "pending" … */
+const char *lt_invite_state_name(enum lt_invite_state state);
+
+/* What becomes of one who shows a secret. */
+enum lt_join_fate {
+    LT_JOIN_ADMITTED, /* it is his, now or since before */
+    LT_JOIN_PENDING, /* his, when an operator approves */
+    LT_JOIN_UNKNOWN, /* no such secret */
+    LT_JOIN_EXPIRED,
+    LT_JOIN_REVOKED,
+    LT_JOIN_USED, /* another key has it */
+    LT_JOIN_WRONG_ROLE,
+    LT_JOIN_DENIED, /* the operator said no */
+    LT_JOIN_KEY_REVOKED, /* it was his, and his key was revoked since (not the roster's to know) */
+    LT_JOIN_FATES
 };
 
 struct lt_roster;
 enum lt_result lt_roster_open(const char *dir, struct lt_roster **ret_roster, char ret_reason[200]);
+/* The same for a command that must not make one: LT_NOT_FOUND when there is no hub in `dir`. */
+enum lt_result lt_roster_look(const char *dir, struct lt_roster **ret_roster, char ret_reason[200]);
 void lt_roster_close(struct lt_roster *roster);
 
-/* Keeps an invitation under the hash of `secret`; old ones that nobody took are swept. */
-enum lt_result lt_roster_invite(struct lt_roster *roster, const uint8_t secret[16],
-                                const struct lt_invitation *invitation);
-/* Takes the place for (key, curve_key). LT_OK also when this key has it already. LT_NOT_FOUND: no such
- * secret. LT_REFUSED: expired, or for another role. LT_EXISTS: another key has it; *ret_invitation is
- * filled then too, so that it can be logged. */
+/* An invitation's name for people. */
+void lt_invite_id(const struct lt_hash *hash, char ret_id[LT_INVITE_ID_MAX]);
+
+/* Keeps invitations under the hashes of `secrets`, 16 bytes each, all or none; old ones that nobody took are swept. */
+enum lt_result lt_roster_invite(struct lt_roster *roster, const uint8_t *secrets,
+                                const struct lt_invitation *invitations, size_t count);
+/* Takes back what was just made and could not be handed out; those that somebody took meanwhile stay. */
+enum lt_result lt_roster_drop(struct lt_roster *roster, const uint8_t *secrets, size_t count);
+/* Is there an invitation with this secret, whatever its state? Never writes; false also when it cannot be
+ * read. */
+bool lt_roster_knows(struct lt_roster *roster, const uint8_t secret[16]);
+/* Who shows a secret. */
+struct lt_shower {
+    Lienthong__Role role;
+    struct lt_key key;
+    uint8_t curve_key[32];
+    const char *address;
+};
+/* Takes the place for him if it is free, and notes him if he is refused. LT_OK: *ret_fate says what
+ * becomes of him, and *ret_invitation is filled unless it is LT_JOIN_UNKNOWN. */
 enum lt_result lt_roster_take(struct lt_roster *roster, const uint8_t secret[16],
-                              Lienthong__Role role, const struct lt_key *key,
-                              const uint8_t curve_key[32], int64_t wall_time,
-                              struct lt_invitation *ret_invitation);
+                              const struct lt_shower *shower, int64_t wall_time,
+                              struct lt_invitation *ret_invitation, enum lt_join_fate *ret_fate);
+/* The unit has been told that another machine showed its code. */
+enum lt_result lt_roster_set_told(struct lt_roster *roster, const uint8_t secret[16],
+                                  int64_t wall_time);
+
+/* All of them, in no order that means something; the callback must not call the roster. */
+typedef void lt_invitation_seen(void *context, const struct lt_hash *hash,
+                                const struct lt_invitation *invitation);
+enum lt_result lt_roster_list(struct lt_roster *roster, lt_invitation_seen *seen, void *context);
+/* Only an open or pending one can be revoked, only a pending one decided: else LT_REFUSED.
+ * *ret_invitation is what it is then. */
+enum lt_result lt_roster_revoke(struct lt_roster *roster, const struct lt_hash *hash,
+                                int64_t wall_time, struct lt_invitation *ret_invitation);
+enum lt_result lt_roster_decide(struct lt_roster *roster, const struct lt_hash *hash, bool approved,
+                                int64_t wall_time, struct lt_invitation *ret_invitation);
+
 /* Numbers for `status`. */
-void lt_roster_count(struct lt_roster *roster, int64_t wall_time, uint64_t *ret_open,
-                     uint64_t *ret_taken);
+struct lt_roster_counts {
+    uint64_t by_state[LT_INVITE_STATES];
+    uint64_t shown_by_others; /* invitations that another machine showed too */
+};
+void lt_roster_count(struct lt_roster *roster, int64_t wall_time,
+                     struct lt_roster_counts *ret_counts);
 
 /* Since when this hub recovers from having been restored; 0: it does not. Survives a restart. */
 int64_t lt_roster_recovering(struct lt_roster *roster);

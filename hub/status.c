@@ -163,6 +163,18 @@ static void put_retiring(json_t *status, struct lt_roster *roster)
     set_time(status, "retired_at", retiring.done);
 }
 
+static void put_invitations(json_t *status, struct lt_roster *roster)
+{
+    struct lt_roster_counts counts;
+    lt_roster_count(roster, lt_clock_wall(), &counts);
+    json_t *object = json_object();
+    for (int state = 0; state < LT_INVITE_STATES; state++) {
+        set_int(object, lt_invite_state_name((enum lt_invite_state)state), counts.by_state[state]);
+    }
+    set_int(object, "shown_by_others", counts.shown_by_others);
+    json_object_set_new(status, "invitations", object);
+}
+
 static void put_moves(json_t *status, struct lt_ledger *ledger)
 {
     json_t *list = json_array();
@@ -244,6 +256,28 @@ static void put_gate(json_t *status, struct lt_hub *hub)
     json_object_set_new(status, "pipeline", pipeline);
 }
 
+/* JOINs since the start, by what became of them. */
+static void put_joins(json_t *status, struct lt_hub *hub)
+{
+    static const char *const names[LT_JOIN_FATES] = {
+        [LT_JOIN_ADMITTED] = "admitted",      [LT_JOIN_PENDING] = "pending",
+        [LT_JOIN_UNKNOWN] = "unknown_code",   [LT_JOIN_EXPIRED] = "expired",
+        [LT_JOIN_REVOKED] = "revoked",        [LT_JOIN_USED] = "used_by_another",
+        [LT_JOIN_WRONG_ROLE] = "wrong_role",  [LT_JOIN_DENIED] = "denied",
+        [LT_JOIN_KEY_REVOKED] = "key_revoked"};
+    struct lt_gate_counts counts;
+    json_t *object = json_object();
+    lt_gate_counts(hub->gate, &counts);
+    pthread_mutex_lock(&hub->lock);
+    for (int fate = 0; fate < LT_JOIN_FATES; fate++) {
+        set_int(object, names[fate], hub->joins[fate]);
+    }
+    set_int(object, "failed", hub->joins_failed);
+    pthread_mutex_unlock(&hub->lock);
+    set_int(object, "guesses_limited", counts.guesses_limited);
+    json_object_set_new(status, "joins", object);
+}
+
 static void put_parent(json_t *status, struct lt_hub *hub, struct lt_relay *relay)
 {
     struct lt_relay_view view;
@@ -284,6 +318,7 @@ static void put_running(json_t *status, struct lt_hub *hub)
     set_time(status, "started_at", hub->started_at);
     json_object_set_new(status, "listening", json_string(lt_gate_endpoint(hub->gate)));
     put_gate(status, hub);
+    put_joins(status, hub);
     put_children(status, hub->gate);
     struct lt_relay *relay = atomic_load(&hub->relay);
     if (relay != NULL) {
@@ -295,7 +330,6 @@ json_t *lt_status_make(struct lt_ledger *ledger, struct lt_roster *roster, struc
 {
     json_t *status = json_object();
     struct lt_heard *heard = NULL;
-    uint64_t open = 0, taken = 0;
     if (status == NULL) {
         return NULL;
     }
@@ -308,11 +342,7 @@ json_t *lt_status_make(struct lt_ledger *ledger, struct lt_roster *roster, struc
     put_counts(status, ledger);
     put_book(status, ledger);
     put_moves(status, ledger);
-    lt_roster_count(roster, lt_clock_wall(), &open, &taken);
-    json_t *invitations = json_object();
-    set_int(invitations, "open", open);
-    set_int(invitations, "taken", taken);
-    json_object_set_new(status, "invitations", invitations);
+    put_invitations(status, roster);
     set_int(status, "disk_free_bytes", lt_env_disk_free(lt_ledger_env(ledger)));
     if (hub != NULL) {
         put_running(status, hub);

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 # shellcheck source=packaging/need.sh
 . packaging/need.sh
 need "${BUILD_PACKAGES[@]}" clang clang-format libcmocka-dev universal-ctags binutils python3 iproute2 \
-    python3-zmq python3-nacl python3-protobuf python3-openpyxl protobuf-compiler
+    python3-zmq python3-nacl python3-protobuf python3-openpyxl protobuf-compiler zbar-tools
 
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}

@@ -87,7 +87,7 @@ static void invite(const char *code, const uint8_t with[16])
                                        .made_at = lt_clock_wall(),
                                        .expires_at = lt_clock_wall() + 3600};
     assert_int_equal(lt_unit_make(code, 0, &invitation.unit), LT_OK);
-    assert_int_equal(lt_roster_invite(hub->roster, with, &invitation), LT_OK);
+    assert_int_equal(lt_roster_invite(hub->roster, with, &invitation, 1), LT_OK);
 }
 
 /* ---- A client ---- */
