@@ -9,6 +9,7 @@
 #include "agent/contact.h"
 #include "agent/daemon.h"
 #include "agent/journal.h"
+#include "agent/notices.h"
 #include "agent/options.h"
 #include "agent/owed.h"
 #include "agent/rows.h"
@@ -30,6 +31,9 @@ struct odd_record {
 struct status {
     const char *dir;
     bool running;
+    bool seen; /* what hubs tell here has been seen: not to be shown again */
+    json_t *notices;
+    size_t notices_left_out;
     char fingerprint[LT_FINGERPRINT_MAX]; /* of this machine's keys */
     struct lt_site site;
     struct lt_journal_counts counts;
@@ -99,6 +103,10 @@ static enum lt_result gather(struct status *status, char ret_reason[200])
             result = lt_owed(journal, status->today, status->owed, &status->owed_count);
         }
         note_keys(status, &keys);
+        if (result == LT_OK) {
+            status->notices = lt_notices_list(journal, status->dir, &status->notices_left_out);
+            result = status->seen ? lt_notices_seen(journal, status->dir, ret_reason) : LT_OK;
+        }
         lt_journal_close(journal);
     }
     lt_keys_wipe(&keys);
@@ -230,6 +238,9 @@ static int print_json(const struct status *status)
     json_t *numbers = json_numbers(&status->counts);
     json_t *lists = json_lists(status);
     json_object_set_new(root, "fingerprint", json_string(status->fingerprint));
+    json_object_set(root, "notices", status->notices);
+    json_object_set_new(root, "notices_left_out",
+                        json_integer((json_int_t)status->notices_left_out));
     bool good = root != NULL && json_object_update(root, numbers) == 0 &&
                 json_object_update(root, lists) == 0 && json_dumpf(root, stdout, 0) == 0 &&
                 putchar('\n') != EOF && fflush(stdout) == 0;
@@ -387,15 +398,21 @@ static void print_odd(const struct status *status)
 int lt_cmd_status(int argc, char **argv)
 {
     static const char vietnamese[] =
-        "Cách dùng: lienthong-agent status [--json] [--dir D]\n"
-        "Cho biết bản ghi nào còn trên máy này, đã đến đâu, đã được tính chưa.\n";
+        "Cách dùng: lienthong-agent status [--seen] [--json] [--dir D]\n"
+        "Cho biết bản ghi nào còn trên máy này, đã đến đâu, đã được tính chưa, và cấp trên báo "
+        "gì.\n"
+        "--seen: đã đọc các thông báo, lần sau không hiện nữa.\n";
     static const char english[] =
-        "Usage: lienthong-agent status [--json] [--dir D]\n"
-        "Tells what is on this PC, how far everything has come, and whether it is counted.\n";
+        "Usage: lienthong-agent status [--seen] [--json] [--dir D]\n"
+        "Tells what is on this PC, how far everything has come, whether it is counted, and what "
+        "hubs "
+        "have\n"
+        "to tell. --seen: these notices have been read, and are not shown again.\n";
+    static const struct lt_option known[] = {{"--seen", false}};
     struct lt_options options;
     char reason[200] = "";
     int code;
-    if (!lt_options_parse(argc, argv, NULL, 0, vietnamese, english, &options, &code)) {
+    if (!lt_options_parse(argc, argv, known, 1, vietnamese, english, &options, &code)) {
         return code;
     }
     if (options.operand_count > 0) {
@@ -407,6 +424,7 @@ int lt_cmd_status(int argc, char **argv)
     }
     status->dir = options.dir;
     status->today = lt_today();
+    status->seen = options.values[0] != NULL;
     enum lt_result result = gather(status, reason);
     if (result != LT_OK) {
         fprintf(stderr, "%s\n", reason[0] != '\0' ? reason : lt_text_result(result));
@@ -418,8 +436,10 @@ int lt_cmd_status(int argc, char **argv)
         print_numbers(status);
         print_owed(status);
         print_odd(status);
+        lt_notices_print(status->notices, status->notices_left_out, status->seen);
         code = LT_EXIT_OK;
     }
+    json_decref(status->notices);
     free(status);
     return code;
 }

@@ -7,7 +7,10 @@
 #include "agent/join.h"
 #include "agent/text.h"
 
-enum { FILE_BYTES_MAX = 64 * 1024 };
+enum {
+    FILE_BYTES_MAX = 64 * 1024,
+    CHARACTERS_MIN = 3 + 96, /* LT1, and of 60 bytes: the shortest endpoint is tcp://x */
+};
 
 static const char between[] = " -\t\r\n";
 /* What a code may hold as people write it; U is in no code. */
@@ -82,7 +85,7 @@ void lt_join_code_trouble(const char *code, enum lt_result result, char ret_text
                     "The code is too long (%zu characters): it may stand there twice, or with "
                     "other text; enter the code alone."),
             count_characters(code));
-    } else if (result == LT_BAD_HASH) {
+    } else if (result == LT_BAD_HASH && count_characters(code) >= CHARACTERS_MIN) {
         snprintf(
             ret_text, LT_JOIN_TEXT_MAX,
             lt_text(
@@ -133,30 +136,44 @@ static bool begins_code(const char *line)
            line[2] == '1' && (line[3] == '-' || line[3] == ' ');
 }
 
+/* Reads `code` whole, else up to where something stands that is in no code; then the rest is cut off. */
+static enum lt_result parse_up_to(char *code)
+{
+    struct lt_join_code parsed;
+    size_t good = strspn(code, allowed);
+    char rest = code[good];
+    enum lt_result result = lt_join_code_parse(code, &parsed);
+    if (result != LT_OK && rest != '\0') {
+        code[good] = '\0';
+        if (lt_join_code_parse(code, &parsed) == LT_OK) {
+            result = LT_OK;
+        } else {
+            code[good] = rest;
+        }
+    }
+    explicit_bzero(&parsed, sizeof(parsed));
+    return result;
+}
+
 /* From where a code begins: the fewest lines that are one; else the first line, and what is wrong with it. */
 static enum lt_result take_lines(const char *from, char ret_code[LT_JOIN_CODE_MAX])
 {
-    struct lt_join_code parsed;
-    char code[LT_JOIN_CODE_MAX];
+    char code[LT_JOIN_CODE_MAX] = "";
     enum lt_result first = LT_MALFORMED;
-    for (size_t size = 0; size < sizeof(code);) {
-        bool begun = size > 0;
+    bool more = true;
+    for (size_t size = 0, lines = 0; more; size++, lines++) {
         size += strcspn(from + size, "\n");
-        if (size >= sizeof(code)) {
-            break;
-        }
-        memcpy(code, from, size);
-        code[size] = '\0';
-        enum lt_result result = lt_join_code_parse(code, &parsed);
-        explicit_bzero(&parsed, sizeof(parsed));
-        if (result == LT_OK || !begun) {
-            memcpy(ret_code, code, size + 1);
+        more = size < sizeof(code) && from[size] != '\0';
+        size_t taken = size < sizeof(code) ? size : sizeof(code) - 1;
+        memcpy(code, from, taken);
+        code[taken] = '\0';
+        more = more && code[strspn(code, allowed)] == '\0';
+        enum lt_result result = parse_up_to(code);
+        if (result == LT_OK || lines == 0) {
+            memcpy(ret_code, code, sizeof(code));
             first = result;
         }
-        if (result == LT_OK || from[size] == '\0' || code[strspn(code, allowed)] != '\0') {
-            break;
-        }
-        size++;
+        more = more && result != LT_OK;
     }
     explicit_bzero(code, sizeof(code));
     return first;
@@ -166,7 +183,7 @@ enum lt_result lt_join_code_load(const char *path, char ret_code[LT_JOIN_CODE_MA
                                  char ret_text[LT_JOIN_TEXT_MAX])
 {
     static char bytes[FILE_BYTES_MAX + 2]; /* a command's: one thread */
-    char code[LT_JOIN_CODE_MAX], found[LT_JOIN_CODE_MAX] = "";
+    char code[LT_JOIN_CODE_MAX] = "", found[LT_JOIN_CODE_MAX] = "";
     enum lt_result result = load(path, bytes, ret_text);
     if (result != LT_OK) {
         return result;

@@ -70,6 +70,16 @@ static void print_joins(const json_t *status)
     printf("\n");
 }
 
+static void print_notices(const json_t *status)
+{
+    size_t i;
+    json_t *notice;
+    json_array_foreach(json_object_get(status, "notices"), i, notice)
+    {
+        printf("NOTICE of %s: %s\n", text_at(notice, "hub"), text_at(notice, "text"));
+    }
+}
+
 static void print_head(const json_t *status)
 {
     const json_t *counts = json_object_get(status, "counts");
@@ -97,6 +107,7 @@ static void print_head(const json_t *status)
            number_at(book, "titles"), text_at(book, "digest"));
     printf("disk free %lld MiB\n", number_at(status, "disk_free_bytes") / (1024 * 1024));
     print_invitations(status);
+    print_notices(status);
 }
 
 static void print_links(const json_t *status)

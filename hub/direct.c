@@ -77,6 +77,9 @@ static const Lienthong__Unit *subject_of(const Lienthong__Directive *item)
     if (item->publication != NULL) {
         return item->publication->place;
     }
+    if (item->notice != NULL) {
+        return item->notice->unit;
+    }
     return item->move != NULL ? item->move->unit : NULL;
 }
 

@@ -238,12 +238,10 @@ enum lt_result lt_invites_read(struct lt_invites *invites, const struct lt_impor
         return result;
     }
     size_t rows = lt_csv_rows(&csv);
-    if (rows == 0 || rows > LT_INVITES_MAX) {
-        result = lt_table_fault(
-            ret_fault, rows == 0 ? LT_MALFORMED : LT_TOO_LARGE, 0, 0,
-            rows == 0 ? lt_text("không có dòng nào (tối đa %d)", "there are no rows (at most %d)")
-                      : lt_text("có quá %d dòng", "there are more than %d rows"),
-            LT_INVITES_MAX);
+    if (rows > LT_INVITES_MAX) {
+        result = lt_table_fault(ret_fault, LT_TOO_LARGE, 0, 0,
+                                lt_text("có quá %d dòng", "there are more than %d rows"),
+                                LT_INVITES_MAX);
     }
     for (size_t row = 0; row < rows && result == LT_OK; row++) {
         struct lt_invite_wish own = *wish;
@@ -251,11 +249,12 @@ enum lt_result lt_invites_read(struct lt_invites *invites, const struct lt_impor
         if (result == LT_OK) {
             const char *unit = lt_csv_cell(&csv, row, C_UNIT);
             result = lt_invites_add(invites, view, unit, &own);
-            if (result != LT_OK) {
-                enum lt_result why = result;
-                lt_csv_fault(&csv, row, C_UNIT, ret_fault, "%s",
-                             unit[0] == '\0' ? lt_text("còn trống", "is empty") : invites->reason);
-                result = why;
+            if (result != LT_OK && result != LT_NO_MEMORY) {
+                result = lt_csv_fault(&csv, row, C_UNIT, ret_fault, "%s",
+                                      unit[0] == '\0' ? lt_text("còn trống", "is empty")
+                                                      : invites->reason);
+            } else if (result != LT_OK) {
+                lt_csv_fault(&csv, row, C_UNIT, ret_fault, "%s", invites->reason);
             }
         }
     }

@@ -6,7 +6,7 @@
 #include "agent/clock.h"
 #include "hub/core_own.h"
 
-enum { RECEIPTS_SHOWN_MAX = LT_DEPTH_MAX };
+enum { RECEIPTS_SHOWN_MAX = LT_DEPTH_MAX, NOTICES_SHOWN_MAX = 16 };
 
 static json_t *text_of_unit(const struct lt_unit *unit)
 {
@@ -193,6 +193,29 @@ static void put_moves(json_t *status, struct lt_ledger *ledger)
     json_object_set_new(status, "moves", list);
 }
 
+/* What hubs above tell the people of this hub's unit: the newest of each, the highest hub's first. */
+static void put_notices(json_t *status, struct lt_ledger *ledger)
+{
+    struct lt_hub_site site;
+    json_t *list = json_array();
+    lt_ledger_site(ledger, &site);
+    pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
+    const struct lt_book *book = lt_ledger_book(ledger);
+    for (size_t i = 0; i < lt_book_notice_count(book) && json_array_size(list) < NOTICES_SHOWN_MAX;
+         i++) {
+        const struct lt_notice *notice = lt_book_notice_at(book, i);
+        if (lt_unit_cmp(&notice->unit, &site.unit) == 0 &&
+            lt_unit_cmp(&notice->hub, &site.unit) != 0) {
+            json_t *object = json_object();
+            json_object_set_new(object, "hub", text_of_unit(&notice->hub));
+            json_object_set_new(object, "text", json_string(notice->text));
+            json_array_append_new(list, object);
+        }
+    }
+    pthread_rwlock_unlock(lt_ledger_book_lock(ledger));
+    json_object_set_new(status, "notices", list);
+}
+
 /* ---- What the running hub tells ---- */
 
 static void put_children(json_t *status, struct lt_gate *gate)
@@ -342,6 +365,7 @@ json_t *lt_status_make(struct lt_ledger *ledger, struct lt_roster *roster, struc
     put_counts(status, ledger);
     put_book(status, ledger);
     put_moves(status, ledger);
+    put_notices(status, ledger);
     put_invitations(status, roster);
     set_int(status, "disk_free_bytes", lt_env_disk_free(lt_ledger_env(ledger)));
     if (hub != NULL) {

@@ -151,6 +151,7 @@ enum item_kind {
     ITEM_CLOSING,
     ITEM_PUBLICATION,
     ITEM_MOVE,
+    ITEM_NOTICE,
     ITEM_KINDS
 };
 struct item;

@@ -227,6 +227,27 @@ static bool collect_move(struct lt_book *book, struct said *said, uint32_t index
     return true;
 }
 
+static bool collect_notice(struct lt_book *book, struct said *said, uint32_t index,
+                           const Lienthong__Notice *entry)
+{
+    struct slot *unit;
+    const enum lt_result result = lt_slot_told(book, entry->unit, &unit);
+    if (result != LT_OK)
+        return result != LT_NO_MEMORY;
+    if (entry->text[0] == '\0')
+        return true;
+    struct notice *notice = lt_item_take(book, said, index, ITEM_NOTICE, unit, sizeof(*notice));
+    const char *text = lt_book_text(book, entry->text);
+    if (notice == NULL || text == NULL)
+        return false;
+    notice->notice = (struct lt_notice){.unit = unit->place.unit,
+                                        .hub = said->hub->slot->place.unit,
+                                        .update = said->id,
+                                        .index = index,
+                                        .text = text};
+    return true;
+}
+
 bool lt_collect_item(struct lt_book *book, struct said *said, uint32_t index,
                      const Lienthong__Directive *item)
 {
@@ -244,6 +265,8 @@ bool lt_collect_item(struct lt_book *book, struct said *said, uint32_t index,
         return lt_collect_publication(book, said, index, item->publication);
     if (item->move != NULL)
         return collect_move(book, said, index, item->move);
+    if (item->notice != NULL)
+        return collect_notice(book, said, index, item->notice);
     return true;
 }
 

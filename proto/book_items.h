@@ -63,6 +63,11 @@ struct move {
     struct lt_move move;
 };
 
+struct notice {
+    struct item item; /* first */
+    struct lt_notice notice;
+};
+
 /* Collecting; as the others of book_inner.h. */
 bool lt_collect_item(struct lt_book *book, struct said *said, uint32_t index,
                      const Lienthong__Directive *item);

@@ -111,6 +111,17 @@ const struct lt_obligation *lt_book_obligation_at(const struct lt_book *book, si
     return item != NULL ? &((struct duty *)(void *)item)->obligation : NULL;
 }
 
+size_t lt_book_notice_count(const struct lt_book *book)
+{
+    return book->lists[ITEM_NOTICE].standing_count;
+}
+
+const struct lt_notice *lt_book_notice_at(const struct lt_book *book, size_t number)
+{
+    struct item *item = standing_at(book, ITEM_NOTICE, number);
+    return item != NULL ? &((struct notice *)(void *)item)->notice : NULL;
+}
+
 const struct lt_move *lt_book_move(const struct lt_book *book, const struct lt_unit *unit)
 {
     size_t low = 0, high = book->lists[ITEM_MOVE].standing_count;

@@ -85,13 +85,21 @@ static int move_cmp(const struct item *a, const struct item *b)
     return slot_cmp(a->about, b->about);
 }
 
+/* Each stands for itself: of one hub the newest first. */
+static int notice_cmp(const struct item *a, const struct item *b)
+{
+    int order = slot_cmp(a->about, b->about);
+    order = order ? order : hub_cmp(a->said->hub, b->said->hub);
+    return order ? order : lt_said_cmp(b->said, b->index, a->said, a->index);
+}
+
 int lt_items_key_cmp(const struct item *a, const struct item *b)
 {
     static int (*const keys[ITEM_KINDS])(const struct item *a, const struct item *b) = {
         [ITEM_SUCCESSION] = heir_cmp,   [ITEM_CLUSTER] = cluster_cmp,
         [ITEM_MOVEMENT] = movement_cmp, [ITEM_OBLIGATION] = obligation_cmp,
         [ITEM_CLOSING] = closing_cmp,   [ITEM_PUBLICATION] = publication_cmp,
-        [ITEM_MOVE] = move_cmp,
+        [ITEM_MOVE] = move_cmp,         [ITEM_NOTICE] = notice_cmp,
     };
     return keys[a->kind](a, b);
 }

@@ -1,5 +1,5 @@
 /* standing.h - what directives say beside tree, catalogue and keys: successions, clusters, movements from
- * above, obligations, closings, publications, moves. Part of the book (rules.h).
+ * above, obligations, closings, publications, moves, notices. Part of the book (rules.h).
  *
  * The fold, rules version 2: such an item stands when its update is admitted (rules.h) and the unit that
  * it is about (of a succession the unit that has ended; of a cluster the managing unit; of a movement the
@@ -11,7 +11,8 @@
  * `withdrawn` leaves nothing; cluster (folded code, else folded name; year; managing unit); movement
  * (folded code, else folded name; launcher); obligation (unit or description, kind, period); closing
  * (place, period, kind: each hub's own, of the newest of which all parts are there); publication (hub,
- * name, number: the first of which all parts are there stands, and never changes); move (unit).
+ * name, number: the first of which all parts are there stands, and never changes); move (unit). Notices have
+ * no key: each stands.
  * The parts of a closing or publication are said one after the other, from 1 to `parts`, by one hub, their
  * chains ascending through all of them.
  * Standing items are listed in a canonical order, the same at every site.
@@ -185,6 +186,19 @@ bool lt_book_moved_to(const struct lt_book *book, const struct lt_unit *unit,
  * parent above the unit are passed over: for them `above` lies above `hub`, or at or below it. */
 bool lt_book_moved_from(const struct lt_book *book, const struct lt_unit *above,
                         const struct lt_unit *hub);
+
+/* ---- Notices ---- */
+
+/* What a hub at or above a unit tells its people. Each stands for itself. */
+struct lt_notice {
+    struct lt_unit unit, hub; /* hub: who said it */
+    struct lt_hash update; /* with `index` the name of this one */
+    uint32_t index;
+    const char *text;
+};
+/* Ascending by unit; then the higher hub's, of one hub the newest first. */
+size_t lt_book_notice_count(const struct lt_book *book);
+const struct lt_notice *lt_book_notice_at(const struct lt_book *book, size_t number);
 
 /* ---- Names for comparing ---- */
 

@@ -1,4 +1,4 @@
-/* What stands of successions, clusters, obligations, closings, publications, moves. */
+/* What stands of successions, clusters, obligations, closings, publications, moves, notices. */
 #include "tests/unit/standing_samples.h"
 
 /* 80 and its hub (key 2) beside the top (key 1). */
@@ -455,6 +455,44 @@ static void test_moves_and_movements(void **state)
     lt_book_free(book);
 }
 
+static void test_notices(void **state)
+{
+    (void)state;
+    struct lt_book *book = book_of_two_hubs();
+    struct lt_hash before, after;
+    lt_book_digest(book, &before);
+    struct saying *saying = say("80", 1, 2);
+    say_notice(saying, "28111", "first");
+    say_notice(saying, "28111", "second");
+    say_notice(saying, "28111", ""); /* says nothing */
+    say_notice(saying, "VN", "from below"); /* not its to tell */
+    say_notice(saying, "99999", "of nobody");
+    struct lt_book_change change = tell(book, saying);
+    assert_true(change.standing && !change.altered);
+    saying = say("80", 2, 2);
+    say_notice(saying, "28111", "third");
+    say_notice(saying, "28112", "to another");
+    tell(book, saying);
+    saying = say("VN", 3, 1);
+    say_notice(saying, "28111", "from above");
+    say_notice(saying, "28111", "from above"); /* each stands for itself */
+    tell(book, saying);
+    static const char *const want[] = {"from above", "from above", "third",
+                                       "second",     "first",      "to another"};
+    assert_int_equal(lt_book_notice_count(book), 6);
+    for (size_t i = 0; i < 6; i++) {
+        const struct lt_notice *notice = lt_book_notice_at(book, i);
+        assert_string_equal(notice->text, want[i]);
+        assert_string_equal(notice->unit.code, i < 5 ? "28111" : "28112");
+        assert_string_equal(notice->hub.code, i < 2 ? "VN" : "80");
+    }
+    assert_null(lt_book_notice_at(book, 6));
+    /* No record is judged by them. */
+    lt_book_digest(book, &after);
+    assert_memory_equal(&before, &after, sizeof(before));
+    lt_book_free(book);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -471,6 +509,7 @@ int main(void)
         cmocka_unit_test(test_closings),
         cmocka_unit_test(test_publications),
         cmocka_unit_test(test_moves_and_movements),
+        cmocka_unit_test(test_notices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

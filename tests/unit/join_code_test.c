@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -128,6 +129,39 @@ static void nothing_behind_the_end(void **state)
     assert_int_equal(lt_join_code_parse(text, &read), LT_OK);
 }
 
+static void fingerprints(void **state)
+{
+    (void)state;
+    struct lt_key key = {{0}};
+    uint8_t curve[32];
+    char one[LT_FINGERPRINT_MAX], other[LT_FINGERPRINT_MAX], text[LT_FINGERPRINT_MAX + 10];
+    memset(curve, 1, sizeof(curve));
+    lt_fingerprint(&key, curve, one);
+    assert_string_equal(one, "WECKP-EEDFF");
+    for (size_t i = 0; i < 32; i++) { /* of every bit of both keys */
+        key.bytes[i] ^= 1;
+        lt_fingerprint(&key, curve, other);
+        assert_string_not_equal(one, other);
+        key.bytes[i] ^= 1;
+        curve[i] ^= 0x80;
+        lt_fingerprint(&key, curve, other);
+        assert_string_not_equal(one, other);
+        curve[i] ^= 0x80;
+    }
+    assert_true(lt_fingerprint_is(one, one));
+    snprintf(text, sizeof(text), " %.5s %s\n", one, one + 6);
+    for (char *at = text; *at; at++)
+        *at = (char)(*at >= 'A' && *at <= 'Z' ? *at + 32 : *at);
+    assert_true(lt_fingerprint_is(text, one));
+    assert_false(lt_fingerprint_is("", one));
+    snprintf(text, sizeof(text), "%s0", one);
+    assert_false(lt_fingerprint_is(text, one)); /* one too many */
+    text[strlen(one) - 1] = '\0';
+    assert_false(lt_fingerprint_is(text, one)); /* and too few */
+    assert_true(lt_fingerprint_is("ooooo-iiLL1", "00000-11111"));
+    assert_false(lt_fingerprint_is("00000-1111U", "00000-11111"));
+}
+
 int main(void)
 {
     if (sodium_init() < 0)
@@ -137,6 +171,7 @@ int main(void)
         cmocka_unit_test(as_people_write_it),
         cmocka_unit_test(mistyped),
         cmocka_unit_test(nothing_behind_the_end),
+        cmocka_unit_test(fingerprints),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -204,4 +204,13 @@ static inline Lienthong__Move *say_move(struct saying *saying, const char *unit,
     return entry;
 }
 
+static inline void say_notice(struct saying *saying, const char *unit, const char *text)
+{
+    Lienthong__Notice *entry = say_room(saying, sizeof(*entry));
+    lienthong__notice__init(entry);
+    entry->unit = say_where(saying, unit);
+    entry->text = say_text(saying, text);
+    saying->items[say_item(saying)].notice = entry;
+}
+
 #endif
