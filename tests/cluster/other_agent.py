@@ -391,6 +391,9 @@ def vectors(folder):
     need(v["message"][:2] == bytes([JOIN, 1]), "a whole message with its header")
     need(join_signed(v["secret"], pb.ROLE_AGENT, v["curve_key"], v["key"]) == v["signed"], "what a JOIN proves")
     need(is_signed(v["key"], v["signed"], v["proof"]) and join.proof == v["proof"], "proof")
+    top = int.from_bytes(H(b"lienthong fingerprint v1\0" + v["key"] + v["curve_key"]), "big") >> 206
+    digits = "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[top >> 5 * (9 - i) & 31] for i in range(10))
+    need(digits[:5] + "-" + digits[5:] == v["fingerprint.text"], "fingerprint")
     print("vectors are right")
 
 

@@ -222,6 +222,7 @@ static void join_vector(void **state)
     struct lt_join_code code = {.endpoint = "tcp://hub.example:7100"};
     char text[LT_JOIN_CODE_MAX];
     uint8_t curve[32], instance[16], proof[64], hash[32], message[50] = "lienthong join v1";
+    char fingerprint[LT_FINGERPRINT_MAX];
     const uint8_t role = LIENTHONG__ROLE__ROLE_AGENT;
     sample_bytes(0xe0, code.curve_key, 32);
     sample_bytes(0x07, code.secret, 16);
@@ -249,6 +250,8 @@ static void join_vector(void **state)
     line_hex(lines, "curve_key", curve, 32);
     line_hex(lines, "signed", message, sizeof(message));
     line_hex(lines, "proof", proof, 64);
+    lt_fingerprint(&key, curve, fingerprint);
+    line_text(lines, "fingerprint.text", fingerprint);
     uint8_t *packed;
     size_t size;
     assert_int_equal(
