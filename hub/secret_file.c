@@ -80,7 +80,7 @@ enum lt_result lt_secret_file_open(const char *path, struct lt_secret_file *ret_
 enum lt_result lt_secret_file_write(struct lt_secret_file *file, char ret_reason[400])
 {
     errno = 0;
-    if (ferror(file->stream) || fflush(file->stream) != 0 || fsync(fileno(file->stream)) != 0) {
+    if (fflush(file->stream) != 0 || ferror(file->stream) || fsync(fileno(file->stream)) != 0) {
         return fail(file->path, errno != 0 ? errno : EIO, ret_reason);
     }
     return LT_OK;
