@@ -20,6 +20,8 @@ static const struct {
     {"status", lt_cmd_status, "mọi thứ đã đến đâu", "how far everything has come"},
     {"records", lt_cmd_records, "xem các bản ghi", "show records"},
     {"export", lt_cmd_export, "xuất bản ghi ra CSV", "write records as CSV"},
+    {"bundle", lt_cmd_bundle, "gửi và nhận bằng USB khi không có mạng",
+     "send and receive by USB stick without a link"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 

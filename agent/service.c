@@ -347,7 +347,19 @@ void lt_service_close(struct lt_service *service)
 
 /* ---- Working ---- */
 
-/* Another process has imported something, or has joined for us. */
+/* Since the last ring. */
+static bool log_has_grown(struct lt_service *service)
+{
+    uint64_t last = service->log_last;
+    struct lt_txn *txn = lt_txn_begin(lt_journal_env(service->journal), false);
+    if (txn != NULL) {
+        service->log_last = lt_log_last(txn);
+        lt_txn_abort(txn);
+    }
+    return service->log_last != last;
+}
+
+/* Another process has imported something, has loaded a bundle, or has joined for us. */
 static enum lt_result answer_ring(struct lt_service *service)
 {
     char reason[200] = "";
@@ -356,7 +368,12 @@ static enum lt_result answer_ring(struct lt_service *service)
     service->doubt = true;
     lt_journal_site(service->journal, &service->site);
     if (service->uplink != NULL && lt_service_same_parent(&before, &service->site)) {
+        const struct lt_chain own = {LT_STREAM_REPORT, service->site.unit};
         lt_uplink_drafts(service->uplink, lt_journal_draft_count(service->journal) > 0);
+        if (log_has_grown(service)) { /* signed for a bundle, or brought by one */
+            lt_uplink_stored(service->uplink, &own);
+            service->twins_due = service->move_due = true;
+        }
         return LT_OK;
     }
     if (service->site.unit.code[0] == '\0') {

@@ -21,6 +21,7 @@ struct lt_service {
     uint32_t failures; /* of the connection, since it last was up */
     bool done, doubt; /* doubt: something happened since lt_service_done last looked */
     bool twins_due; /* updates came that this machine did not make: look for rows put twice */
+    uint64_t log_last; /* where the log ended at the last ring */
     bool top_covers; /* as last told to the log */
     bool move_due; /* directives came: a Move may be among them */
     bool unsaved; /* state.json could not be written: again when something can be */

@@ -256,7 +256,40 @@ def forms():
     write("form", seeds)
 
 
+def bundles(vector):
+    whole, plain = vector["bundle"], vector["chunk.plain"]
+    size = struct.unpack(">I", plain[:4])[0]
+    hello, rest = plain[:4 + size], plain[4 + size:]
+
+    def framed(message):
+        return struct.pack(">I", len(message)) + message
+
+    head = hello[4:16]
+    seeds = {
+        "raw": b"\0" + whole,
+        "raw-cut-off": b"\0" + whole[:-20],
+        "raw-no-stream": b"\0" + whole[:130],
+        "raw-damaged": b"\0" + flip(whole, 60),
+        "raw-16-receivers": b"\0" + whole[:9] + b"\x10" + whole[10:12] + whole[12:124] * 16 + whole[124:],
+        "raw-newer": b"\0" + whole[:8] + b"\2" + whole[9:],
+        "whole": b"\1" + plain,
+        "empty": b"\1",
+        "hello-alone": b"\1" + hello,
+        "no-hello": b"\1" + rest,
+        "two-hellos": b"\1" + hello + hello + rest,
+        "other-session": b"\1" + hello + flip(rest, 15),
+        "cut-off": b"\1" + plain[:-9],
+        "several-chunks": b"\1" + hello + rest * 200,
+        "ready": b"\1" + hello + framed(bytes([8]) + head[1:]),
+        "size-0": b"\1" + hello + bytes(4),
+        "size-large": b"\1" + hello + b"\xff" * 8,
+        "update-damaged": b"\1" + hello + flip(rest, 60),
+    }
+    write("bundle", seeds)
+
+
 updates()
+bundles(vectors("bundle.txt"))
 books(standing())
 forms()
 join_vector, receipt_vector = vectors("join.txt"), vectors("receipt.txt")
