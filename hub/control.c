@@ -28,9 +28,12 @@ static enum lt_result socket_address(const char *dir, int *ret_dir_fd, struct so
     return LT_OK;
 }
 
-static bool set_timeouts(int fd)
+/* What a slice of a bundle brings may have to be judged first. */
+static bool set_timeouts(int fd, enum lt_verb verb)
 {
-    struct timeval wait = {.tv_sec = LT_CONTROL_WAIT_MS / 1000};
+    enum { TAKE_WAIT_S = 3600 };
+    struct timeval wait = {.tv_sec =
+                               verb == LT_VERB_TAKE ? TAKE_WAIT_S : LT_CONTROL_WAIT_MS / 1000};
     return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) == 0 &&
            setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) == 0;
 }
@@ -100,6 +103,13 @@ static bool read_frame(int fd, size_t size_max, uint8_t *ret_kind, uint8_t **ret
 enum lt_result lt_control_call(const char *dir, enum lt_verb verb, struct lt_bytes payload,
                                char **ret_answer)
 {
+    size_t size;
+    return lt_control_call_sized(dir, verb, payload, ret_answer, &size);
+}
+
+enum lt_result lt_control_call_sized(const char *dir, enum lt_verb verb, struct lt_bytes payload,
+                                     char **ret_answer, size_t *ret_size)
+{
     struct sockaddr_un address;
     int dir_fd;
     *ret_answer = NULL;
@@ -115,13 +125,15 @@ enum lt_result lt_control_call(const char *dir, enum lt_verb verb, struct lt_byt
     } else {
         uint8_t kind, *bytes;
         size_t size;
-        result = set_timeouts(fd) && write_frame(fd, (uint8_t)verb, payload.data, payload.size) &&
+        result = set_timeouts(fd, verb) &&
+                         write_frame(fd, (uint8_t)verb, payload.data, payload.size) &&
                          read_frame(fd, LT_CONTROL_ANSWER_MAX, &kind, &bytes, &size)
                      ? LT_OK
                      : LT_IO;
         if (result == LT_OK) {
             result = (enum lt_result)kind;
             *ret_answer = (char *)bytes;
+            *ret_size = size;
         }
     }
     if (fd >= 0) {

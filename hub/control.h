@@ -10,7 +10,7 @@
 #include "proto/update.h"
 
 enum {
-    LT_CONTROL_REQUEST_MAX = LT_UPDATE_BYTES_MAX,
+    LT_CONTROL_REQUEST_MAX = 4 * 1024 * 1024, /* a slice of a bundle; directives are far below */
     LT_CONTROL_ANSWER_MAX = 64 * 1024 * 1024,
     LT_CONTROL_WAIT_MS = 30000,
 };
@@ -20,12 +20,18 @@ enum lt_verb {
     LT_VERB_DIRECT = 2, /* payload: a DirectiveBody; answer: why not, when it is durable */
     LT_VERB_JUDGED = 3, /* LT_OK: all is judged by all directives; LT_BUSY: not yet */
     LT_VERB_RETIRE = 4, /* answer: a JSON object, what is left to do before this hub may end */
+    LT_VERB_TAKE = 5, /* payload: updates and receipts (take.h); answer: what became of each */
+    LT_VERB_RECEIPTS = 6, /* payload: chain keys; answer: a receipt of each (take.h) */
 };
 
 /* The client's side. LT_NOT_FOUND: no hub runs here. Others: what the hub answered, with its text. The
  * answer is malloc'ed and NUL-terminated; set on LT_OK and, when the hub spoke, on errors; else NULL. */
 enum lt_result lt_control_call(const char *dir, enum lt_verb verb, struct lt_bytes payload,
                                char **ret_answer);
+
+/* The same for an answer that is no text. */
+enum lt_result lt_control_call_sized(const char *dir, enum lt_verb verb, struct lt_bytes payload,
+                                     char **ret_answer, size_t *ret_size);
 
 /* The server's side. */
 enum lt_result lt_control_listen(const char *dir, int *ret_fd, char ret_reason[200]);

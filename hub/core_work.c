@@ -9,24 +9,22 @@
 #include "agent/clock.h"
 #include "hub/control.h"
 #include "hub/direct.h"
+#include "hub/take.h"
 
 enum { TICK_MS = 1000, TEND_EVERY_MS = 3600 * 1000, RECOVERED_AFTER_S = 600 };
 
 /* ---- Directives of our own ---- */
 
-struct author { /* who waits for a job */
-    bool done;
-    enum lt_result result;
-};
-
-static enum lt_result wait_for(struct lt_hub *hub, struct author *author)
+static void wait_for(void *context, const struct lt_waiter *waiters, size_t count)
 {
+    struct lt_hub *hub = context;
     pthread_mutex_lock(&hub->lock);
-    while (!author->done) {
-        pthread_cond_wait(&hub->authored, &hub->lock);
+    for (size_t i = 0; i < count; i++) {
+        while (!waiters[i].done) {
+            pthread_cond_wait(&hub->authored, &hub->lock);
+        }
     }
     pthread_mutex_unlock(&hub->lock);
-    return author->result;
 }
 
 enum lt_result lt_hub_author(struct lt_hub *hub, Lienthong__DirectiveBody *body,
@@ -34,7 +32,7 @@ enum lt_result lt_hub_author(struct lt_hub *hub, Lienthong__DirectiveBody *body,
 {
     uint8_t *bytes;
     size_t size;
-    struct author author = {.done = false};
+    struct lt_waiter author = {.done = false};
     enum lt_result result = lt_direct_check(hub->ledger, body, NULL, ret_reason);
     if (result != LT_OK) {
         return result;
@@ -45,8 +43,12 @@ enum lt_result lt_hub_author(struct lt_hub *hub, Lienthong__DirectiveBody *body,
         result = job != NULL ? LT_OK : LT_NO_MEMORY;
         if (job != NULL) {
             job->owner = &author;
-            result = lt_pipeline_feed(hub->pipeline, &job, 1) ? wait_for(hub, &author) : LT_BUSY;
+            result = lt_pipeline_feed(hub->pipeline, &job, 1) ? LT_OK : LT_BUSY;
         }
+    }
+    if (result == LT_OK) {
+        wait_for(hub, &author, 1);
+        result = author.result == LT_EXISTS ? LT_OK : author.result;
     }
     if (result != LT_OK) {
         snprintf(ret_reason, 300, "the directive could not be stored: %s", lt_result_text(result));
@@ -96,6 +98,10 @@ void lt_hub_jobs_done(void *context, struct lt_job **jobs, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct lt_job *job = jobs[i];
         bool stored = job->arrival.result == LT_OK || job->arrival.result == LT_EXISTS;
+        if (job->owner != NULL) {
+            lt_waiter_answer(job->owner, job);
+            wakes = true;
+        }
         if (job->is_receipt) {
             note_parent(hub, job);
             continue;
@@ -106,11 +112,6 @@ void lt_hub_jobs_done(void *context, struct lt_job **jobs, size_t count)
         if (stored && job->arrival.update.frame.chain.stream == LT_STREAM_DIRECTIVE) {
             atomic_store(&hub->book_changed, true);
             lt_gate_keys_changed(hub->gate);
-        }
-        if (job->owner != NULL) {
-            struct author *author = job->owner;
-            author->result = stored ? LT_OK : job->arrival.result;
-            author->done = wakes = true;
         }
     }
     if (wakes) {
@@ -180,6 +181,19 @@ static enum lt_result direct(struct lt_hub *hub, struct lt_bytes payload, char r
     return result;
 }
 
+/* A slice of a bundle, or the receipts for one. */
+static void carry(struct lt_hub *hub, int fd, enum lt_verb verb, struct lt_bytes request)
+{
+    uint8_t *answer = NULL;
+    size_t size = 0;
+    enum lt_result result =
+        verb == LT_VERB_TAKE
+            ? lt_take_slice(hub->ledger, hub->pipeline, wait_for, hub, request, &answer, &size)
+            : lt_take_receipts(hub->ledger, &hub->keys, request, &answer, &size);
+    lt_control_answer(fd, result, (const char *)answer, size);
+    free(answer);
+}
+
 static void serve_command(struct lt_hub *hub)
 {
     int fd;
@@ -202,6 +216,8 @@ static void serve_command(struct lt_hub *hub)
         struct lt_ledger_counts counts;
         lt_ledger_counts(hub->ledger, false, &counts);
         lt_control_answer(fd, counts.rebuilding ? LT_BUSY : LT_OK, "", 0);
+    } else if (verb == LT_VERB_TAKE || verb == LT_VERB_RECEIPTS) {
+        carry(hub, fd, verb, (struct lt_bytes){payload, size});
     } else {
         lt_control_answer(fd, LT_USAGE, "", 0);
     }

@@ -266,7 +266,8 @@ static void answer_jobs(struct lt_gate *gate, struct letter *letter)
     pthread_mutex_lock(&gate->lock);
     for (size_t i = 0; i < letter->job_count; i++) {
         const struct lt_job *job = letter->jobs[i];
-        if (job->source == LT_FROM_CHILD && job->arrival.result == LT_OK) {
+        if ((job->source == LT_FROM_CHILD || job->source == LT_FROM_BUNDLE) && !job->is_receipt &&
+            job->arrival.result == LT_OK) {
             note_heard(gate, &job->arrival.update.frame.chain, wall_time);
         }
     }

@@ -3,24 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/clock.h"
+#include "hub/take.h"
 
 static bool make_receipt(struct lt_gate *gate, const struct lt_chain *chain, uint64_t number,
                          uint8_t **ret_bytes, size_t *ret_size)
 {
-    const struct lt_hub_site *site = &gate->config.site;
-    struct lt_statement statement;
-    if (lt_ledger_statement(gate->config.ledger, chain, &statement) != LT_OK) {
-        return false;
-    }
-    statement.hub = site->unit;
-    statement.incarnation = site->incarnation;
-    statement.number = number;
-    statement.key = gate->config.keys->sign_public;
-    statement.top = !site->has_parent;
-    statement.signed_at = lt_clock_wall();
-    if (lt_receipt_seal(&statement, &gate->config.keys->sign_secret, ret_bytes, ret_size) !=
-        LT_OK) {
+    if (lt_take_receipt(gate->config.ledger, gate->config.keys, chain, number, ret_bytes,
+                        ret_size) != LT_OK) {
         return false;
     }
     pthread_mutex_lock(&gate->lock);

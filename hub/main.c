@@ -28,6 +28,8 @@ static const struct {
     {"move", lt_hub_cmd_move, false, "give units' machines another parent"},
     {"retire", lt_hub_cmd_retire, false,
      "end this hub: hand everything to its parent, its machines too"},
+    {"bundle", lt_hub_cmd_bundle, false,
+     "bundle in FILE, bundle out FILE: what a USB stick carries without a link"},
     {"run", lt_hub_cmd_run, false, "serve until stopped"},
     {"status", lt_hub_cmd_status, false, "what is here, who is connected, what waits"},
     {"figures", lt_hub_cmd_figures, true, "statistics by place, year and other dimensions"},

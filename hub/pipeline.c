@@ -245,14 +245,19 @@ static size_t take_group(struct lt_pipeline *pipeline)
     return count;
 }
 
-/* Directives of this hub alone: said by a command that waits for the answer, often several in a row. They are
- * answered when they are durable, and judged by once, when no other follows. */
+/* Said by a command that waits for the answer. */
+static bool awaited(const struct lt_job *job)
+{
+    return job->source == LT_FROM_SELF ||
+           (job->source == LT_FROM_BUNDLE && (job->is_receipt || job->arrival.directive != NULL));
+}
+
+/* Such directives alone, often several in a row, are answered when durable, and judged by once, when none follows. */
 static void hold_own_words(struct lt_pipeline *pipeline, size_t group)
 {
     bool own = true;
-    for (size_t i = 0; i < group; i++) {
-        own = own && pipeline->group[i]->source == LT_FROM_SELF;
-    }
+    for (size_t i = 0; i < group && own; i++)
+        own = awaited(pipeline->group[i]);
     if (own) {
         (void)lt_ledger_hold(pipeline->config.ledger, true); /* holding never fails */
     } else if (pipeline->held) {

@@ -19,6 +19,7 @@ enum lt_source {
     LT_FROM_CHILD, /* pushed to the gate */
     LT_FROM_PARENT, /* fetched by the relay */
     LT_FROM_SELF, /* this hub's own directive */
+    LT_FROM_BUNDLE, /* carried here in a file */
 };
 
 struct lt_pipeline;

@@ -158,6 +158,14 @@ enum lt_result lt_book_curve(const struct lt_book *book, const uint8_t curve_key
 /* The CURVE key of a unit's hub. LT_NOT_FOUND: none is granted; LT_AMBIGUOUS: several are. */
 enum lt_result lt_book_hub_curve(const struct lt_book *book, const struct lt_unit *hub,
                                  uint8_t ret_curve_key[32]);
+/* The machines that may speak for a unit in a role: signing key and CURVE key of each, once. Returns how many
+ * there are, of which at most `max` are written, in no order. */
+struct lt_machine {
+    struct lt_key key;
+    uint8_t curve_key[32];
+};
+size_t lt_book_machines(const struct lt_book *book, const struct lt_unit *unit,
+                        Lienthong__Role role, struct lt_machine *ret_machines, size_t max);
 /* What a hub has granted that is not revoked: each grant once, in no order. */
 typedef void lt_granted_seen(void *context, const struct lt_unit *unit, Lienthong__Role role);
 void lt_book_granted_by(const struct lt_book *book, const struct lt_unit *hub,
