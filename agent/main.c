@@ -22,6 +22,8 @@ static const struct {
     {"export", lt_cmd_export, "xuất bản ghi ra CSV", "write records as CSV"},
     {"bundle", lt_cmd_bundle, "gửi và nhận bằng USB khi không có mạng",
      "send and receive by USB stick without a link"},
+    {"backup", lt_cmd_backup, "sao lưu kho và khóa của máy này", "copy this PC's store and keys"},
+    {"restore", lt_cmd_restore, "khôi phục từ bản sao lưu", "put a backup back"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 

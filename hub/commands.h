@@ -16,6 +16,8 @@ int lt_hub_cmd_retire(int argc, char **argv);
 int lt_hub_cmd_run(int argc, char **argv);
 int lt_hub_cmd_status(int argc, char **argv);
 int lt_hub_cmd_bundle(int argc, char **argv);
+int lt_hub_cmd_backup(int argc, char **argv);
+int lt_hub_cmd_restore(int argc, char **argv);
 int lt_hub_cmd_figures(int argc, char **argv);
 int lt_hub_cmd_form(int argc, char **argv);
 int lt_hub_cmd_review(int argc, char **argv);

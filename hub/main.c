@@ -30,6 +30,8 @@ static const struct {
      "end this hub: hand everything to its parent, its machines too"},
     {"bundle", lt_hub_cmd_bundle, false,
      "bundle in FILE, bundle out FILE: what a USB stick carries without a link"},
+    {"backup", lt_hub_cmd_backup, false, "copy stores, keys and settings while it runs, and check"},
+    {"restore", lt_hub_cmd_restore, false, "check a backup and put it into a new folder"},
     {"run", lt_hub_cmd_run, false, "serve until stopped"},
     {"status", lt_hub_cmd_status, false, "what is here, who is connected, what waits"},
     {"figures", lt_hub_cmd_figures, true, "statistics by place, year and other dimensions"},

@@ -1,0 +1,76 @@
+/* cmd_backup - a hub's folder copied while it serves, and put back. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "agent/backup.h"
+#include "hub/commands.h"
+#include "hub/control.h"
+#include "hub/ledger.h"
+
+static enum lt_result look(const char *dir, struct lt_manifest *facts, char ret_reason[200])
+{
+    struct lt_ledger *ledger;
+    struct lt_hub_site site;
+    struct lt_sync_store store;
+    uint64_t updates = 0;
+    enum lt_result result = lt_ledger_open(dir, true, &ledger, ret_reason);
+    if (result != LT_OK)
+        return result;
+    result = lt_backup_walk(lt_ledger_env(ledger), &updates);
+    lt_ledger_site(ledger, &site);
+    facts->unit = site.unit;
+    facts->instance = site.incarnation;
+    facts->updates = updates;
+    facts->drafts = 0;
+    lt_ledger_sync_store(ledger, &store);
+    lt_sync_digest(&store, LIENTHONG__ROLE__ROLE_HUB, &site.unit, &facts->tips);
+    lt_ledger_close(ledger);
+    if (result != LT_OK)
+        snprintf(ret_reason, 200, "%.120s/store: %s", dir, lt_result_text(result));
+    return result;
+}
+
+/* A hub, or a command that works in its place. */
+static bool is_used(const char *dir)
+{
+    char reason[200];
+    int fd;
+    enum lt_result result = lt_control_lock(dir, &fd, reason);
+    if (result == LT_OK)
+        close(fd);
+    return result == LT_BUSY;
+}
+
+/* The ledger before the invitations: one that was taken meanwhile is then known as taken, and who took it is
+ * let in again when it says JOIN once more. */
+static const char *const stores[] = {"store", "roster", NULL};
+static const char *const keys[] = {"sign.key", "curve.key", "box.key", NULL};
+static const char *const settings[] = {"hub.conf", NULL};
+static const struct lt_backup_kind kind = {
+    .program = "lienthong-hub",
+    .stores = stores,
+    .keys = keys,
+    .settings = settings,
+    .look = look,
+    .is_used = is_used,
+};
+
+static void after(const char *dir, const struct lt_manifest *manifest)
+{
+    (void)manifest;
+    printf(
+        "Next: `lienthong-hub audit --dir %s`, then run it. It fetches from its parent, and its\n"
+        "children offer again, what came after the backup; until then `status` may show\n"
+        "RECOVERING. Never run the old hub and the restored one at once.\n",
+        dir);
+}
+
+int lt_hub_cmd_backup(int argc, char **argv)
+{
+    return lt_backup_command(&kind, argc, argv);
+}
+
+int lt_hub_cmd_restore(int argc, char **argv)
+{
+    return lt_restore_command(&kind, argc, argv, after);
+}
