@@ -87,7 +87,8 @@ static void print_head(const json_t *status)
     printf("hub %s (%s of tree %s), version %s, %s\n", text_at(status, "unit"),
            is_at(status, "is_top") ? "top" : "part", text_at(status, "top"),
            text_at(status, "version"), is_at(status, "running") ? "running" : "not running");
-    printf("incarnation %s\n", text_at(status, "incarnation"));
+    printf("incarnation %s, root key %s\n", text_at(status, "incarnation"),
+           text_at(status, "root_key"));
     if (json_is_integer(json_object_get(status, "recovering_since"))) {
         print_time("RECOVERING since ", number_at(status, "recovering_since"));
         printf(": restored from an older copy, figures may lack what was lost\n");

@@ -28,6 +28,7 @@ int lt_hub_cmd_obligations(int argc, char **argv);
 int lt_hub_cmd_completeness(int argc, char **argv);
 int lt_hub_cmd_close(int argc, char **argv);
 int lt_hub_cmd_late(int argc, char **argv);
+int lt_hub_cmd_prove(int argc, char **argv);
 int lt_hub_cmd_publish(int argc, char **argv);
 int lt_hub_cmd_published(int argc, char **argv);
 int lt_hub_cmd_list(int argc, char **argv);

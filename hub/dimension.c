@@ -5,37 +5,31 @@
 
 #include "agent/text.h"
 
-static const char *outside_name(uint8_t outside)
-{
-    return outside == 0 ? "" : outside == 1 ? "outside" : (const char *)NULL;
-}
-
 static const struct {
-    const char *name, *vietnamese, *english;
-    const char *(*spell)(uint8_t);
-} dimensions[LT_DIM_COUNT] = {
-    [LT_DIM_PLACE] = {"place", "Nơi", "Place", NULL},
-    [LT_DIM_YEAR] = {"year", "Năm", "Year", NULL},
-    [LT_DIM_MONTH] = {"month", "Tháng", "Month", NULL},
-    [LT_DIM_KIND] = {"kind", "Loại bản ghi", "Kind", lt_kind_name},
-    [LT_DIM_CODE] = {"code", "Danh hiệu, hình thức", "Title or form", NULL},
-    [LT_DIM_LEVEL] = {"level", "Cấp quyết định", "Level", lt_level_name},
-    [LT_DIM_TYPE] = {"type", "Loại hình", "Type", lt_type_name},
-    [LT_DIM_RECIPIENT] = {"recipient", "Đối tượng", "Recipient", lt_recipient_name},
-    [LT_DIM_CATEGORY] = {"category", "Thành phần", "Category", lt_category_name},
-    [LT_DIM_SEX] = {"sex", "Giới tính", "Sex", lt_sex_name},
-    [LT_DIM_FIELD] = {"field", "Lĩnh vực", "Field", NULL},
-    [LT_DIM_MOVEMENT] = {"movement", "Phong trào", "Movement", NULL},
-    [LT_DIM_NATURE] = {"nature", "Loại đơn vị báo cáo", "Nature of the author", lt_nature_name},
-    [LT_DIM_STATUS] = {"status", "Tình trạng", "Status", lt_status_name},
-    [LT_DIM_QUARTER] = {"quarter", "Quý", "Quarter", NULL},
-    [LT_DIM_HALF] = {"half", "Nửa năm", "Half-year", NULL},
-    [LT_DIM_SUBMITTED] = {"submitted", "Cấp trình", "Submitted by", lt_submitted_name},
-    [LT_DIM_POSTHUMOUS] = {"posthumous", "Truy tặng", "Posthumous", lt_posthumous_name},
-    [LT_DIM_SCOPE] = {"scope", "Phạm vi phong trào", "Scope of movement", lt_scope_name},
-    [LT_DIM_LENGTH] = {"length", "Thời gian phong trào", "Length of movement", lt_length_name},
-    [LT_DIM_METHOD] = {"method", "Cách tổ chức", "Method", lt_method_name},
-    [LT_DIM_OUTSIDE] = {"outside", "Ngoài địa bàn", "From outside", outside_name},
+    const char *vietnamese, *english;
+} labels[LT_DIM_COUNT] = {
+    [LT_DIM_PLACE] = {"Nơi", "Place"},
+    [LT_DIM_YEAR] = {"Năm", "Year"},
+    [LT_DIM_MONTH] = {"Tháng", "Month"},
+    [LT_DIM_KIND] = {"Loại bản ghi", "Kind"},
+    [LT_DIM_CODE] = {"Danh hiệu, hình thức", "Title or form"},
+    [LT_DIM_LEVEL] = {"Cấp quyết định", "Level"},
+    [LT_DIM_TYPE] = {"Loại hình", "Type"},
+    [LT_DIM_RECIPIENT] = {"Đối tượng", "Recipient"},
+    [LT_DIM_CATEGORY] = {"Thành phần", "Category"},
+    [LT_DIM_SEX] = {"Giới tính", "Sex"},
+    [LT_DIM_FIELD] = {"Lĩnh vực", "Field"},
+    [LT_DIM_MOVEMENT] = {"Phong trào", "Movement"},
+    [LT_DIM_NATURE] = {"Loại đơn vị báo cáo", "Nature of the author"},
+    [LT_DIM_STATUS] = {"Tình trạng", "Status"},
+    [LT_DIM_QUARTER] = {"Quý", "Quarter"},
+    [LT_DIM_HALF] = {"Nửa năm", "Half-year"},
+    [LT_DIM_SUBMITTED] = {"Cấp trình", "Submitted by"},
+    [LT_DIM_POSTHUMOUS] = {"Truy tặng", "Posthumous"},
+    [LT_DIM_SCOPE] = {"Phạm vi phong trào", "Scope of movement"},
+    [LT_DIM_LENGTH] = {"Thời gian phong trào", "Length of movement"},
+    [LT_DIM_METHOD] = {"Cách tổ chức", "Method"},
+    [LT_DIM_OUTSIDE] = {"Ngoài địa bàn", "From outside"},
 };
 
 /* What people read instead of a spelling. */
@@ -107,41 +101,9 @@ static const struct {
     {LT_DIM_OUTSIDE, "outside", "ngoài địa bàn"},
 };
 
-const char *lt_dimension_name(enum lt_dimension dimension)
-{
-    return dimensions[dimension].name;
-}
-
 const char *lt_dimension_label(enum lt_dimension dimension)
 {
-    return lt_text_is_english() ? dimensions[dimension].english : dimensions[dimension].vietnamese;
-}
-
-bool lt_dimension_find(const char *name, size_t size, enum lt_dimension *ret_dimension)
-{
-    for (size_t i = 0; i < LT_DIM_COUNT; i++)
-        if (strlen(dimensions[i].name) == size && memcmp(dimensions[i].name, name, size) == 0) {
-            *ret_dimension = (enum lt_dimension)i;
-            return true;
-        }
-    return false;
-}
-
-bool lt_dimension_listed(enum lt_dimension dimension)
-{
-    return dimensions[dimension].spell != NULL;
-}
-
-bool lt_dimension_counted(enum lt_dimension dimension)
-{
-    return dimension == LT_DIM_MONTH || dimension == LT_DIM_QUARTER || dimension == LT_DIM_HALF;
-}
-
-const char *lt_dimension_spell(enum lt_dimension dimension, uint8_t value)
-{
-    const char *spelling =
-        dimensions[dimension].spell == NULL ? NULL : dimensions[dimension].spell(value);
-    return spelling == NULL ? "" : spelling;
+    return lt_text_is_english() ? labels[dimension].english : labels[dimension].vietnamese;
 }
 
 const char *lt_dimension_show(enum lt_dimension dimension, uint8_t value)
@@ -151,12 +113,6 @@ const char *lt_dimension_show(enum lt_dimension dimension, uint8_t value)
         if (shown[i].dimension == dimension && strcmp(shown[i].spelling, spelling) == 0)
             return shown[i].vietnamese;
     return spelling;
-}
-
-uint8_t lt_dimension_value(enum lt_dimension dimension, const char *spelling)
-{
-    return lt_dimension_listed(dimension) ? lt_name_value(dimensions[dimension].spell, spelling)
-                                          : 0;
 }
 
 static void append(char *text, size_t max, const char *word)
@@ -170,7 +126,7 @@ void lt_dimension_list_names(char *ret_text, size_t max)
 {
     ret_text[0] = '\0';
     for (size_t i = 0; i < LT_DIM_COUNT; i++)
-        append(ret_text, max, dimensions[i].name);
+        append(ret_text, max, lt_dimension_name((enum lt_dimension)i));
 }
 
 void lt_dimension_list_values(enum lt_dimension dimension, char *ret_text, size_t max)

@@ -1,51 +1,15 @@
-/* dimension.h - the dimensions of figures by name, and the spellings of their values.
+/* dimension.h - what people read of the dimensions of figures, beside their names (proto/dimension.h).
  *
- * Names and values are those of commands, JSON and URLs; labels are for people. Pure, but for labels,
- * which are in the language of the process. */
+ * Labels are in the language of the process. */
 #ifndef LT_DIMENSION_H
 #define LT_DIMENSION_H
 
 #include "hub/cell.h"
-#include "proto/judge.h"
+#include "proto/dimension.h"
 
-enum lt_dimension {
-    LT_DIM_PLACE,
-    LT_DIM_YEAR,
-    LT_DIM_MONTH,
-    LT_DIM_KIND,
-    LT_DIM_CODE,
-    LT_DIM_LEVEL,
-    LT_DIM_TYPE,
-    LT_DIM_RECIPIENT,
-    LT_DIM_CATEGORY,
-    LT_DIM_SEX,
-    LT_DIM_FIELD,
-    LT_DIM_MOVEMENT,
-    LT_DIM_NATURE,
-    LT_DIM_STATUS,
-    LT_DIM_QUARTER, /* of the month */
-    LT_DIM_HALF,
-    LT_DIM_SUBMITTED, /* awards: by a ministry or a province */
-    LT_DIM_POSTHUMOUS,
-    LT_DIM_SCOPE, /* movements */
-    LT_DIM_LENGTH,
-    LT_DIM_METHOD,
-    LT_DIM_OUTSIDE, /* awards, proposals, scores: of a recipient from elsewhere */
-    LT_DIM_COUNT
-};
-
-const char *lt_dimension_name(enum lt_dimension dimension);
 const char *lt_dimension_label(enum lt_dimension dimension);
-bool lt_dimension_find(const char *name, size_t size, enum lt_dimension *ret_dimension);
-/* Does a fixed list spell its values? */
-bool lt_dimension_listed(enum lt_dimension dimension);
-/* Are its values plain numbers, 0 for what is not stated: months, quarters, halves? */
-bool lt_dimension_counted(enum lt_dimension dimension);
-/* Spelling and label of a listed value; "" for 0 and for what is beyond the list. */
-const char *lt_dimension_spell(enum lt_dimension dimension, uint8_t value);
+/* The label of a listed value; "" for 0 and for what is beyond the list. */
 const char *lt_dimension_show(enum lt_dimension dimension, uint8_t value);
-/* The value of a spelling; 0: there is none. */
-uint8_t lt_dimension_value(enum lt_dimension dimension, const char *spelling);
 /* All names ("place, year …"), or all spellings of a listed one, for an error. */
 void lt_dimension_list_names(char *ret_text, size_t max);
 void lt_dimension_list_values(enum lt_dimension dimension, char *ret_text, size_t max);

@@ -136,21 +136,20 @@ static void scan_places(struct asking *asking)
 
 /* ---- Conditions ---- */
 
-/* A place of this question: the asked one or one directly below it, as it is spelt in the answer; else by
- * its code, as the asked one is found. */
-static const struct lt_place *place_of_value(struct asking *asking, const char *value)
+const struct lt_place *lt_figures_place_of(const struct lt_book *book,
+                                           const struct lt_figures_query *query, const char *value)
 {
-    struct lt_figures_query when = *asking->query;
+    struct lt_figures_query when = *query;
     char reason[REASON_MAX];
     struct lt_unit unit;
     bool dated;
     if (lt_unit_parse(value, &unit, &dated) != LT_OK)
         return NULL;
-    const struct lt_place *place = lt_book_place(asking->book, &unit);
+    const struct lt_place *place = lt_book_place(book, &unit);
     if (place != NULL && (place == when.place || place->parent == when.place) &&
         (when.tree == 0 || lives_on(place, when.tree)))
         return place;
-    return lt_figures_find_place(asking->book, value, &when, reason) == LT_OK ? when.place : NULL;
+    return lt_figures_find_place(book, value, &when, reason) == LT_OK ? when.place : NULL;
 }
 
 static bool number_of_value(struct asking *asking, enum lt_dimension dimension, const char *value,
@@ -204,7 +203,7 @@ static bool resolve_one(struct asking *asking, enum lt_dimension dimension, cons
     struct lt_scan_asks *asks = &asking->asks;
     struct lt_scan_condition condition = {.dimension = dimension};
     if (dimension == LT_DIM_PLACE) {
-        const struct lt_place *place = place_of_value(asking, value);
+        const struct lt_place *place = lt_figures_place_of(asking->book, asking->query, value);
         lt_spread_keep(&asking->spread, place);
         return place != NULL || value[0] == '\0';
     }

@@ -57,6 +57,11 @@ void lt_figures_period_text(const struct lt_figures_query *query,
 enum lt_result lt_figures_find_place(const struct lt_book *book, const char *text,
                                      struct lt_figures_query *query, char ret_reason[400]);
 
+/* The place that a condition names: the asked one or one directly below it, as it is spelt in the answer; else by
+ * its code, as the asked one is found. NULL: there is none. */
+const struct lt_place *lt_figures_place_of(const struct lt_book *book,
+                                           const struct lt_figures_query *query, const char *value);
+
 struct lt_figure {
     char *values[LT_DIM_COUNT]; /* in the order of query.by, as spelt */
     uint32_t

@@ -52,6 +52,8 @@ static const struct {
     {"publish", lt_hub_cmd_publish, true, "fix figures under a name, or restate them"},
     {"published", lt_hub_cmd_published, true,
      "what was published, its restatements, and what it is now"},
+    {"prove", lt_hub_cmd_prove, true,
+     "write a figure with all that it follows from, to be checked"},
     {"audit", lt_hub_cmd_audit, true, "recompute everything from the stored updates and compare"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };

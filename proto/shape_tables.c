@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "proto/message.h"
+#include "proto/proof.h"
 
 #define RULE(...)                                                                                  \
     {                                                                                              \
@@ -22,6 +23,7 @@
 #define LONG      RULE(.kind = LT_RULE_TEXT, .max = LT_LONG_TEXT_BYTES_MAX)
 #define LINES     RULE(.kind = LT_RULE_LINES, .max = LT_LONG_TEXT_BYTES_MAX)
 #define ENDPOINTS RULE(.kind = LT_RULE_TEXT, .max = LT_ENDPOINT_MAX - 1, .many = ENDPOINTS_MAX)
+#define TEXTS(n)  RULE(.kind = LT_RULE_TEXT, .max = LT_TEXT_BYTES_MAX, .many = (n))
 #define EXACT(n)  RULE(.kind = LT_RULE_EXACT, .max = (n))
 #define NEED(n)   RULE(.kind = LT_RULE_EXACT, .max = (n), .needed = true)
 #define HASHES(n) RULE(.kind = LT_RULE_EXACT, .max = 32, .needed = true, .many = (n))
@@ -302,9 +304,53 @@ static const struct lt_rule joined_rules[] = {
     [5] = EXACT(32), [6] = ONE(unit_shape), [7] = ENDPOINTS,       [9] = BOOL};
 SHAPE(joined, 0);
 
+/* ---- Proofs ---- */
+
+static const struct lt_rule proof_condition_rules[] = {[1] = SHORT, [2] = SHORT};
+SHAPE(proof_condition, 0);
+static const struct lt_rule proof_question_rules[] = {
+    [1] = NEED_ONE(unit_shape),
+    [2] = BOOL,
+    [3] = U32,
+    [4] = U32,
+    [5] = BOOL,
+    [6] = U32,
+    [7] = U32,
+    [8] = DAY,
+    [9] = TEXTS(LT_DIM_COUNT),
+    [10] = MANY(proof_condition_shape, LT_PROOF_WHERE_MAX)};
+SHAPE(proof_question, AT(1));
+static const struct lt_rule proof_head_rules[] = {[1] = NEED_ONE(unit_shape),
+                                                  [2] = NEED(16),
+                                                  [3] = NEED(32),
+                                                  [4] = NEED_ONE(unit_shape),
+                                                  [5] = NEED(32),
+                                                  [6] = U32,
+                                                  [7] = NEED(32),
+                                                  [8] = NEED_ONE(proof_question_shape),
+                                                  [9] = BOOL,
+                                                  [10] = BOOL,
+                                                  [11] = SHORT,
+                                                  [12] = U32,
+                                                  [13] = S64};
+SHAPE(proof_head, AT(1) | AT(2) | AT(3) | AT(4) | AT(5) | AT(7) | AT(8));
+static const struct lt_rule proof_row_rules[] = {
+    [1] = TEXTS(LT_DIM_COUNT), [2] = S64, [3] = S64, [4] = S64};
+SHAPE(proof_row, 0);
+static const struct lt_rule proof_rows_rules[] = {[1] = MANY(proof_row_shape, LT_PROOF_PAGE_MAX)};
+SHAPE(proof_rows, 0);
+static const struct lt_rule proof_chain_rules[] = {
+    [1] = NEED_ONE(chain_tips_shape), [2] = U64, [3] = BOOL};
+SHAPE(proof_chain, AT(1));
+static const struct lt_rule proof_cut_rules[] = {[1] = MANY(proof_chain_shape, LT_PROOF_PAGE_MAX)};
+SHAPE(proof_cut, 0);
+static const struct lt_rule proof_seal_rules[] = {[1] = NEED(64)};
+SHAPE(proof_seal, AT(1));
+
 const struct lt_shape *const lt_shapes[] = {
     /* those that are asked for by themselves; the rest are reached through them */
-    &report_body_shape, &directive_body_shape, &personal_shape, &person_shape, &receipt_shape,
-    &statement_shape,   &hello_shape,          &welcome_shape,  &tips_shape,   &receipts_shape,
-    &want_shape,        &refused_shape,        &report_shape,   &join_shape,   &joined_shape};
+    &report_body_shape, &directive_body_shape, &personal_shape,  &person_shape,    &receipt_shape,
+    &statement_shape,   &hello_shape,          &welcome_shape,   &tips_shape,      &receipts_shape,
+    &want_shape,        &refused_shape,        &report_shape,    &join_shape,      &joined_shape,
+    &proof_head_shape,  &proof_rows_shape,     &proof_cut_shape, &proof_seal_shape};
 const size_t lt_shape_count = sizeof(lt_shapes) / sizeof(lt_shapes[0]);
