@@ -162,6 +162,67 @@ static enum lt_result add_line(struct lt_proof *proof, const struct lt_update *u
     return LT_OK;
 }
 
+/* ---- Where tellers differ ---- */
+
+static const struct lt_place *common(const struct lt_place *a, const struct lt_place *b)
+{
+    for (unsigned step = 0; a != NULL && step <= LT_DEPTH_MAX; step++, a = a->parent) {
+        const struct lt_place *at = b;
+        for (unsigned i = 0; at != NULL && at != a && i <= LT_DEPTH_MAX; i++)
+            at = at->parent;
+        if (at == a)
+            return a;
+    }
+    return NULL;
+}
+
+static int when_cmp(const struct proof_line *a, const struct proof_line *b)
+{
+    const int left[] = {a->year, a->span_from, a->decided_year, a->month, a->level};
+    const int right[] = {b->year, b->span_from, b->decided_year, b->month, b->level};
+    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++)
+        if (left[i] != right[i])
+            return left[i] - right[i];
+    return 0;
+}
+
+/* A scope in which tellers differ counts as one difference, at the lowest place above all its lines, with the
+ * least (year, span, year of decision, month, level) among them. */
+static enum lt_result add_difference(struct lt_proof *proof, const struct proof_line *lines,
+                                     size_t count, struct lt_line *room)
+{
+    const struct proof_line *least = &lines[0];
+    const struct lt_place *place = lines[0].place;
+    int64_t most;
+    bool asked;
+    if (!lt_scope_differs(room, count, &most))
+        return LT_OK;
+    for (size_t i = 1; i < count && place != NULL; i++) {
+        place = common(place, lines[i].place);
+        if (when_cmp(&lines[i], least) < 0)
+            least = &lines[i];
+    }
+    if (place == NULL)
+        return LT_OK;
+    const struct proof_line difference = {
+        .place = place,
+        .year = least->year,
+        .span_from = least->span_from,
+        .decided_year = least->decided_year,
+        .month = least->month,
+        .level = least->level,
+        .kind = LT_PROOF_KIND_DIFFERENCE,
+        .code = least->code,
+        .recipient = least->recipient == LIENTHONG__RECIPIENT__RECIPIENT_ENTERPRISE
+                         ? (uint8_t)LIENTHONG__RECIPIENT__RECIPIENT_COLLECTIVE
+                         : least->recipient,
+        .field = "",
+        .movement = "",
+        .counted_count = 1,
+        .counted_quantity = most};
+    return lt_proof_answer(proof, &difference, true, &asked);
+}
+
 /* ---- The law over a scope ---- */
 
 static enum lt_result settle_scope(struct lt_proof *proof, struct proof_line *lines, size_t count,
@@ -189,7 +250,7 @@ static enum lt_result settle_scope(struct lt_proof *proof, struct proof_line *li
         if (lines[i].counted_count != 0 || lines[i].counted_quantity != 0)
             result = lt_proof_answer(proof, &lines[i], true, &lines[i].asked);
     }
-    return result;
+    return result == LT_OK ? add_difference(proof, lines, count, room) : result;
 }
 
 static enum lt_result settle_scopes(struct lt_proof *proof)

@@ -10,6 +10,8 @@
 #include "proto/standing.h"
 
 enum { LT_PROOF_NONE = UINT32_MAX };
+/* What a scope is counted as in which tellers differ: beyond the kinds of records. Of no spelling. */
+enum { LT_PROOF_KIND_DIFFERENCE = 15 };
 
 struct proof_update {
     struct lt_hash id;
