@@ -36,6 +36,17 @@ rm "$work/proto/planted.h"
 printf '#include "hub/ledger.h"\n' >"$work/agent/planted.h"
 refused arrow "an include of hub in agent"
 rm "$work/agent/planted.h"
+printf '#include "agent/text.h"\n' >"$work/hub/check/planted.h"
+refused arrow "an include of agent in hub/check"
+rm "$work/hub/check/planted.h"
+printf 'int lt_planted(void); int lt_planted(void) { return 0; } int main(void) { return lt_planted(); }\n' >"$work/planted.c"
+"$CC" -o "$work/planted" "$work/planted.c"
+if CHECK=$work/planted bash "$here/check.sh" >"$work/said" 2>&1; then echo "planted: check let another program pass"; exit 1; fi
+"$CC" -o "$work/planted" "$work/planted.c" -Wl,--whole-archive "$ARCHIVE" "$SCHEMA" -Wl,--no-whole-archive $SANITIZE -lprotobuf-c -lsodium
+if CHECK=$work/planted bash "$here/check.sh" >"$work/said" 2>&1 || ! grep -q lt_planted "$work/said"; then
+    echo "planted: check let a function of another room pass:"; cat "$work/said"; exit 1
+fi
+echo "planted: check refused a function of another room"
 printf 'int  lt_planted( void );\n' >"$work/proto/planted.h"
 refused format "a badly formatted file"
 rm "$work/proto/planted.h"

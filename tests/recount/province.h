@@ -27,6 +27,8 @@ extern const struct province_size province_tiny, province_district, province_who
 struct province {
     struct lt_key root;
     struct lt_unit top;
+    struct lt_key top_key; /* the top's, that signs its directives */
+    struct lt_secret top_secret;
     struct province_update *updates; /* parents before children */
     size_t count, capacity;
     size_t changes;

@@ -203,6 +203,8 @@ struct province *province_new(uint64_t seed, const struct province_size *size)
     plant(&world);
     succeed(&world);
     province->top = world.offices[world.top].unit;
+    province->top_key = world.offices[world.top].hub.key;
+    province->top_secret = world.offices[world.top].hub.secret;
     say_constitution(&world);
     plan_clusters(&world);
     say_clusters(&world);
