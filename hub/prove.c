@@ -139,7 +139,7 @@ static enum lt_result write_head(struct proving *proving)
 {
     const struct lt_prove *prove = proving->prove;
     struct wire_question *wire = calloc(1, sizeof *wire);
-    Lienthong__ProofHead head = LIENTHONG__PROOF_HEAD__INIT;
+    Lienthong__ProofHead head;
     Lienthong__Unit hub, top;
     struct lt_hub_site site;
     struct lt_key key = prove->keys->sign_public;
@@ -147,6 +147,7 @@ static enum lt_result write_head(struct proving *proving)
         prove->published != NULL ? prove->published->directives : proving->figures.directives;
     if (wire == NULL)
         return LT_NO_MEMORY;
+    lienthong__proof_head__init(&head);
     lt_ledger_site(prove->ledger, &site);
     fill_question(proving, wire);
     fill_unit(&site.unit, &hub);

@@ -288,8 +288,55 @@ def bundles(vector):
     write("bundle", seeds)
 
 
+def proofs():
+    """The golden proof whole, damaged, and changed by a hub that seals it again (first byte odd)."""
+    whole, at, pieces = (data / "golden" / "proof-0.1.0.bin").read_bytes(), 8, []
+    while at < len(whole):
+        size = struct.unpack(">I", whole[at + 1:at + 5])[0]
+        pieces.append((whole[at], whole[at + 5:at + 5 + size]))
+        at += 5 + size
+
+    def file(changed):
+        return whole[:8] + b"".join(bytes([k]) + struct.pack(">I", len(c)) + c for k, c in changed)
+
+    def each(kind, change):
+        return file([(k, change(c) if k == kind else c) for k, c in pieces])
+
+    ups = [i for i, (k, _) in enumerate(pieces) if k == 4]
+    first = fields(pieces[1][1])[0][1]
+    seeds = {"whole": b"\xfe" + whole, "bytewise": b"\0" + whole, "sealed": b"\xff" + whole,
+             "cut-off": b"\0" + whole[:900], "no-seal": b"\0" + file(pieces[:-1]), "more": b"\0" + whole + b"x",
+             "other-kind": b"\0" + flip(whole, 0), "piece-too-long": b"\0" + whole[:9] + b"\xff" + whole[10:],
+             "row-twice": b"\xff" + each(2, lambda c: c + field(1, first)),
+             "row-wrong": b"\xff" + each(2, lambda c: c[:-1] + bytes([c[-1] ^ 2])),
+             "no-rows": b"\xff" + file([p for p in pieces if p[0] != 2]),
+             "no-cut": b"\xff" + file([p for p in pieces if p[0] != 3]),
+             "chain-dropped": b"\xff" + each(3, lambda c: b"".join(field(1, v) for _, v in fields(c)[1:])),
+             "chain-left-out": b"\xff" + each(3, lambda c: b"".join(field(1, v + field(3, 1)) for _, v in fields(c)[:1]) +
+                                              b"".join(field(1, v) for _, v in fields(c)[1:])),
+             "no-updates": b"\xff" + file([p for p in pieces if p[0] != 4]),
+             "update-twice": b"\xff" + file(pieces[:ups[1]] + pieces[ups[0]:]),
+             "update-damaged": b"\xff" + file(pieces[:ups[0]] + [(4, flip(pieces[ups[0]][1], 30))] + pieces[ups[0] + 1:])}
+    for i in ups:
+        seeds["update-dropped-%d" % (i - ups[0])] = b"\xff" + file(pieces[:i] + pieces[i + 1:])
+    head = fields(pieces[0][1])
+    for number in sorted({n for n, _ in head}):
+        seeds["head-without-%d" % number] = b"\xff" + file([(1, b"".join(field(n, v) for n, v in head if n != number))] + pieces[1:])
+    question = fields(dict(head)[8])
+    asked = {"span": question + [(5, 1)], "decided": [(2, 1)] + question, "tree": question + [(8, 36000)],
+             "months": question + [(6, 3), (7, 1)], "by-nothing": question + [(9, b"colour")],
+             "where": question + [(10, field(1, b"recipient") + field(2, b"enterprise"))],
+             "where-place": question + [(10, field(1, b"place") + field(2, b"nowhere"))],
+             "where-year": question + [(10, field(1, b"year") + field(2, b"2020-"))]}
+    for name, words in asked.items():
+        told = b"".join(field(n, b"".join(field(m, w) for m, w in words) if n == 8 else v) for n, v in head)
+        seeds["asked-" + name] = b"\xff" + file([(1, told)] + pieces[1:])
+    write("proof", seeds)
+
+
 updates()
 bundles(vectors("bundle.txt"))
+proofs()
 books(standing())
 forms()
 join_vector, receipt_vector = vectors("join.txt"), vectors("receipt.txt")

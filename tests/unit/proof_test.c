@@ -346,9 +346,10 @@ static void what_cannot_be_written_is_said_once_and_for_all(void **state)
     (void)state;
     size_t left = 8;
     Lienthong__ProofRow row = LIENTHONG__PROOF_ROW__INIT;
-    Lienthong__ProofHead head = LIENTHONG__PROOF_HEAD__INIT;
+    Lienthong__ProofHead head;
     struct lt_secret secret = {{0}};
     char none[1] = "", *values[1] = {none};
+    lienthong__proof_head__init(&head);
     row.values = values;
     row.n_values = 1;
     struct lt_proof_writer *writer = lt_proof_writer_new(put_so_many, &left);
