@@ -14,9 +14,10 @@
 #include "hub/prove.h"
 
 static const char USAGE_VI[] =
-    "Cách dùng: lienthong-hub prove TỆP CÂU_HỎI [--whole] [--with-names] [--json] [--dir D]\n"
-    "           lienthong-hub prove TỆP --published TÊN [--number N] [--with-names] [--json] "
-    "[--dir D]\n"
+    "Cách dùng: lienthong-hub prove TỆP CÂU_HỎI [--whole] [--with-names] [--force] [--json]\n"
+    "                              [--dir D]\n"
+    "           lienthong-hub prove TỆP --published TÊN [--number N] [--with-names] [--force]\n"
+    "                              [--json] [--dir D]\n"
     "  CÂU_HỎI: như lệnh figures: --place, --year hoặc --period, --basis, --tree, --by, --where.\n"
     "  Ghi vào TỆP số liệu, các bản cập nhật đã ký mà số liệu từ đó ra, các chỉ thị và khóa đã "
     "cấp;\n"
@@ -24,11 +25,15 @@ static const char USAGE_VI[] =
     "KHÓA.\n"
     "  --whole: kèm mọi chuỗi của sổ, để không phải tin trạm rằng chuỗi nào không liên quan.\n"
     "  --with-names: kèm phần cá nhân (tên, nơi làm việc); không có thì tệp không mang tên ai.\n"
-    "  --published: chứng minh số liệu đã công bố của trạm này, tính đến lúc công bố (lần N).\n";
+    "  --published: chứng minh số liệu đã công bố của trạm này, tính đến lúc công bố (lần N).\n"
+    "  --force: ghi đè lên TỆP đã có.\n"
+    "Kết thúc với 0: đã ghi và đã kiểm tra; 1: không chứng minh được; 2: không làm được;\n"
+    "64: gọi sai. Khác 0 thì không có gì thay đổi.\n";
 static const char USAGE_EN[] =
-    "Usage: lienthong-hub prove FILE QUESTION [--whole] [--with-names] [--json] [--dir D]\n"
-    "       lienthong-hub prove FILE --published NAME [--number N] [--with-names] [--json] [--dir "
+    "Usage: lienthong-hub prove FILE QUESTION [--whole] [--with-names] [--force] [--json] [--dir "
     "D]\n"
+    "       lienthong-hub prove FILE --published NAME [--number N] [--with-names] [--force]\n"
+    "                           [--json] [--dir D]\n"
     "  QUESTION: as of the command figures: --place, --year or --period, --basis, --tree, --by, "
     "--where.\n"
     "  Writes the figure to FILE with the signed updates that it follows from, the directives and\n"
@@ -38,14 +43,16 @@ static const char USAGE_EN[] =
     "ones\n"
     "  do not bear on it.\n"
     "  --with-names: with the personal parts (names, workplaces); else the file names nobody.\n"
-    "  --published: of figures that this hub published, as of then (restatement N).\n";
+    "  --published: of figures that this hub published, as of then (restatement N).\n"
+    "  --force: writes over a FILE that is there.\n"
+    "Leaves with 0: written and checked; 1: not proven; 2: could not be done; 64: called "
+    "wrongly.\n"
+    "Unless it is 0 nothing was changed.\n";
 
-enum { O_WHOLE = LT_WORD_COUNT, O_NAMES, O_PUBLISHED, O_NUMBER, O_COUNT };
-static const struct lt_option options[O_COUNT] = {LT_FIGURES_OPTIONS,
-                                                  {"--whole", false},
-                                                  {"--with-names", false},
-                                                  {"--published", true},
-                                                  {"--number", true}};
+enum { O_WHOLE = LT_WORD_COUNT, O_NAMES, O_PUBLISHED, O_NUMBER, O_FORCE, O_COUNT };
+static const struct lt_option options[O_COUNT] = {LT_FIGURES_OPTIONS,      {"--whole", false},
+                                                  {"--with-names", false}, {"--published", true},
+                                                  {"--number", true},      {"--force", false}};
 
 struct command {
     struct lt_options given;
@@ -91,22 +98,36 @@ static enum lt_result find_published(struct command *command, struct lt_ledger *
 
 static enum lt_result write_file(struct command *command, struct lt_ledger *ledger)
 {
+    const char *path = command->given.operands[0];
     struct lt_table_file file;
     struct lt_sheet_fault fault = {0};
-    enum lt_result result = lt_table_create(command->given.operands[0], &file, &fault);
+    struct stat there;
+    if (command->given.values[O_FORCE] == NULL && lstat(path, &there) == 0) {
+        (void)snprintf(command->reason, sizeof command->reason,
+                       lt_text("%.400s: tệp đã có; --force ghi đè lên nó",
+                               "%.400s: the file is there already; --force writes over it"),
+                       path);
+        return LT_EXISTS;
+    }
+    enum lt_result result = lt_table_create(path, &file, &fault);
     if (result != LT_OK) {
-        (void)snprintf(command->reason, sizeof command->reason, "%s", fault.text);
+        (void)snprintf(command->reason, sizeof command->reason, "%.150s: %s", path, fault.text);
         return result;
     }
     if (command->prove.names) /* of nobody's business but the operator's */
         (void)fchmod(fileno(file.stream), S_IRUSR | S_IWUSR);
-    result = lt_prove_write(&command->prove, file.stream, command->reason);
+    char reason[LT_PROVE_REASON_MAX] = "";
+    result = lt_prove_write(&command->prove, file.stream, reason);
+    if (result == LT_IO)
+        (void)snprintf(command->reason, sizeof command->reason, "%.150s: %.400s", path, reason);
+    else
+        (void)snprintf(command->reason, sizeof command->reason, "%s", reason);
     if (result == LT_OK)
         result =
             lt_prove_check(ledger, file.beside, &command->sums, &command->rows, command->reason);
     const enum lt_result kept = lt_table_finish(&file, result == LT_OK, &fault);
     if (result == LT_OK && kept != LT_OK)
-        (void)snprintf(command->reason, sizeof command->reason, "%s", fault.text);
+        (void)snprintf(command->reason, sizeof command->reason, "%.150s: %s", path, fault.text);
     return result != LT_OK ? result : kept;
 }
 

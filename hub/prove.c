@@ -292,6 +292,15 @@ static enum lt_result write_all(struct proving *proving)
                : result;
 }
 
+static const char *too_large(void)
+{
+    return lt_text(
+        "nhiều hơn một tệp chứng minh chứa được (1 GiB, 1.000.000 bản cập nhật, 20.000.000 "
+        "thay đổi); hãy hỏi nơi nhỏ hơn hoặc ít năm hơn, hoặc bỏ --whole",
+        "more than a proof can hold (1 GiB, 1,000,000 updates, 20,000,000 changes); ask "
+        "for a smaller place or fewer years, or without --whole");
+}
+
 static bool put(void *context, struct lt_bytes bytes)
 {
     return fwrite(bytes.data, 1, bytes.size, context) == bytes.size;
@@ -313,15 +322,17 @@ enum lt_result lt_prove_write(const struct lt_prove *prove, FILE *file,
         result = write_all(&proving);
     if (result == LT_OK && fflush(file) != 0)
         result = LT_IO;
+    const int error = errno;
     lt_proof_writer_free(proving.writer);
     lt_prove_cut_free(&proving.cut);
     lt_figures_clear(&proving.figures);
     if (result != LT_OK && ret_reason[0] == '\0')
         (void)snprintf(ret_reason, LT_PROVE_REASON_MAX, "%s",
-                       result == LT_IO ? strerror(errno)
+                       result == LT_IO ? lt_text_errno(error)
                        : result == LT_BUSY ? lt_text("sổ đang thay đổi liên tục; hãy hỏi lại",
                                                      "the ledger changes without pause; ask again")
-                                           : lt_text_result(result));
+                       : result == LT_TOO_LARGE ? too_large()
+                                                : lt_text_result(result));
     return result;
 }
 
@@ -365,6 +376,8 @@ enum lt_result lt_prove_check(struct lt_ledger *ledger, const char *path,
                        proof != NULL && lt_proof_trouble(proof)[0] != '\0'
                            ? lt_proof_trouble(proof)
                            : lt_text_result(result));
+        if (result == LT_TOO_LARGE)
+            (void)snprintf(ret_reason, LT_PROVE_REASON_MAX, "%s", too_large());
     }
     if (file != NULL)
         (void)fclose(file);

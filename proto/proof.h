@@ -34,6 +34,7 @@ enum {
     LT_PROOF_UPDATES_MAX = 1000 * 1000,
     LT_PROOF_CHANGES_MAX = 20 * 1000 * 1000,
     LT_PROOF_UPDATE_BYTES_MAX = 1 << 30, /* of all updates */
+    LT_PROOF_VALUE_BYTES_MAX = 1 << 28, /* of the values of all rows */
     LT_PROOF_ABOUT_MAX = 400,
     LT_PROOF_FAULTS_MAX = 16,
 };
@@ -131,6 +132,7 @@ enum lt_result lt_proof_end(struct lt_proof *proof);
 const char *lt_proof_trouble(const struct lt_proof *proof); /* a sentence; "": none */
 /* NULL before it was read. Lives as long as the proof, as all that follows. */
 const Lienthong__ProofHead *lt_proof_head(const struct lt_proof *proof);
+/* The first LT_PROOF_FAULTS_MAX. */
 size_t lt_proof_faults(const struct lt_proof *proof, const struct lt_proof_fault **ret_faults);
 /* After lt_proof_end; in the order of their values. */
 size_t lt_proof_rows(const struct lt_proof *proof, const struct lt_proof_row **ret_rows);

@@ -14,7 +14,7 @@ const char *lt_proof_fault_text(enum lt_proof_fault_kind kind)
 }
 #undef LT_PROOF_FAULT_TEXT
 
-/* The first ones are kept, and all are counted: there may be as many as updates. */
+/* The first ones are kept: there may be as many as updates. */
 void lt_proof_fault(struct lt_proof *proof, enum lt_proof_fault_kind kind, const char *format, ...)
 {
     va_list arguments;

@@ -329,7 +329,12 @@ static void fault_row(struct lt_proof *proof, enum lt_proof_fault_kind kind,
                       const struct lt_proof_row *row)
 {
     char text[LT_PROOF_ABOUT_MAX / 2];
-    (void)snprintf(text, sizeof text, "%s", row->values);
+    size_t size = strlen(row->values);
+    if (size >= sizeof text)
+        for (size = sizeof text - 1; ((uint8_t)row->values[size] & 0xc0) == 0x80; size--)
+            ; /* to where a letter begins */
+    memcpy(text, row->values, size);
+    text[size] = '\0';
     for (char *at = text; *at != '\0'; at++)
         *at = *at == LT_PROOF_BETWEEN ? ',' : *at;
     lt_proof_fault(proof, kind, "(%s): %lld/%lld/%lld, %lld/%lld/%lld", text,

@@ -95,7 +95,7 @@ struct lt_proof {
     size_t piece_size, piece_needs; /* bytes of head and content that are there, that are awaited */
     uint8_t last_type;
     bool begun, sealed;
-    uint64_t update_bytes;
+    uint64_t update_bytes, value_bytes;
     struct lt_signature seal;
     struct lt_arena *head_arena, *arena;
     const Lienthong__ProofHead *head;

@@ -167,6 +167,9 @@ static enum lt_result take_rows(struct lt_proof *proof, struct lt_bytes bytes)
         proof->stated = stated;
         proof->stated[proof->stated_count++] =
             (struct proof_sum){values, row->count, row->quantity, row->unconfirmed};
+        proof->value_bytes += strlen(values);
+        if (proof->value_bytes > LT_PROOF_VALUE_BYTES_MAX)
+            return bad_piece(proof, LT_TOO_LARGE, "rows");
     }
     return LT_OK;
 }

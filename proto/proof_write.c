@@ -21,6 +21,7 @@ struct lt_proof_writer {
     enum lt_result result;
     enum lt_proof_piece page; /* which page is being filled */
     size_t page_items, page_size;
+    uint64_t rows, value_bytes, chains, updates, update_bytes; /* so far */
     uint8_t *room; /* of a digest, the head of a piece, and its content */
 };
 
@@ -143,14 +144,29 @@ enum lt_result lt_proof_write_head(struct lt_proof_writer *writer, const Lientho
     return put_message(writer, LT_PROOF_HEAD, &head->base);
 }
 
+/* LT_OK, or the result that stays. */
+static enum lt_result bound(struct lt_proof_writer *writer, bool within)
+{
+    if (writer->result == LT_OK && !within)
+        writer->result = LT_TOO_LARGE;
+    return writer->result;
+}
+
 enum lt_result lt_proof_write_row(struct lt_proof_writer *writer, const Lienthong__ProofRow *row)
 {
+    for (size_t i = 0; i < row->n_values; i++)
+        writer->value_bytes += strlen(row->values[i]) + (i > 0);
+    if (bound(writer, ++writer->rows <= LT_PROOF_ROWS_MAX &&
+                          writer->value_bytes <= LT_PROOF_VALUE_BYTES_MAX) != LT_OK)
+        return writer->result;
     return put_item(writer, LT_PROOF_ROWS, &row->base);
 }
 
 enum lt_result lt_proof_write_chain(struct lt_proof_writer *writer,
                                     const Lienthong__ProofChain *chain)
 {
+    if (bound(writer, ++writer->chains <= LT_PROOF_CHAINS_MAX) != LT_OK)
+        return writer->result;
     return put_item(writer, LT_PROOF_CUT, &chain->base);
 }
 
@@ -160,11 +176,13 @@ enum lt_result lt_proof_write_update(struct lt_proof_writer *writer, const struc
     size_t size = bytes.size;
     if (end_page(writer) != LT_OK)
         return writer->result;
-    if (size > LT_UPDATE_BYTES_MAX)
-        return writer->result = LT_TOO_LARGE;
     /* The personal part is the last field: what stands before it stays as it was made. */
     if (!names && update->personal.size > 0 && update->body.size > 0)
         size = (size_t)(update->body.data + update->body.size - bytes.data);
+    writer->update_bytes += size;
+    if (bound(writer, size <= LT_UPDATE_BYTES_MAX && ++writer->updates <= LT_PROOF_UPDATES_MAX &&
+                          writer->update_bytes <= LT_PROOF_UPDATE_BYTES_MAX) != LT_OK)
+        return writer->result;
     memcpy(writer->room + DIGEST_BYTES + HEAD_BYTES, bytes.data, size);
     return put_piece(writer, LT_PROOF_UPDATE, size);
 }

@@ -94,7 +94,7 @@ static int check(const struct asked *asked, const struct lt_key *root, const str
     char trouble[LT_PROOF_ABOUT_MAX] = "";
     struct lt_proof *proof = lt_proof_new(root, top);
     if (proof == NULL) {
-        (void)fprintf(stderr, "lienthong-check: %s\n", lt_result_text(LT_NO_MEMORY));
+        (void)fprintf(stderr, "lienthong-check: %s\n", lt_show_result(LT_NO_MEMORY));
         return EXIT_UNREADABLE;
     }
     enum lt_result result = read_file(proof, asked->file, trouble, sizeof trouble);
@@ -110,8 +110,11 @@ static int check(const struct asked *asked, const struct lt_key *root, const str
     else
         lt_show_people(&shown, stdout);
     lt_proof_free(proof);
-    if (fflush(stdout) != 0 || ferror(stdout) != 0)
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        (void)fprintf(stderr, "lienthong-check: %s: %s\n",
+                      lt_show_text("không ghi ra được", "cannot write"), strerror(errno));
         return EXIT_UNREADABLE;
+    }
     return result == LT_OK ? EXIT_PROVEN : result == LT_REFUSED ? EXIT_NOT_PROVEN : EXIT_UNREADABLE;
 }
 
@@ -125,6 +128,10 @@ int main(int argc, char **argv)
     for (; at < argc && good; at++)
         good = take(argc, argv, &at, &asked);
     lt_show_language(asked.language);
+    if (asked.language != NULL && strcmp(asked.language, "vi") != 0 &&
+        strcmp(asked.language, "en") != 0)
+        return called_wrongly(
+            lt_show_text("--lang: chỉ có vi và en", "--lang: there are vi and en"), asked.language);
     if (!good)
         return called_wrongly(lt_show_text("không hiểu", "not understood"), argv[at - 1]);
     if (asked.help || asked.version) {

@@ -8,13 +8,18 @@
 
 static bool english;
 
+/* C and POSIX say nothing of a language. */
+static bool says_language(const char *value)
+{
+    return value != NULL && value[0] != '\0' && strcmp(value, "C") != 0 &&
+           strncmp(value, "C.", 2) != 0 && strcmp(value, "POSIX") != 0;
+}
+
 void lt_show_language(const char *language)
 {
     static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    for (size_t i = 0; language == NULL && i < sizeof names / sizeof names[0]; i++) {
-        const char *value = getenv(names[i]);
-        language = value != NULL && value[0] != '\0' ? value : NULL;
-    }
+    for (size_t i = 0; language == NULL && i < sizeof names / sizeof names[0]; i++)
+        language = says_language(getenv(names[i])) ? getenv(names[i]) : NULL;
     english = language != NULL && strncmp(language, "en", 2) == 0;
 }
 
@@ -60,16 +65,30 @@ static void unit_text(const Lienthong__Unit *told, char ret_text[LT_UNIT_TEXT_MA
         lt_unit_format(&unit, ret_text);
 }
 
+/* A part of a year is a month, a quarter or a half; of what is none of them the months are told. */
+static void put_years(const Lienthong__ProofQuestion *question, FILE *out)
+{
+    const unsigned from = question->month_from, to = question->month_to, months = to + 1 - from;
+    if (from == 0) {
+        (void)fprintf(out, " --year %u", question->year_from);
+        if (question->year_to != question->year_from)
+            (void)fprintf(out, "%s%u", question->span ? "-" : "..", question->year_to);
+    } else if (months == 1) {
+        (void)fprintf(out, " --period %u-%02u", question->year_from, from);
+    } else if ((months == 3 || months == 6) && to % months == 0) {
+        (void)fprintf(out, " --period %u-%c%u", question->year_from, months == 3 ? 'Q' : 'H',
+                      to / months);
+    } else {
+        (void)fprintf(out, " --period %u-%02u..%02u", question->year_from, from, to);
+    }
+}
+
 static void put_words(const Lienthong__ProofQuestion *question, FILE *out)
 {
     char place[LT_UNIT_TEXT_MAX], day[11];
     unit_text(question->place, place);
-    (void)fprintf(out, "--place %s --year %u", place, question->year_from);
-    if (question->year_to != question->year_from)
-        (void)fprintf(out, "%s%u", question->span ? "-" : "..", question->year_to);
-    if (question->month_from != 0)
-        (void)fprintf(out, lt_show_text(" (tháng %u-%u)", " (months %u-%u)"), question->month_from,
-                      question->month_to);
+    (void)fprintf(out, "--place %s", place);
+    put_years(question, out);
     (void)fprintf(out, " --basis %s", question->decided ? "decided" : "achieved");
     if (question->tree != 0) {
         lt_day_format_iso(question->tree, day);
@@ -206,6 +225,31 @@ static void put_record(void *context, const struct lt_proof_record *record)
                   record->person != NULL ? record->person->name : "");
 }
 
+/* What is to be done about a file that cannot be read. */
+static const char *advice(enum lt_result result)
+{
+    return result == LT_NO_MEMORY
+               ? lt_show_text("Máy không đủ bộ nhớ cho tệp này; hãy kiểm tra trên máy khác.",
+                              "This machine has not enough memory for it; check it on another one.")
+           : result == LT_VERSION ? lt_show_text("Hãy dùng lienthong-check của phiên bản mới hơn.",
+                                                 "Take lienthong-check of a newer version.")
+           : result == LT_IO
+               ? lt_show_text("Hãy xem lại tên tệp, quyền đọc và ổ đĩa.",
+                              "See to its name, whether it may be read, and the disk.")
+               : lt_show_text("Hãy chép lại cho đủ, hoặc xin lại tệp.",
+                              "Copy it again as a whole, or ask for it again.");
+}
+
+const char *lt_show_result(enum lt_result result)
+{
+    const char *vietnamese = result == LT_NO_MEMORY ? "hết bộ nhớ"
+                             : result == LT_VERSION ? "do phiên bản mới hơn của chương trình làm ra"
+                             : result == LT_IO ? "không đọc được"
+                             : result == LT_TOO_LARGE ? "vượt quá giới hạn của một tệp chứng minh"
+                                                      : "không phải tệp chứng minh nguyên vẹn";
+    return lt_show_text(vietnamese, lt_result_text(result));
+}
+
 void lt_show_people(const struct lt_shown *shown, FILE *out)
 {
     const struct lt_proof_fault *faults;
@@ -215,10 +259,8 @@ void lt_show_people(const struct lt_shown *shown, FILE *out)
     if (shown->result != LT_OK && shown->result != LT_REFUSED) {
         (void)fprintf(
             out,
-            lt_show_text("KHÔNG ĐỌC ĐƯỢC %s: %s\nHãy xin lại tệp, hoặc chép lại cho đủ.\n",
-                         "CANNOT BE READ: %s: %s\nAsk for the file again, or copy it again "
-                         "as a whole.\n"),
-            shown->file, shown->trouble);
+            lt_show_text("KHÔNG ĐỌC ĐƯỢC %s: %s (%s)\n%s\n", "CANNOT BE READ: %s: %s (%s)\n%s\n"),
+            shown->file, lt_show_result(shown->result), shown->trouble, advice(shown->result));
         return;
     }
     show_rows(shown, out);
@@ -233,7 +275,10 @@ void lt_show_people(const struct lt_shown *shown, FILE *out)
                                    "PROVEN: the figure follows from %llu signed records\n"),
                       (unsigned long long)sums.behind);
     else
-        (void)fputs(lt_show_text("KHÔNG CHỨNG MINH ĐƯỢC\n", "NOT PROVEN\n"), out);
+        (void)fprintf(out, lt_show_text("KHÔNG CHỨNG MINH ĐƯỢC%s\n", "NOT PROVEN%s\n"),
+                      count < LT_PROOF_FAULTS_MAX ? ""
+                                                  : lt_show_text(" (chỉ nêu các lỗi đầu tiên)",
+                                                                 " (the first faults are told)"));
 }
 
 /* ---- JSON ---- */

@@ -9,10 +9,13 @@
 
 #include "proto/proof.h"
 
-/* "vi" or "en"; NULL: by LC_ALL, LC_MESSAGES, LANG. */
+/* "vi" or "en"; NULL: by LC_ALL, LC_MESSAGES, LANG, of which C and POSIX count as not set; else Vietnamese. */
 void lt_show_language(const char *language);
 const char *lt_show_text(const char *vietnamese, const char *english)
     __attribute__((format_arg(1), format_arg(2)));
+
+/* What it means that a file cannot be read. */
+const char *lt_show_result(enum lt_result result);
 
 struct lt_shown {
     const char *file;

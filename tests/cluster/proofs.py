@@ -7,6 +7,8 @@
                          cut off anywhere; single bits flipped
     proofs.py reformed   heirs who speak for who came before them, asked in the tree of a day
     proofs.py published  what was published stays provable when other figures stand today
+    proofs.py files      files that are there, that cannot be written or read, a full disk; what people are told, and in
+                         which language
 """
 import csv, json, os, pathlib, random, re, shutil, struct, subprocess, sys, tempfile
 
@@ -108,7 +110,7 @@ def check(path, root, *more, ok=(0,)):
 
 def prove(hub, path, *question, ok=(0,), whole=False):
     more = ["--whole"] if whole else []
-    p = hub.cmd("prove", path, *question, *more, "--json", ok=ok)
+    p = hub.cmd("prove", path, *question, *more, "--force", "--json", ok=ok)
     return json.loads(p.stdout) if p.returncode == 0 else p.stderr
 
 
@@ -458,5 +460,67 @@ def published():
         assert not (t.root / "none").exists(), "nothing is written"
 
 
+def files():
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        a = Agent(t, "28162", vn)
+        tell(a, people("1/QĐ-UBND", 3))
+        root = json.loads(vn.cmd("status", "--json").stdout)["root_key"]
+        question = ("--place", "VN", "--year", "2024", "--by", "code")
+        path = t.root / "proof"
+        vn.cmd("prove", path, *question)
+        first = path.read_bytes()
+        tell(a, people("2/QĐ-UBND", 4))
+        told = vn.cmd("prove", path, *question, ok=(2,)).stderr
+        assert str(path) in told and "--force" in told, told
+        same(path.read_bytes(), first, "it stays as it was")
+        vn.cmd("prove", path, *question, "--force")
+        same([r["quantity"] for r in check(path, root)["rows"]], [7], "written over when told to")
+
+        for where in (t.root / "no" / "proof", t.root):
+            for more in ([], ["--force"]):
+                assert str(where) in vn.cmd("prove", where, *question, *more, ok=(2,)).stderr
+        assert "999" in vn.cmd("prove", t.root / "p", "--place", "999", *question[2:], ok=(1,)).stderr
+        vn.cmd("prove", t.root / "p", *question, "--by", ok=(64,))
+        vn.cmd("prove", t.root / "p", ok=(64,))
+        vn.cmd("prove", *question, ok=(64,))
+        same(sorted(x.name for x in t.root.iterdir() if x.is_file() and x.name[0] == "p"), ["proof"], "nothing else is left")
+
+        def said(what, *more, env=None, code=0, out=subprocess.PIPE):
+            p = subprocess.run([CHECK, str(what), "--root", root, *more], stdout=out, stderr=subprocess.PIPE, text=True,
+                               timeout=PATIENCE_S, env={"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""), **(env or {})})
+            same(p.returncode, code, "exit: %s%s" % (p.stdout, p.stderr))
+            return (p.stdout or "") + p.stderr
+        for env in ({}, {"LANG": "C.UTF-8"}, {"LC_ALL": "POSIX", "LANG": "vi_VN.UTF-8"}, {"LANG": "de_DE"}):
+            assert "CHỨNG MINH ĐƯỢC: số liệu đúng là từ 7 bản ghi đã ký" in said(path, env=env)
+        for env, more in (({"LANG": "en_GB.UTF-8"}, ()), ({}, ("--lang", "en")), ({"LANG": "vi"}, ("--lang=en",))):
+            assert "PROVEN: the figure follows from 7 signed records" in said(path, *more, env=env)
+        assert "--place VN --year 2024 --basis achieved --by code" in said(path), said(path)
+        assert "vi" in said(path, "--lang", "fr", code=64)
+        vn.cmd("prove", path, "--place", "VN", "--period", "2024-Q4", "--basis", "decided", "--force")
+        assert "--place VN --period 2024-Q4 --basis decided" in said(path), said(path)
+        whole, cut, newer = path.read_bytes(), t.root / "cut", t.root / "newer"
+        cut.write_bytes(whole[:-1])
+        newer.write_bytes(b"LTPROOF2" + whole[8:])
+        for what, words in ((cut, "chép lại cho đủ"), (newer, "phiên bản mới hơn"), (t.root / "none", "xem lại tên tệp"),
+                            (t.root, "xem lại tên tệp"), ("/dev/zero", "không phải tệp chứng minh")):
+            told = said(what, code=2)
+            assert "KHÔNG ĐỌC ĐƯỢC %s" % what in told and words in told, told
+        with open("/dev/full", "w") as full:
+            assert "không ghi ra được" in said(path, code=2, out=full)
+
+        small = t.root / "small"
+        small.mkdir()
+        if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(small)],
+                                               capture_output=True).returncode != 0:
+            print("skipped: a small disk cannot be mounted here")
+            return
+        t.undo.append(lambda: subprocess.run(["umount", "-l", str(small)], capture_output=True))
+        tell(a, people("3/QĐ-UBND", 500))
+        told = vn.cmd("prove", small / "p", *question, ok=(2,)).stderr
+        assert "No space" in told and str(small / "p") in told, told
+        same(list(small.iterdir()), [], "nothing is left")
+
+
 if __name__ == "__main__":
-    main({"levels": levels, "tampered": tampered, "reformed": reformed, "published": published})
+    main({f.__name__: f for f in (levels, tampered, reformed, published, files)})
