@@ -9,12 +9,14 @@
     proofs.py published  what was published stays provable when other figures stand today
     proofs.py files      files that are there, that cannot be written or read, a full disk; what people are told, and in
                          which language
+    proofs.py typed      every command of the operator's section on proofs, as it is written
 """
 import csv, json, os, pathlib, random, re, shutil, struct, subprocess, sys, tempfile
 
 import nacl.signing
 
 import other_agent
+import typed as operator
 from other_agent import H
 from tree import Agent, ENGLISH, Failed, Hub, PATIENCE_S, SOURCE, Tree, main, same
 
@@ -522,5 +524,23 @@ def files():
         same(list(small.iterdir()), [], "nothing is left")
 
 
+def typed():
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        a = Agent(t, "28162", vn)
+        tell(a, people("1/QĐ-UBND", 3, date="20/12/2020", year="2020"))
+        vn.cmd("publish", "Niên giám 2024", "--place", "VN", "--year", "2024", "--by", "place,code")
+        shell = operator.Shell(t, t.root / "work")
+        vn.dir.rename(shell.cwd / "VN")
+        lines, root = operator.commands("Figures proven to a stranger"), None
+        same((lines[0].split()[:2], lines[-1], len(lines)), (["lienthong-hub", "prove"],
+                                                             "lienthong-check gk-2020.proof --root KEY --json", 8), "the section")
+        for line in lines:
+            done = shell.type(line.replace("KEY", root) if root else line)
+            if " status " in line:
+                root = re.search("root key ([0-9a-f]{64})", done.stdout)[1]
+        same([(r["code"], r["quantity"]) for r in json.loads(done.stdout)["rows"]], [("GK", 3)], "what was proven")
+
+
 if __name__ == "__main__":
-    main({f.__name__: f for f in (levels, tampered, reformed, published, files)})
+    main({f.__name__: f for f in (levels, tampered, reformed, published, files, typed)})
