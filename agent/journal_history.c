@@ -25,7 +25,7 @@ static bool cut_off(struct lt_journal *journal, struct lt_txn *txn, const struct
     for (size_t i = 0; !within && i < revocation->cut_count; i++)
         within = lt_hash_cmp(&revocation->cut[i], &body->id) == 0 ||
                  lt_log_is_ancestor(txn, &body->id, &revocation->cut[i]);
-    return !within;
+    return !within && !lt_book_endorsed(book, revocation, &body->id);
 }
 
 static enum lt_verdict judge_version(struct lt_journal *journal, struct lt_txn *txn,

@@ -81,7 +81,8 @@ bool lt_merge_revoked(const struct lt_book *book, struct lt_store_txn *log,
         lt_book_revocation(book, &update->frame.chain, &update->frame.key);
     if (revocation == NULL)
         return false;
-    return !within_cut(log, update, revocation->cut, revocation->cut_count);
+    return !within_cut(log, update, revocation->cut, revocation->cut_count) &&
+           !lt_book_endorsed(book, revocation, &update->id);
 }
 
 enum lt_verdict lt_merge_cut(const struct lt_book *book, struct lt_store_txn *log,

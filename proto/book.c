@@ -13,7 +13,8 @@ struct lt_book *lt_book_new(void)
     if (!lt_table_start(&book->units) || !lt_table_start(&book->codes) ||
         !lt_table_start(&book->titles) || !lt_table_start(&book->keys) ||
         !lt_table_start(&book->curves) || !lt_table_start(&book->saids) ||
-        !lt_table_start(&book->clusters) || !lt_table_start(&book->names)) {
+        !lt_table_start(&book->clusters) || !lt_table_start(&book->names) ||
+        !lt_table_start(&book->endorsed)) {
         lt_book_free(book);
         return NULL;
     }
@@ -30,8 +31,9 @@ void lt_book_free(struct lt_book *book)
     if (book == NULL)
         return;
     lt_book_release(book);
-    struct table *tables[] = {&book->units,  &book->codes, &book->titles,   &book->keys,
-                              &book->curves, &book->saids, &book->clusters, &book->names};
+    struct table *tables[] = {&book->units,    &book->codes,  &book->titles,
+                              &book->keys,     &book->curves, &book->saids,
+                              &book->clusters, &book->names,  &book->endorsed};
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
         free(tables[i]->buckets);
     for (size_t i = 0; i < LT_KEY_BUCKETS; i++)
@@ -52,20 +54,34 @@ void lt_book_light(struct lt_book *book)
     book->light = true;
 }
 
+static void fold_anew(struct lt_book *book)
+{
+    struct lt_book_change change = {0};
+    book->roots_settled = false;
+    lt_settle_root(book);
+    lt_fold(book, &change);
+    lt_digest_all(book);
+}
+
 void lt_book_pin(struct lt_book *book, const struct lt_key *root, const struct lt_unit *top)
 {
     book->pinned = true;
-    book->root = *root;
+    book->pinned_roots.root = *root;
     book->top = *top;
-    for (struct hub *hub = book->hubs; hub != NULL; hub = hub->next) {
-        for (struct said *said = hub->said; said != NULL; said = said->next_of_hub) {
-            for (struct grant *grant = said->grants; grant != NULL; grant = grant->next_of_said)
-                lt_check_root(book, grant);
-        }
-    }
-    struct lt_book_change change = {0};
-    lt_fold(book, &change);
-    lt_digest_all(book);
+    fold_anew(book);
+}
+
+void lt_book_pin_recovery(struct lt_book *book, const struct lt_key *recovery)
+{
+    book->pinned_roots.recovery = *recovery;
+    if (book->pinned)
+        fold_anew(book);
+}
+
+enum lt_result lt_book_view(struct lt_book *book, const struct lt_unit *viewer)
+{
+    book->viewer = lt_slot_of(book, viewer);
+    return book->viewer != NULL ? LT_OK : LT_NO_MEMORY;
 }
 
 int lt_said_cmp(const struct said *a, uint32_t a_index, const struct said *b, uint32_t b_index)
@@ -90,6 +106,10 @@ bool lt_collect(struct lt_book *book, struct said *said, const Lienthong__Direct
             ok = lt_collect_grant(book, said, index, item->grant);
         else if (item->revocation != NULL)
             ok = lt_collect_revocation(book, said, index, item->revocation);
+        else if (item->root != NULL)
+            ok = lt_collect_root(book, said, item->root);
+        else if (item->endorsement != NULL)
+            ok = lt_collect_endorsement(book, said, item->endorsement);
         else
             ok = lt_collect_item(book, said, index, item);
     }
@@ -113,6 +133,32 @@ static struct hub *hub_of(struct lt_book *book, struct slot *slot)
     return hub;
 }
 
+/* Room in the digest of keys for all that the update says of them. */
+static bool reserve_leaves(struct lt_book *book, const struct said *said, size_t items)
+{
+    struct lt_hash leaf;
+    bool good = true;
+    for (const struct grant *grant = said->grants; grant != NULL; grant = grant->next_of_said) {
+        lt_leaf_grant(grant, &leaf);
+        good = good && lt_digest_key_reserve(book, &leaf, items);
+    }
+    for (const struct revoke *revoke = said->revokes; revoke != NULL;
+         revoke = revoke->next_of_said) {
+        lt_leaf_revoke(revoke, &leaf);
+        good = good && lt_digest_key_reserve(book, &leaf, items);
+    }
+    for (const struct root_word *word = said->roots; word != NULL; word = word->next_of_said) {
+        lt_leaf_root(word, &leaf);
+        good = good && lt_digest_key_reserve(book, &leaf, items);
+    }
+    for (const struct endorse *endorse = said->endorses; endorse != NULL;
+         endorse = endorse->next_of_said) {
+        lt_leaf_endorse(endorse, &leaf);
+        good = good && lt_digest_key_reserve(book, &leaf, items);
+    }
+    return good;
+}
+
 /* Everything of an update that needs memory. NULL: out of it, and nothing counts. */
 static struct said *take_update(struct lt_book *book, const struct lt_update *update,
                                 const Lienthong__DirectiveBody *body)
@@ -133,19 +179,8 @@ static struct said *take_update(struct lt_book *book, const struct lt_update *up
     if (said->parents == NULL || !lt_collect(book, said, body))
         return NULL;
     memcpy(said->parents, frame->parents, size);
-    size_t items = body->n_items;
-    struct lt_hash leaf;
-    for (const struct grant *grant = said->grants; grant != NULL; grant = grant->next_of_said) {
-        lt_leaf_grant(grant, &leaf);
-        if (!lt_digest_key_reserve(book, &leaf, items))
-            return NULL;
-    }
-    for (const struct revoke *revoke = said->revokes; revoke != NULL;
-         revoke = revoke->next_of_said) {
-        lt_leaf_revoke(revoke, &leaf);
-        if (!lt_digest_key_reserve(book, &leaf, items))
-            return NULL;
-    }
+    if (!reserve_leaves(book, said, body->n_items))
+        return NULL;
     return lt_slots_reserve(book) && lt_titles_reserve(book) && lt_items_reserve(book, said) ? said
                                                                                              : NULL;
 }
@@ -170,6 +205,19 @@ static void link_keys(struct lt_book *book, struct said *said)
         revoke->keyrec->revokes = revoke;
         revoke->next = book->revokes;
         book->revokes = revoke;
+    }
+    for (struct root_word *word = said->roots; word != NULL; word = word->next_of_said) {
+        lt_leaf_root(word, &leaf);
+        lt_digest_key_add(book, &leaf);
+        word->next = book->root_words;
+        book->root_words = word;
+    }
+    for (struct endorse *endorse = said->endorses; endorse != NULL;
+         endorse = endorse->next_of_said) {
+        lt_leaf_endorse(endorse, &leaf);
+        lt_digest_key_add(book, &leaf);
+        lt_table_add(&book->endorsed, &endorse->by_update,
+                     lt_table_hash(endorse->update.bytes, sizeof(endorse->update), 0));
     }
 }
 
@@ -196,7 +244,7 @@ static void link_update(struct lt_book *book, struct said *said)
 /* Can this update change what others say? Then everything is folded again. */
 static bool touches_others(const struct said *said)
 {
-    if (said->claims != NULL || said->revokes != NULL || !said->hub->spoken)
+    if (said->claims != NULL || said->revokes != NULL || said->roots != NULL || !said->hub->spoken)
         return true;
     for (const struct grant *grant = said->grants; grant != NULL; grant = grant->next_of_said) {
         if (grant->role == LIENTHONG__ROLE__ROLE_HUB && grant->keyrec->slot->hub != NULL)
@@ -223,7 +271,11 @@ enum lt_result lt_book_add(struct lt_book *book, const struct lt_update *update,
     if (said == NULL)
         return LT_NO_MEMORY;
     link_update(book, said);
-    change.keys = said->grants != NULL || said->revokes != NULL;
+    change.keys = said->grants != NULL || said->revokes != NULL || said->roots != NULL ||
+                  said->endorses != NULL;
+    change.altered = said->endorses != NULL; /* reports of a revoked key may count again */
+    if (said->roots != NULL)
+        lt_settle_root(book);
     if (touches_others(said)) {
         lt_fold(book, &change);
     } else {
@@ -243,6 +295,7 @@ enum lt_result lt_book_add(struct lt_book *book, const struct lt_update *update,
 static bool holds_root_grant(const struct lt_book *book, const struct lt_frame *frame,
                              const Lienthong__DirectiveBody *body)
 {
+    const struct lt_roots roots = lt_roots_with(book, body);
     for (size_t i = 0; i < body->n_items; i++) {
         const Lienthong__Grant *entry = body->items[i]->grant;
         struct lt_unit unit;
@@ -254,7 +307,7 @@ static bool holds_root_grant(const struct lt_book *book, const struct lt_frame *
             continue;
         struct lt_signature signature;
         memcpy(signature.bytes, entry->root_signature.data, sizeof(signature.bytes));
-        if (lt_root_verify(&unit, &frame->key, &signature, &book->root))
+        if (lt_root_verify(&unit, &frame->key, &signature, &roots.root))
             return true;
     }
     return false;

@@ -101,6 +101,26 @@ void lt_leaf_revoke(const struct revoke *revoke, struct lt_hash *ret_leaf)
     finish(&state, ret_leaf);
 }
 
+void lt_leaf_root(const struct root_word *word, struct lt_hash *ret_leaf)
+{
+    crypto_generichash_state state;
+    start(&state, "root");
+    say_unit(&state, &word->hub->slot->place.unit);
+    crypto_generichash_update(&state, word->roots.root.bytes, sizeof(struct lt_key));
+    crypto_generichash_update(&state, word->roots.recovery.bytes, sizeof(struct lt_key));
+    crypto_generichash_update(&state, word->signature.bytes, sizeof(word->signature));
+    finish(&state, ret_leaf);
+}
+
+void lt_leaf_endorse(const struct endorse *endorse, struct lt_hash *ret_leaf)
+{
+    crypto_generichash_state state;
+    start(&state, "endorsement");
+    say_unit(&state, &endorse->said->hub->slot->place.unit);
+    crypto_generichash_update(&state, endorse->update.bytes, sizeof(endorse->update));
+    finish(&state, ret_leaf);
+}
+
 static void say_cut(crypto_generichash_state *state, const struct lt_hash *cut, size_t count)
 {
     say_number(state, count);

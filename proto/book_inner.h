@@ -100,9 +100,11 @@ struct grant {
     struct grant *next_of_key, *next_of_said;
     struct node by_curve;
     uint8_t role;
-    bool has_curve, has_root, root_ok;
+    bool has_curve, has_root, root_ok, has_previous;
     uint8_t curve[32];
     struct lt_signature root_signature;
+    struct lt_key previous; /* by which it was asked for, and its signature */
+    struct lt_signature previous_signature;
 };
 struct revoke {
     struct lt_revocation told; /* first */
@@ -110,6 +112,21 @@ struct revoke {
     uint32_t index;
     struct keyrec *keyrec;
     struct revoke *next_of_key, *next_of_said, *next;
+};
+
+/* A RootEntry as said. */
+struct root_word {
+    struct lt_roots roots;
+    struct lt_signature signature;
+    const struct hub *hub;
+    struct root_word *next, *next_of_said;
+};
+/* An Endorsement as said. */
+struct endorse {
+    struct node by_update;
+    struct lt_hash update;
+    struct said *said;
+    struct endorse *next_of_said;
 };
 
 /* A directive update. */
@@ -126,6 +143,8 @@ struct said {
     struct title_claim *titles;
     struct grant *grants;
     struct revoke *revokes;
+    struct root_word *roots;
+    struct endorse *endorses;
     struct item *items; /* until they are linked */
     unsigned kinds; /* of its items, bits 1 << enum item_kind */
     size_t parent_count;
@@ -172,15 +191,18 @@ struct key_bucket {
 struct block;
 struct lt_book {
     struct block *blocks;
-    struct table units, codes, titles, keys, curves, saids, clusters, names;
+    struct table units, codes, titles, keys, curves, saids, clusters, names, endorsed;
     struct slot *slots, **slots_end; /* in the order of arrival */
     struct title_slot *title_slots, **title_slots_end;
     struct hub *hubs;
     struct revoke *revokes;
     bool pinned;
     bool light; /* closings and publications are kept without their cuts and figures */
-    struct lt_key root;
+    bool roots_settled;
+    struct lt_roots pinned_roots, root_now; /* a recovery key of zeros: none */
+    struct root_word *root_words;
     struct lt_unit top;
+    const struct slot *viewer; /* whose eyes these are; NULL: everybody's, and all grants count */
     /* What stands. */
     struct slot **places; /* by number */
     struct slot **sorted; /* by unit; room for as many */
@@ -234,12 +256,23 @@ bool lt_is_top(const struct lt_book *book, const struct slot *slot);
 /* Is `slot` at or below the hub's unit? Of what is not in the tree only equal codes. */
 bool lt_slot_within(const struct lt_book *book, const struct slot *slot, const struct hub *hub);
 bool lt_key_granted(const struct lt_book *book, const struct keyrec *keyrec, Lienthong__Role role);
+/* Said by a hub that may say it, whoever heeds it. */
+bool lt_grant_rightful(const struct lt_book *book, const struct grant *grant);
+/* Does it count, in the viewer's eyes? */
+bool lt_grant_stands(const struct lt_book *book, const struct grant *grant);
 /* Admits the updates of a hub whose unit stands, and settles the revocations of its keys. */
 void lt_admit(struct lt_book *book, struct hub *hub);
 /* One update of a hub that has spoken and none of whose keys was ever revoked. */
 bool lt_said_ok(const struct lt_book *book, const struct said *said);
 /* Settles the revocations of all other keys. */
 void lt_settle_revocations(struct lt_book *book);
+bool lt_collect_root(struct lt_book *book, struct said *said, const Lienthong__RootEntry *entry);
+bool lt_collect_endorsement(struct lt_book *book, struct said *said,
+                            const Lienthong__Endorsement *entry);
+/* Which root is to be believed by all that was said; checks its signatures anew when it is another. */
+void lt_settle_root(struct lt_book *book);
+/* The same, if a body were heard as well. */
+struct lt_roots lt_roots_with(const struct lt_book *book, const Lienthong__DirectiveBody *body);
 bool lt_root_verify(const struct lt_unit *unit, const struct lt_key *key,
                     const struct lt_signature *signature, const struct lt_key *root);
 void lt_check_root(const struct lt_book *book, struct grant *grant);
@@ -269,5 +302,7 @@ void lt_leaf_claim(struct claim *claim);
 void lt_leaf_title(struct title_claim *claim);
 void lt_leaf_grant(const struct grant *grant, struct lt_hash *ret_leaf);
 void lt_leaf_revoke(const struct revoke *revoke, struct lt_hash *ret_leaf);
+void lt_leaf_root(const struct root_word *word, struct lt_hash *ret_leaf);
+void lt_leaf_endorse(const struct endorse *endorse, struct lt_hash *ret_leaf);
 
 #endif

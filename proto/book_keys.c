@@ -1,53 +1,7 @@
 /* Who may sign. */
-#include <sodium.h>
 #include <string.h>
 
 #include "proto/book_inner.h"
-
-enum {
-    ROOT_CONTEXT_BYTES = 21,
-    ROOT_MESSAGE_BYTES = ROOT_CONTEXT_BYTES + LT_CODE_BYTES_MAX + 1 + 4 + 32
-};
-
-static void root_message(const struct lt_unit *unit, const struct lt_key *key,
-                         uint8_t ret_message[ROOT_MESSAGE_BYTES])
-{
-    static const char context[ROOT_CONTEXT_BYTES] = "lienthong hub key v1";
-    const uint32_t day = (uint32_t)unit->valid_from;
-    uint8_t *at = ret_message;
-    memcpy(at, context, sizeof(context));
-    at += sizeof(context);
-    memcpy(at, unit->code, sizeof(unit->code));
-    at += sizeof(unit->code);
-    for (int shift = 24; shift >= 0; shift -= 8)
-        *at++ = (uint8_t)(day >> shift);
-    memcpy(at, key->bytes, sizeof(key->bytes));
-}
-
-void lt_root_sign(const struct lt_unit *unit, const struct lt_key *key,
-                  const struct lt_secret *root_secret, struct lt_signature *ret_signature)
-{
-    uint8_t message[ROOT_MESSAGE_BYTES];
-    root_message(unit, key, message);
-    crypto_sign_detached(ret_signature->bytes, NULL, message, sizeof(message), root_secret->bytes);
-}
-
-bool lt_root_verify(const struct lt_unit *unit, const struct lt_key *key,
-                    const struct lt_signature *signature, const struct lt_key *root)
-{
-    uint8_t message[ROOT_MESSAGE_BYTES];
-    root_message(unit, key, message);
-    return crypto_sign_verify_detached(signature->bytes, message, sizeof(message), root->bytes) ==
-           0;
-}
-
-void lt_check_root(const struct lt_book *book, struct grant *grant)
-{
-    const struct keyrec *keyrec = grant->keyrec;
-    grant->root_ok = book->pinned && grant->has_root && grant->role == LIENTHONG__ROLE__ROLE_HUB &&
-                     lt_root_verify(&keyrec->slot->place.unit, &keyrec->key, &grant->root_signature,
-                                    &book->root);
-}
 
 bool lt_collect_grant(struct lt_book *book, struct said *said, uint32_t index,
                       const Lienthong__Grant *entry)
@@ -75,6 +29,13 @@ bool lt_collect_grant(struct lt_book *book, struct said *said, uint32_t index,
     if (grant->has_root)
         memcpy(grant->root_signature.bytes, entry->root_signature.data,
                sizeof(grant->root_signature.bytes));
+    grant->has_previous = entry->previous_key.len == sizeof(grant->previous.bytes) &&
+                          entry->previous_signature.len == sizeof(grant->previous_signature.bytes);
+    if (grant->has_previous) {
+        memcpy(grant->previous.bytes, entry->previous_key.data, sizeof(grant->previous.bytes));
+        memcpy(grant->previous_signature.bytes, entry->previous_signature.data,
+               sizeof(grant->previous_signature.bytes));
+    }
     grant->next_of_said = said->grants;
     said->grants = grant;
     return true;
@@ -134,19 +95,57 @@ static bool below(const struct lt_book *book, const struct slot *slot, const str
            lt_slot_within(book, slot, hub);
 }
 
-static bool grant_stands(const struct lt_book *book, const struct grant *grant)
+enum { ABOVE_MAX = 64 };
+
+/* Does any word on the viewer's unit, and on those above it, place it below this code? Counted or not: whether a
+ * hub between may speak can hang on this, and who claims to be above us gains nothing but our heed of keys in
+ * his own subtree. */
+static bool claimed_above(const struct slot *viewer, const struct code *code)
+{
+    const struct slot *above[ABOVE_MAX] = {viewer};
+    size_t count = 1;
+    for (size_t i = 0; i < count; i++) {
+        if (above[i]->code == code)
+            return true;
+        for (const struct claim *claim = above[i]->claims; claim != NULL;
+             claim = claim->next_of_slot) {
+            size_t at = 0;
+            while (at < count && above[at] != claim->parent)
+                at++;
+            if (at == count && count < ABOVE_MAX && claim->parent != NULL)
+                above[count++] = claim->parent;
+        }
+    }
+    return false;
+}
+
+/* A hub's grant counts for those at and below it; for others when the top has said it too. */
+static bool is_heeded(const struct lt_book *book, const struct hub *hub)
+{
+    return book->viewer == NULL || lt_is_top(book, hub->slot) ||
+           claimed_above(book->viewer, hub->slot->code);
+}
+
+bool lt_grant_rightful(const struct lt_book *book, const struct grant *grant)
 {
     const struct slot *slot = grant->keyrec->slot;
     const struct said *said = grant->said;
-    if (grant->role == LIENTHONG__ROLE__ROLE_HUB)
-        return grant->root_ok || (said->admitted && below(book, slot, said->hub));
-    return said->admitted && lt_slot_within(book, slot, said->hub);
+    return said->admitted &&
+           (grant->role == LIENTHONG__ROLE__ROLE_HUB ? below(book, slot, said->hub)
+                                                     : lt_slot_within(book, slot, said->hub));
+}
+
+bool lt_grant_stands(const struct lt_book *book, const struct grant *grant)
+{
+    if (grant->role == LIENTHONG__ROLE__ROLE_HUB && grant->root_ok)
+        return true;
+    return lt_grant_rightful(book, grant) && is_heeded(book, grant->said->hub);
 }
 
 bool lt_key_granted(const struct lt_book *book, const struct keyrec *keyrec, Lienthong__Role role)
 {
     for (const struct grant *grant = keyrec->grants; grant != NULL; grant = grant->next_of_key) {
-        if (grant->role == (uint8_t)role && grant_stands(book, grant))
+        if (grant->role == (uint8_t)role && lt_grant_stands(book, grant))
             return true;
     }
     return false;
@@ -331,15 +330,19 @@ enum lt_result lt_book_curve(const struct lt_book *book, const uint8_t curve_key
                              struct lt_key *ret_key)
 {
     const struct grant *found = NULL;
+    bool ended = false;
     struct node *node = lt_table_first(&book->curves, lt_table_hash(curve_key, 32, 0));
     for (; node != NULL; node = lt_table_next(node)) {
         const struct grant *grant = ITEM_OF(node, struct grant, by_curve);
-        if (memcmp(grant->curve, curve_key, 32) == 0 && grant->keyrec->effective == NULL &&
-            grant_stands(book, grant) && (found == NULL || prior(grant, found)))
+        if (memcmp(grant->curve, curve_key, 32) != 0 || !lt_grant_stands(book, grant))
+            continue;
+        if (grant->keyrec->effective != NULL)
+            ended = true;
+        else if (found == NULL || prior(grant, found))
             found = grant;
     }
     if (found == NULL)
-        return LT_NOT_FOUND;
+        return ended ? LT_KEY_REVOKED : LT_NOT_FOUND;
     *ret_unit = found->keyrec->slot->place.unit;
     *ret_role = (Lienthong__Role)found->role;
     *ret_key = found->keyrec->key;

@@ -27,7 +27,7 @@ size_t lt_book_machines(const struct lt_book *book, const struct lt_unit *unit,
         if (key->effective != NULL || !lt_key_granted(book, key, role))
             continue;
         for (const struct grant *grant = key->grants; grant != NULL; grant = grant->next_of_key)
-            if (grant->role == (uint8_t)role && grant->has_curve && grant->said->admitted)
+            if (grant->role == (uint8_t)role && grant->has_curve && lt_grant_stands(book, grant))
                 count = add_machine(ret_machines, count, max, grant);
     }
     return count;

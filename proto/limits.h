@@ -51,6 +51,8 @@ enum {
     LT_CUT_PARTS_MAX = 256,
     /* Receipts in a HELLO: one for each hub above, and the depth of the tree is bounded. */
     LT_HELLO_RECEIPTS_MAX = LT_DEPTH_MAX,
+    /* Tips that a key which is changed for another may leave; a message of strangers has a kilobyte. */
+    LT_ROTATE_TIPS_MAX = 8,
 };
 
 #define LT_SEQ_MAX          UINT64_C(0x0fffffffffffffff) /* leaves room so that 1 + seq never wraps */

@@ -116,7 +116,8 @@ static enum lt_verdict cut_of(struct lt_proof *proof, uint32_t number)
     const struct proof_chain *chain = &proof->chains[update->chain];
     const struct lt_revocation *revoked =
         lt_book_revocation(proof->book, &chain->chain, &update->key);
-    if (revoked != NULL && !within(proof, number, revoked->cut, revoked->cut_count))
+    if (revoked != NULL && !within(proof, number, revoked->cut, revoked->cut_count) &&
+        !lt_book_endorsed(proof->book, revoked, &update->id))
         return LT_V_REVOKED;
     const struct lt_succession *closed =
         chain->place == NULL ? NULL : lt_book_closed(proof->book, chain->place);

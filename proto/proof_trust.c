@@ -6,10 +6,12 @@
 #include "proto/proof_inner.h"
 
 /* The checker looks from the top: what the top does not count is not proven to strangers. */
-static void pin(struct lt_proof *proof)
+static enum lt_result pin(struct lt_proof *proof)
 {
     lt_book_light(proof->book);
+    enum lt_result result = lt_book_view(proof->book, &proof->top);
     lt_book_pin(proof->book, &proof->root, &proof->top);
+    return result;
 }
 
 /* ---- What the head says of itself ---- */
@@ -65,8 +67,7 @@ static enum lt_result learn(struct lt_proof *proof, const struct proof_update *k
 
 static enum lt_result make_book(struct lt_proof *proof)
 {
-    enum lt_result result = LT_OK;
-    pin(proof);
+    enum lt_result result = pin(proof);
     for (size_t i = 0; i < proof->update_count && result == LT_OK; i++) {
         const struct proof_update *update = &proof->updates[i];
         if (update->chain != LT_PROOF_NONE &&

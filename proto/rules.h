@@ -129,8 +129,21 @@ const struct lt_title *lt_book_title(const struct lt_book *book, const char *cod
 const struct lt_title *lt_book_title_within(const struct lt_book *book, const char *code,
                                             lt_day from, lt_day to, const struct lt_title *after);
 
+/* The root key, and the recovery key, kept apart from it, that may replace both. */
+struct lt_roots {
+    struct lt_key root, recovery; /* a recovery key of zeros: there is none */
+};
+
 /* Keys. The root key and the top unit are pinned when a site is set up. */
 void lt_book_pin(struct lt_book *book, const struct lt_key *root, const struct lt_unit *top);
+/* Pins the recovery key beside the root. */
+void lt_book_pin_recovery(struct lt_book *book, const struct lt_key *recovery);
+/* The root and the recovery key that count now: those pinned, or those that replaced them. */
+void lt_book_roots(const struct lt_book *book, struct lt_roots *ret_roots);
+/* Whose book it is: a grant by a hub that is neither the top nor at or above this unit counts once the top has
+ * granted the same key (countersigned it). Without: every grant counts. Before anything is added.
+ * LT_NO_MEMORY. */
+enum lt_result lt_book_view(struct lt_book *book, const struct lt_unit *viewer);
 /* What a revocation says; the one that counts of those of a key. */
 struct lt_revocation {
     struct lt_unit unit;
@@ -143,6 +156,10 @@ struct lt_revocation {
 const struct lt_revocation *lt_book_revocation(const struct lt_book *book,
                                                const struct lt_chain *chain,
                                                const struct lt_key *key);
+/* Was this update of a revoked key endorsed, by a hub at or above its unit and no lower than the one that
+ * revoked the key? `revocation` as lt_book_revocation gave it. Reports alone. */
+bool lt_book_endorsed(const struct lt_book *book, const struct lt_revocation *revocation,
+                      const struct lt_hash *update);
 /* May `key` sign this chain? LT_OK, LT_KEY_UNKNOWN, LT_KEY_REVOKED. A hub key is valid when the root
  * signed it (the top's), or a hub above granted it whose own key is valid; an agent key when a hub
  * at or above the unit granted it. Grants are followed to the root, at most LT_DEPTH_MAX steps. */
@@ -151,7 +168,7 @@ enum lt_result lt_book_key(const struct lt_book *book, const struct lt_chain *ch
 /* The signing key of a receipt's hub: the same question for its directive chain. */
 size_t lt_book_keys(const struct lt_book *book, const struct lt_chain *chain,
                     struct lt_key *ret_keys, size_t max);
-/* Is this CURVE key granted, and to whom? LT_NOT_FOUND else. */
+/* Is this CURVE key granted, and to whom? LT_KEY_REVOKED: only with keys that were revoked; LT_NOT_FOUND else. */
 enum lt_result lt_book_curve(const struct lt_book *book, const uint8_t curve_key[32],
                              struct lt_unit *ret_unit, Lienthong__Role *ret_role,
                              struct lt_key *ret_key);
@@ -166,13 +183,55 @@ struct lt_machine {
 };
 size_t lt_book_machines(const struct lt_book *book, const struct lt_unit *unit,
                         Lienthong__Role role, struct lt_machine *ret_machines, size_t max);
-/* What a hub has granted that is not revoked: each grant once, in no order. */
+/* Whom a hub has enrolled: what it has granted that is not revoked, and no hub below it has granted before.
+ * Each grant once, in no order. */
 typedef void lt_granted_seen(void *context, const struct lt_unit *unit, Lienthong__Role role);
 void lt_book_granted_by(const struct lt_book *book, const struct lt_unit *hub,
                         lt_granted_seen *seen, void *context);
+/* Has the top granted this key too, or the root? */
+bool lt_book_countersigned(const struct lt_book *book, const struct lt_chain *chain,
+                           const struct lt_key *key);
+/* Has the chain a key that counts in the viewer's eyes and that the top has not granted? */
+bool lt_book_awaits(const struct lt_book *book, const struct lt_chain *chain);
+/* A key of a unit as it was granted. */
+struct lt_granted_key {
+    struct lt_unit unit, hub; /* hub: who granted it, of several the highest */
+    Lienthong__Role role;
+    struct lt_key key;
+    uint64_t seq; /* of the directive that granted it */
+    bool has_curve;
+    uint8_t curve_key[32];
+    bool stands; /* in the viewer's eyes */
+    bool awaits; /* the top's word is missing: above that hub it counts for nothing */
+    bool first; /* no other key of the unit in this role was ever granted by the top */
+    bool asked_by_key; /* by the key before it, which stood until then: previous */
+    struct lt_key previous;
+    bool revoked;
+    struct lt_unit revoked_by;
+};
+/* Each key once for each role, by unit in no order. Lives during the call. */
+typedef void lt_granted_key_seen(void *context, const struct lt_granted_key *key);
+void lt_book_granted_keys(const struct lt_book *book, lt_granted_key_seen *seen, void *context);
+
+/* A key that is changed for another: signed by the one before, context "lienthong rotate v1" 00, unit code padded
+ * to 16, first day as 4 bytes big-endian, role (1 byte), the new key, its CURVE key. */
+struct lt_rotation {
+    struct lt_unit unit;
+    Lienthong__Role role;
+    struct lt_key key;
+    uint8_t curve_key[32];
+};
+void lt_rotation_sign(const struct lt_rotation *rotation, const struct lt_secret *secret,
+                      struct lt_signature *ret_signature);
+bool lt_rotation_verify(const struct lt_rotation *rotation, const struct lt_key *previous,
+                        const struct lt_signature *signature);
+
 /* Signed by the root: context "lienthong hub key v1" 00, then unit code padded to 16, first day as 4
  * bytes big-endian, the key. */
 void lt_root_sign(const struct lt_unit *unit, const struct lt_key *key,
                   const struct lt_secret *root_secret, struct lt_signature *ret_signature);
+/* The next root and recovery key, signed by the recovery key before. */
+void lt_root_replace(const struct lt_unit *top, const struct lt_roots *next,
+                     const struct lt_secret *recovery_secret, struct lt_signature *ret_signature);
 
 #endif

@@ -164,14 +164,21 @@ static const struct lt_rule title_entry_rules[] = {[1] = CODE,
                                                    [8] = DAY,
                                                    [9] = DAY};
 SHAPE(title_entry, AT(1));
-static const struct lt_rule grant_rules[] = {
-    [1] = NEED_ONE(unit_shape), [2] = SMALL, [3] = NEED(32), [4] = EXACT(32), [5] = EXACT(64)};
+static const struct lt_rule grant_rules[] = {[1] = NEED_ONE(unit_shape),
+                                             [2] = SMALL,
+                                             [3] = NEED(32),
+                                             [4] = EXACT(32),
+                                             [5] = EXACT(64),
+                                             [6] = EXACT(32),
+                                             [7] = EXACT(64)};
 SHAPE(grant, AT(1) | AT(3));
 static const struct lt_rule revocation_rules[] = {
     [1] = NEED_ONE(unit_shape), [2] = NEED(32), [3] = HASHES(LT_PARENTS_MAX), [4] = LINES};
 SHAPE(revocation, AT(1) | AT(2));
 static const struct lt_rule endorsement_rules[] = {[1] = NEED(32)};
 SHAPE(endorsement, AT(1));
+static const struct lt_rule root_entry_rules[] = {[1] = NEED(32), [2] = NEED(32), [3] = NEED(64)};
+SHAPE(root_entry, AT(1) | AT(2) | AT(3));
 static const struct lt_rule cluster_entry_rules[] = {[1] = SHORT,
                                                      [2] = LONG,
                                                      [3] = SMALL,
@@ -232,11 +239,11 @@ static const struct lt_rule succession_rules[] = {[1] = NEED_ONE(unit_shape),
                                                   [7] = BOOL};
 SHAPE(succession, AT(1));
 static const struct lt_rule directive_rules[] = {
-    [1] = ONE(unit_entry_shape),     [2] = ONE(title_entry_shape), [3] = ONE(grant_shape),
-    [4] = ONE(revocation_shape),     [5] = ONE(endorsement_shape), [6] = ONE(cluster_entry_shape),
-    [7] = ONE(movement_entry_shape), [8] = ONE(obligation_shape),  [9] = ONE(closing_shape),
-    [10] = ONE(redaction_shape),     [11] = ONE(notice_shape),     [12] = ONE(move_shape),
-    [13] = ONE(succession_shape),    [14] = ONE(publication_shape)};
+    [1] = ONE(unit_entry_shape),     [2] = ONE(title_entry_shape),  [3] = ONE(grant_shape),
+    [4] = ONE(revocation_shape),     [5] = ONE(endorsement_shape),  [6] = ONE(cluster_entry_shape),
+    [7] = ONE(movement_entry_shape), [8] = ONE(obligation_shape),   [9] = ONE(closing_shape),
+    [10] = ONE(redaction_shape),     [11] = ONE(notice_shape),      [12] = ONE(move_shape),
+    [13] = ONE(succession_shape),    [14] = ONE(publication_shape), [15] = ONE(root_entry_shape)};
 SHAPE(directive, 0);
 static const struct lt_rule directive_body_rules[] = {
     [1] = MANY(directive_shape, LT_CHANGES_MAX), [2] = S64};
@@ -297,11 +304,16 @@ static const struct lt_rule report_rules[] = {
     [1] = U64, [2] = U64, [3] = S64, [4] = U64, [5] = S64, [6] = SHORT, [7] = U64, [8] = U64};
 SHAPE(report, 0);
 static const struct lt_rule join_rules[] = {
-    [1] = NEED(16), [2] = SMALL, [3] = NEED(32), [4] = NEED(32), [5] = NEED(16), [6] = NEED(64)};
+    [1] = NEED(16),        [2] = SMALL,
+    [3] = NEED(32),        [4] = NEED(32),
+    [5] = NEED(16),        [6] = NEED(64),
+    [7] = ONE(unit_shape), [8] = EXACT(32),
+    [9] = EXACT(64),       [10] = SORTED(LT_ROTATE_TIPS_MAX)};
 SHAPE(join, AT(1) | AT(3) | AT(4) | AT(5) | AT(6));
 static const struct lt_rule joined_rules[] = {
     [1] = BOOL,      [2] = LINES,           [3] = ONE(unit_shape), [4] = ONE(unit_shape),
-    [5] = EXACT(32), [6] = ONE(unit_shape), [7] = ENDPOINTS,       [9] = BOOL};
+    [5] = EXACT(32), [6] = ONE(unit_shape), [7] = ENDPOINTS,       [8] = EXACT(32),
+    [9] = BOOL};
 SHAPE(joined, 0);
 
 /* ---- Proofs ---- */

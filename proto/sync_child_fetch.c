@@ -199,7 +199,7 @@ static void look_again(struct lt_child *child)
         bool rests = chain->fetch == LT_FETCH_REST && chain->rejections > 0;
         if (rests)
             set_fetch(child, chain, LT_FETCH_NONE);
-        if (rests || chain->unscoped)
+        if (rests || chain->unscoped || chain->up) /* up: the store may hold back less now */
             lt_fetch_settle(child, chain);
     }
 }

@@ -170,6 +170,11 @@ void say_constitution(struct world *world)
         word_grant(words, i, &world->offices[i].machines[0], false);
     }
     speak(words);
+    words = words_new(world, world->top); /* the top countersigns what the province has granted */
+    for (int i = 0; i < (int)world->office_count; i++)
+        if (i != world->hub && office_within(world, i, world->hub))
+            word_grant(words, i, &world->offices[i].machines[0], false);
+    speak(words);
 }
 
 static void word_revocation(struct words *words, int number)

@@ -272,7 +272,7 @@ static void test_revoked_keys(void **state)
     assert_int_equal(lt_hash_cmp(&revocation->cut[0], &cut), 0);
     assert_int_equal(lt_book_keys(book, &chain, keys, 4), 2);
     key = key_of(110);
-    assert_int_equal(lt_book_curve(book, key.bytes, &unit, &role, &key), LT_NOT_FOUND);
+    assert_int_equal(lt_book_curve(book, key.bytes, &unit, &role, &key), LT_KEY_REVOKED);
     key = key_of(11);
     assert_null(lt_book_revocation(book, &chain, &key));
     lt_book_free(book);
