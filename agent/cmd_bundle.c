@@ -173,6 +173,7 @@ int lt_cmd_bundle(int argc, char **argv)
         lt_keys_wipe(&act.keys);
         return fail(result, given.dir, reason);
     }
+    lt_journal_own(act.journal, &act.keys.sign_public);
     code = out ? bundle_out(&act) : bundle_in(&act);
     lt_journal_close(act.journal);
     lt_keys_wipe(&act.keys);

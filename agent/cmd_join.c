@@ -48,6 +48,7 @@ static enum lt_result keep(const char *dir, const struct lt_join_request *reques
     site->parent = joined->hub;
     site->top = joined->top;
     site->root = joined->root;
+    site->recovery = joined->recovery;
     memcpy(site->parent_curve, request->hub_curve, sizeof(site->parent_curve));
     memset(site->endpoints, 0, sizeof(site->endpoints));
     site->endpoint_count = joined->endpoint_count;
@@ -145,6 +146,23 @@ static int hand_over(const char *dir)
     return code;
 }
 
+/* Those that we have were revoked: a machine that was thought lost is back, with a new code. */
+static enum lt_result make_other_keys(const char *dir, struct lt_keys *keys,
+                                      char ret_text[LT_JOIN_TEXT_MAX])
+{
+    char reason[200] = "";
+    enum lt_result result = lt_keys_make_next(dir, keys, reason);
+    if (result == LT_OK) {
+        result = lt_keys_follow(dir, reason);
+    }
+    if (result == LT_OK) {
+        puts(lt_text("Khóa cũ của máy này đã bị thu hồi; đã tạo khóa mới.",
+                     "This PC's old key was revoked; a new one was made."));
+    }
+    snprintf(ret_text, LT_JOIN_TEXT_MAX, "%s", reason);
+    return result;
+}
+
 static int join(const char *dir, struct lt_join_request *request)
 {
     struct lt_keys keys;
@@ -162,6 +180,11 @@ static int join(const char *dir, struct lt_join_request *request)
     request->context = fingerprint;
     lt_fingerprint(&keys.sign_public, keys.curve_public, fingerprint);
     result = lt_join_talk(request, &keys, &joined, text);
+    if (result == LT_KEY_REVOKED) {
+        result = make_other_keys(dir, &keys, text);
+        lt_fingerprint(&keys.sign_public, keys.curve_public, fingerprint);
+        result = result == LT_OK ? lt_join_talk(request, &keys, &joined, text) : result;
+    }
     lt_keys_wipe(&keys);
     if (result != LT_OK) {
         return say_failure(result, text);

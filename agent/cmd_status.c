@@ -12,6 +12,7 @@
 #include "agent/notices.h"
 #include "agent/options.h"
 #include "agent/owed.h"
+#include "agent/status_keys.h"
 #include "agent/rows.h"
 #include "agent/text.h"
 #include "agent/today.h"
@@ -45,8 +46,7 @@ struct status {
     size_t owed_count;
     struct lt_owed_period owed[LT_OWED_MAX];
     lt_day today; /* for what is overdue: shown, never decided by */
-    size_t other_key_count; /* of other machines of this unit, by the top's receipt */
-    struct lt_key other_keys[16];
+    struct lt_status_keys keys;
 };
 
 /* ---- Gathering ---- */
@@ -66,19 +66,6 @@ static bool note_odd(void *context, const struct lt_record_view *record)
     odd->contested = record->contested;
     odd->verdict = record->quarantined ? record->verdict : LT_COUNTS;
     return true;
-}
-
-static void note_keys(struct status *status, const struct lt_keys *keys)
-{
-    for (size_t i = 0; i < status->receipt_count; i++) {
-        const struct lt_statement *said = &status->receipts[i].statement;
-        for (size_t k = 0; said->top && k < said->key_count; k++) {
-            if (memcmp(&said->keys[k], &keys->sign_public, sizeof(said->keys[k])) != 0 &&
-                status->other_key_count < 16) {
-                status->other_keys[status->other_key_count++] = said->keys[k];
-            }
-        }
-    }
 }
 
 static enum lt_result gather(struct status *status, char ret_reason[200])
@@ -102,11 +89,11 @@ static enum lt_result gather(struct status *status, char ret_reason[200])
         if (result == LT_OK) {
             result = lt_owed(journal, status->today, status->owed, &status->owed_count);
         }
-        note_keys(status, &keys);
         if (result == LT_OK) {
             status->notices = lt_notices_list(journal, status->dir, &status->notices_left_out);
             result = status->seen ? lt_notices_seen(journal, status->dir, ret_reason) : LT_OK;
         }
+        lt_status_keys_note(journal, &keys, status->receipts, status->receipt_count, &status->keys);
         lt_journal_close(journal);
     }
     lt_keys_wipe(&keys);
@@ -198,17 +185,18 @@ static json_t *json_owed(const struct status *status)
 
 static json_t *json_lists(const struct status *status)
 {
-    json_t *endpoints = json_array(), *keys = json_array();
+    json_t *endpoints = json_array();
     for (size_t i = 0; i < status->site.endpoint_count; i++) {
         json_array_append_new(endpoints, json_string(status->site.endpoints[i]));
     }
-    for (size_t i = 0; i < status->other_key_count; i++) {
-        json_array_append_new(keys, json_hex(status->other_keys[i].bytes, 32));
+    json_t *lists = json_pack("{s:o, s:o, s:o, s:o, s:I, s:o}", "endpoints", endpoints, "owed",
+                              json_owed(status), "receipts", json_receipts(status), "odd",
+                              json_odd(status), "odd_left_out", (json_int_t)status->odd_left_out,
+                              "refusals", json_refused(status));
+    if (lists != NULL) {
+        lt_status_keys_json(&status->keys, lists);
     }
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "endpoints", endpoints, "owed",
-                     json_owed(status), "other_keys", keys, "receipts", json_receipts(status),
-                     "odd", json_odd(status), "odd_left_out", (json_int_t)status->odd_left_out,
-                     "refusals", json_refused(status));
+    return lists;
 }
 
 static json_t *json_numbers(const struct lt_journal_counts *counts)
@@ -386,13 +374,6 @@ static void print_odd(const struct status *status)
                        "Refused:          update %.12s: %s (%s)\n"),
                update, lt_refusal_text(refused->reason), refused->text);
     }
-    for (size_t i = 0; i < status->other_key_count; i++) {
-        char key[2 * 32 + 1];
-        lt_hex(status->other_keys[i].bytes, 32, key);
-        printf(lt_text("Máy khác:         đơn vị còn một máy khác, khóa %.12s…\n",
-                       "Other machine:    the unit has another one, key %.12s…\n"),
-               key);
-    }
 }
 
 int lt_cmd_status(int argc, char **argv)
@@ -437,6 +418,9 @@ int lt_cmd_status(int argc, char **argv)
         print_owed(status);
         print_odd(status);
         lt_notices_print(status->notices, status->notices_left_out, status->seen);
+        if (status->site.unit.code[0] != '\0') {
+            lt_status_keys_print(&status->keys);
+        }
         code = LT_EXIT_OK;
     }
     json_decref(status->notices);

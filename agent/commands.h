@@ -6,6 +6,7 @@
 #define LT_COMMANDS_H
 
 int lt_cmd_init(int argc, char **argv);
+int lt_cmd_rotate(int argc, char **argv);
 int lt_cmd_join(int argc, char **argv);
 int lt_cmd_run(int argc, char **argv);
 int lt_cmd_status(int argc, char **argv);

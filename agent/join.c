@@ -110,12 +110,40 @@ static ProtobufCBinaryData span(const uint8_t *bytes, size_t size)
     return (ProtobufCBinaryData){.data = pointer.to, .len = size};
 }
 
+struct wire_rotation {
+    Lienthong__Unit unit;
+    char code[LT_CODE_BYTES_MAX + 1];
+    ProtobufCBinaryData cut[LT_ROTATE_TIPS_MAX];
+};
+
+static void add_rotation(Lienthong__Join *join, const struct lt_join_rotation *rotation,
+                         struct wire_rotation *wire)
+{
+    if (rotation == NULL) {
+        return;
+    }
+    lienthong__unit__init(&wire->unit);
+    memcpy(wire->code, rotation->unit.code, sizeof(wire->code));
+    wire->unit.code = wire->code;
+    wire->unit.valid_from = rotation->unit.valid_from;
+    join->unit = &wire->unit;
+    join->previous_key = span(rotation->previous.bytes, sizeof(rotation->previous.bytes));
+    join->previous_signature = span(rotation->signature.bytes, sizeof(rotation->signature.bytes));
+    for (size_t i = 0; i < rotation->cut_count; i++) {
+        wire->cut[i] = span(rotation->cut[i].bytes, sizeof(rotation->cut[i].bytes));
+    }
+    join->cut = wire->cut;
+    join->n_cut = rotation->cut_count;
+}
+
 static enum lt_result pack_join(const struct lt_join_request *request, const struct lt_keys *keys,
                                 uint64_t session, uint8_t **ret_bytes, size_t *ret_size)
 {
     uint8_t proof[64];
     Lienthong__Join join;
+    struct wire_rotation wire;
     lienthong__join__init(&join);
+    add_rotation(&join, request->rotation, &wire);
     join.secret = span(request->secret, sizeof(request->secret));
     join.role = request->role;
     join.key = span(keys->sign_public.bytes, sizeof(keys->sign_public.bytes));
@@ -145,6 +173,8 @@ static enum lt_result read_accepted(const Lienthong__Joined *said,
         return LT_MALFORMED;
     }
     memcpy(joined.root.bytes, said->root_key.data, sizeof(joined.root.bytes));
+    if (said->recovery_key.len == sizeof(joined.recovery.bytes))
+        memcpy(joined.recovery.bytes, said->recovery_key.data, sizeof(joined.recovery.bytes));
     memcpy(joined.endpoints, request->endpoints, sizeof(joined.endpoints));
     for (size_t i = 0; i < said->n_endpoints; i++) {
         /* One that is unusable here, or one too many, harms nobody. */
@@ -199,14 +229,14 @@ struct attempt {
     bool said;
 };
 
-/* One turn of the poll. LT_NOT_FOUND: nothing yet; LT_NETWORK, LT_KEY_UNKNOWN: this link is done. */
+/* One turn of the poll. LT_NOT_FOUND: nothing yet; LT_NETWORK: this link is done; LT_KEY_REVOKED: our key is. */
 static enum lt_result step(struct attempt *attempt, struct lt_joined *ret_joined,
                            char ret_text[LT_JOIN_TEXT_MAX])
 {
     struct lt_link_message message;
     enum lt_link_event event = lt_link_next_event(&attempt->link);
     if (event == LT_LINK_DOWN || event == LT_LINK_UNWANTED) {
-        return event == LT_LINK_DOWN ? LT_NETWORK : LT_KEY_UNKNOWN;
+        return event == LT_LINK_DOWN ? LT_NETWORK : LT_KEY_REVOKED;
     }
     if (!attempt->said) {
         /* Not quite up yet: busy, and said when the socket polls writable. */
@@ -254,7 +284,7 @@ static enum lt_result try_endpoint(struct attempt *attempt, void *context, const
             result = step(attempt, ret_joined, ret_text);
         }
     }
-    if ((result == LT_NETWORK || result == LT_KEY_UNKNOWN) && attempt->link.trouble[0] != '\0') {
+    if ((result == LT_NETWORK || result == LT_KEY_REVOKED) && attempt->link.trouble[0] != '\0') {
         snprintf(ret_text, LT_JOIN_TEXT_MAX, "%s: %s", endpoint, attempt->link.trouble);
     }
     lt_link_close(&attempt->link);
@@ -296,7 +326,7 @@ static enum lt_result try_all(struct attempt *attempt, void *context, const stru
                               until < trying.end ? until : trying.end, ret_joined, ret_text);
         if (result == LT_NOT_READY && !trying.waits) {
             begin_waiting(&trying, request, ret_text);
-        } else if (result != LT_NOT_READY && result != LT_NETWORK && result != LT_KEY_UNKNOWN) {
+        } else if (result != LT_NOT_READY && result != LT_NETWORK) {
             return result;
         }
         i += result != LT_NOT_READY; /* who answers is asked again */

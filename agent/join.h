@@ -11,15 +11,26 @@
 
 #include "agent/keys.h"
 #include "proto/message.h"
+#include "proto/rules.h"
 
 enum { LT_JOIN_ENDPOINTS_MAX = 8, LT_JOIN_TEXT_MAX = 640 };
+
+/* In the place of a secret: a key that the hub knows asks for the one of the request. */
+struct lt_join_rotation {
+    struct lt_unit unit;
+    struct lt_key previous;
+    struct lt_signature signature; /* lt_rotation_sign by it */
+    size_t cut_count; /* tips of what it has signed, all covered by the top's receipt */
+    struct lt_hash cut[LT_ROTATE_TIPS_MAX];
+};
 
 struct lt_join_request {
     /* Tried in turn. The first is the code's own, unless the operator names others. */
     size_t endpoint_count;
     char endpoints[LT_JOIN_ENDPOINTS_MAX][LT_ENDPOINT_MAX];
     uint8_t hub_curve[32];
-    uint8_t secret[16];
+    uint8_t secret[16]; /* zeros for a rotation */
+    const struct lt_join_rotation *rotation; /* NULL: by invitation */
     Lienthong__Role role;
     struct lt_instance instance;
     int64_t wait_ms; /* how long to go on trying */
@@ -36,6 +47,7 @@ struct lt_joined {
     struct lt_unit hub; /* the parent */
     struct lt_unit top;
     struct lt_key root;
+    struct lt_key recovery; /* zeros: the tree has none */
     /* Where the hub can be reached: those of the request, then those that it named; no duplicates. */
     size_t endpoint_count;
     char endpoints[LT_JOIN_ENDPOINTS_MAX][LT_ENDPOINT_MAX];
@@ -57,7 +69,7 @@ enum lt_result lt_join_request_endpoint(struct lt_join_request *request, const c
 
 /* Sends JOIN until it is answered, and again while it waits for approval. LT_REFUSED: the hub said no,
  * ret_text is its sentence. LT_NOT_READY: it still waits for approval when the time is over; LT_NETWORK:
- * no answer in time, LT_KEY_UNKNOWN: not even let in; ret_text says what was last seen, in English.
+ * no answer in time; ret_text says what was last seen, in English. LT_KEY_REVOKED: it does not let these keys in.
  * LT_MALFORMED: the answer makes no sense. */
 enum lt_result lt_join_talk(const struct lt_join_request *request, const struct lt_keys *keys,
                             struct lt_joined *ret_joined, char ret_text[LT_JOIN_TEXT_MAX]);

@@ -14,7 +14,8 @@
 
 enum { FORMAT = 1, UNIT_BYTES = LT_CODE_BYTES_MAX + 1 + 4 };
 enum {
-    SITE_BYTES = 3 * UNIT_BYTES + 1 + 16 + 32 + 32 + 1 + LT_ENDPOINTS_MAX * LT_ENDPOINT_MAX,
+    SITE_BYTES =
+        3 * UNIT_BYTES + 1 + 16 + 32 + 32 + 1 + LT_ENDPOINTS_MAX * LT_ENDPOINT_MAX + 32 + 32,
 };
 
 static const struct lt_table_spec tables[] = {
@@ -115,6 +116,8 @@ static void put_site(struct lt_txn *txn, const struct lt_site *site)
     lt_row_give_number(&row, site->endpoint_count, 1);
     for (size_t i = 0; i < site->endpoint_count; i++)
         lt_row_give(&row, site->endpoints[i], LT_ENDPOINT_MAX);
+    lt_row_give(&row, site->recovery.bytes, sizeof(site->recovery.bytes));
+    lt_row_give(&row, site->signer.bytes, sizeof(site->signer.bytes));
     lt_put(txn, T_SITE, lt_row_name_key("site"), lt_row_bytes(&row));
 }
 
@@ -138,12 +141,24 @@ static bool get_site(struct lt_txn *txn, struct lt_site *ret_site)
         lt_row_take(&row, site.endpoints[i], LT_ENDPOINT_MAX);
         site.endpoints[i][LT_ENDPOINT_MAX - 1] = '\0';
     }
+    if (row.at < row.end) /* the recovery key came later */
+        lt_row_take(&row, site.recovery.bytes, sizeof(site.recovery.bytes));
+    if (row.at < row.end)
+        lt_row_take(&row, site.signer.bytes, sizeof(site.signer.bytes));
     if (row.short_row || site.endpoint_count > LT_ENDPOINTS_MAX) {
         lt_txn_fail(txn, LT_CORRUPT);
         return false;
     }
     *ret_site = site;
     return true;
+}
+
+bool lt_site_may_sign(struct lt_txn *txn, const struct lt_key *key)
+{
+    static const struct lt_key any;
+    struct lt_site site;
+    return get_site(txn, &site) && (memcmp(&site.signer, &any, sizeof(any)) == 0 ||
+                                    memcmp(&site.signer, key, sizeof(*key)) == 0);
 }
 
 struct lt_chain lt_journal_chain(const struct lt_journal *journal)
@@ -168,6 +183,11 @@ static enum lt_result load_site(struct lt_journal *journal, bool make)
         put_site(txn, &journal->site);
     }
     return lt_txn_commit(txn);
+}
+
+void lt_journal_own(struct lt_journal *journal, const struct lt_key *own)
+{
+    journal->own = *own;
 }
 
 void lt_journal_site(struct lt_journal *journal, struct lt_site *ret_site)
@@ -309,10 +329,14 @@ static void start_book(struct lt_journal *journal, struct lt_txn *txn)
     journal->book_position = 0;
     if (journal->book != NULL)
         lt_book_light(journal->book); /* cuts and published figures are for hubs */
-    if (journal->book == NULL)
+    if (journal->book == NULL || lt_book_view(journal->book, &journal->site.unit) != LT_OK) {
         lt_txn_fail(txn, LT_NO_MEMORY);
-    else if (memcmp(&journal->site.root, &no_key, sizeof(no_key)) != 0)
+        return;
+    }
+    if (memcmp(&journal->site.root, &no_key, sizeof(no_key)) != 0) {
+        lt_book_pin_recovery(journal->book, &journal->site.recovery);
         lt_book_pin(journal->book, &journal->site.root, &journal->site.top);
+    }
 }
 
 struct lt_book *lt_journal_book_in(struct lt_journal *journal, struct lt_txn *txn)

@@ -25,6 +25,9 @@ struct lt_site {
     struct lt_unit parent; /* the hub it joined */
     struct lt_unit top;
     struct lt_key root;
+    struct lt_key recovery; /* zeros: none was pinned */
+    struct lt_key
+        signer; /* none but this key signs: the own one was, or is being, changed for it; zeros: any */
     uint8_t parent_curve[32];
     size_t endpoint_count;
     char endpoints[LT_ENDPOINTS_MAX][LT_ENDPOINT_MAX];
@@ -47,6 +50,9 @@ enum lt_result lt_journal_open(const char *dir, bool read_only, struct lt_journa
 void lt_journal_close(struct lt_journal *journal);
 struct lt_env *lt_journal_env(struct lt_journal *journal);
 void lt_journal_site(struct lt_journal *journal, struct lt_site *ret_site);
+/* This machine's own key. Of the unit's other machines nothing is taken, and so built upon, before the top has
+ * granted their keys: else a hub between that grants itself one could spoil our chain. */
+void lt_journal_own(struct lt_journal *journal, const struct lt_key *own);
 enum lt_result lt_journal_set_site(struct lt_journal *journal, const struct lt_site *site);
 /* The book of the directives held, kept up to date by lt_journal_store; reread when another process
  * added some. Pinned to the site's root and top. Owned by the journal. */
@@ -96,7 +102,7 @@ size_t lt_journal_draft_count(struct lt_journal *journal);
 /* Signs drafts, by the five rules of design section 3: one update of at most LT_UPDATE_BYTES_MAX on all
  * known tips; updates, forgotten drafts and records in one transaction. Rule 3 drops what the chain
  * holds already, rule 4 sets `unseen`. LT_NOT_FOUND: nothing was left to sign (drafts that were "already
- * in" are gone). Call again while *ret_more. Whether signing is allowed now is the caller's question
+ * in" are gone), or the site has another `signer`. Call again while *ret_more. Whether signing is allowed now is the caller's question
  * (LT_DO_SIGN). */
 enum lt_result lt_journal_sign(struct lt_journal *journal, const struct lt_keys *keys,
                                int64_t wall_time, struct lt_hash *ret_update, bool *ret_more);

@@ -375,7 +375,9 @@ enum lt_result lt_journal_sign(struct lt_journal *journal, const struct lt_keys 
         lt_batch_free(signing.batch);
         return LT_NO_MEMORY;
     }
-    enum lt_result result = sign_in(&signing, keys, &update);
+    enum lt_result result = lt_site_may_sign(signing.txn, &keys->sign_public)
+                                ? sign_in(&signing, keys, &update)
+                                : LT_NOT_FOUND;
     bool more = lt_entries(signing.txn, T_DRAFT) > 0;
     if (result == LT_OK || result == LT_NOT_FOUND) {
         enum lt_result committed = lt_txn_commit(signing.txn);

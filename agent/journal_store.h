@@ -53,10 +53,16 @@ enum { REF_BYTES = 12, DRAFT_BYTES_MAX = 64 * 1024 };
 
 struct body_cache;
 
+enum { STRANGE_MAX = 256 };
+
 struct lt_journal {
     struct lt_env *env;
     bool read_only;
     struct lt_site site;
+    struct lt_key own; /* this machine's; zeros: not told */
+    /* The last ones of our chain that were not taken, by keys without the top's word: a ring. */
+    struct lt_hash strange[STRANGE_MAX];
+    uint64_t strange_count;
     struct lt_book *book; /* NULL: not built, or dropped */
     uint64_t book_position; /* the last of the log that the book knows */
     struct lt_predecessors predecessors; /* by the book at: */
@@ -147,6 +153,8 @@ size_t lt_row_versions(struct lt_txn *txn, uint64_t record, struct version_row *
 void lt_row_delete_versions(struct lt_txn *txn, uint64_t record, const struct version_row *rows,
                             size_t count);
 
+/* By what the site says in this transaction. */
+bool lt_site_may_sign(struct lt_txn *txn, const struct lt_key *key);
 bool lt_row_get_ref(struct lt_txn *txn, const struct lt_row_ref *ref, struct ref_row *ret_row);
 void lt_row_put_ref(struct lt_txn *txn, const struct lt_row_ref *ref, const struct ref_row *row);
 bool lt_row_get_rid(struct lt_txn *txn, const struct lt_record_id *id, uint64_t *ret_number);

@@ -28,7 +28,11 @@ static enum lt_result may_report(struct lt_journal *journal, struct lt_txn *txn,
         return LT_NOT_YOURS;
     if (book == NULL)
         return lt_txn_error(txn);
-    enum lt_result result = lt_book_key(book, &update->frame.chain, &update->frame.key);
+    const struct lt_frame *frame = &update->frame;
+    enum lt_result result = lt_book_key(book, &frame->chain, &frame->key);
+    if (result == LT_OK && memcmp(&frame->key, &journal->own, sizeof(journal->own)) != 0 &&
+        !lt_book_countersigned(book, &frame->chain, &frame->key))
+        return LT_KEY_UNKNOWN;
     return result == LT_KEY_REVOKED ? LT_OK
                                     : result; /* kept; what lies outside the cut is judged */
 }
@@ -97,6 +101,10 @@ enum lt_result lt_journal_store(struct lt_journal *journal, struct lt_bytes byte
         lt_txn_abort(txn);
     if (result == LT_OK || result == LT_EXISTS)
         *ret_chain = update.frame.chain;
+    if (result == LT_OK && update.frame.chain.stream == LT_STREAM_DIRECTIVE)
+        journal->strange_count = 0; /* it may have granted their keys: they are asked for again */
+    else if (result == LT_KEY_UNKNOWN && update.frame.chain.stream == LT_STREAM_REPORT)
+        journal->strange[journal->strange_count++ % STRANGE_MAX] = update.id;
     return result;
 }
 

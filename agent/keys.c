@@ -195,11 +195,28 @@ static enum lt_result check_folder(const char *dir, char ret_reason[200])
     return LT_OK;
 }
 
-static enum lt_result take_keys(const char *dir, seed_source *take, struct lt_keys *ret_keys,
-                                char ret_reason[200])
+/* Moves one following key into its place, if it is there. */
+static enum lt_result follow_one(const char *dir, const char *name, char ret_reason[200])
 {
-    char path[PATH_MAX];
-    uint8_t sign_seed[SEED_BYTES], curve_seed[SEED_BYTES];
+    char from[PATH_MAX], to[PATH_MAX];
+    snprintf(from, sizeof(from), "%s/%s.next", dir, name);
+    snprintf(to, sizeof(to), "%s/%s", dir, name);
+    if (rename(from, to) != 0) {
+        return errno == ENOENT ? LT_OK : fail_errno(ret_reason, from, errno);
+    }
+    return sync_folder(to, ret_reason);
+}
+
+/* The signing key follows first and is made first: a following CURVE key alone was cut off on its way. */
+static enum lt_result finish_following(const char *dir, char ret_reason[200])
+{
+    char next[PATH_MAX];
+    snprintf(next, sizeof(next), "%s/sign.key.next", dir);
+    return access(next, F_OK) == 0 ? LT_OK : follow_one(dir, "curve.key", ret_reason);
+}
+
+static enum lt_result check_dir(const char *dir, char ret_reason[200])
+{
     if (sodium_init() < 0) {
         return fail(LT_IO, ret_reason, dir,
                     lt_text("không có nguồn số ngẫu nhiên", "no source of randomness"));
@@ -208,14 +225,18 @@ static enum lt_result take_keys(const char *dir, seed_source *take, struct lt_ke
         return fail(LT_TOO_LARGE, ret_reason, dir,
                     lt_text("đường dẫn quá dài", "the path is too long"));
     }
-    enum lt_result result = check_folder(dir, ret_reason);
-    if (result != LT_OK) {
-        return result;
-    }
-    snprintf(path, sizeof(path), "%s/sign.key", dir);
-    result = take(path, sign_seed, ret_reason);
+    return check_folder(dir, ret_reason);
+}
+
+static enum lt_result take_keys(const char *dir, const char *ending, seed_source *take,
+                                struct lt_keys *ret_keys, char ret_reason[200])
+{
+    char path[PATH_MAX];
+    uint8_t sign_seed[SEED_BYTES], curve_seed[SEED_BYTES];
+    snprintf(path, sizeof(path), "%s/sign.key%s", dir, ending);
+    enum lt_result result = take(path, sign_seed, ret_reason);
     if (result == LT_OK) {
-        snprintf(path, sizeof(path), "%s/curve.key", dir);
+        snprintf(path, sizeof(path), "%s/curve.key%s", dir, ending);
         result = take(path, curve_seed, ret_reason);
     }
     if (result == LT_OK) {
@@ -226,14 +247,36 @@ static enum lt_result take_keys(const char *dir, seed_source *take, struct lt_ke
     return result;
 }
 
+static enum lt_result take_own(const char *dir, seed_source *take, struct lt_keys *ret_keys,
+                               char ret_reason[200])
+{
+    enum lt_result result = check_dir(dir, ret_reason);
+    if (result == LT_OK) {
+        result = finish_following(dir, ret_reason);
+    }
+    return result == LT_OK ? take_keys(dir, "", take, ret_keys, ret_reason) : result;
+}
+
 enum lt_result lt_keys_make(const char *dir, struct lt_keys *ret_keys, char ret_reason[200])
 {
-    return take_keys(dir, have_seed, ret_keys, ret_reason);
+    return take_own(dir, have_seed, ret_keys, ret_reason);
 }
 
 enum lt_result lt_keys_load(const char *dir, struct lt_keys *ret_keys, char ret_reason[200])
 {
-    return take_keys(dir, read_seed, ret_keys, ret_reason);
+    return take_own(dir, read_seed, ret_keys, ret_reason);
+}
+
+enum lt_result lt_keys_make_next(const char *dir, struct lt_keys *ret_next, char ret_reason[200])
+{
+    enum lt_result result = check_dir(dir, ret_reason);
+    return result == LT_OK ? take_keys(dir, ".next", have_seed, ret_next, ret_reason) : result;
+}
+
+enum lt_result lt_keys_follow(const char *dir, char ret_reason[200])
+{
+    enum lt_result result = follow_one(dir, "sign.key", ret_reason);
+    return result == LT_OK ? follow_one(dir, "curve.key", ret_reason) : result;
 }
 
 void lt_keys_wipe(struct lt_keys *keys)

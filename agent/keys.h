@@ -18,6 +18,11 @@ struct lt_keys {
 /* Makes both keys where they are missing; reads them where they are there. */
 enum lt_result lt_keys_make(const char *dir, struct lt_keys *ret_keys, char ret_reason[200]);
 enum lt_result lt_keys_load(const char *dir, struct lt_keys *ret_keys, char ret_reason[200]);
+/* The keys that are to follow them, as `sign.key.next` and `curve.key.next`: made where they are missing.
+ * lt_keys_follow puts them in the place of the others; cut off in the middle, the next making or loading of
+ * keys goes on with it. */
+enum lt_result lt_keys_make_next(const char *dir, struct lt_keys *ret_next, char ret_reason[200]);
+enum lt_result lt_keys_follow(const char *dir, char ret_reason[200]);
 void lt_keys_wipe(struct lt_keys *keys);
 /* One Ed25519 pair in a file of its own (the root key). LT_EXISTS when making over one. */
 enum lt_result lt_key_file_make(const char *path, struct lt_key *ret_public,

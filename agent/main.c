@@ -14,6 +14,7 @@ static const struct {
     {"init", lt_cmd_init, "tạo thư mục, khóa và kho của máy này",
      "make this PC's folder, keys and store"},
     {"join", lt_cmd_join, "tham gia bằng mã một lần của cấp trên", "join with the hub's code"},
+    {"rotate", lt_cmd_rotate, "đổi khóa ký của máy này", "change this PC's key for another"},
     {"import", lt_cmd_import, "nhập bản ghi từ tệp CSV", "take in records from CSV files"},
     {"run", lt_cmd_run, "gửi và nhận, cho đến khi được bảo dừng", "send and receive until stopped"},
     {"wait", lt_cmd_wait, "chờ đến khi mọi thứ đã được tính", "wait until everything is counted"},

@@ -15,6 +15,7 @@
 enum {
     FDS_MAX = 4,
     TEND_EVERY_MS = 3600000, /* stale readers of the store */
+    ROTATE_LOOK_MS = 1000, /* is everything at the top, so that the key may be changed? */
     SAY_AGAIN_MS = 3600000, /* the same trouble in the log */
     PASSING_MS = 5000, /* what is over by then is not worth a line: it is tried again by itself */
 };
@@ -240,7 +241,7 @@ static void failed(void *context, enum lt_result result, const char *endpoint, c
 
 /* ---- Opening ---- */
 
-static enum lt_result open_uplink(struct lt_service *service, char ret_reason[200])
+enum lt_result lt_service_open_uplink(struct lt_service *service, char ret_reason[200])
 {
     const struct lt_uplink_owner owner = {
         .context = service,
@@ -287,8 +288,10 @@ static enum lt_result open_journal(struct lt_service *service, char ret_reason[2
         result = lt_journal_open(service->dir, false, &service->journal, ret_reason);
     }
     if (result == LT_OK) {
+        lt_journal_own(service->journal, &service->keys.sign_public);
         lt_journal_site(service->journal, &service->site);
-        result = service->site.unit.code[0] == '\0' ? LT_OK : open_uplink(service, ret_reason);
+        result = service->site.unit.code[0] == '\0' ? LT_OK
+                                                    : lt_service_open_uplink(service, ret_reason);
     }
     return result;
 }
@@ -315,6 +318,7 @@ enum lt_result lt_service_open(const char *dir, struct lt_service **ret_service,
     }
     if (result == LT_OK) {
         result = open_journal(service, ret_reason);
+        lt_service_look_for_keys(service);
     }
     if (result != LT_OK) {
         lt_service_close(service);
@@ -346,47 +350,6 @@ void lt_service_close(struct lt_service *service)
 }
 
 /* ---- Working ---- */
-
-/* Since the last ring. */
-static bool log_has_grown(struct lt_service *service)
-{
-    uint64_t last = service->log_last;
-    struct lt_txn *txn = lt_txn_begin(lt_journal_env(service->journal), false);
-    if (txn != NULL) {
-        service->log_last = lt_log_last(txn);
-        lt_txn_abort(txn);
-    }
-    return service->log_last != last;
-}
-
-/* Another process has imported something, has loaded a bundle, or has joined for us. */
-static enum lt_result answer_ring(struct lt_service *service)
-{
-    char reason[200] = "";
-    struct lt_site before = service->site;
-    lt_wake_drain(service->wake_fd);
-    service->doubt = true;
-    lt_journal_site(service->journal, &service->site);
-    if (service->uplink != NULL && lt_service_same_parent(&before, &service->site)) {
-        const struct lt_chain own = {LT_STREAM_REPORT, service->site.unit};
-        lt_uplink_drafts(service->uplink, lt_journal_draft_count(service->journal) > 0);
-        if (log_has_grown(service)) { /* signed for a bundle, or brought by one */
-            lt_uplink_stored(service->uplink, &own);
-            service->twins_due = service->move_due = true;
-        }
-        return LT_OK;
-    }
-    if (service->site.unit.code[0] == '\0') {
-        return LT_OK;
-    }
-    lt_uplink_free(service->uplink);
-    service->uplink = NULL;
-    enum lt_result result = open_uplink(service, reason);
-    if (result != LT_OK) {
-        lt_daemon_log(LT_LOG_ERROR, "%s", reason);
-    }
-    return result;
-}
 
 /* Not joined: nothing to do but to wait. */
 static enum lt_result wait_only(struct lt_uplink_fd *fds, size_t fd_count, int64_t timeout_ms)
@@ -436,6 +399,9 @@ enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *
         service->tend_at = now + TEND_EVERY_MS;
     }
     int64_t until_tend_ms = (int64_t)(service->tend_at - now);
+    if (service->rotate_due && until_tend_ms > ROTATE_LOOK_MS) {
+        until_tend_ms = ROTATE_LOOK_MS;
+    }
     if (timeout_ms < 0 || timeout_ms > until_tend_ms) {
         timeout_ms = until_tend_ms;
     }
@@ -453,12 +419,16 @@ enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *
         lt_service_look_for_move(service);
     }
     if (result == LT_OK && all[fd_count].readable) {
-        result = answer_ring(service);
+        result = lt_service_answer_ring(service);
     }
     if (result == LT_OK && service->twins_due && lt_service_settled(service)) {
         result = take_back_twins(service);
     }
-    return result;
+    bool changed = false;
+    if (result == LT_OK) {
+        result = lt_service_rotate(service, &changed);
+    }
+    return changed && result == LT_OK ? lt_service_open_anew(service) : result;
 }
 
 bool lt_service_joined(const struct lt_service *service)

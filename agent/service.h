@@ -27,6 +27,10 @@ bool lt_service_joined(const struct lt_service *service);
 bool lt_service_settled(const struct lt_service *service);
 /* Settled, no drafts left, and the top's receipt covers every update. */
 bool lt_service_done(struct lt_service *service);
+/* Makes the keys that are to follow ours; the steps change ours for them once the top has everything. */
+enum lt_result lt_service_ask_rotation(struct lt_service *service, char ret_reason[200]);
+/* A change of keys was asked for and is not done. */
+bool lt_service_rotates(const struct lt_service *service);
 /* What is known of the last failure, in English; "" when there was none since the last session. */
 const char *lt_service_trouble(const struct lt_service *service);
 

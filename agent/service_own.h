@@ -24,6 +24,8 @@ struct lt_service {
     uint64_t log_last; /* where the log ended at the last ring */
     bool top_covers; /* as last told to the log */
     bool move_due; /* directives came: a Move may be among them */
+    bool rotate_due; /* the keys that are to follow ours are there */
+    lt_ms rotate_at; /* not before */
     bool unsaved; /* state.json could not be written: again when something can be */
 };
 
@@ -35,5 +37,16 @@ enum lt_result lt_service_moved(void *context, const struct lt_way_up *way);
 /* What the directives held say of our parent, told to the uplink. */
 void lt_service_look_for_move(struct lt_service *service);
 bool lt_service_same_parent(const struct lt_site *a, const struct lt_site *b);
+
+/* Makes the uplink of the site as it is. */
+enum lt_result lt_service_open_uplink(struct lt_service *service, char ret_reason[200]);
+/* service_ring.c. Another process has imported something, has loaded a bundle, or has joined for us. */
+enum lt_result lt_service_answer_ring(struct lt_service *service);
+/* The uplink anew: of another parent, or with other keys. */
+enum lt_result lt_service_open_anew(struct lt_service *service);
+/* service_rotate.c. Are there keys to follow ours? To be asked when somebody may have made them. */
+void lt_service_look_for_keys(struct lt_service *service);
+/* Changes our keys for them, if it is time: *ret_changed, and then the uplink is to be opened anew. */
+enum lt_result lt_service_rotate(struct lt_service *service, bool *ret_changed);
 
 #endif

@@ -23,6 +23,7 @@ enum {
     HEARTBEAT_MS = 60000,
     HEARTBEAT_TIMEOUT_MS = 120000,
     KEEPALIVE_IDLE_S = 300,
+    ZAP_FOR_NOW = 500, /* of a hub: not this time; 400: never */
 };
 
 static_assert(sizeof(struct lt_link_message) >= sizeof(zmq_msg_t) + sizeof(struct lt_bytes),
@@ -142,10 +143,19 @@ static enum lt_link_event read_event(struct lt_link *link, unsigned event, unsig
     case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
         return LT_LINK_UP;
     case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
-        snprintf(link->trouble, sizeof(link->trouble),
-                 lt_text("cấp trên chưa nhận khóa của máy này (%u)",
-                         "the hub does not admit this key (%u)"),
-                 value);
+        if (value == ZAP_FOR_NOW) {
+            snprintf(link->trouble, sizeof(link->trouble), "%s",
+                     lt_text("cấp trên đang có quá nhiều máy lạ gọi đến",
+                             "too many strangers are calling the hub at this time"));
+            return LT_LINK_DOWN;
+        }
+        snprintf(
+            link->trouble, sizeof(link->trouble),
+            lt_text("cấp trên không, hoặc không còn, nhận khóa của máy này (%u); nếu vẫn vậy, hãy "
+                    "xin mã mời mới",
+                    "the hub does not admit this machine's key, or no longer (%u); if it stays so, "
+                    "ask for a new code"),
+            value);
         return LT_LINK_UNWANTED;
     case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
         snprintf(link->trouble, sizeof(link->trouble),

@@ -1,5 +1,6 @@
 #include "hub/core_own.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,19 +9,24 @@
 #include "agent/join.h"
 #include "hub/direct.h"
 
-static void say_yes(struct lt_hub *hub, const struct lt_join_ask *ask, struct lt_unit *unit)
+void lt_hub_say_yes(struct lt_hub *hub, const struct lt_join_ask *ask, const struct lt_unit *unit)
 {
     Lienthong__Joined joined;
     Lienthong__Unit wire_unit, wire_hub, wire_top;
     char *endpoints[LT_CONFIG_PUBLIC_MAX];
     uint8_t *bytes;
     size_t size;
+    struct lt_roots roots;
+    struct lt_unit told = *unit;
+    pthread_rwlock_rdlock(lt_ledger_book_lock(hub->ledger));
+    lt_book_roots(lt_ledger_book(hub->ledger), &roots);
+    pthread_rwlock_unlock(lt_ledger_book_lock(hub->ledger));
     lienthong__joined__init(&joined);
     lienthong__unit__init(&wire_unit);
     lienthong__unit__init(&wire_hub);
     lienthong__unit__init(&wire_top);
-    wire_unit.code = unit->code;
-    wire_unit.valid_from = unit->valid_from;
+    wire_unit.code = told.code;
+    wire_unit.valid_from = told.valid_from;
     wire_hub.code = hub->site.unit.code;
     wire_hub.valid_from = hub->site.unit.valid_from;
     wire_top.code = hub->site.top.code;
@@ -32,7 +38,10 @@ static void say_yes(struct lt_hub *hub, const struct lt_join_ask *ask, struct lt
     joined.unit = &wire_unit;
     joined.hub = &wire_hub;
     joined.top = &wire_top;
-    joined.root_key = (ProtobufCBinaryData){.len = 32, .data = hub->site.root.bytes};
+    joined.root_key = (ProtobufCBinaryData){.len = 32, .data = roots.root.bytes};
+    if (!sodium_is_zero(roots.recovery.bytes, 32)) {
+        joined.recovery_key = (ProtobufCBinaryData){.len = 32, .data = roots.recovery.bytes};
+    }
     joined.endpoints = endpoints;
     joined.n_endpoints = hub->config.public_count;
     if (lt_message_pack(LT_MSG_JOINED, ask->session, &joined.base, &bytes, &size) == LT_OK) {
@@ -112,7 +121,7 @@ static void admit(struct lt_hub *hub, const struct lt_join_ask *ask,
     pthread_mutex_lock(&hub->lock);
     hub->joins[LT_JOIN_ADMITTED]++;
     pthread_mutex_unlock(&hub->lock);
-    say_yes(hub, ask, &invitation->unit);
+    lt_hub_say_yes(hub, ask, &invitation->unit);
 }
 
 /* It has the place, and waits for the operator. Its grant is made when it asks again after that. */
@@ -148,6 +157,10 @@ void lt_hub_admit(struct lt_hub *hub, const struct lt_join_ask *ask)
             hub, ask, false,
             "Máy chủ này sắp ngừng hoạt động; hãy xin mã mời của cấp trên trực tiếp của nó / "
             "This hub is being retired; ask its parent for a code");
+        return;
+    }
+    if (ask->rotates) {
+        lt_hub_rotate(hub, ask);
         return;
     }
     if (!has_standing(hub)) {

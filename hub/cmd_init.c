@@ -331,6 +331,7 @@ static enum lt_result init_below(struct init *init, struct lt_join_request *requ
         init->site.unit = joined.unit;
         init->site.top = joined.top;
         init->site.root = joined.root;
+        init->site.recovery = joined.recovery;
         init->site.has_parent = true;
         init->site.parent = joined.hub;
         memcpy(init->site.parent_curve, request->hub_curve, 32);

@@ -285,11 +285,9 @@ enum lt_result lt_hub_start(const char *dir, const struct lt_hub_config *config,
 
 static void stop_control(struct lt_hub *hub)
 {
-    uint64_t one = 1;
     atomic_store(&hub->stopping, true);
     if (hub->control_started) {
-        ssize_t written = write(hub->wake_fd, &one, sizeof(one));
-        (void)written;
+        lt_hub_wake(hub);
         pthread_join(hub->control, NULL);
         lt_control_unlink(hub->dir);
     }

@@ -68,11 +68,20 @@ void lt_hub_greeted(void *context, const struct lt_unit *unit, Lienthong__Role r
 /* Says those Moves again, as arrived: so the hub that the machines came from learns of it. Control thread. */
 void lt_hub_note_arrivals(struct lt_hub *hub);
 
+/* countersign.c. At the top: grants what hubs below have granted, as far as that needs nobody's approval. Control
+ * thread. */
+void lt_hub_countersign(struct lt_hub *hub);
+/* The control thread looks what there is to do. Any thread. */
+void lt_hub_wake(struct lt_hub *hub);
+
 /* retirement.c: what is left to do before this hub may end, as JSON; malloc'ed, NULL: out of memory. */
 char *lt_hub_retirement(struct lt_hub *hub);
 
 /* admit.c: answers one JOIN. */
 void lt_hub_admit(struct lt_hub *hub, const struct lt_join_ask *ask);
+void lt_hub_say_yes(struct lt_hub *hub, const struct lt_join_ask *ask, const struct lt_unit *unit);
+/* admit_rotation.c: a key that is valid here asks for another in its place. Control thread. */
+void lt_hub_rotate(struct lt_hub *hub, const struct lt_join_ask *ask);
 /* admit_refuse.c: counts, logs, answers, and raises the alarm when a code went to two. `invitation` is NULL
  * when there is none. */
 void lt_hub_refuse(struct lt_hub *hub, const struct lt_join_ask *ask, enum lt_join_fate fate,

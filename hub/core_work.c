@@ -89,10 +89,17 @@ static void tell_relay(struct lt_hub *hub, struct lt_relay *relay, const struct 
     }
 }
 
+void lt_hub_wake(struct lt_hub *hub)
+{
+    uint64_t one = 1;
+    ssize_t written = write(hub->wake_fd, &one, sizeof(one));
+    (void)written;
+}
+
 void lt_hub_jobs_done(void *context, struct lt_job **jobs, size_t count)
 {
     struct lt_hub *hub = context;
-    bool wakes = false;
+    bool wakes = false, directs = false;
     int64_t now = lt_clock_wall();
     pthread_mutex_lock(&hub->lock);
     for (size_t i = 0; i < count; i++) {
@@ -110,14 +117,18 @@ void lt_hub_jobs_done(void *context, struct lt_job **jobs, size_t count)
             hub->stored_at = now;
         }
         if (stored && job->arrival.update.frame.chain.stream == LT_STREAM_DIRECTIVE) {
-            atomic_store(&hub->book_changed, true);
-            lt_gate_keys_changed(hub->gate);
+            directs = true;
         }
     }
     if (wakes) {
         pthread_cond_broadcast(&hub->authored);
     }
     pthread_mutex_unlock(&hub->lock);
+    if (directs) {
+        atomic_store(&hub->book_changed, true);
+        lt_gate_keys_changed(hub->gate);
+        lt_hub_wake(hub);
+    }
     struct lt_relay *relay = atomic_load(&hub->relay);
     for (size_t i = 0; i < count && relay != NULL; i++) {
         tell_relay(hub, relay, jobs[i]);
@@ -130,15 +141,13 @@ void lt_hub_jobs_done(void *context, struct lt_job **jobs, size_t count)
 bool lt_hub_take_ask(void *context, const struct lt_join_ask *ask)
 {
     struct lt_hub *hub = context;
-    uint64_t one = 1;
     pthread_mutex_lock(&hub->lock);
     bool taken = hub->ask_count < ASKS_MAX;
     if (taken) {
         hub->asks[(hub->ask_first + hub->ask_count++) % ASKS_MAX] = *ask;
     }
     pthread_mutex_unlock(&hub->lock);
-    ssize_t written = write(hub->wake_fd, &one, sizeof(one));
-    (void)written;
+    lt_hub_wake(hub);
     return taken;
 }
 
@@ -232,6 +241,7 @@ static void note_digest(struct lt_hub *hub)
         return;
     }
     lt_hub_follow(hub);
+    lt_hub_countersign(hub);
     pthread_rwlock_rdlock(lt_ledger_book_lock(hub->ledger));
     lt_book_digest(lt_ledger_book(hub->ledger), &digest);
     pthread_rwlock_unlock(lt_ledger_book_lock(hub->ledger));
@@ -258,6 +268,7 @@ static void note_recovered(struct lt_hub *hub)
     lt_gate_counts(hub->gate, &counts);
     if (quiet && counts.peers > 0 && lt_roster_set_recovering(hub->roster, 0) == LT_OK) {
         atomic_store(&hub->recovering, 0);
+        atomic_store(&hub->book_changed, true); /* keys may have waited for our word */
         lt_hub_log("recovered: the children have offered again what they hold");
     }
 }
@@ -276,6 +287,7 @@ void *lt_hub_control(void *argument)
             ssize_t size = read(hub->wake_fd, &count, sizeof(count));
             (void)size;
         }
+        note_digest(hub); /* before anybody builds on what keys there are */
         while (!atomic_load(&hub->stopping) && next_ask(hub, &ask)) {
             lt_hub_admit(hub, &ask);
             explicit_bzero(&ask, sizeof(ask));
@@ -283,7 +295,6 @@ void *lt_hub_control(void *argument)
         if (fds[0].revents != 0) {
             serve_command(hub);
         }
-        note_digest(hub);
         note_recovered(hub);
         lt_hub_note_arrivals(hub);
         if (lt_clock_monotonic() - tended_at >= TEND_EVERY_MS) {

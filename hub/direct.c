@@ -80,6 +80,12 @@ static const Lienthong__Unit *subject_of(const Lienthong__Directive *item)
     if (item->notice != NULL) {
         return item->notice->unit;
     }
+    if (item->revocation != NULL) {
+        return item->revocation->unit;
+    }
+    if (item->grant != NULL) {
+        return item->grant->unit;
+    }
     return item->move != NULL ? item->move->unit : NULL;
 }
 

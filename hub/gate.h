@@ -30,6 +30,13 @@ struct lt_join_ask {
     uint8_t curve_key[32];
     struct lt_instance instance;
     char address[48]; /* of the peer, for the log */
+    /* A key is to be changed for another; both signatures were verified. */
+    bool rotates;
+    struct lt_unit unit;
+    struct lt_key previous;
+    struct lt_signature previous_signature;
+    size_t cut_count;
+    struct lt_hash cut[LT_ROTATE_TIPS_MAX];
 };
 
 struct lt_gate_config {

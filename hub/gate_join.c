@@ -26,6 +26,29 @@ static bool read_join(const Lienthong__Join *join, const struct sender *sender,
            (join->role == LIENTHONG__ROLE__ROLE_AGENT || join->role == LIENTHONG__ROLE__ROLE_HUB);
 }
 
+/* Asked by a key that is valid for the unit here? That is for the control thread to see. */
+static bool read_rotation(const Lienthong__Join *join, struct lt_join_ask *ask)
+{
+    struct lt_rotation rotation = {.role = join->role, .key = ask->key};
+    memcpy(rotation.curve_key, ask->curve_key, sizeof(rotation.curve_key));
+    if (join->unit == NULL || join->n_cut > LT_ROTATE_TIPS_MAX ||
+        lt_unit_make(join->unit->code, join->unit->valid_from, &ask->unit) != LT_OK ||
+        !copy_exactly(ask->previous.bytes, sizeof(ask->previous.bytes), join->previous_key) ||
+        !copy_exactly(ask->previous_signature.bytes, sizeof(ask->previous_signature.bytes),
+                      join->previous_signature)) {
+        return false;
+    }
+    for (size_t i = 0; i < join->n_cut; i++) {
+        if (!copy_exactly(ask->cut[i].bytes, sizeof(ask->cut[i].bytes), join->cut[i])) {
+            return false;
+        }
+    }
+    ask->cut_count = join->n_cut;
+    ask->rotates = true;
+    rotation.unit = ask->unit;
+    return lt_rotation_verify(&rotation, &ask->previous, &ask->previous_signature);
+}
+
 static void say_too_many(struct lt_gate *gate, const struct lt_join_ask *ask)
 {
     static char text[] =
@@ -58,6 +81,10 @@ static bool weigh(struct lt_gate *gate, const Lienthong__Join *join, const struc
         return false;
     }
     snprintf(ask->address, sizeof(ask->address), "%s", sender->address);
+    if (join->previous_key.len > 0) {
+        return lt_rates_take(&gate->joins, sender->address, now) && lt_join_verify(join) == LT_OK &&
+               read_rotation(join, ask) && gate->config.join(gate->config.context, ask);
+    }
     if (!gate->config.invited(gate->config.context, ask->secret)) {
         if (!lt_rates_take(&gate->guesses, sender->address, now)) {
             say_too_many(gate, ask);

@@ -59,9 +59,10 @@ static bool part_is(const struct zap_request *request, int part, const char *tex
     return request->sizes[part] == size && memcmp(request->parts[part], text, size) == 0;
 }
 
-/* The User-Id of a message: role and unit, or "stranger"; then the CURVE key in hexadecimal. "" refuses. */
-static void decide(struct lt_gate *gate, struct bucket *bucket, const struct zap_request *request,
-                   char ret_user[LT_GATE_USER_MAX])
+/* The User-Id of a message: role and unit, or "stranger"; then the CURVE key in hexadecimal. "" refuses:
+ * for good, as it was revoked (400), or for now (500). */
+static const char *decide(struct lt_gate *gate, struct bucket *bucket,
+                          const struct zap_request *request, char ret_user[LT_GATE_USER_MAX])
 {
     struct lt_unit unit;
     Lienthong__Role role;
@@ -70,10 +71,14 @@ static void decide(struct lt_gate *gate, struct bucket *bucket, const struct zap
     ret_user[0] = '\0';
     if (!request->sound || !part_is(request, 0, "1.0") || !part_is(request, 2, ZAP_DOMAIN) ||
         !part_is(request, 5, "CURVE") || request->sizes[6] != 32) {
-        return;
+        return "500";
     }
     lt_hex(request->parts[6], 32, hex);
-    if (gate_whose(gate, request->parts[6], &unit, &role, &key) == LT_OK) {
+    enum lt_result result = gate_whose(gate, request->parts[6], &unit, &role, &key);
+    if (result == LT_KEY_REVOKED) {
+        return "400";
+    }
+    if (result == LT_OK) {
         lt_unit_format(&unit, text);
         snprintf(ret_user, LT_GATE_USER_MAX, "%s %s %s",
                  role == LIENTHONG__ROLE__ROLE_HUB ? "hub" : "agent", text, hex);
@@ -81,6 +86,7 @@ static void decide(struct lt_gate *gate, struct bucket *bucket, const struct zap
                bucket_take(bucket, ADMIT_BURST, ADMIT_PER_S, lt_clock_monotonic())) {
         snprintf(ret_user, LT_GATE_USER_MAX, "%s %s", STRANGER, hex);
     }
+    return ret_user[0] != '\0' ? "200" : "500";
 }
 
 /* False: the context ends. */
@@ -113,9 +119,9 @@ static bool receive(void *socket, struct zap_request *ret_request)
     return true;
 }
 
-static bool reply(void *socket, const struct zap_request *request, const char *user)
+static bool reply(void *socket, const struct zap_request *request, const char *user,
+                  const char *status)
 {
-    const char *status = user[0] != '\0' ? "200" : "400";
     const char *text = user[0] != '\0' ? "OK" : "not admitted";
     return zmq_send(socket, "1.0", 3, ZMQ_SNDMORE) >= 0 &&
            zmq_send(socket, request->parts[1], request->sizes[1], ZMQ_SNDMORE) >= 0 &&
@@ -132,11 +138,11 @@ static void *serve(void *argument)
     struct zap_request request = {.sound = false};
     char user[LT_GATE_USER_MAX];
     while (receive(gate->zap_socket, &request)) {
-        decide(gate, &bucket, &request, user);
+        const char *status = decide(gate, &bucket, &request, user);
         if (user[0] == '\0') {
             atomic_fetch_add(&gate->refused_admissions, 1);
         }
-        if (!reply(gate->zap_socket, &request, user)) {
+        if (!reply(gate->zap_socket, &request, user, status)) {
             break;
         }
     }

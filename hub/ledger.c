@@ -11,7 +11,11 @@
 /* ---- Site ---- */
 
 enum { UNIT_BYTES = LT_CODE_BYTES_MAX + 1 + 4 };
-enum { SITE_BYTES = 3 * UNIT_BYTES + 32 + 16 + 1 + 32 + 1 + 8 * LT_ENDPOINT_MAX };
+/* The recovery key came later: sites without one are shorter by it. */
+enum {
+    SITE_BYTES_FIRST = 3 * UNIT_BYTES + 32 + 16 + 1 + 32 + 1 + 8 * LT_ENDPOINT_MAX,
+    SITE_BYTES = SITE_BYTES_FIRST + 32,
+};
 
 static uint8_t *put_unit(uint8_t *at, const struct lt_unit *unit)
 {
@@ -39,13 +43,16 @@ static void site_pack(const struct lt_hub_site *site, uint8_t ret_bytes[SITE_BYT
     memcpy(at + 49, site->parent_curve, 32);
     at[81] = (uint8_t)site->endpoint_count;
     memcpy(at + 82, site->endpoints, sizeof site->endpoints);
+    memcpy(ret_bytes + SITE_BYTES_FIRST, site->recovery.bytes, 32);
 }
 
 static enum lt_result site_unpack(struct lt_bytes bytes, struct lt_hub_site *ret_site)
 {
     struct lt_hub_site site = {0};
-    if (bytes.size != SITE_BYTES)
+    if (bytes.size != SITE_BYTES && bytes.size != SITE_BYTES_FIRST)
         return LT_CORRUPT;
+    if (bytes.size == SITE_BYTES)
+        memcpy(site.recovery.bytes, bytes.data + SITE_BYTES_FIRST, 32);
     const uint8_t *at = get_unit(bytes.data, &site.unit);
     at = get_unit(at, &site.top);
     at = get_unit(at, &site.parent);
@@ -70,13 +77,24 @@ void lt_ledger_site(struct lt_ledger *ledger, struct lt_hub_site *ret_site)
     pthread_mutex_unlock(&ledger->lock);
 }
 
-static void pin(struct lt_ledger *ledger)
+enum lt_result lt_hub_site_pin(const struct lt_hub_site *site, struct lt_book *book)
+{
+    enum lt_result result = lt_book_view(book, &site->unit);
+    if (result != LT_OK)
+        return result;
+    lt_book_pin_recovery(book, &site->recovery);
+    lt_book_pin(book, &site->root, &site->top);
+    return LT_OK;
+}
+
+static enum lt_result pin(struct lt_ledger *ledger)
 {
     if (ledger->site.top.code[0] == '\0')
-        return;
+        return LT_OK;
     pthread_rwlock_wrlock(&ledger->book_lock);
-    lt_book_pin(ledger->book, &ledger->site.root, &ledger->site.top);
+    enum lt_result result = lt_hub_site_pin(&ledger->site, ledger->book);
     pthread_rwlock_unlock(&ledger->book_lock);
+    return result;
 }
 
 enum lt_result lt_ledger_set_site(struct lt_ledger *ledger, const struct lt_hub_site *site)
@@ -92,16 +110,17 @@ enum lt_result lt_ledger_set_site(struct lt_ledger *ledger, const struct lt_hub_
         return result;
     pthread_mutex_lock(&ledger->lock);
     bool pinned = lt_unit_cmp(&ledger->site.top, &site->top) == 0 &&
-                  memcmp(&ledger->site.root, &site->root, sizeof site->root) == 0;
+                  memcmp(&ledger->site.root, &site->root, sizeof site->root) == 0 &&
+                  memcmp(&ledger->site.recovery, &site->recovery, sizeof site->recovery) == 0;
     ledger->site = *site;
     pthread_mutex_unlock(&ledger->lock);
     if (!pinned) {
-        pin(ledger);
+        result = pin(ledger);
         if (ledger->merge != NULL)
             lt_merge_forget(ledger->merge);
         ledger->altered = ledger->last > 0;
     }
-    return LT_OK;
+    return result;
 }
 
 /* ---- Opening ---- */
@@ -151,10 +170,10 @@ static enum lt_result open_in(struct lt_ledger *ledger, const char *path, char r
     if (result != LT_OK)
         return result;
     result = load_site(ledger);
-    if (result == LT_OK) {
-        pin(ledger);
+    if (result == LT_OK)
+        result = pin(ledger);
+    if (result == LT_OK)
         result = lt_ledger_read_on(ledger);
-    }
     if (result == LT_OK && !ledger->read_only)
         result = lt_ledger_catch_up(ledger);
     if (result == LT_OK)

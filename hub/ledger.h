@@ -70,6 +70,7 @@ struct lt_hub_site {
     struct lt_unit unit;
     struct lt_unit top;
     struct lt_key root;
+    struct lt_key recovery; /* zeros: none was pinned */
     struct lt_instance incarnation; /* of this ledger; changed when it finds that it was restored */
     bool has_parent;
     struct lt_unit parent;
@@ -79,6 +80,8 @@ struct lt_hub_site {
 };
 void lt_ledger_site(struct lt_ledger *ledger, struct lt_hub_site *ret_site);
 enum lt_result lt_ledger_set_site(struct lt_ledger *ledger, const struct lt_hub_site *site);
+/* Makes a new book this hub's: its eyes, root, recovery key and top. LT_NO_MEMORY. */
+enum lt_result lt_hub_site_pin(const struct lt_hub_site *site, struct lt_book *book);
 
 /* Numbers for receipts: the first of `count`, rising, durably reserved (a million at a time), so that no
  * restart gives one out twice. 0: the store cannot be written. Any thread. */
@@ -95,6 +98,8 @@ void lt_ledger_receipts(struct lt_ledger *ledger, const struct lt_chain *chain,
 
 /* The store's side of sync.h over this ledger (short read transactions; any one thread). */
 void lt_ledger_sync_store(struct lt_ledger *ledger, struct lt_sync_store *ret_store);
+/* The same towards the parent: what is signed by a key that waits for the top, and what builds on it, is held back. */
+void lt_ledger_sync_store_up(struct lt_ledger *ledger, struct lt_sync_store *ret_store);
 
 struct lt_ledger_counts {
     uint64_t updates, chains, records, changes, quarantined, contested;

@@ -50,6 +50,82 @@ static size_t lacking(void *context, const struct lt_chain *chain, const struct 
     return count;
 }
 
+/* ---- Upward: nothing that is not to be believed there ---- */
+
+static bool is_by_waiting(struct lt_ledger *ledger, struct lt_txn *txn, uint64_t position)
+{
+    struct lt_bytes bytes;
+    struct lt_update update;
+    if (!lt_log_at(txn, position, &bytes) || lt_update_open(bytes, &update) != LT_OK)
+        return false;
+    pthread_rwlock_rdlock(&ledger->book_lock);
+    bool waiting = !lt_book_countersigned(ledger->book, &update.frame.chain, &update.frame.key);
+    pthread_rwlock_unlock(&ledger->book_lock);
+    return waiting;
+}
+
+static int compare_hashes(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct lt_hash));
+}
+
+/* Is this one, or what it builds on, by a key that waits for the top? `held` are those before it that are. */
+static bool is_held_back(struct lt_ledger *ledger, struct lt_txn *txn, uint64_t position,
+                         const struct lt_hash *held, size_t held_count, struct lt_hash *ret_id)
+{
+    struct lt_hash parents[LT_PARENTS_MAX];
+    size_t parent_count, bytes;
+    if (!lt_log_describe(txn, position, ret_id, parents, &parent_count, &bytes))
+        return false;
+    for (size_t i = 0; i < parent_count; i++)
+        if (bsearch(&parents[i], held, held_count, sizeof(*held), compare_hashes) != NULL)
+            return true;
+    return is_by_waiting(ledger, txn, position);
+}
+
+/* Takes out of the positions what is held back; returns how many are left. */
+static size_t sift(struct lt_ledger *ledger, struct lt_txn *txn, uint64_t *positions, size_t count)
+{
+    struct lt_hash id, *held = malloc((count + 1) * sizeof(*held));
+    size_t held_count = 0, kept = 0;
+    for (size_t i = 0; held != NULL && i < count; i++) {
+        if (!is_held_back(ledger, txn, positions[i], held, held_count, &id)) {
+            positions[kept++] = positions[i];
+            continue;
+        }
+        size_t at = held_count++;
+        for (; at > 0 && memcmp(&held[at - 1], &id, sizeof(id)) > 0; at--)
+            held[at] = held[at - 1];
+        held[at] = id;
+    }
+    free(held);
+    return kept;
+}
+
+/* As `lacking`, for the parent: one refused update would keep the chain's others waiting. */
+static size_t lacking_up(void *context, const struct lt_chain *chain, const struct lt_hash *have,
+                         size_t have_count, uint64_t *ret_positions, size_t max)
+{
+    struct lt_ledger *ledger = context;
+    pthread_rwlock_rdlock(&ledger->book_lock);
+    bool awaits = lt_book_awaits(ledger->book, chain);
+    pthread_rwlock_unlock(&ledger->book_lock);
+    if (!awaits)
+        return lacking(context, chain, have, have_count, ret_positions, max);
+    struct lt_txn *txn = lt_txn_begin(lt_ledger_env(ledger), false);
+    size_t capacity = txn != NULL ? (size_t)lt_log_count(txn, chain) : 0, count = 0;
+    uint64_t *positions = calloc(capacity + 1, sizeof(*positions));
+    if (txn != NULL && positions != NULL)
+        count = sift(ledger, txn, positions,
+                     lt_log_lacking(txn, chain, have, have_count, positions, capacity));
+    count = count < max ? count : max;
+    if (count > 0)
+        memcpy(ret_positions, positions, count * sizeof(*positions));
+    free(positions);
+    lt_txn_abort(txn);
+    return count;
+}
+
 static bool update_at(void *context, uint64_t position, struct lt_hash *ret_id,
                       struct lt_hash ret_parents[LT_PARENTS_MAX], size_t *ret_parent_count,
                       size_t *ret_bytes)
@@ -142,4 +218,10 @@ void lt_ledger_sync_store(struct lt_ledger *ledger, struct lt_sync_store *ret_st
         .way = way,
         .newest_receipts = newest_receipts,
     };
+}
+
+void lt_ledger_sync_store_up(struct lt_ledger *ledger, struct lt_sync_store *ret_store)
+{
+    lt_ledger_sync_store(ledger, ret_store);
+    ret_store->lacking = lacking_up;
 }

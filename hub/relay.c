@@ -361,7 +361,7 @@ static void fill_config(const struct lt_relay_config *from, struct lt_uplink_con
     config->child.role = LIENTHONG__ROLE__ROLE_HUB;
     config->child.instance = site->incarnation;
     lt_random(&config->child.seed, sizeof(config->child.seed));
-    lt_ledger_sync_store(from->ledger, &config->store);
+    lt_ledger_sync_store_up(from->ledger, &config->store);
     config->endpoint_count = site->endpoint_count;
     memcpy(config->endpoints, site->endpoints, sizeof(config->endpoints));
     memcpy(config->parent_curve, site->parent_curve, 32);

@@ -66,6 +66,14 @@ static enum lt_result hear_stored(struct trying *trying)
     return result;
 }
 
+static bool revokes(const Lienthong__DirectiveBody *body)
+{
+    for (size_t i = 0; i < body->n_items; i++)
+        if (body->items[i]->revocation != NULL)
+            return true;
+    return false;
+}
+
 /* The hypothetical ones, as this hub's next word. Nothing is sealed: the book takes what it is given. */
 static enum lt_result hear_items(struct trying *trying, Lienthong__Directive **items, size_t count)
 {
@@ -94,7 +102,7 @@ static enum lt_result hear_items(struct trying *trying, Lienthong__Directive **i
         const enum lt_result result = lt_book_add(trying->book, &update, &body, &change);
         if (result != LT_OK)
             return result;
-        trying->trial->altered = trying->trial->altered || change.altered;
+        trying->trial->altered = trying->trial->altered || change.altered || revokes(&body);
         update.frame.seq++;
         at += body.n_items;
     }
@@ -108,8 +116,9 @@ static enum lt_result make_book(struct trying *trying, Lienthong__Directive **it
     trying->book = lt_book_new();
     if (trying->book == NULL)
         return LT_NO_MEMORY;
-    lt_book_pin(trying->book, &site.root, &site.top);
-    const enum lt_result result = hear_stored(trying);
+    enum lt_result result = lt_hub_site_pin(&site, trying->book);
+    if (result == LT_OK)
+        result = hear_stored(trying);
     return result == LT_OK ? hear_items(trying, items, count) : result;
 }
 
