@@ -183,7 +183,8 @@ def machines():
     with Tree() as t:
         vn = Hub(t, "VN")
         h807 = Hub(t, "807", vn)
-        first, second = Agent(t, "28162", h807, "one"), Agent(t, "28162", h807, "two")
+        first = Agent(t, "28162", h807, "one")
+        second = Agent(t, "28162", h807, "two", approved_by=vn)
         row = lambda n, i: award(number="%d/QĐ-UBND" % n, date="01/02/2021", year="2020", name="Cá nhân %04d" % i)
         first.import_rows([row(1, i) for i in range(5)])
         first.sync()
@@ -210,7 +211,7 @@ def same_moment():
     with Tree() as t:
         vn = Hub(t, "VN")
         h807 = Hub(t, "807", vn)
-        pair = [Agent(t, "28162", h807, name) for name in ("one", "two")]
+        pair = [Agent(t, "28162", h807, "one"), Agent(t, "28162", h807, "two", approved_by=vn)]
         rows = [award(number="1/QĐ-UBND", date="01/02/2021", year="2020", name="Cá nhân %04d" % i) for i in range(40)]
         for a in pair:
             a.import_rows(rows)

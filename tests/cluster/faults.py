@@ -342,6 +342,7 @@ def replaced():
         fresh = t.root / "agent-fresh"
         run(AGENT, "join", again, "--dir", fresh)
         a.dir = fresh
+        vn.cmd("keys", "--approve", a.status()["key"], "--timeout", PATIENCE_S)
         same(a.import_rows(people(1, 30) + people(2, 5))["refused"], 0, "refused")
         a.sync()
         for hub in t.hubs:
@@ -354,7 +355,7 @@ def clones():
     with Tree() as t:
         vn = Hub(t, "VN")
         h807 = Hub(t, "807", vn)
-        one, two = Agent(t, "28162", h807), Agent(t, "28162", h807, "clone")
+        one, two = Agent(t, "28162", h807), Agent(t, "28162", h807, "clone", approved_by=vn)
         one.import_rows(people(1, 20))
         one.sync()
         one.import_rows(people(2, 20))  # drafts that both will hold

@@ -137,7 +137,7 @@ def retire_undone():
     """A retired hub is taken into service again: it admits, its communes come back, one goes to a third hub."""
     with Tree() as t:
         vn, h80, h807, (a, b) = three(t, COMMUNES[:2])
-        h297 = Hub(t, "297", Hub(t, "30", vn))
+        h297 = Hub(t, "297", Hub(t, "30", vn)).heard_by(vn)
         vn.cmd("move", b.unit, "--to", "297", "--endpoint", h297.endpoint)
         h807.cmd("retire", "--now", ok=(1,))
         is_at(a, h80, 2, "at the province")
@@ -186,7 +186,7 @@ def move_sideways():
     with Tree() as t:
         vn, h80, h807, (a, b) = three(t, COMMUNES[:2])
         h30 = Hub(t, "30", vn)
-        h297 = Hub(t, "297", h30)
+        h297 = Hub(t, "297", h30).heard_by(vn)
         p = vn.cmd("move", "28162", "--to", "297", ok=(64,))
         assert "--endpoint" in p.stderr, p.stderr
         vn.cmd("move", "28162", "--to", "297", "--endpoint", h297.endpoint)

@@ -103,6 +103,12 @@ class Hub:
         if self.process.returncode != 0:
             raise Failed("hub %s ended with %d\n%s" % (self.unit, self.process.returncode, self.log_text()))
 
+    def heard_by(self, top):
+        """Waits until the top knows this hub's key, and has said so."""
+        key, = [k["key"] for k in json.loads(self.cmd("keys", self.unit, "--json").stdout)["rows"] if k["role"] == "hub"]
+        top.cmd("keys", "--approve", key, "--timeout", PATIENCE_S)
+        return self
+
     def figures(self, place, year, by="code,level,recipient", *more):
         out = json.loads(self.cmd("figures", "--place", place, "--year", year, "--by", by, *more, "--json").stdout)
         return out["cells"]
@@ -120,12 +126,15 @@ class Hub:
 
 
 class Agent:
-    def __init__(self, tree, unit, hub, name=None, endpoints=(), prefix=()):
+    def __init__(self, tree, unit, hub, name=None, endpoints=(), prefix=(), approved_by=None):
+        """approved_by: the top, where another machine of the unit has joined a hub below it before."""
         self.tree, self.unit, self.hub, self.prefix = tree, unit, hub, prefix
         self.dir = tree.root / ("agent-" + (name or unit.replace("@", "-")))
         code = json.loads(hub.cmd("invite", unit, "--json").stdout)["code"]
         more = [x for e in endpoints for x in ("--endpoint", e)]
         self.cmd("join", code, *more)
+        if approved_by is not None:
+            approved_by.cmd("keys", "--approve", self.status()["key"], "--timeout", PATIENCE_S)
 
     def cmd(self, name, *argv, **how):
         return run(AGENT, name, *argv, "--dir", self.dir, prefix=self.prefix, **how)

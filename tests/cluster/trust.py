@@ -1,0 +1,199 @@
+"""Who is believed: keys that wait for the top, keys that are ended at a cut, updates that are endorsed, keys that
+are changed, a district that makes itself a commune's key, the root and its recovery key."""
+import json, shutil, time
+
+from tree import Agent, Failed, Hub, PATIENCE_S, Tree, award, main, same
+
+
+def people(turn, count):
+    return [award(number="%d/QĐ-UBND" % turn, date="01/02/2021", year="2020", name="Người %d-%d" % (turn, i))
+            for i in range(count)]
+
+
+def until(says, what):
+    """Asks again until it is so; each question is a process of its own, which takes its time."""
+    end = time.monotonic() + PATIENCE_S
+    while not says():
+        if time.monotonic() > end:
+            raise Failed("never came: " + what)
+
+
+def rows(hub, *argv):
+    return json.loads(hub.cmd(*argv, "--json").stdout)["rows"]
+
+
+def district(t):
+    vn = Hub(t, "VN")
+    h80 = Hub(t, "80", vn)
+    return vn, h80, Hub(t, "807", h80)
+
+
+def joined(t, hub, unit, name):
+    return Agent(t, unit, hub, name)
+
+
+def try_once(agent, seconds=3):
+    """What cannot be receipted by the top is tried, and stays."""
+    return agent.cmd("run", "--once", "--timeout", seconds, ok=(1,))
+
+
+def counted(hubs, unit, want):
+    for hub in hubs:
+        same(hub.quantity(unit, 2020, code="GK"), want, "%s at %s" % (unit, hub.unit))
+
+
+def agree(hubs):
+    for hub in hubs:
+        hub.audit()
+
+
+def second_key():
+    """A unit's second machine counts below the hub that let it in, and above only once the top approved it."""
+    with Tree() as t:
+        vn, h80, h807 = district(t)
+        one = joined(t, h807, "28162", "one")
+        one.import_rows(people(1, 3))
+        one.sync()
+        same((one.status()["key_state"], one.status()["other_keys"]), ("valid", []), "the first key")
+        two = joined(t, h807, "28162", "two")
+        two.import_rows(people(2, 4))
+        try_once(two)
+        key = two.status()["key"]
+        same(two.status()["key_state"], "waiting", "the second key")
+        until(lambda: [k["state"] for k in rows(vn, "keys", "28162") if k["key"] == key] == ["waiting"],
+              "the second key at the top")
+        same([k["key"] for k in rows(vn, "keys", "--waiting")], [key], "what waits")
+        counted((vn, h80), "28162", 3)
+        counted((h807,), "28162", 7)
+        assert "top" in h80.cmd("keys", "--approve", key, ok=(2,)).stderr
+        vn.cmd("keys", "--approve", key[:12])
+        two.sync()
+        counted((vn, h80, h807), "28162", 7)
+        same(len(one.records()), 3, "the first machine built on nothing of the second before")
+        one.sync()
+        until(lambda: one.cmd("run", "--once", "--timeout", 60) and len(one.records()) == 7, "the second's records")
+        same(one.status()["other_keys"], [key], "the first machine is told of the second")
+        same(rows(vn, "keys", "--waiting"), [], "nothing waits")
+        agree(t.hubs)
+
+
+def grants_itself():
+    """A district that joins a machine of its own for a commune: what it says counts nowhere above, and the commune
+    and the top are shown the key."""
+    with Tree() as t:
+        vn, h80, h807 = district(t)
+        commune = joined(t, h807, "28162", "commune")
+        commune.import_rows(people(1, 3))
+        commune.sync()
+        false = joined(t, h807, "28162", "false")
+        false.import_rows(people(9, 50))
+        try_once(false)
+        counted((h807,), "28162", 53)
+        counted((vn, h80), "28162", 3)
+        until(lambda: len(rows(vn, "keys", "--waiting")) == 1, "the false key at the top")
+        commune.import_rows(people(2, 2))
+        commune.cmd("run", "--once", "--timeout", PATIENCE_S)
+        counted((vn, h80), "28162", 5)
+        key = false.status()["key"]
+        h80.cmd("revoke", "28162", "--key", key[:16], "--keep", "none", "--reason", "made by the district itself",
+                "--confirm", confirmation(h80, "28162", "--key", key[:16], "--keep", "none"))
+        until(lambda: h807.quantity("28162", 2020, code="GK") == 5, "the district heeds the province")
+        agree(t.hubs)
+
+
+def confirmation(hub, *argv):
+    return json.loads(hub.cmd("revoke", *argv, "--dry-run", "--json").stdout).get("confirm", "")
+
+
+def revoke(hub, *argv):
+    code = confirmation(hub, *argv)
+    return hub.cmd("revoke", *argv, *(["--confirm", code] if code else []))
+
+
+def stolen():
+    """A PC is stolen: what it signed before counts, what the thief signs counts nowhere, and a new PC goes on; one
+    update of the time between is endorsed."""
+    with Tree() as t:
+        vn, h80, h807 = district(t)
+        pc = joined(t, h807, "28162", "pc")
+        pc.import_rows(people(1, 3))
+        pc.sync()
+        last = rows(h807, "updates", "28162")[-1]["update"]
+        pc.import_rows(people(2, 2))  # honest, the day before
+        pc.sync()
+        thief = pc
+        pc.import_rows(people(3, 30))
+        pc.sync()
+        counted((vn, h80, h807), "28162", 35)
+        honest = rows(vn, "updates", "28162")[1]["update"]
+        told = json.loads(vn.cmd("revoke", "28162", "--keep", last[:16], "--dry-run", "--json").stdout)
+        counted((vn,), "28162", 35)
+        revoke(vn, "28162", "--keep", last[:16])
+        for hub in (vn, h80, h807):
+            until(lambda: hub.quantity("28162", 2020, code="GK") == 3, "the cut at " + hub.unit)
+        same([r["state"] for r in rows(h807, "updates", "28162")], ["counts", "cut off", "cut off"], "updates")
+        thief.import_rows(people(4, 5))
+        try_once(thief, 2)
+        assert "no longer" in thief.status()["trouble"], thief.status()
+        vn.cmd("endorse", "28162", honest[:16])
+        for hub in (vn, h80, h807):
+            until(lambda: hub.quantity("28162", 2020, code="GK") == 5, "the endorsed one at " + hub.unit)
+        new = Agent(t, "28162", h807, "new", approved_by=vn)
+        new.import_rows(people(5, 4))
+        new.sync()
+        counted((vn, h80, h807), "28162", 9)
+        same(len([r for r in new.records() if r["state"] == "counted"]), 9, "what counts at the new PC")
+        thief.cmd("join", json.loads(h807.cmd("invite", "28162", "--json").stdout)["code"])  # it was only mislaid
+        vn.cmd("keys", "--approve", thief.status()["key"], "--timeout", PATIENCE_S)
+        thief.sync()
+        counted((vn, h80, h807), "28162", 14)
+        same(thief.status()["key_state"], "valid", "the machine that came back has a key of its own")
+        agree(t.hubs)
+
+
+def key_of(agent):
+    return agent.status()["key"]
+
+
+def rotated():
+    """A PC changes its key: nothing is lost or asked twice, the new key counts at the top at once, the old one counts
+    for what it signed; also with an answer that is lost, and beside a running agent."""
+    with Tree() as t:
+        vn, h80, h807 = district(t)
+        pc = joined(t, h807, "28162", "pc")
+        pc.import_rows(people(1, 3))
+        pc.sync()
+        first = key_of(pc)
+        pc.import_rows(people(2, 2))  # drafts wait meanwhile
+        pc.cmd("rotate")
+        second = key_of(pc)
+        assert first != second
+        pc.sync()
+        counted((vn, h80, h807), "28162", 5)
+        until(lambda: {k["key"]: k["state"] for k in rows(vn, "keys", "28162")} == {first: "revoked", second: "valid"},
+              "the keys at the top")
+        same(pc.status()["key_state"], "valid", "its own view")
+        for _ in range(2):  # the hub is away: it is asked again, and nothing is signed by the former key
+            h807.kill()
+            pc.cmd("rotate", "--timeout", 2, ok=(1,))
+            h807.start()
+        pc.import_rows(people(3, 4))
+        process = pc.start()
+        until(lambda: key_of(pc) != second and not (pc.dir / "sign.key.next").exists(), "the third key")
+        third = key_of(pc)
+        pc.cmd("rotate")
+        until(lambda: key_of(pc) != third, "the fourth key, by the running agent")
+        pc.import_rows(people(4, 1))
+        pc.cmd("wait", "--timeout", 60)
+        process.terminate()
+        process.wait(PATIENCE_S)
+        counted((vn, h80, h807), "28162", 10)
+        same(rows(vn, "keys", "--waiting"), [], "nobody had to be asked")
+        same([r["state"] for r in rows(vn, "updates", "28162")].count("cut off"), 0, "no update was lost")
+        agree(t.hubs)
+
+
+CASES = {f.__name__: f for f in (second_key, grants_itself, stolen, rotated)}
+
+if __name__ == "__main__":
+    main(CASES)
