@@ -357,7 +357,7 @@ def tampered():
             return not (c.tips.chain.stream == pb.STREAM_DIRECTIVE and c.tips.chain.unit.code == "011")
         rest = [(k, c) for k, c in cut_with(file, no_directives)
                 if k != UPDATE or parts(c)[1].chain.unit.code != "011" or parts(c)[1].chain.stream != pb.STREAM_DIRECTIVE]
-        refused("all grants of the district removed", file.sealed(own, rest), "not granted for its unit")
+        refused("all grants of the district removed", file.sealed(own, rest), "not granted for its unit|another book")
 
         unit = pb.Unit(code="0111")
         chain = pb.Chain(stream=pb.STREAM_REPORT, unit=unit)
