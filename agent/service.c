@@ -62,6 +62,7 @@ static enum lt_result store(void *context, struct lt_bytes bytes)
         service->full_said_at = 0;
         service->twins_due = service->twins_due || chain.stream == LT_STREAM_REPORT;
         service->move_due = service->move_due || chain.stream == LT_STREAM_DIRECTIVE;
+        service->greet_due = service->greet_due || (service->receipts_missed && service->move_due);
         forget_trouble(service);
     }
     lt_service_say_full(service, result);
@@ -126,6 +127,7 @@ static void receipt(void *context, struct lt_bytes bytes)
     enum lt_result result = lt_journal_receipt(service->journal, bytes);
     service->doubt = true;
     lt_service_say_full(service, result);
+    service->receipts_missed = service->receipts_missed || result == LT_KEY_UNKNOWN;
     if (result == LT_OK) {
         say_covered(service);
         if (service->unsaved) {
@@ -423,6 +425,10 @@ enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *
     }
     if (result == LT_OK && service->twins_due && lt_service_settled(service)) {
         result = take_back_twins(service);
+    }
+    if (result == LT_OK && service->greet_due && lt_service_settled(service)) {
+        service->greet_due = service->receipts_missed = false;
+        lt_uplink_greet(service->uplink); /* the newest receipts follow each WELCOME */
     }
     bool changed = false;
     if (result == LT_OK) {

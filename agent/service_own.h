@@ -23,6 +23,7 @@ struct lt_service {
     bool twins_due; /* updates came that this machine did not make: look for rows put twice */
     uint64_t log_last; /* where the log ended at the last ring */
     bool top_covers; /* as last told to the log */
+    bool receipts_missed, greet_due; /* their key was not granted as yet; a directive came since */
     bool move_due; /* directives came: a Move may be among them */
     bool rotate_due; /* the keys that are to follow ours are there */
     lt_ms rotate_at; /* not before */

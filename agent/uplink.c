@@ -143,8 +143,7 @@ void lt_uplink_give_up(struct lt_uplink *uplink, enum lt_result result, const ch
     lt_child_disconnected(uplink->child, lt_clock_monotonic(), &uplink->todo);
 }
 
-/* Another parent is tried from now on. */
-static void change_parent(struct lt_uplink *uplink)
+void lt_uplink_reconnect(struct lt_uplink *uplink)
 {
     lt_ms now = lt_clock_monotonic();
     lt_child_afresh(uplink->child, now, &uplink->todo);
@@ -157,7 +156,7 @@ static void change_parent(struct lt_uplink *uplink)
 void lt_uplink_follow(struct lt_uplink *uplink, const struct lt_way_up *way)
 {
     if (lt_ways_follow(&uplink->ways, way, lt_clock_monotonic())) {
-        change_parent(uplink);
+        lt_uplink_reconnect(uplink);
     }
 }
 
@@ -305,7 +304,7 @@ static void look_at_ways(struct lt_uplink *uplink, const struct lt_child_state *
         lt_ways_arrived(ways);
     }
     if (lt_ways_change(ways, lt_link_is_open(&uplink->link), lt_clock_monotonic())) {
-        change_parent(uplink);
+        lt_uplink_reconnect(uplink);
     }
 }
 

@@ -86,6 +86,8 @@ void lt_uplink_drafts(struct lt_uplink *uplink, bool waiting);
 void lt_uplink_follow(struct lt_uplink *uplink, const struct lt_way_up *way);
 /* Other chains are in scope than before (sync.h). */
 void lt_uplink_greet(struct lt_uplink *uplink);
+/* Connects anew: a parent sends a hub all newest receipts once a connection. */
+void lt_uplink_reconnect(struct lt_uplink *uplink);
 /* Sends a STATUS in the next turn, if a session is up then. */
 void lt_uplink_report(struct lt_uplink *uplink);
 

@@ -16,11 +16,9 @@ void lt_hub_say_yes(struct lt_hub *hub, const struct lt_join_ask *ask, const str
     char *endpoints[LT_CONFIG_PUBLIC_MAX];
     uint8_t *bytes;
     size_t size;
-    struct lt_roots roots;
+    /* Those pinned here: the chain of the top begins with them, and says what has replaced them. */
+    struct lt_roots roots = {hub->site.root, hub->site.recovery};
     struct lt_unit told = *unit;
-    pthread_rwlock_rdlock(lt_ledger_book_lock(hub->ledger));
-    lt_book_roots(lt_ledger_book(hub->ledger), &roots);
-    pthread_rwlock_unlock(lt_ledger_book_lock(hub->ledger));
     lienthong__joined__init(&joined);
     lienthong__unit__init(&wire_unit);
     lienthong__unit__init(&wire_hub);

@@ -23,8 +23,9 @@ static const char USAGE[] =
     "Settings: [--listen tcp://ADDRESS:PORT] [--public tcp://HOST:PORT[,…]] [--workers N] [--dir "
     "D]\n"
     "Makes keys, store and hub.conf. The first form makes the top of a tree (level nation, nature\n"
-    "administrative unless told) with its root key: move root.key to a safe place afterwards. The\n"
-    "second joins the hub that printed CODE (invite UNIT --hub). Safe to repeat after a failure.\n";
+    "administrative unless told) with its root and recovery keys: move root.key and recovery.key\n"
+    "to two safe places afterwards. The second joins the hub that printed CODE (invite UNIT\n"
+    "--hub). Safe to repeat after a failure.\n";
 
 enum { APPROVAL_S = 900 };
 enum { NAME, LEVEL, NATURE, TYPE, JOIN, ENDPOINT, WAIT, LISTEN, PUBLIC, WORKERS, OPTION_COUNT };
@@ -220,17 +221,29 @@ static enum lt_result say_first(struct init *init, const struct lt_secret *root)
     return lt_direct_commit(init->ledger, &init->keys, &body, lt_clock_wall());
 }
 
-static enum lt_result open_root(struct init *init, struct lt_key *ret_public,
-                                struct lt_secret *ret_secret)
+/* Kept if it is there: an `init` that was cut off is repeated. */
+static enum lt_result open_one(struct init *init, const char *name, struct lt_key *ret_public,
+                               struct lt_secret *ret_secret)
 {
     char path[LT_DIR_MAX + 16], reason[200] = "";
-    snprintf(path, sizeof(path), "%s/root.key", init->options->dir);
+    snprintf(path, sizeof(path), "%s/%s", init->options->dir, name);
     enum lt_result result = lt_key_file_make(path, ret_public, ret_secret, reason);
     if (result == LT_EXISTS) {
         result = lt_key_file_load(path, ret_public, ret_secret, reason);
     }
     if (result != LT_OK) {
         snprintf(init->reason, sizeof(init->reason), "%s", reason);
+    }
+    return result;
+}
+
+static enum lt_result open_root(struct init *init, struct lt_secret *ret_secret)
+{
+    struct lt_secret recovery;
+    enum lt_result result = open_one(init, "root.key", &init->site.root, ret_secret);
+    if (result == LT_OK) {
+        result = open_one(init, "recovery.key", &init->site.recovery, &recovery);
+        explicit_bzero(&recovery, sizeof(recovery));
     }
     return result;
 }
@@ -247,13 +260,12 @@ static bool has_standing(struct init *init)
 
 static enum lt_result init_top(struct init *init, const struct lt_unit *unit)
 {
-    struct lt_key root;
     struct lt_secret secret;
     enum lt_result result = check_same(init, unit, false);
     if (result != LT_OK || has_standing(init)) {
         return result;
     }
-    result = open_root(init, &root, &secret);
+    result = open_root(init, &secret);
     if (result != LT_OK) {
         return result;
     }
@@ -261,7 +273,6 @@ static enum lt_result init_top(struct init *init, const struct lt_unit *unit)
         init->site.unit = init->site.top = *unit;
         lt_random(&init->site.incarnation, sizeof(init->site.incarnation));
     }
-    init->site.root = root;
     result = lt_ledger_set_site(init->ledger, &init->site);
     if (result == LT_OK) {
         result = say_first(init, &secret);
@@ -361,7 +372,9 @@ static void print_done(const struct init *init)
     }
     printf("hub of unit %s, root key %.16s…, state in %s\n", unit, key, init->options->dir);
     if (!init->site.has_parent) {
-        printf("keep root.key offline: it signs hub keys and nothing else\n");
+        printf("keep root.key and recovery.key offline, in two places: the one signs this hub's "
+               "key and\n"
+               "nothing else, the other replaces it (lienthong-hub root --help)\n");
     }
     printf("next: lienthong-hub run\n");
 }

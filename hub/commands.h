@@ -6,6 +6,7 @@
 #define LT_HUB_COMMANDS_H
 
 int lt_hub_cmd_init(int argc, char **argv);
+int lt_hub_cmd_root(int argc, char **argv);
 int lt_hub_cmd_units(int argc, char **argv);
 int lt_hub_cmd_catalog(int argc, char **argv);
 int lt_hub_cmd_invite(int argc, char **argv);

@@ -78,6 +78,9 @@ static void tell_relay(struct lt_hub *hub, struct lt_relay *relay, const struct 
         lt_relay_park(relay, job);
         return;
     }
+    if (fetched && job->is_receipt && job->arrival.result == LT_KEY_UNKNOWN) {
+        lt_relay_missed(relay);
+    }
     if (!job->is_receipt && job->opened && (stored || fetched)) {
         lt_relay_told(relay, &job->arrival.update.frame.chain, stored);
     }

@@ -17,6 +17,8 @@ static const struct {
 } commands[] = {
     {"init", lt_hub_cmd_init, false,
      "make a hub: the top of a tree, or below another with --join CODE"},
+    {"root", lt_hub_cmd_root, false,
+     "the root key signs the top's hub key, or is replaced, by files"},
     {"units", lt_hub_cmd_units, false, "units import FILE.csv: add or close units of the tree"},
     {"catalog", lt_hub_cmd_catalog, false, "catalog import FILE.csv: titles and forms"},
     {"successions", lt_hub_cmd_successions, true,

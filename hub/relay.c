@@ -44,6 +44,8 @@ struct lt_relay {
     struct lt_way_up follow; /* to be told to the uplink; no endpoints: none */
     bool follow_due, greet_due;
     uint64_t directives; /* rises with each directive that is stored */
+    uint64_t
+        missed_at; /* directives, when a receipt came by a key that none had granted; 0: none did */
     struct lt_relay_view view;
 };
 
@@ -236,6 +238,30 @@ void lt_relay_told(struct lt_relay *relay, const struct lt_chain *chain, bool st
     }
 }
 
+void lt_relay_missed(struct lt_relay *relay)
+{
+    pthread_mutex_lock(&relay->lock);
+    relay->missed_at = relay->directives + 1;
+    pthread_mutex_unlock(&relay->lock);
+}
+
+/* The key's grant may have come since, and all the newest receipts are sent to who connects. */
+static void fetch_missed(struct lt_relay *relay)
+{
+    struct lt_child_state state;
+    lt_uplink_state(relay->uplink, &state);
+    pthread_mutex_lock(&relay->lock);
+    bool due = state.settled && relay->missed_at != 0 && relay->directives >= relay->missed_at;
+    if (due) {
+        relay->missed_at = 0;
+    }
+    pthread_mutex_unlock(&relay->lock);
+    if (due) {
+        say(relay, "connecting anew: receipts came before the grant of their key");
+        lt_uplink_reconnect(relay->uplink);
+    }
+}
+
 void lt_relay_follow(struct lt_relay *relay, const struct lt_way_up *way)
 {
     pthread_mutex_lock(&relay->lock);
@@ -347,6 +373,7 @@ static void *run(void *argument)
         if (fd.readable || parked) {
             pass_on(relay);
         }
+        fetch_missed(relay);
     }
     return NULL;
 }

@@ -36,6 +36,8 @@ void lt_relay_told(struct lt_relay *relay, const struct lt_chain *chain, bool st
  * above. Copied, and fed again when another directive was stored; after a while it counts as refused. */
 void lt_relay_park(struct lt_relay *relay, const struct lt_job *job);
 
+/* A receipt of the parent was not stored as nothing granted its key: once another directive is, all are asked for. */
+void lt_relay_missed(struct lt_relay *relay);
 /* Another parent is to be tried first, by a Move; NULL: none. See lt_uplink_follow. */
 void lt_relay_follow(struct lt_relay *relay, const struct lt_way_up *way);
 /* Other chains travel through this hub than before: asks the parent for them. */

@@ -51,7 +51,13 @@ static void put_site(json_t *status, struct lt_ledger *ledger)
                         site.has_parent ? text_of_unit(&site.parent) : json_null());
     json_object_set_new(status, "incarnation",
                         text_of_bytes(site.incarnation.bytes, sizeof(site.incarnation)));
-    json_object_set_new(status, "root_key", text_of_bytes(site.root.bytes, sizeof(site.root)));
+    struct lt_roots roots;
+    pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
+    lt_book_roots(lt_ledger_book(ledger), &roots);
+    pthread_rwlock_unlock(lt_ledger_book_lock(ledger));
+    json_object_set_new(status, "root_key", text_of_bytes(roots.root.bytes, sizeof(roots.root)));
+    json_object_set_new(status, "recovery_key",
+                        text_of_bytes(roots.recovery.bytes, sizeof(roots.recovery)));
 }
 
 static void put_counts(json_t *status, struct lt_ledger *ledger)

@@ -273,8 +273,6 @@ bool lt_collect_endorsement(struct lt_book *book, struct said *said,
 void lt_settle_root(struct lt_book *book);
 /* The same, if a body were heard as well. */
 struct lt_roots lt_roots_with(const struct lt_book *book, const Lienthong__DirectiveBody *body);
-bool lt_root_verify(const struct lt_unit *unit, const struct lt_key *key,
-                    const struct lt_signature *signature, const struct lt_key *root);
 void lt_check_root(const struct lt_book *book, struct grant *grant);
 
 /* Recomputes all that stands. */

@@ -76,13 +76,19 @@ void lt_root_replace(const struct lt_unit *top, const struct lt_roots *next,
                          recovery_secret->bytes);
 }
 
+bool lt_root_replaced(const struct lt_unit *top, const struct lt_roots *next,
+                      const struct lt_key *recovery, const struct lt_signature *signature)
+{
+    uint8_t message[ROOT_MESSAGE_BYTES];
+    root_message(top, next, message);
+    return crypto_sign_verify_detached(signature->bytes, message, sizeof(message),
+                                       recovery->bytes) == 0;
+}
+
 static bool follows(const struct lt_book *book, const struct root_word *word,
                     const struct lt_roots *roots)
 {
-    uint8_t message[ROOT_MESSAGE_BYTES];
-    root_message(&book->top, &word->roots, message);
-    return crypto_sign_verify_detached(word->signature.bytes, message, sizeof(message),
-                                       roots->recovery.bytes) == 0;
+    return lt_root_replaced(&book->top, &word->roots, &roots->recovery, &word->signature);
 }
 
 static bool read_word(const Lienthong__RootEntry *entry, struct root_word *ret_word)

@@ -230,8 +230,12 @@ bool lt_rotation_verify(const struct lt_rotation *rotation, const struct lt_key 
  * bytes big-endian, the key. */
 void lt_root_sign(const struct lt_unit *unit, const struct lt_key *key,
                   const struct lt_secret *root_secret, struct lt_signature *ret_signature);
+bool lt_root_verify(const struct lt_unit *unit, const struct lt_key *key,
+                    const struct lt_signature *signature, const struct lt_key *root);
 /* The next root and recovery key, signed by the recovery key before. */
 void lt_root_replace(const struct lt_unit *top, const struct lt_roots *next,
                      const struct lt_secret *recovery_secret, struct lt_signature *ret_signature);
+bool lt_root_replaced(const struct lt_unit *top, const struct lt_roots *next,
+                      const struct lt_key *recovery, const struct lt_signature *signature);
 
 #endif

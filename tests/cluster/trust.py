@@ -2,7 +2,7 @@
 are changed, a district that makes itself a commune's key, the root and its recovery key."""
 import json, shutil, time
 
-from tree import Agent, Failed, Hub, PATIENCE_S, Tree, award, main, same
+from tree import HUB, Agent, Failed, Hub, PATIENCE_S, Tree, award, main, run, same
 
 
 def people(turn, count):
@@ -193,7 +193,77 @@ def rotated():
         agree(t.hubs)
 
 
-CASES = {f.__name__: f for f in (second_key, grants_itself, stolen, rotated)}
+def root(hub, *argv, ok=(0,)):
+    return run(HUB, "root", *argv, *(["--dir", hub.dir] if hub else []), ok=ok)
+
+
+def root_files():
+    """The top's hub gets another key from the offline root; then the root is replaced by the recovery key: the tree
+    goes on, who joined before and who joins after. Damaged and foreign files are refused, and nothing changes."""
+    with Tree() as t:
+        vn, h80, h807 = district(t)
+        pc = joined(t, h807, "28162", "pc")
+        pc.import_rows(people(1, 3))
+        pc.sync()
+        safe, request, answer = t.root / "safe", t.root / "request.txt", t.root / "answer.txt"
+        safe.mkdir()
+        for name in ("root.key", "recovery.key"):
+            shutil.move(vn.dir / name, safe / name)
+        was = json.loads(vn.cmd("status", "--json").stdout)
+        root(vn, "request", request, "--new-key")
+        root(None, "sign", request, answer, "--root", safe / "recovery.key", ok=(2,))
+        root(None, "sign", request, answer, "--root", safe / "root.key")
+        assert "exists" in root(None, "sign", request, answer, "--root", safe / "root.key", ok=(1, 2)).stderr
+        assert "stop it" in root(vn, "install", answer, ok=(2,)).stderr
+        text = answer.read_text()
+        for damaged, word in ((text[:-30], "digits"), (text[:-23], "missing"), (text.replace("\nroot ", "\nroot 0", 1), "digits"),
+                              (text.replace("top VN", "top VX"), "changed"),
+                              (text.replace("\nkey ", "\nkey f", 1)[:-1], "digits"), ("", "no answer"),
+                              (request.read_text(), "no answer"), (text + "x", "follows"), ("y" * 9000, "too large")):
+            (t.root / "bad.txt").write_text(damaged)
+            assert word in root(vn, "install", t.root / "bad.txt", ok=(1, 2)).stderr, word
+        root(h80, "install", answer, ok=(1, 2))
+        vn.stop()
+        root(vn, "install", answer)
+        root(vn, "install", answer)  # cut off after the keys were changed: again
+        vn.start()
+        pc.import_rows(people(2, 2))
+        pc.sync()
+        until(lambda: [k["state"] for k in rows(h807, "keys", "VN")].count("revoked") == 1, "the former key's end")
+        counted((vn, h80, h807), "28162", 5)
+        agree(t.hubs)
+        # The root is lost.
+        root(vn, "request", t.root / "request2.txt")
+        second = ["--new-root", safe / "root2.key", "--new-recovery", safe / "recovery2.key"]
+        root(None, "sign", t.root / "request2.txt", t.root / "no.txt", "--recovery", safe / "root.key", *second, ok=(2,))
+        root(None, "sign", t.root / "request2.txt", t.root / "answer2.txt", "--recovery", safe / "recovery.key", *second)
+        root(vn, "install", t.root / "answer2.txt")
+        now = json.loads(vn.cmd("status", "--json").stdout)
+        assert now["root_key"] != was["root_key"] and now["recovery_key"] != was["recovery_key"]
+        until(lambda: json.loads(h807.cmd("status", "--json").stdout)["root_key"] == now["root_key"], "the new root below")
+        new = joined(t, h807, "28165", "new")
+        for a in (pc, new):
+            a.import_rows(people(3, 4))
+            a.sync()
+        counted((vn, h80, h807), "28162", 9)
+        counted((vn, h80, h807), "28165", 4)
+        # The first root signs nothing any more; the second one gives the top another key.
+        root(vn, "request", t.root / "request3.txt", "--new-key")
+        root(None, "sign", t.root / "request3.txt", t.root / "no.txt", "--root", safe / "root.key", ok=(2,))
+        root(None, "sign", t.root / "request3.txt", t.root / "answer3.txt", "--root", safe / "root2.key")
+        vn.stop()
+        assert "another root" in root(vn, "install", answer, ok=(2,)).stderr
+        root(vn, "install", t.root / "answer3.txt")
+        vn.start()
+        for a in (pc, new):
+            a.import_rows(people(4, 1))
+            a.sync()
+        counted((vn, h80, h807), "28162", 10)
+        counted((vn, h80, h807), "28165", 5)
+        agree(t.hubs)
+
+
+CASES = {f.__name__: f for f in (second_key, grants_itself, stolen, rotated, root_files)}
 
 if __name__ == "__main__":
     main(CASES)
