@@ -225,6 +225,8 @@ static int print_json(const struct status *status)
                   "endpoint", contact->endpoint, "trouble", contact->trouble);
     json_t *numbers = json_numbers(&status->counts);
     json_t *lists = json_lists(status);
+    json_object_set_new(root, "held_until", json_integer((json_int_t)contact->held_until));
+    json_object_set_new(root, "held_text", json_string(contact->held_text));
     json_object_set_new(root, "fingerprint", json_string(status->fingerprint));
     json_object_set(root, "notices", status->notices);
     json_object_set_new(root, "notices_left_out",
@@ -349,6 +351,18 @@ static void print_owed(const struct status *status)
     }
 }
 
+static void print_held(const struct lt_contact *contact)
+{
+    char until[LT_WHEN_TEXT_MAX];
+    if (contact->held_until == 0) {
+        return;
+    }
+    lt_text_when(contact->held_until, until);
+    printf(
+        lt_text("TẠM KHÔNG ĐƯỢC NHẬN: đến %s: %s (%s)\n", "CUT OFF:          until %s: %s (%s)\n"),
+        until, lt_refusal_text(LIENTHONG__REFUSAL_REASON__REFUSAL_QUOTA), contact->held_text);
+}
+
 static void print_odd(const struct status *status)
 {
     for (size_t i = 0; i < status->odd_count; i++) {
@@ -366,6 +380,7 @@ static void print_odd(const struct status *status)
     if (status->odd_left_out > 0) {
         printf(lt_text("… và %zu bản ghi nữa\n", "… and %zu more records\n"), status->odd_left_out);
     }
+    print_held(&status->contact);
     for (size_t i = 0; i < status->contact.refused_count; i++) {
         const struct lt_contact_refused *refused = &status->contact.refused[i];
         char update[2 * 32 + 1];

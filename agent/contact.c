@@ -12,9 +12,9 @@
 
 const char *lt_refusal_name(uint32_t reason)
 {
-    static const char *const names[] = {"none",        "orphan",    "key_unknown",
-                                        "key_revoked", "malformed", "signature",
-                                        "not_yours",   "busy",      "version"};
+    static const char *const names[] = {"none",      "orphan",    "key_unknown", "key_revoked",
+                                        "malformed", "signature", "not_yours",   "busy",
+                                        "version",   "quota"};
     return reason < sizeof(names) / sizeof(names[0]) ? names[reason] : "unknown";
 }
 
@@ -39,6 +39,10 @@ const char *lt_refusal_text(uint32_t reason)
     case LIENTHONG__REFUSAL_REASON__REFUSAL_VERSION:
         return lt_text("cấp trên dùng phiên bản cũ hơn; sẽ tự gửi lại khi cấp trên cập nhật",
                        "the hub runs an older version; sent again when it is updated");
+    case LIENTHONG__REFUSAL_REASON__REFUSAL_QUOTA:
+        return lt_text("máy này gửi quá nhiều nên cấp trên tạm không nhận; sẽ tự gửi lại",
+                       "this PC sent too much, and the hub takes nothing from it for a while; "
+                       "sent again by itself");
     default:
         return lt_text("cấp trên không đọc được bản cập nhật; hãy liên hệ cấp trên",
                        "the hub cannot read the update; ask its operator");
@@ -85,6 +89,8 @@ void lt_contact_load(const char *dir, struct lt_contact *ret_contact)
         contact.last_contact = json_integer_value(json_object_get(root, "last_contact"));
         copy_text(root, "endpoint", contact.endpoint, sizeof(contact.endpoint));
         copy_text(root, "trouble", contact.trouble, sizeof(contact.trouble));
+        contact.held_until = json_integer_value(json_object_get(root, "held_until"));
+        copy_text(root, "held_text", contact.held_text, sizeof(contact.held_text));
         read_refused(json_object_get(root, "refused"), &contact);
         json_decref(root);
     }
@@ -113,11 +119,13 @@ enum lt_result lt_contact_save(const char *dir, const struct lt_contact *contact
             (int)sizeof(temporary)) {
         return LT_TOO_LARGE;
     }
-    json_t *root = json_pack(
-        "{s:b, s:b, s:b, s:I, s:I, s:s, s:s, s:o}", "connected", contact->connected, "settled",
-        contact->settled, "parent_ready", contact->parent_ready, "since",
-        (json_int_t)contact->since, "last_contact", (json_int_t)contact->last_contact, "endpoint",
-        contact->endpoint, "trouble", contact->trouble, "refused", pack_refused(contact));
+    json_t *root =
+        json_pack("{s:b, s:b, s:b, s:I, s:I, s:s, s:s, s:I, s:s, s:o}", "connected",
+                  contact->connected, "settled", contact->settled, "parent_ready",
+                  contact->parent_ready, "since", (json_int_t)contact->since, "last_contact",
+                  (json_int_t)contact->last_contact, "endpoint", contact->endpoint, "trouble",
+                  contact->trouble, "held_until", (json_int_t)contact->held_until, "held_text",
+                  contact->held_text, "refused", pack_refused(contact));
     if (root == NULL) {
         return LT_NO_MEMORY;
     }
@@ -156,6 +164,13 @@ static void tame(const char *from, char ret_text[LT_CONTACT_TEXT_MAX])
 void lt_contact_refuse(struct lt_contact *contact, const Lienthong__Refused *refused, int64_t at)
 {
     struct lt_contact_refused item = {.reason = (uint32_t)refused->reason, .at = at};
+    if (refused->reason == LIENTHONG__REFUSAL_REASON__REFUSAL_QUOTA) {
+        contact->held_until =
+            at + (refused->retry_after_s < LT_RETRY_AFTER_MAX_S ? (int64_t)refused->retry_after_s
+                                                                : LT_RETRY_AFTER_MAX_S);
+        tame(refused->text, contact->held_text);
+        return;
+    }
     if (refused->update.len != sizeof(item.update.bytes)) {
         return;
     }

@@ -22,13 +22,15 @@ struct lt_contact {
     int64_t last_contact; /* of the last message before this was written; 0: never */
     char endpoint[LT_ENDPOINT_MAX];
     char trouble[LT_CONTACT_TEXT_MAX]; /* of the last failure; "": none since the last session */
+    int64_t held_until; /* the parent takes nothing from this PC before; 0: it does */
+    char held_text[LT_CONTACT_TEXT_MAX]; /* why, in its words */
     size_t refused_count;
     struct lt_contact_refused refused[LT_CONTACT_REFUSED_MAX]; /* oldest first */
 };
 
 void lt_contact_load(const char *dir, struct lt_contact *ret_contact);
 enum lt_result lt_contact_save(const char *dir, const struct lt_contact *contact);
-/* Adds one, or brings it up to date; of more than fit, the oldest goes. */
+/* Adds one, or brings it up to date; of more than fit, the oldest goes. QUOTA: all of us is held. */
 void lt_contact_refuse(struct lt_contact *contact, const Lienthong__Refused *refused, int64_t at);
 /* What people read of it; what a later attempt mends is said so. */
 const char *lt_refusal_text(uint32_t reason);

@@ -140,12 +140,26 @@ static void receipt(void *context, struct lt_bytes bytes)
     }
 }
 
+/* The parent cuts us off for a while: each time is told, they grow longer. */
+static void say_held(const struct lt_service *service)
+{
+    char until[LT_WHEN_TEXT_MAX];
+    lt_text_when(service->contact.held_until, until);
+    lt_daemon_log(LT_LOG_WARNING, "%s (%s): %s",
+                  lt_refusal_text(LIENTHONG__REFUSAL_REASON__REFUSAL_QUOTA), until,
+                  service->contact.held_text);
+}
+
 static void refused(void *context, const Lienthong__Refused *said)
 {
     struct lt_service *service = context;
     lt_ms now = lt_clock_monotonic();
     lt_contact_refuse(&service->contact, said, lt_clock_wall());
     save_contact(service);
+    if (said->reason == LIENTHONG__REFUSAL_REASON__REFUSAL_QUOTA) {
+        say_held(service);
+        return;
+    }
     if (service->contact.refused_count == 0) {
         return;
     }
@@ -202,6 +216,8 @@ static void changed(void *context, const struct lt_child_state *state)
     }
     if (up) {
         forget_trouble(service);
+        contact->held_until = 0;
+        contact->held_text[0] = '\0';
     }
     if (state->settled && !before.settled) { /* it may stay so for weeks */
         lt_journal_drop_book(service->journal);

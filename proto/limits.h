@@ -49,6 +49,11 @@ enum {
     LT_CREDIT_BYTES = 4 * 1024 * 1024,
     /* Parts of a closing or publication: a cut over 15,000 chains takes six updates. */
     LT_CUT_PARTS_MAX = 256,
+    /* A HELLO: it comes from somebody of whom nothing is known yet, and a hub lets a connection say so much
+     * and no more until it has shown who it is. Eighty receipts of one tip fit, four of the largest. */
+    LT_HELLO_BYTES_MAX = 20 * 1024,
+    /* Longest pause that a parent may ask for: whoever says more is a fault, and must not end a link. */
+    LT_RETRY_AFTER_MAX_S = 3600,
     /* Receipts in a HELLO: one for each hub above, and the depth of the tree is bounded. */
     LT_HELLO_RECEIPTS_MAX = LT_DEPTH_MAX,
     /* Tips that a key which is changed for another may leave; a message of strangers has a kilobyte. */

@@ -298,7 +298,8 @@ SHAPE(receipts, 0);
 static const struct lt_rule want_rules[] = {[1] = NEED_ONE(chain_shape), [2] = HASHES(LT_HAVE_MAX)};
 SHAPE(want, AT(1));
 static const struct lt_rule refused_rules[] = {
-    [1] = EXACT(32), [2] = ONE(chain_shape), [3] = ENUM, [4] = HASHES(LT_PARENTS_MAX), [5] = LINES};
+    [1] = EXACT(32), [2] = ONE(chain_shape), [3] = ENUM, [4] = HASHES(LT_PARENTS_MAX), [5] = LINES,
+    [6] = U32};
 SHAPE(refused, 0);
 static const struct lt_rule report_rules[] = {
     [1] = U64, [2] = U64, [3] = S64, [4] = U64, [5] = S64, [6] = SHORT, [7] = U64, [8] = U64};

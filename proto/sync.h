@@ -187,6 +187,10 @@ void lt_parent_refuse(struct lt_parent *parent, uint32_t peer, uint64_t session,
                       const struct lt_chain *chain, const struct lt_hash *id,
                       Lienthong__RefusalReason reason, const struct lt_hash *missing,
                       size_t missing_count, const char *text, struct lt_actions *out);
+/* Busy: it may be sent again, not before `retry_after_s` have passed. */
+void lt_parent_refuse_busy(struct lt_parent *parent, uint32_t peer, uint64_t session,
+                           const struct lt_chain *chain, const struct lt_hash *id,
+                           uint32_t retry_after_s, const char *text, struct lt_actions *out);
 /* Updates of `chain` were committed: tells the children for whom it is DOWN its new tips. */
 void lt_parent_stored(struct lt_parent *parent, const struct lt_chain *chain,
                       struct lt_actions *out);

@@ -36,6 +36,12 @@ lt_ms lt_child_pause(struct lt_child *child, uint32_t exponent)
     return pause < LT_CHILD_PAUSE_LEAST_MS ? LT_CHILD_PAUSE_LEAST_MS : pause;
 }
 
+lt_ms lt_child_asked_pause(struct lt_child *child, uint32_t retry_after_s)
+{
+    lt_ms asked = retry_after_s < LT_RETRY_AFTER_MAX_S ? retry_after_s : LT_RETRY_AFTER_MAX_S;
+    return asked * 1000 + draw_up_to(child, asked * 100);
+}
+
 static lt_ms hello_pause(struct lt_child *child)
 {
     lt_ms fifth = child->config.hello_every_ms / 5;
@@ -89,7 +95,11 @@ static void give_up(struct lt_child *child)
         child->pauses = 0;
     child->phase = LT_PHASE_PAUSE;
     child->connected = child->was_welcomed = child->broken = false;
-    child->pause_until = lt_ms_add(child->now, lt_child_pause(child, child->pauses));
+    lt_ms pause = lt_child_pause(child, child->pauses);
+    if (pause < child->shut_out_ms)
+        pause = child->shut_out_ms;
+    child->pause_until = lt_ms_add(child->now, pause);
+    child->shut_out_ms = 0;
     if (child->pauses < 63)
         child->pauses++;
 }
@@ -142,7 +152,7 @@ static void leave(struct lt_child *child, struct lt_actions *out)
         announce(child, out);
         lt_push_work(child, out);
     }
-    if (child->broken)
+    if (child->broken || child->shut_out_ms > 0)
         give_up(child);
     bool waiting = is_waiting(child);
     if (waiting && (!child->waiting || child->heard))

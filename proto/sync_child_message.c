@@ -62,7 +62,10 @@ static enum lt_result send_hello(struct lt_child *child, const uint8_t *const *r
         if (lt_payload_read(receipt, &lienthong__receipt__descriptor, child->arena, &read) == LT_OK)
             wires[hello.n_receipts++] = (Lienthong__Receipt *)read;
     }
-    enum lt_result result = lt_actions_send(out, 0, LT_MSG_HELLO, child->session, &hello.base);
+    enum lt_result result =
+        lienthong__hello__get_packed_size(&hello) > LT_HELLO_BYTES_MAX
+            ? LT_TOO_LARGE
+            : lt_actions_send(out, 0, LT_MSG_HELLO, child->session, &hello.base);
     lt_arena_reset(child->arena);
     return result;
 }
@@ -76,9 +79,10 @@ bool lt_child_say_hello(struct lt_child *child, struct lt_actions *out)
     if (child->store.newest_receipts)
         count = child->store.newest_receipts(child->store.context, receipts, sizes,
                                              LT_HELLO_RECEIPTS_MAX);
-    enum lt_result result = send_hello(child, (const uint8_t *const *)receipts, sizes, count, out);
-    if (result == LT_TOO_LARGE) /* they are a help, not needed */
-        result = send_hello(child, NULL, NULL, 0, out);
+    size_t shown = count;
+    enum lt_result result = send_hello(child, (const uint8_t *const *)receipts, sizes, shown, out);
+    while (result == LT_TOO_LARGE && shown > 0) /* they are a help, not needed: as many as fit */
+        result = send_hello(child, (const uint8_t *const *)receipts, sizes, --shown, out);
     for (size_t i = 0; i < count; i++)
         free(receipts[i]);
     return result == LT_OK && !child->broken;
@@ -228,12 +232,16 @@ static enum lt_result hear_refused(struct lt_child *child, const Lienthong__Refu
     struct lt_hash update;
     if (!lt_actions_add_bytes(out, LT_DO_REFUSED, 0, child->session, payload))
         child->broken = true;
-    if (lt_chain_from_wire(refused->chain, &id) != LT_OK ||
+    if (refused->reason == LIENTHONG__REFUSAL_REASON__REFUSAL_QUOTA) {
+        child->shut_out_ms = lt_child_asked_pause(child, refused->retry_after_s) + 1;
+        return LT_OK;
+    }
+    if (child->phase != LT_PHASE_UP || lt_chain_from_wire(refused->chain, &id) != LT_OK ||
         lt_hashes_from_wire(&refused->update, 1, 1, &update) != LT_OK)
         return LT_OK; /* it does not say of what: only to be shown */
     struct lt_child_chain *chain = lt_chains_find(child, &id);
     if (chain)
-        lt_push_refused(child, chain, &update, refused->reason);
+        lt_push_refused(child, chain, &update, refused);
     return LT_OK;
 }
 
@@ -272,13 +280,13 @@ static enum lt_result hear_payload(struct lt_child *child, const struct lt_messa
         return result;
     if (message->type == LT_MSG_WELCOME)
         return hear_welcome(child, (const Lienthong__Welcome *)read);
+    if (message->type == LT_MSG_REFUSED)
+        return hear_refused(child, (const Lienthong__Refused *)read, message->payload, out);
     if (child->phase != LT_PHASE_UP)
         return LT_OK;
     if (message->type == LT_MSG_TIPS)
         return hear_tips(child, (const Lienthong__Tips *)read);
-    if (message->type == LT_MSG_RECEIPTS)
-        return hear_receipts(child, (const Lienthong__Receipts *)read, out);
-    return hear_refused(child, (const Lienthong__Refused *)read, message->payload, out);
+    return hear_receipts(child, (const Lienthong__Receipts *)read, out);
 }
 
 enum lt_result lt_child_hear(struct lt_child *child, const struct lt_message *message,

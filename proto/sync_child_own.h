@@ -119,6 +119,7 @@ struct lt_child {
 
     lt_ms now; /* latest seen */
     lt_ms pause_until; /* PAUSE, CONNECTING */
+    lt_ms shut_out_ms; /* the parent asked for such a pause: taken when this call ends; 0: no */
     lt_ms heard_at; /* the last word of the parent, or when we began to wait for one */
     lt_ms welcomed_at;
     lt_ms hello_at; /* next HELLO */
@@ -153,6 +154,8 @@ struct lt_child {
 /* Full jitter, but never less than LT_CHILD_PAUSE_LEAST_MS. */
 lt_ms lt_child_pause(struct lt_child *child, uint32_t exponent);
 lt_ms lt_ms_add(lt_ms a, lt_ms b); /* stays below LT_NEVER */
+/* The pause that a parent asked for, bounded, and up to a tenth more: not all are back at once. 0: none. */
+lt_ms lt_child_asked_pause(struct lt_child *child, uint32_t retry_after_s);
 
 /* sync_child_chains.c */
 bool lt_hash_set_has(const struct lt_hash_set *set, const struct lt_hash *hash);
@@ -190,7 +193,7 @@ void lt_push_cover(struct lt_child *child, struct lt_child_chain *chain, const s
 void lt_push_offer(struct lt_child *child, struct lt_child_chain *chain);
 void lt_push_forget(struct lt_child_chain *chain); /* the positions to be sent next */
 void lt_push_refused(struct lt_child *child, struct lt_child_chain *chain, const struct lt_hash *id,
-                     Lienthong__RefusalReason reason);
+                     const Lienthong__Refused *refused);
 /* Chains that rest for `why` may push again. */
 void lt_push_wake(struct lt_child *child, enum lt_push why);
 void lt_push_work(struct lt_child *child, struct lt_actions *out);

@@ -303,9 +303,18 @@ static void drop_flights(struct lt_child *child, struct lt_child_chain *chain,
     chain->doubtful = false;
 }
 
-void lt_push_refused(struct lt_child *child, struct lt_child_chain *chain, const struct lt_hash *id,
-                     Lienthong__RefusalReason reason)
+/* Full jitter, and not before the time that the parent asked for. */
+static lt_ms busy_pause(struct lt_child *child, uint32_t retry_after_s)
 {
+    lt_ms own = lt_child_pause(child, child->busy_pauses++);
+    lt_ms asked = lt_child_asked_pause(child, retry_after_s);
+    return own > asked ? own : asked;
+}
+
+void lt_push_refused(struct lt_child *child, struct lt_child_chain *chain, const struct lt_hash *id,
+                     const Lienthong__Refused *refused)
+{
+    Lienthong__RefusalReason reason = refused->reason;
     if (lt_hash_set_remove(&chain->echoes, id) || !is_flying(chain, id))
         return;
     drop_flights(child, chain, id);
@@ -316,7 +325,7 @@ void lt_push_refused(struct lt_child *child, struct lt_child_chain *chain, const
     } else if (reason == LIENTHONG__REFUSAL_REASON__REFUSAL_BUSY) {
         set_push(child, chain, LT_PUSH_BUSY_REST);
         if (child->busy_until == LT_NEVER)
-            child->busy_until = lt_ms_add(child->now, lt_child_pause(child, child->busy_pauses++));
+            child->busy_until = lt_ms_add(child->now, busy_pause(child, refused->retry_after_s));
     } else {
         set_push(child, chain, LT_PUSH_SESSION_REST);
     }

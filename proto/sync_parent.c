@@ -289,33 +289,52 @@ enum lt_result lt_parent_message(struct lt_parent *parent, uint32_t peer, struct
 
 /* ---- Refusing ---- */
 
+/* Fills in of what, and sends. */
+static void send_refused(struct lt_parent *parent, uint32_t peer, uint64_t session,
+                         const struct lt_chain *chain, const struct lt_hash *id, const char *text,
+                         Lienthong__Refused *refused, struct lt_actions *out)
+{
+    struct lt_parent_peer *to = peer_at(parent, peer);
+    ProtobufCBinaryData span;
+    struct lt_wire_chain wire;
+    char words[LT_LONG_TEXT_BYTES_MAX + 1] = "";
+    if (!to || session == 0 || to->session != session)
+        return;
+    lt_chain_to_wire(chain, &wire);
+    lt_hashes_to_wire(id, 1, &span);
+    if (text)
+        strncat(words, text, LT_LONG_TEXT_BYTES_MAX);
+    refused->chain = &wire.chain;
+    refused->update = span;
+    refused->text = words;
+    if (lt_actions_send(out, peer, LT_MSG_REFUSED, session, &refused->base) != LT_OK)
+        to->session = 0;
+}
+
 void lt_parent_refuse(struct lt_parent *parent, uint32_t peer, uint64_t session,
                       const struct lt_chain *chain, const struct lt_hash *id,
                       Lienthong__RefusalReason reason, const struct lt_hash *missing,
                       size_t missing_count, const char *text, struct lt_actions *out)
 {
-    struct lt_parent_peer *to = peer_at(parent, peer);
     ProtobufCBinaryData spans[LT_PARENTS_MAX];
-    ProtobufCBinaryData span;
-    struct lt_wire_chain wire;
     Lienthong__Refused refused;
-    char words[LT_LONG_TEXT_BYTES_MAX + 1] = "";
-    if (!to || session == 0 || to->session != session)
-        return;
     if (missing_count > LT_PARENTS_MAX)
         missing_count = LT_PARENTS_MAX;
     lienthong__refused__init(&refused);
-    lt_chain_to_wire(chain, &wire);
-    lt_hashes_to_wire(id, 1, &span);
     lt_hashes_to_wire(missing, missing_count, spans);
-    if (text)
-        strncat(words, text, LT_LONG_TEXT_BYTES_MAX);
-    refused.chain = &wire.chain;
-    refused.update = span;
     refused.reason = reason;
     refused.n_missing = missing_count;
     refused.missing = spans;
-    refused.text = words;
-    if (lt_actions_send(out, peer, LT_MSG_REFUSED, session, &refused.base) != LT_OK)
-        to->session = 0;
+    send_refused(parent, peer, session, chain, id, text, &refused, out);
+}
+
+void lt_parent_refuse_busy(struct lt_parent *parent, uint32_t peer, uint64_t session,
+                           const struct lt_chain *chain, const struct lt_hash *id,
+                           uint32_t retry_after_s, const char *text, struct lt_actions *out)
+{
+    Lienthong__Refused refused;
+    lienthong__refused__init(&refused);
+    refused.reason = LIENTHONG__REFUSAL_REASON__REFUSAL_BUSY;
+    refused.retry_after_s = retry_after_s;
+    send_refused(parent, peer, session, chain, id, text, &refused, out);
 }
