@@ -111,16 +111,46 @@ static void print_head(const json_t *status)
     print_notices(status);
 }
 
+static void print_quotas(const json_t *status)
+{
+    size_t i;
+    json_t *machine;
+    json_array_foreach(json_object_get(status, "quotas"), i, machine)
+    {
+        const char *standing = text_at(machine, "standing");
+        printf("%s of %s (%.16s) ", text_at(machine, "role"), text_at(machine, "unit"),
+               text_at(machine, "curve_key"));
+        if (strcmp(standing, "cut") == 0) {
+            printf("CUT OFF for %lld s", number_at(machine, "retry_after_s"));
+        } else {
+            printf("%s", strcmp(standing, "slowed") == 0 ? "SLOWED" : "was cut off");
+        }
+        if (number_at(machine, "cuts") > 0) {
+            printf(", %lld times: %s", number_at(machine, "cuts"),
+                   strcmp(text_at(machine, "cut_by"), "day") == 0 ? "too many bytes in a day"
+                                                                  : "too much of no use");
+        }
+        printf("; %lld MiB stored, %lld ms for nothing\n",
+               number_at(machine, "stored_bytes") / (1024 * 1024),
+               number_at(machine, "nothing_ms"));
+    }
+}
+
 static void print_links(const json_t *status)
 {
     const json_t *gate = json_object_get(status, "gate");
     const json_t *pipeline = json_object_get(status, "pipeline");
     const json_t *parent = json_object_get(status, "parent_link");
     print_joins(status);
-    printf("listening %s, %s; %lld peers, %lld strangers, %lld messages, %lld dropped\n",
+    print_quotas(status);
+    printf("listening %s, %s; %lld peers, %lld strangers, %lld messages, %lld dropped",
            text_at(status, "listening"), is_at(status, "ready") ? "ready" : "NOT READY",
            number_at(gate, "peers"), number_at(gate, "strangers"), number_at(gate, "messages"),
            number_at(gate, "dropped"));
+    if (number_at(gate, "crowded_out") > 0) {
+        printf(", %lld strangers CROWDED OUT", number_at(gate, "crowded_out"));
+    }
+    printf("\n");
     printf(
         "waiting %lld updates, %lld bytes; stored %lld, known %lld, refused %lld in %lld commits\n",
         number_at(pipeline, "waiting"), number_at(pipeline, "waiting_bytes"),

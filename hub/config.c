@@ -12,7 +12,14 @@
 
 void lt_config_default(struct lt_hub_config *ret_config)
 {
-    *ret_config = (struct lt_hub_config){.workers = 0, .credit_mib = 4, .peers = 8192};
+    *ret_config = (struct lt_hub_config){.workers = 0,
+                                         .credit_mib = 4,
+                                         .peers = 8192,
+                                         .strangers = 256,
+                                         .nothing_ms = 20,
+                                         .pace_ms = 100,
+                                         .day_mib = 1024,
+                                         .cut_s = 60};
 }
 
 enum lt_result lt_config_endpoint(const char *text, bool listening,
@@ -100,14 +107,20 @@ static int on_line(void *user, const char *section, const char *name, const char
         return set_endpoint(reading, name, value, false,
                             config->public_endpoints[config->public_count++]);
     }
-    if (strcmp(name, "workers") == 0) {
-        return set_number(reading, name, value, 0, 64, &config->workers);
-    }
-    if (strcmp(name, "credit") == 0) {
-        return set_number(reading, name, value, 1, 64, &config->credit_mib);
-    }
-    if (strcmp(name, "peers") == 0) {
-        return set_number(reading, name, value, 16, 60000, &config->peers);
+    const struct {
+        const char *name;
+        unsigned least, most, *number;
+    } numbers[] = {
+        {"workers", 0, 64, &config->workers},      {"credit", 1, 64, &config->credit_mib},
+        {"peers", 16, 60000, &config->peers},      {"strangers", 16, 4096, &config->strangers},
+        {"nothing", 1, 1000, &config->nothing_ms}, {"pace", 1, 1000, &config->pace_ms},
+        {"day", 1, 100000, &config->day_mib},      {"cut", 1, 3600, &config->cut_s},
+    };
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        if (strcmp(name, numbers[i].name) == 0) {
+            return set_number(reading, name, value, numbers[i].least, numbers[i].most,
+                              numbers[i].number);
+        }
     }
     snprintf(reading->reason, sizeof(reading->reason), "'%.40s' is not known", name);
     return 0;

@@ -5,6 +5,11 @@
  *   workers = 0                       verifying threads; 0: one a processor
  *   credit  = 4                       MiB in flight of one child
  *   peers   = 8192                    connections of enrolled children at once
+ *   strangers = 256                   connections that have not shown an enrolled key
+ *   nothing = 20                      what one machine may cost (quota.h): milliseconds of work for nothing
+ *   pace    = 100                     a second, of the writer's work a second when it is slowed,
+ *   day     = 1024                    MiB of updates a day,
+ *   cut     = 60                      seconds of the first time that it is cut off
  *
  * An unknown name or an impossible value is an error that names file, line and reason. */
 #ifndef LT_CONFIG_H
@@ -18,7 +23,8 @@ struct lt_hub_config {
     char listen[LT_ENDPOINT_MAX];
     size_t public_count;
     char public_endpoints[LT_CONFIG_PUBLIC_MAX][LT_ENDPOINT_MAX];
-    unsigned workers, credit_mib, peers;
+    unsigned workers, credit_mib, peers, strangers;
+    unsigned nothing_ms, pace_ms, day_mib, cut_s;
 };
 
 void lt_config_default(struct lt_hub_config *ret_config);

@@ -95,6 +95,12 @@ static void on_ready(void *context)
     }
 }
 
+static void on_gate_log(void *context, const char *line)
+{
+    (void)context;
+    lt_hub_log("%s", line);
+}
+
 static void on_relay_log(void *context, const char *line)
 {
     (void)context;
@@ -170,11 +176,17 @@ static enum lt_result start_gate(struct lt_hub *hub, char ret_reason[300])
         .listen = hub->config.listen,
         .credit_bytes = (uint64_t)hub->config.credit_mib * 1024 * 1024,
         .peers_max = hub->config.peers,
+        .strangers_max = hub->config.strangers,
+        .limits = {.nothing_ms = hub->config.nothing_ms,
+                   .pace_ms = hub->config.pace_ms,
+                   .day_mib = hub->config.day_mib,
+                   .cut_s = hub->config.cut_s},
         .ready = !hub->site.has_parent,
         .context = hub,
         .invited = on_secret,
         .join = lt_hub_take_ask,
         .hello = lt_hub_greeted,
+        .log = on_gate_log,
         .restored = on_restored,
     };
     result = lt_gate_start(&gate, &hub->gate, reason);

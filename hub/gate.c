@@ -35,15 +35,14 @@ static void *run(void *argument)
     struct lt_gate *gate = argument;
     bool busy = false;
     while (!atomic_load(&gate->stopping)) {
-        bool open =
-            !atomic_load(&gate->door_closed) && lt_pipeline_room(gate->config.pipeline, READ_BATCH);
+        bool open = !atomic_load(&gate->door_closed) && gate->waiting_bytes < WAITING_BYTES_MAX;
         zmq_pollitem_t items[] = {
             {.fd = gate->wake_fd, .events = ZMQ_POLLIN},
             {.socket = gate->monitor, .events = ZMQ_POLLIN},
             {.socket = gate->router, .events = ZMQ_POLLIN},
         };
         /* A second at most: pipes of dead peers are reaped only when the socket is called into. */
-        zmq_poll(items, open ? 3 : 2, busy ? 0 : 1000);
+        zmq_poll(items, open ? 3 : 2, busy ? 0 : gate->paced ? PACED_MS : 1000);
         if (items[0].revents != 0) {
             drain_wake(gate);
         }
@@ -58,6 +57,7 @@ static void *run(void *argument)
             zmq_getsockopt(gate->router, ZMQ_EVENTS, &events, &size);
             gate_monitor_drain(gate, now);
         }
+        gate_turns_feed(gate, now);
         busy = gate_catch_up(gate) || busy;
         if (now - gate->swept_at >= 1000) {
             gate_sweep(gate, now);
@@ -85,7 +85,8 @@ static bool set_options(struct lt_gate *gate)
            set_int(router, ZMQ_RCVHWM, 8) && set_int(router, ZMQ_SNDHWM, 1000) &&
            set_int(router, ZMQ_BACKLOG, 1024) &&
            set_int(router, ZMQ_IPV6, strchr(gate->config.listen, '[') != NULL) &&
-           set_int(router, ZMQ_HANDSHAKE_IVL, 20000) && set_int(router, ZMQ_HEARTBEAT_IVL, 60000) &&
+           set_int(router, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
+           set_int(router, ZMQ_HEARTBEAT_IVL, 60000) &&
            set_int(router, ZMQ_HEARTBEAT_TIMEOUT, 120000) &&
            zmq_setsockopt(router, ZMQ_MAXMSGSIZE, &message_max, sizeof(message_max)) == 0 &&
            set_int(router, ZMQ_CURVE_SERVER, 1) &&
@@ -96,7 +97,8 @@ static bool set_options(struct lt_gate *gate)
 
 static enum lt_result watch(struct lt_gate *gate)
 {
-    int events = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_ACCEPT_FAILED;
+    int events =
+        ZMQ_EVENT_LISTENING | ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_ACCEPT_FAILED;
     if (zmq_socket_monitor(gate->router, MONITOR_ADDRESS, events) != 0) {
         return LT_IO;
     }
@@ -142,10 +144,13 @@ static enum lt_result open_sockets(struct lt_gate *gate, char ret_reason[200])
 static enum lt_result prepare(struct lt_gate *gate, char ret_reason[200])
 {
     snprintf(ret_reason, 200, "out of memory");
+    uint32_t accounts = gate->config.peers_max * 2;
+    gate->quota =
+        lt_quota_new(&gate->config.limits, accounts > ACCOUNTS_LEAST ? accounts : ACCOUNTS_LEAST);
     gate->arena = lt_arena_new(LT_UNPACK_BYTES_MAX);
     gate->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (gate->arena == NULL || gate->wake_fd < 0 || !gate_peers_allocate(gate) ||
-        gate_machine_new(gate) != LT_OK) {
+    if (gate->quota == NULL || gate->arena == NULL || gate->wake_fd < 0 ||
+        !gate_peers_allocate(gate) || gate_machine_new(gate) != LT_OK) {
         return LT_NO_MEMORY;
     }
     gate->number = lt_ledger_receipt_numbers(gate->config.ledger, 1);
@@ -173,6 +178,9 @@ enum lt_result lt_gate_start(const struct lt_gate_config *config, struct lt_gate
     gate->joins.each = (struct lt_rate){JOIN_BURST, JOIN_EACH_MS};
     gate->guesses.each = (struct lt_rate){GUESS_BURST, GUESS_EACH_MS};
     gate->guesses.all = (struct lt_rate){GUESSES_BURST, GUESSES_EACH_MS};
+    gate->accepts.each = (struct lt_rate){ACCEPT_BURST, ACCEPT_EACH_MS};
+    gate->admits.each = (struct lt_rate){ADMIT_BURST, ADMIT_EACH_MS};
+    gate->admits.all = (struct lt_rate){ADMITS_BURST, ADMITS_EACH_MS};
     gate->ready = config->ready;
     gate->wake_fd = -1;
     atomic_store(&gate->door_closed, true);
@@ -241,6 +249,7 @@ void lt_gate_stop(struct lt_gate *gate)
     }
     lt_parent_free(gate->machine);
     gate_peers_free(gate);
+    lt_quota_free(gate->quota);
     if (gate->arena != NULL) {
         lt_arena_free(gate->arena);
     }

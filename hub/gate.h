@@ -5,8 +5,12 @@
  * up in the book (so a revocation bites at once), never by the ROUTER's routing id. A key that the book
  * does not know is admitted only as a stranger: few at a time, not for long, at a bounded rate, and of
  * what it says only JOIN is read. Guesses, JOINs whose secret is none of ours, have a rate of their own
- * for each address and in all, so that they hold up nobody who has a code. When the pipeline is full the gate stops reading; ZeroMQ's bounded
- * queues and TCP hold the rest back.
+ * for each address and in all, so that they hold up nobody who has a code.
+ *
+ * Each peer's updates wait in a queue of its own and take turns into the pipeline, where each has a small
+ * share: nobody waits for what another one pushed. What a machine costs is counted (quota.h): first it is
+ * slowed, then told that it is cut off, and shut. When too much waits the gate stops reading; ZeroMQ's
+ * bounded queues and TCP hold the rest back.
  *
  * Callbacks come on the gate's thread and must not block. All functions may be called from any
  * thread. */
@@ -15,6 +19,7 @@
 
 #include "agent/keys.h"
 #include "hub/pipeline.h"
+#include "hub/quota.h"
 #include "proto/message.h"
 
 enum { LT_ROUTE_BYTES_MAX = 32, LT_GATE_USER_MAX = 200 };
@@ -47,6 +52,8 @@ struct lt_gate_config {
     const char *listen; /* tcp://host:port; port * for any */
     uint64_t credit_bytes;
     uint32_t peers_max;
+    uint32_t strangers_max; /* connections that have not shown an enrolled key */
+    struct lt_quota_limits limits;
     bool ready; /* children may sign from the start: the top */
     void *context;
     /* Is that the secret of an invitation, in whatever state? Looked up before anything that costs. */
@@ -55,6 +62,8 @@ struct lt_gate_config {
     bool (*join)(void *context, const struct lt_join_ask *ask);
     /* An enrolled child has said HELLO. May be NULL. */
     void (*hello)(void *context, const struct lt_unit *unit, Lienthong__Role role);
+    /* A line for the log: of one cut off, of crowds. At a bounded rate. May be NULL. */
+    void (*log)(void *context, const char *line);
     /* Our ledger was found to be older than a receipt of ours: make a new incarnation durable. */
     bool (*restored)(void *context, const struct lt_statement *proof,
                      struct lt_instance *ret_incarnation);
@@ -91,7 +100,11 @@ struct lt_gate_counts {
     uint32_t peers, connections, strangers;
     uint64_t messages, bytes, dropped, stranger_dropped, joins, guesses_limited, receipts_signed;
     uint64_t refused_admissions, accept_failures;
-    bool ready, reading;
+    uint64_t
+        crowded_out; /* connections of strangers shut because there were too many, or came too fast */
+    uint64_t cut_offs; /* machines that were cut off */
+    uint64_t waiting_bytes; /* of updates that wait for their turn */
+    bool ready, reading, guarded; /* guarded: the kernel bounds what strangers say */
 };
 struct lt_heard {
     struct lt_chain chain;
@@ -106,6 +119,9 @@ struct lt_child_view {
     uint64_t backlog_updates, backlog_drafts, disk_free_bytes, refused, contested;
     int64_t oldest_unsent_at, clock_skew_s;
 };
+/* Accounts worth showing (quota.h), at most `max`; copies. */
+size_t lt_gate_quotas(struct lt_gate *gate, struct lt_account *ret_accounts,
+                      enum lt_standing *ret_standings, size_t max);
 void lt_gate_counts(struct lt_gate *gate, struct lt_gate_counts *ret_counts);
 /* malloc'ed copies. */
 size_t lt_gate_heard(struct lt_gate *gate, struct lt_heard **ret_heard);

@@ -78,17 +78,6 @@ static struct peer *find_peer(struct lt_gate *gate, struct incoming *incoming,
     return peer;
 }
 
-static void mark_known(struct lt_gate *gate, int fd)
-{
-    struct connection *connection = gate_connection(gate, fd);
-    if (connection != NULL && !connection->known) {
-        connection->known = true;
-        if (connection->up) {
-            atomic_fetch_sub(&gate->strangers, 1);
-        }
-    }
-}
-
 static bool shows_restored(struct lt_gate *gate, const struct lt_actions *actions)
 {
     for (size_t i = 0; i < actions->count; i++) {
@@ -99,6 +88,47 @@ static bool shows_restored(struct lt_gate *gate, const struct lt_actions *action
         }
     }
     return false;
+}
+
+static bool hear_message(struct lt_gate *gate, struct peer *peer, struct lt_bytes bytes, lt_ms now)
+{
+    uint32_t index = (uint32_t)(peer - gate->peers);
+    int64_t wall_time = lt_clock_wall();
+    struct lt_actions actions = {0};
+    enum lt_result result =
+        lt_parent_message(gate->machine, index, bytes, now, wall_time, &actions);
+    if (result == LT_OK && bytes.data[0] == LT_MSG_HELLO) {
+        pthread_mutex_lock(&gate->lock);
+        peer->hello_at = peer->said.hello_at = wall_time;
+        pthread_mutex_unlock(&gate->lock);
+        if (gate->config.hello != NULL) {
+            gate->config.hello(gate->config.context, &peer->said.unit, peer->said.role);
+        }
+    }
+    if (shows_restored(gate, &actions)) { /* the same HELLO, to the new incarnation */
+        lt_actions_clear(&actions);
+        result = lt_parent_message(gate->machine, index, bytes, now, wall_time, &actions);
+    }
+    gate_perform(gate, &actions);
+    return result == LT_OK;
+}
+
+static uint64_t message_cost(struct lt_bytes bytes)
+{
+    return MESSAGE_COST_US + bytes.size * 4 / 1000;
+}
+
+/* What takes this thread's time and brings nothing to store is counted. */
+static bool hear_at_cost(struct lt_gate *gate, struct peer *peer, struct lt_bytes bytes, lt_ms now)
+{
+    uint64_t came = peer->came, began = lt_clock_worked_us();
+    uint32_t waited = peer->waiting;
+    bool heard = hear_message(gate, peer, bytes, now);
+    uint64_t worked = lt_clock_worked_us() - began;
+    if (peer->used && peer->came == came && peer->waiting == waited) {
+        gate_spend(gate, peer, LT_METER_NOTHING, message_cost(bytes) + worked, now);
+    }
+    return heard;
 }
 
 /* False: dropped. */
@@ -120,26 +150,12 @@ static bool hear_peer(struct lt_gate *gate, struct incoming *incoming, const str
         gate_shut(sender->fd);
         return false;
     }
-    mark_known(gate, sender->fd);
-    int64_t wall_time = lt_clock_wall();
-    struct lt_actions actions = {0};
-    enum lt_result result = lt_parent_message(gate->machine, (uint32_t)(peer - gate->peers), bytes,
-                                              now, wall_time, &actions);
-    if (result == LT_OK && bytes.data[0] == LT_MSG_HELLO) {
-        pthread_mutex_lock(&gate->lock);
-        peer->hello_at = peer->said.hello_at = wall_time;
-        pthread_mutex_unlock(&gate->lock);
-        if (gate->config.hello != NULL) {
-            gate->config.hello(gate->config.context, &peer->said.unit, peer->said.role);
-        }
+    gate_connection_known(gate, sender->fd);
+    if (peer->used && gate_quota_ignores(gate, peer, bytes, now)) {
+        gate_spend(gate, peer, LT_METER_NOTHING, message_cost(bytes), now);
+        return false;
     }
-    if (shows_restored(gate, &actions)) { /* the same HELLO, to the new incarnation */
-        lt_actions_clear(&actions);
-        result = lt_parent_message(gate->machine, (uint32_t)(peer - gate->peers), bytes, now,
-                                   wall_time, &actions);
-    }
-    gate_perform(gate, &actions);
-    return result == LT_OK;
+    return peer->used && hear_at_cost(gate, peer, bytes, now);
 }
 
 static bool hear(struct lt_gate *gate, struct incoming *incoming, lt_ms now)
@@ -202,11 +218,8 @@ bool gate_read(struct lt_gate *gate, lt_ms now)
         zmq_msg_close(&incoming[i].route);
         zmq_msg_close(&incoming[i].payload);
     }
-    if (gate->batch_count > 0) {
-        lt_pipeline_feed(gate->config.pipeline, gate->batch, gate->batch_count);
-        gate->batch_count = 0;
-    }
     pthread_mutex_lock(&gate->lock);
+    gate->counts.waiting_bytes = gate->waiting_bytes;
     gate->counts.messages += count;
     gate->counts.bytes += bytes;
     gate->counts.dropped += dropped;

@@ -105,11 +105,7 @@ static void keep_update(struct lt_gate *gate, struct lt_action *action)
     }
     job->peer = action->peer;
     job->session = action->session;
-    gate->batch[gate->batch_count++] = job;
-    if (gate->batch_count == READ_BATCH * 2) {
-        lt_pipeline_feed(gate->config.pipeline, gate->batch, gate->batch_count);
-        gate->batch_count = 0;
-    }
+    gate_turn_take(gate, &gate->peers[action->peer], job);
 }
 
 static void perform_one(struct lt_gate *gate, struct lt_action *action)
@@ -277,6 +273,7 @@ static void answer_jobs(struct lt_gate *gate, struct letter *letter)
         bool stored = job->arrival.result == LT_OK || job->arrival.result == LT_EXISTS;
         if (job->source == LT_FROM_CHILD) {
             lt_parent_answered(gate->machine, job->peer, job->size);
+            gate_turn_done(gate, job);
         }
         if (job->is_receipt) {
             if (stored) {
@@ -296,6 +293,12 @@ static void answer_jobs(struct lt_gate *gate, struct letter *letter)
     gate_send_receipts(gate, touched, count, &actions);
     free(touched);
     gate_perform(gate, &actions);
+    lt_ms now = lt_clock_monotonic();
+    for (size_t i = 0; i < letter->job_count; i++) { /* the answers go before a last word */
+        if (letter->jobs[i]->source == LT_FROM_CHILD) {
+            gate_spend_answer(gate, letter->jobs[i], now);
+        }
+    }
 }
 
 void gate_letter_free(struct letter *letter)

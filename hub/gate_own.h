@@ -2,7 +2,11 @@
  *
  * gate.c        start, stop, the thread's loop
  * gate_zap.c    who may connect: the ZAP handler, on a thread of its own
- * gate_peers.c  connections (by descriptor) and peers (by routing id)
+ * gate_connections.c  connections (by descriptor), how many of strangers there may be
+ * gate_budget.c  how much one may say before it has shown who it is, kept by the kernel
+ * gate_peers.c  peers (by routing id)
+ * gate_turns.c  updates that wait for the pipeline, each peer's in a queue of its own
+ * gate_quota.c  what a peer's machine has cost, and cutting it off
  * gate_in.c     messages that come in
  * gate_join.c   JOINs among them
  * gate_out.c    actions of the machine, answers to jobs, what is sent
@@ -17,17 +21,28 @@
 #include <zmq.h>
 
 #include "hub/gate.h"
+#include "hub/quota.h"
 #include "hub/rates.h"
 
 enum {
-    STRANGERS_MAX = 64, /* at once: 28 KB and 0.6 ms of CPU each (pitfalls.md) */
-    HANDSHAKES_MAX =
-        256, /* connections beyond the peers': strangers and those still shaking hands */
+    HANDSHAKE_MS = 10000, /* three round trips; on the weakest link a second */
     STRANGER_LIVES_MS = 30000, /* a JOIN takes one round trip */
+    /* What a connection may say in all before it has shown an enrolled key: the handshake (600 bytes) and a
+     * HELLO (LT_HELLO_BYTES_MAX), or eight JOINs and eight other messages. With what libzmq itself takes of a
+     * CURVE connection (28 KB) it stays below 64 KiB. */
+    STRANGER_BYTES_MAX = 24 * 1024,
+    /* Before we have had a look at it a connection may send segments of so many bytes at most: greeting and
+     * first words of CURVE pass. */
+    STRANGER_SEGMENT_MAX = 256,
+    ACCEPT_BURST =
+        1024, /* connections of one address: a province behind one that comes back at once, */
+    ACCEPT_EACH_MS = 10, /* and then 100 a second: 6 % of a processor in handshakes */
     STRANGER_JUNK_MAX = 8, /* messages other than JOIN, then it is shut out */
     STRANGER_JOINS_MAX = 8, /* of one connection */
-    ADMIT_BURST = 32, /* strangers admitted at once, and then a second */
-    ADMIT_PER_S = 8,
+    ADMIT_BURST = 32, /* strangers admitted from one address at once, and then one more each */
+    ADMIT_EACH_MS = 125,
+    ADMITS_BURST = 256, /* and from all addresses */
+    ADMITS_EACH_MS = 16,
     JOIN_BURST =
         32, /* JOINs with a secret of ours, from one address: at once, and then one more each */
     JOIN_EACH_MS = 125,
@@ -39,23 +54,40 @@ enum {
     JOIN_BYTES_MAX = 1024,
     CONNECTIONS_A_KEY = 8, /* machines that one key may hold: half-open links of its past */
     READ_BATCH = 64,
-    MESSAGE_MAX = LT_UPDATE_BYTES_MAX + LT_HEADER_BYTES,
+    TURN_BYTES = 32 * 1024, /* of one peer's updates at a turn, and one at least */
+    AGENT_WORKING_JOBS =
+        32, /* of one agent in the pipeline: so few that others hardly wait for them */
+    AGENT_WORKING_BYTES = 1024 * 1024,
+    HUB_WORKING_JOBS = 512, /* two groups: it carries many units */
+    HUB_WORKING_BYTES = 8 * 1024 * 1024,
+    WAITING_BYTES_MAX = 32 * 1024 * 1024, /* of all peers: then nothing is read */
+    WAITING_BYTES_MANY = 16 * 1024 * 1024, /* who has more than one waiting is told BUSY */
+    BUSY_RETRY_S = 5,
+    PACED_MS = 20, /* how often is looked whether a slowed peer may go on */
+    ENDING_MS = 1000, /* for the last word to a peer that is cut off to reach it */
+    SLOWED_BURST = 4, /* messages other than updates of a slowed peer that are looked at, */
+    SLOWED_EACH_MS = 250, /* and then so often */
+    CUT_WORDS_MAX = 64, /* messages of one that is cut off, before it is shut at once */
+    MESSAGE_COST_US = 15, /* reading, decrypting; and 4 ns a byte */
+    REFUSED_COST_US = 120, /* an update refused: opened, verified, looked for; and 8 ns a byte */
+    STORED_COST_US = 150, /* of the writer, and 30 ns a byte: 100 rows are half a millisecond */
+    CONNECTING_COST_US = 2000,
+    ACCOUNTS_LEAST = 1024,
+    SEAL_BYTES = 64, /* libzmq bounds what CURVE has sealed: 33 bytes more */
+    MESSAGE_MAX = LT_UPDATE_BYTES_MAX + LT_HEADER_BYTES + SEAL_BYTES,
     RECEIPTS_PAGE_BYTES = 48 * 1024, /* of one RECEIPTS message to a child that caught up */
     ZAP_DOMAIN_BYTES = 16,
 };
 #define ZAP_DOMAIN "lienthong"
 #define STRANGER   "stranger"
 
-/* A rate: `tokens` refill with time. */
-struct bucket {
-    double tokens;
-    lt_ms at;
-};
-bool bucket_take(struct bucket *bucket, unsigned burst, unsigned per_s, lt_ms now);
-
 struct connection { /* one accepted descriptor, as the monitor tells */
-    bool up, known;
+    bool up, known; /* known: it has shown an enrolled key */
+    bool leaving; /* shut, and not yet gone: counts no more among strangers */
+    bool guarded; /* the kernel keeps it within STRANGER_BYTES_MAX */
     lt_ms since;
+    uint64_t address; /* a digest of it */
+    uint32_t at; /* in `unknown`, while it is up, not known and not leaving */
     uint16_t junk, joins;
 };
 
@@ -77,6 +109,15 @@ struct peer {
     struct lt_chain catching_at; /* last chain whose receipts were sent again */
     int64_t hello_at, reported_at;
     struct lt_child_view said;
+    struct lt_job *first, *last; /* wait for a turn */
+    uint32_t waiting, working; /* jobs: here, and in the pipeline */
+    uint64_t waiting_bytes, working_bytes;
+    bool in_turn;
+    int32_t turn_next, turn_before; /* indexes of peers; -1: none */
+    struct lt_bucket slowed;
+    uint64_t greeting; /* session of its last HELLO */
+    lt_ms ending_at; /* it was told that it is cut off, and is shut then; 0: no */
+    uint32_t words_since; /* then */
 };
 
 enum letter_kind { LETTER_JOBS, LETTER_READY, LETTER_JOINED };
@@ -104,13 +145,23 @@ struct lt_gate {
     lt_ms bind_again_at;
     bool ready;
     lt_ms swept_at;
-    struct lt_rates joins, guesses;
+    struct lt_rates joins, guesses, accepts;
+    struct lt_rates admits; /* the ZAP thread's */
+    struct lt_quota *quota; /* under lock */
+    struct lt_bucket logged;
+    uint64_t unlogged;
     uint64_t number; /* newest receipt number that a commit made durable */
     struct lt_arena *arena;
 
     struct connection *connections;
     size_t connection_count;
+    int *unknown; /* descriptors of all that may be strangers; strangers_max + 1 of room */
+    uint32_t unknown_count;
     struct peer *peers;
+    int32_t turn_first, turn_last;
+    uint32_t turns;
+    uint64_t waiting_bytes; /* of all peers' queues */
+    bool paced; /* somebody waits for nothing but time */
     int32_t *table; /* hash of routing id -> index of peer */
     uint32_t table_mask, peers_used;
     uint64_t arrivals;
@@ -140,19 +191,50 @@ enum lt_result gate_whose(struct lt_gate *gate, const uint8_t curve_key[32],
                           struct lt_unit *ret_unit, Lienthong__Role *ret_role,
                           struct lt_key *ret_key);
 
-/* gate_peers.c */
-bool gate_peers_allocate(struct lt_gate *gate);
-void gate_peers_free(struct lt_gate *gate);
+/* gate_connections.c */
+bool gate_connections_allocate(struct lt_gate *gate);
 void gate_monitor_drain(struct lt_gate *gate, lt_ms now);
 void gate_sweep(struct lt_gate *gate, lt_ms now);
 struct connection *gate_connection(struct lt_gate *gate, int fd); /* NULL: beyond the table */
-void gate_count_strangers(struct lt_gate *gate);
+void gate_connection_known(struct lt_gate *gate, int fd);
+void gate_shut(int fd); /* ends a connection from our side */
+
+/* gate_budget.c. Of a socket that listens: what it accepts is held from the first byte on. False: the kernel
+ * cannot, connections are looked at once a second instead. */
+bool gate_budget_listen(int fd);
+/* The accepted one may say STRANGER_BYTES_MAX in all, beyond which nothing reaches us. False: it is not held. */
+bool gate_budget_begin(int fd);
+void gate_budget_end(int fd);
+uint64_t gate_budget_used(int fd); /* bytes received so far; 0: not known */
+
+/* gate_peers.c */
+bool gate_peers_allocate(struct lt_gate *gate);
+void gate_peers_free(struct lt_gate *gate);
+void gate_peers_sweep(struct lt_gate *gate, lt_ms now);
+void gate_peer_of_fd_gone(struct lt_gate *gate, int fd);
 struct peer *gate_peer_find(struct lt_gate *gate, const uint8_t *route, size_t size);
 /* A new peer, told to the machine; NULL: full. */
 struct peer *gate_peer_add(struct lt_gate *gate, const uint8_t *route, size_t size, int fd,
                            const uint8_t curve_key[32]);
 void gate_peer_drop(struct lt_gate *gate, struct peer *peer);
-void gate_shut(int fd); /* ends a connection from our side */
+
+/* gate_turns.c. Takes the job over, or answers it as busy. */
+void gate_turn_take(struct lt_gate *gate, struct peer *peer, struct lt_job *job);
+void gate_turn_done(struct lt_gate *gate, const struct lt_job *job); /* it came back */
+void gate_turn_drop(struct lt_gate *gate, struct peer *peer); /* all that waits */
+void gate_turns_feed(struct lt_gate *gate, lt_ms now);
+/* Whose job it is, if it is still here. */
+struct peer *gate_turn_peer(struct lt_gate *gate, const struct lt_job *job);
+
+/* gate_quota.c */
+void gate_spend(struct lt_gate *gate, struct peer *peer, enum lt_meter meter, uint64_t amount,
+                lt_ms now);
+void gate_spend_answer(struct lt_gate *gate, const struct lt_job *job, lt_ms now);
+bool gate_may_work(struct lt_gate *gate, const struct peer *peer, lt_ms now);
+/* A message of one that is cut off, or too much of one that is slowed: not to be looked at. */
+bool gate_quota_ignores(struct lt_gate *gate, struct peer *peer, struct lt_bytes bytes, lt_ms now);
+/* A line for the log, unless there were many of late. */
+void gate_log(struct lt_gate *gate, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* What came, and what the transport knows of its sender. */
 struct incoming {

@@ -16,18 +16,6 @@ struct zap_request {
     bool sound; /* seven parts, none too long */
 };
 
-bool bucket_take(struct bucket *bucket, unsigned burst, unsigned per_s, lt_ms now)
-{
-    double refill = bucket->at == 0 ? burst : (double)(now - bucket->at) * per_s / 1000.0;
-    bucket->at = now;
-    bucket->tokens = bucket->tokens + refill < burst ? bucket->tokens + refill : burst;
-    if (bucket->tokens < 1.0) {
-        return false;
-    }
-    bucket->tokens -= 1.0;
-    return true;
-}
-
 enum lt_result gate_whose(struct lt_gate *gate, const uint8_t curve_key[32],
                           struct lt_unit *ret_unit, Lienthong__Role *ret_role,
                           struct lt_key *ret_key)
@@ -61,19 +49,21 @@ static bool part_is(const struct zap_request *request, int part, const char *tex
 
 /* The User-Id of a message: role and unit, or "stranger"; then the CURVE key in hexadecimal. "" refuses:
  * for good, as it was revoked (400), or for now (500). */
-static const char *decide(struct lt_gate *gate, struct bucket *bucket,
-                          const struct zap_request *request, char ret_user[LT_GATE_USER_MAX])
+static const char *decide(struct lt_gate *gate, const struct zap_request *request,
+                          char ret_user[LT_GATE_USER_MAX])
 {
     struct lt_unit unit;
     Lienthong__Role role;
     struct lt_key key;
-    char text[LT_UNIT_TEXT_MAX], hex[65];
+    char text[LT_UNIT_TEXT_MAX], hex[65], address[64];
     ret_user[0] = '\0';
     if (!request->sound || !part_is(request, 0, "1.0") || !part_is(request, 2, ZAP_DOMAIN) ||
         !part_is(request, 5, "CURVE") || request->sizes[6] != 32) {
         return "500";
     }
     lt_hex(request->parts[6], 32, hex);
+    snprintf(address, sizeof(address), "%.*s", (int)request->sizes[3],
+             (const char *)request->parts[3]);
     enum lt_result result = gate_whose(gate, request->parts[6], &unit, &role, &key);
     if (result == LT_KEY_REVOKED) {
         return "400";
@@ -82,8 +72,7 @@ static const char *decide(struct lt_gate *gate, struct bucket *bucket,
         lt_unit_format(&unit, text);
         snprintf(ret_user, LT_GATE_USER_MAX, "%s %s %s",
                  role == LIENTHONG__ROLE__ROLE_HUB ? "hub" : "agent", text, hex);
-    } else if (atomic_load(&gate->strangers) < STRANGERS_MAX &&
-               bucket_take(bucket, ADMIT_BURST, ADMIT_PER_S, lt_clock_monotonic())) {
+    } else if (lt_rates_take(&gate->admits, address, lt_clock_monotonic())) {
         snprintf(ret_user, LT_GATE_USER_MAX, "%s %s", STRANGER, hex);
     }
     return ret_user[0] != '\0' ? "200" : "500";
@@ -134,11 +123,10 @@ static bool reply(void *socket, const struct zap_request *request, const char *u
 static void *serve(void *argument)
 {
     struct lt_gate *gate = argument;
-    struct bucket bucket = {0};
     struct zap_request request = {.sound = false};
     char user[LT_GATE_USER_MAX];
     while (receive(gate->zap_socket, &request)) {
-        const char *status = decide(gate, &bucket, &request, user);
+        const char *status = decide(gate, &request, user);
         if (user[0] == '\0') {
             atomic_fetch_add(&gate->refused_admissions, 1);
         }

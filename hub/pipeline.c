@@ -65,6 +65,8 @@ struct lt_job *lt_job_new(struct lt_pipeline *pipeline, enum lt_source source, b
     job->arena = NULL;
     job->pipeline = pipeline;
     job->owner = NULL;
+    job->next = NULL;
+    job->turn = 0;
     job->arrival.bytes = (struct lt_bytes){bytes, size};
     job->arrival.report = NULL;
     job->arrival.directive = NULL;

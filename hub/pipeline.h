@@ -42,6 +42,8 @@ struct lt_job {
     struct lt_arena *arena;
     struct lt_pipeline *pipeline;
     void *owner; /* the feeder's own mark */
+    struct lt_job *next; /* the feeder's, while it holds the job */
+    uint64_t turn; /* the gate's: whose it is */
 };
 
 typedef void lt_jobs_done(void *context, struct lt_job **jobs, size_t count);

@@ -124,6 +124,13 @@ static void on_refused(void *context, const Lienthong__Refused *refused)
 {
     struct lt_relay *relay = context;
     char hex[65] = "?", line[400];
+    if (refused->reason == LIENTHONG__REFUSAL_REASON__REFUSAL_QUOTA) {
+        snprintf(line, sizeof(line),
+                 "WARNING: the parent takes nothing from this hub for %u s: %.200s",
+                 refused->retry_after_s, refused->text);
+        say(relay, line);
+        return;
+    }
     if (refused->update.len == 32) {
         lt_hex(refused->update.data, 32, hex);
     }

@@ -6,7 +6,7 @@
 #include "agent/clock.h"
 #include "hub/core_own.h"
 
-enum { RECEIPTS_SHOWN_MAX = LT_DEPTH_MAX, NOTICES_SHOWN_MAX = 16 };
+enum { RECEIPTS_SHOWN_MAX = LT_DEPTH_MAX, NOTICES_SHOWN_MAX = 16, QUOTAS_SHOWN_MAX = 64 };
 
 static json_t *text_of_unit(const struct lt_unit *unit)
 {
@@ -255,6 +255,40 @@ static void put_children(json_t *status, struct lt_gate *gate)
     json_object_set_new(status, "children", list);
 }
 
+/* Machines that are slowed or cut off, or were cut off since the start. */
+static void put_quotas(json_t *status, struct lt_gate *gate)
+{
+    static const char *const standings[] = {
+        [LT_STANDS_FREE] = "free", [LT_STANDS_SLOWED] = "slowed", [LT_STANDS_CUT] = "cut"};
+    struct lt_account *accounts = malloc(QUOTAS_SHOWN_MAX * sizeof(*accounts));
+    enum lt_standing stands[QUOTAS_SHOWN_MAX];
+    size_t count = accounts != NULL ? lt_gate_quotas(gate, accounts, stands, QUOTAS_SHOWN_MAX) : 0;
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const struct lt_account *account = &accounts[i];
+        json_t *object = json_object();
+        json_object_set_new(object, "unit", text_of_unit(&account->unit));
+        json_object_set_new(
+            object, "role",
+            json_string(account->role == LIENTHONG__ROLE__ROLE_HUB ? "hub" : "agent"));
+        json_object_set_new(object, "curve_key", text_of_bytes(account->key, 32));
+        json_object_set_new(object, "standing", json_string(standings[stands[i]]));
+        set_int(object, "retry_after_s", lt_quota_retry_s(account, lt_clock_monotonic()));
+        set_int(object, "cuts", account->cuts);
+        json_object_set_new(
+            object, "cut_by",
+            account->cuts == 0
+                ? json_null()
+                : json_string(account->cut_by == LT_METER_STORED ? "day" : "nothing"));
+        set_int(object, "stored_bytes", account->spent[LT_METER_STORED]);
+        set_int(object, "nothing_ms", account->spent[LT_METER_NOTHING] / 1000);
+        set_int(object, "work_ms", account->spent[LT_METER_WORK] / 1000);
+        json_array_append_new(list, object);
+    }
+    free(accounts);
+    json_object_set_new(status, "quotas", list);
+}
+
 static void put_gate(json_t *status, struct lt_hub *hub)
 {
     struct lt_gate_counts counts;
@@ -273,6 +307,10 @@ static void put_gate(json_t *status, struct lt_hub *hub)
     set_int(gate, "accept_failures", counts.accept_failures);
     set_int(gate, "joins", counts.joins);
     set_int(gate, "receipts_signed", counts.receipts_signed);
+    set_int(gate, "crowded_out", counts.crowded_out);
+    set_int(gate, "cut_offs", counts.cut_offs);
+    set_int(gate, "waiting_bytes", counts.waiting_bytes);
+    set_bool(gate, "guarded", counts.guarded);
     set_bool(gate, "reading", counts.reading);
     json_object_set_new(status, "gate", gate);
     set_int(pipeline, "waiting", work.waiting_jobs);
@@ -349,6 +387,7 @@ static void put_running(json_t *status, struct lt_hub *hub)
     put_gate(status, hub);
     put_joins(status, hub);
     put_children(status, hub->gate);
+    put_quotas(status, hub->gate);
     struct lt_relay *relay = atomic_load(&hub->relay);
     if (relay != NULL) {
         put_parent(status, hub, relay);
