@@ -5,49 +5,107 @@
 
 #include "agent/log_store.h"
 
-/* The front of a walk: a heap of positions, the greatest first. One position may stand in it several
- * times; they come out one after the other. */
+/* The front of a walk: a heap of positions, the greatest first, each in it once however many updates name
+ * it as their parent (a hostile author may make every update name the same 64). */
 struct item {
     uint64_t position;
     bool held; /* the other side has it, so it has its ancestors */
 };
 struct front {
-    struct item *items;
+    uint64_t *items; /* the heap */
     size_t count, capacity;
+    struct item *known; /* what is in the heap, by position: open addressing; position 0: free */
+    size_t slots;
     size_t wanted; /* items that are not held */
 };
 
+static size_t slot_of(const struct front *front, uint64_t position)
+{
+    size_t slot = (size_t)(position * UINT64_C(0x9e3779b97f4a7c15) >> 20) & (front->slots - 1);
+    while (front->known[slot].position != 0 && front->known[slot].position != position)
+        slot = (slot + 1) & (front->slots - 1);
+    return slot;
+}
+
+static bool grow(struct front *front)
+{
+    size_t capacity = front->capacity == 0 ? 64 : 2 * front->capacity;
+    struct front grown = {.count = front->count, .capacity = capacity, .slots = 2 * capacity};
+    grown.items = malloc(capacity * sizeof(*grown.items));
+    grown.known = calloc(grown.slots, sizeof(*grown.known));
+    if (grown.items == NULL || grown.known == NULL) {
+        free(grown.items);
+        free(grown.known);
+        return false;
+    }
+    for (size_t i = 0; i < front->count; i++) {
+        grown.items[i] = front->items[i];
+        grown.known[slot_of(&grown, front->items[i])] =
+            front->known[slot_of(front, front->items[i])];
+    }
+    free(front->items);
+    free(front->known);
+    front->items = grown.items;
+    front->known = grown.known;
+    front->capacity = grown.capacity;
+    front->slots = grown.slots;
+    return true;
+}
+
+static void front_free(struct front *front)
+{
+    free(front->items);
+    free(front->known);
+}
+
+/* Held if any of those who name it is. */
 static bool push(struct front *front, uint64_t position, bool held)
 {
-    if (front->count == front->capacity) {
-        size_t capacity = front->capacity == 0 ? 64 : 2 * front->capacity;
-        struct item *items = realloc(front->items, capacity * sizeof(*items));
-        if (items == NULL)
-            return false;
-        front->items = items;
-        front->capacity = capacity;
+    if (front->count == front->capacity && !grow(front))
+        return false;
+    struct item *known = &front->known[slot_of(front, position)];
+    if (known->position == position) {
+        front->wanted -= held && !known->held;
+        known->held = known->held || held;
+        return true;
     }
+    *known = (struct item){position, held};
     size_t at = front->count++;
-    while (at > 0 && front->items[(at - 1) / 2].position < position) {
+    while (at > 0 && front->items[(at - 1) / 2] < position) {
         front->items[at] = front->items[(at - 1) / 2];
         at = (at - 1) / 2;
     }
-    front->items[at] = (struct item){position, held};
+    front->items[at] = position;
     front->wanted += !held;
     return true;
 }
 
-static struct item pop_one(struct front *front)
+/* Closes the gap, so that whoever was pushed on is still found. */
+static void forget(struct front *front, size_t gap)
 {
-    struct item top = front->items[0];
-    struct item last = front->items[--front->count];
+    size_t mask = front->slots - 1;
+    front->known[gap].position = 0;
+    for (size_t slot = (gap + 1) & mask; front->known[slot].position != 0;
+         slot = (slot + 1) & mask) {
+        struct item item = front->known[slot];
+        front->known[slot].position = 0;
+        front->known[slot_of(front, item.position)] = item;
+    }
+}
+
+/* The greatest position. */
+static struct item pop(struct front *front)
+{
+    size_t slot = slot_of(front, front->items[0]);
+    struct item top = front->known[slot];
+    uint64_t last = front->items[--front->count];
     size_t at = 0;
+    forget(front, slot);
     while (2 * at + 1 < front->count) {
         size_t child = 2 * at + 1;
-        if (child + 1 < front->count &&
-            front->items[child + 1].position > front->items[child].position)
+        if (child + 1 < front->count && front->items[child + 1] > front->items[child])
             child++;
-        if (front->items[child].position <= last.position)
+        if (front->items[child] <= last)
             break;
         front->items[at] = front->items[child];
         at = child;
@@ -55,15 +113,6 @@ static struct item pop_one(struct front *front)
     if (front->count > 0)
         front->items[at] = last;
     front->wanted -= !top.held;
-    return top;
-}
-
-/* The greatest position, once; held if any of its entries is. */
-static struct item pop(struct front *front)
-{
-    struct item top = pop_one(front);
-    while (front->count > 0 && front->items[0].position == top.position)
-        top.held = pop_one(front).held || top.held;
     return top;
 }
 
@@ -86,7 +135,7 @@ bool lt_log_is_ancestor(struct lt_txn *txn, const struct lt_hash *older,
 {
     struct lt_log_place old_place, new_place;
     struct lt_log_node node;
-    struct front front = {NULL, 0, 0, 0};
+    struct front front = {0};
     bool found = false;
     if (!lt_log_get_place(txn, older, &old_place) || !lt_log_get_place(txn, newer, &new_place) ||
         old_place.chain != new_place.chain || old_place.position >= new_place.position)
@@ -102,7 +151,7 @@ bool lt_log_is_ancestor(struct lt_txn *txn, const struct lt_hash *older,
             going = found || push_parents(txn, &front, &node, old_place.position - 1, false);
         }
     }
-    free(front.items);
+    front_free(&front);
     return found;
 }
 
@@ -166,7 +215,7 @@ static bool walk_front(struct lacking *walk, struct front *front, uint64_t *ring
 static void walk_fork(struct lacking *walk, const struct lt_log_chain *row, const uint64_t *known,
                       size_t known_count)
 {
-    struct front front = {NULL, 0, 0, 0};
+    struct front front = {0};
     uint64_t *ring = malloc(walk->max * sizeof(*ring));
     bool good = ring != NULL;
     for (size_t i = 0; i < row->tip_count && good; i++)
@@ -177,7 +226,7 @@ static void walk_fork(struct lacking *walk, const struct lt_log_chain *row, cons
         lt_txn_fail(walk->txn, LT_NO_MEMORY);
     else if (!walk_front(walk, &front, ring))
         walk->count = 0;
-    free(front.items);
+    front_free(&front);
     free(ring);
 }
 

@@ -35,8 +35,8 @@ enum {
      * first words of CURVE pass. */
     STRANGER_SEGMENT_MAX = 256,
     ACCEPT_BURST =
-        1024, /* connections of one address: a province behind one that comes back at once, */
-    ACCEPT_EACH_MS = 10, /* and then 100 a second: 6 % of a processor in handshakes */
+        4096, /* connections of one address: a province behind one that comes back at once, */
+    ACCEPT_EACH_MS = 5, /* and then 200 a second: 12 % of a processor in handshakes */
     STRANGER_JUNK_MAX = 8, /* messages other than JOIN, then it is shut out */
     STRANGER_JOINS_MAX = 8, /* of one connection */
     ADMIT_BURST = 32, /* strangers admitted from one address at once, and then one more each */
@@ -53,11 +53,13 @@ enum {
     GUESSES_EACH_MS = 600,
     JOIN_BYTES_MAX = 1024,
     CONNECTIONS_A_KEY = 8, /* machines that one key may hold: half-open links of its past */
-    READ_BATCH = 64,
+    READ_BATCH =
+        8, /* messages handled before what is to be stored goes on: few, others wait for them */
+    FEED_BATCH = 64, /* jobs fed to the pipeline at once */
     TURN_BYTES = 32 * 1024, /* of one peer's updates at a turn, and one at least */
     AGENT_WORKING_JOBS =
         32, /* of one agent in the pipeline: so few that others hardly wait for them */
-    AGENT_WORKING_BYTES = 1024 * 1024,
+    AGENT_WORKING_BYTES = 256 * 1024,
     HUB_WORKING_JOBS = 512, /* two groups: it carries many units */
     HUB_WORKING_BYTES = 8 * 1024 * 1024,
     WAITING_BYTES_MAX = 32 * 1024 * 1024, /* of all peers: then nothing is read */
@@ -166,7 +168,7 @@ struct lt_gate {
     uint32_t table_mask, peers_used;
     uint64_t arrivals;
     uint32_t catching_next; /* turn of the next peer that catches up */
-    struct lt_job *batch[READ_BATCH * 2];
+    struct lt_job *batch[FEED_BATCH];
     size_t batch_count;
 
     /* shared, atomic */
@@ -229,6 +231,8 @@ struct peer *gate_turn_peer(struct lt_gate *gate, const struct lt_job *job);
 /* gate_quota.c */
 void gate_spend(struct lt_gate *gate, struct peer *peer, enum lt_meter meter, uint64_t amount,
                 lt_ms now);
+/* What storing a job is likely to take of the writer, in microseconds. */
+uint64_t gate_work_of(const struct lt_job *job);
 void gate_spend_answer(struct lt_gate *gate, const struct lt_job *job, lt_ms now);
 bool gate_may_work(struct lt_gate *gate, const struct peer *peer, lt_ms now);
 /* A message of one that is cut off, or too much of one that is slowed: not to be looked at. */

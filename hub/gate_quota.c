@@ -118,12 +118,20 @@ bool gate_may_work(struct lt_gate *gate, const struct peer *peer, lt_ms now)
     return may;
 }
 
-/* What an update turned out to be. That our disk is full, or our memory, is no fault of its sender. */
+uint64_t gate_work_of(const struct lt_job *job)
+{
+    return STORED_COST_US + job->size * 30 / 1000;
+}
+
+/* What an update turned out to be, and to have taken. That our disk is full, or our memory, is no fault of its sender. */
 void gate_spend_answer(struct lt_gate *gate, const struct lt_job *job, lt_ms now)
 {
     struct peer *peer = gate_turn_peer(gate, job);
     if (peer == NULL || job->durable_failed) {
         return;
+    }
+    if (job->worked_us > gate_work_of(job)) { /* such as a list of very many lines, judged again */
+        gate_spend(gate, peer, LT_METER_WORK, job->worked_us - gate_work_of(job), now);
     }
     if (job->arrival.result == LT_OK) {
         gate_spend(gate, peer, LT_METER_STORED, job->size, now);

@@ -134,7 +134,7 @@ void gate_turn_done(struct lt_gate *gate, const struct lt_job *job)
 static bool feed_peer(struct lt_gate *gate, struct peer *peer, lt_ms now)
 {
     uint64_t bytes = 0;
-    while (peer->first != NULL && has_share(peer) && gate->batch_count < READ_BATCH &&
+    while (peer->first != NULL && has_share(peer) && gate->batch_count < FEED_BATCH &&
            (bytes == 0 || bytes + peer->first->size <= TURN_BYTES)) {
         if (!gate_may_work(gate, peer, now)) {
             return false;
@@ -143,7 +143,7 @@ static bool feed_peer(struct lt_gate *gate, struct peer *peer, lt_ms now)
         peer->working++;
         peer->working_bytes += job->size;
         bytes += job->size;
-        gate_spend(gate, peer, LT_METER_WORK, STORED_COST_US + job->size * 30 / 1000, now);
+        gate_spend(gate, peer, LT_METER_WORK, gate_work_of(job), now);
         gate->batch[gate->batch_count++] = job;
     }
     return true;
@@ -153,9 +153,9 @@ static bool feed_peer(struct lt_gate *gate, struct peer *peer, lt_ms now)
 void gate_turns_feed(struct lt_gate *gate, lt_ms now)
 {
     bool fed = true;
-    while (fed && gate->turns > 0 && lt_pipeline_room(gate->config.pipeline, READ_BATCH)) {
+    while (fed && gate->turns > 0 && lt_pipeline_room(gate->config.pipeline, FEED_BATCH)) {
         gate->paced = false;
-        for (uint32_t n = gate->turns; n > 0 && gate->batch_count < READ_BATCH; n--) {
+        for (uint32_t n = gate->turns; n > 0 && gate->batch_count < FEED_BATCH; n--) {
             struct peer *peer = &gate->peers[gate->turn_first];
             leave_ring(gate, peer);
             gate->paced |= !feed_peer(gate, peer, now);

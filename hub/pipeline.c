@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agent/clock.h"
+
 enum {
     WORKERS_MAX = 64,
     ARENAS_KEPT_MAX = 512,
@@ -62,6 +64,7 @@ struct lt_job *lt_job_new(struct lt_pipeline *pipeline, enum lt_source source, b
     job->opened = false;
     job->sound = false;
     job->receipt_number = 0;
+    job->worked_us = 0;
     job->arena = NULL;
     job->pipeline = pipeline;
     job->owner = NULL;
@@ -333,9 +336,12 @@ static void *write_groups(void *argument)
     struct lt_pipeline *pipeline = argument;
     size_t count;
     while ((count = take_group(pipeline)) > 0) {
+        uint64_t began = lt_clock_worked_us();
         store_group(pipeline, count);
+        uint64_t worked = (lt_clock_worked_us() - began) / count;
         size_t bytes = 0, stored = 0, known = 0;
         for (size_t i = 0; i < count; i++) {
+            pipeline->group[i]->worked_us = worked;
             bytes += pipeline->group[i]->size;
             stored += pipeline->group[i]->arrival.result == LT_OK;
             known += pipeline->group[i]->arrival.result == LT_EXISTS;

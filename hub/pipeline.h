@@ -36,6 +36,7 @@ struct lt_job {
     struct lt_arrival arrival; /* of an update; arrival.result is the answer of both kinds */
     bool opened; /* arrival.update (or statement) can be read */
     uint64_t receipt_number;
+    uint64_t worked_us; /* of the writer's processor: its group's, in equal parts */
     struct lt_statement statement; /* of a receipt */
     /* private to the pipeline */
     bool sound; /* passed the worker: goes to the writer */

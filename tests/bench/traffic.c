@@ -93,7 +93,7 @@ static void fill_sheet(struct sheet *sheet, const struct traffic_unit *unit, siz
     sheet->body.changes = sheet->change_list;
 }
 
-static void sign_update(struct sheet *sheet, struct traffic_unit *unit, size_t round,
+static void sign_update(struct sheet *sheet, struct traffic_unit *unit, size_t slot, size_t round,
                         size_t per_update)
 {
     fill_sheet(sheet, unit, round, per_update);
@@ -119,10 +119,18 @@ static void sign_update(struct sheet *sheet, struct traffic_unit *unit, size_t r
     }
     made = lt_update_seal(&frame, (struct lt_bytes){body, body_size},
                           (struct lt_bytes){personal, personal_size}, &unit->keys.sign_secret,
-                          &unit->updates[round], &unit->sizes[round], &unit->tip);
+                          &unit->updates[slot], &unit->sizes[slot], &unit->tip);
     assert(made == LT_OK);
     free(body);
     free(personal);
+}
+
+void traffic_sign(struct traffic_unit *unit, size_t round, size_t per_update)
+{
+    struct sheet *sheet = malloc(sizeof(*sheet));
+    assert(sheet != NULL && per_update <= PER_UPDATE_MAX);
+    sign_update(sheet, unit, 0, round, per_update);
+    free(sheet);
 }
 
 struct traffic_unit *traffic_make(size_t units, size_t updates, size_t per_update)
@@ -144,7 +152,7 @@ struct traffic_unit *traffic_make(size_t units, size_t updates, size_t per_updat
         assert(all[u].updates != NULL && all[u].sizes != NULL);
         all[u].update_count = updates;
         for (size_t k = 0; k < updates; k++) {
-            sign_update(sheet, &all[u], k, per_update);
+            sign_update(sheet, &all[u], k, k, per_update);
         }
     }
     free(sheet);
