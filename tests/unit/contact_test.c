@@ -67,6 +67,28 @@ static void comes_back_as_it_was(void **state)
     assert_int_equal(status.st_mode & 07777, 0600);
 }
 
+static void being_cut_off_is_of_all(void **state)
+{
+    struct lt_contact contact = {0}, read;
+    char text[] = "quá nhiều / too much\x1b[2J";
+    Lienthong__Refused refused;
+    (void)state;
+    lienthong__refused__init(&refused);
+    refused.reason = LIENTHONG__REFUSAL_REASON__REFUSAL_QUOTA;
+    refused.retry_after_s = 600;
+    refused.text = text;
+    lt_contact_refuse(&contact, &refused, 1700000000);
+    assert_int_equal(contact.held_until, 1700000600);
+    assert_string_equal(contact.held_text, "quá nhiều / too much?[2J");
+    assert_int_equal(contact.refused_count, 0);
+    assert_int_equal(lt_contact_save(dir, &contact), LT_OK);
+    lt_contact_load(dir, &read);
+    assert_memory_equal(&contact, &read, sizeof(read));
+    refused.retry_after_s = UINT32_MAX;
+    lt_contact_refuse(&contact, &refused, 1700000000);
+    assert_int_equal(contact.held_until, 1700000000 + LT_RETRY_AFTER_MAX_S);
+}
+
 static void what_cannot_be_read_is_empty(void **state)
 {
     static const char *const bad[] = {"", "{", "[]", "{\"refused\": [1, {\"update\": \"zz\"}]}",
@@ -123,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(comes_back_as_it_was, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(being_cut_off_is_of_all, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(what_cannot_be_read_is_empty, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(refusals_are_bounded_and_the_last_ones_stay, make_dir,
                                         remove_dir),

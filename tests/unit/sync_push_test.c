@@ -208,6 +208,60 @@ static void waits_for_a_key_and_for_room(void **state)
     assert_pushed(more, own);
 }
 
+/* The hub says until when: what is asked for is kept, what is absurd is not. */
+static enum lt_result hear_asked(size_t at, Lienthong__RefusalReason reason, uint32_t retry_after_s)
+{
+    Lienthong__Refused refused;
+    struct said_chain said;
+    lienthong__refused__init(&refused);
+    refused.reason = reason;
+    refused.retry_after_s = retry_after_s;
+    if (at != SIZE_MAX) {
+        refused.update = say_bytes(pool.items[at].id.bytes, 32);
+        refused.chain = say_chain(&pool.items[at].chain, &said);
+    }
+    return hear(packed(LT_MSG_REFUSED, site.session, &refused.base));
+}
+
+static void waits_as_long_as_it_is_asked(void **state)
+{
+    (void)state;
+    begin(LIENTHONG__ROLE__ROLE_AGENT);
+    size_t own = dag_sign(&site.here, &site.own, 1, 0);
+    join_parent(true, CREDIT);
+    assert_pushed(own);
+    assert_int_equal(hear_asked(own, LIENTHONG__REFUSAL_REASON__REFUSAL_BUSY, 120), LT_OK);
+    lt_ms pause = lt_child_due(site.child) - site.now;
+    assert_true(pause >= 120000 && pause <= 132000);
+    site.now += pause;
+    lt_child_tick(site.child, site.now, &site.out);
+    assert_pushed(own);
+    /* cut off: the session is over, and the next connection as far away as was asked */
+    assert_int_equal(hear_asked(SIZE_MAX, LIENTHONG__REFUSAL_REASON__REFUSAL_QUOTA, 600), LT_OK);
+    assert_int_equal(count_of(&site.out, LT_DO_REFUSED), 1);
+    struct lt_child_state now;
+    lt_child_state(site.child, &now);
+    assert_false(now.welcomed);
+    pause = lt_child_due(site.child) - site.now;
+    assert_true(pause >= 600000 && pause <= 660001);
+    lt_child_disconnected(site.child, ++site.now, &site.out); /* the hub shuts it: no news */
+    assert_int_equal(lt_child_due(site.child), site.now - 1 + pause);
+    lt_actions_clear(&site.out);
+    lt_child_tick(site.child, site.now + pause - 2, &site.out);
+    assert_int_equal(count_of(&site.out, LT_DO_CONNECT), 0);
+    site.now += pause;
+    lt_child_tick(site.child, site.now, &site.out);
+    assert_int_equal(count_of(&site.out, LT_DO_CONNECT), 1);
+    /* still cut off: said to its HELLO, for longer than there is any sense in */
+    lt_actions_clear(&site.out);
+    lt_child_connected(site.child, ++site.now, &site.out);
+    site.session = sent(&site.out, LT_MSG_HELLO, 0, 0)->session;
+    assert_int_equal(hear_asked(SIZE_MAX, LIENTHONG__REFUSAL_REASON__REFUSAL_QUOTA, UINT32_MAX),
+                     LT_OK);
+    pause = lt_child_due(site.child) - site.now;
+    assert_true(pause >= LT_RETRY_AFTER_MAX_S * 1000u && pause <= LT_RETRY_AFTER_MAX_S * 1100u + 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +273,7 @@ int main(void)
         cmocka_unit_test_teardown(reconnects_when_nothing_is_answered, end),
         cmocka_unit_test_teardown(pushes_again_after_an_orphan_once, end),
         cmocka_unit_test_teardown(waits_for_a_key_and_for_room, end),
+        cmocka_unit_test_teardown(waits_as_long_as_it_is_asked, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
