@@ -16,11 +16,10 @@ enum {
     FDS_MAX = 4,
     TEND_EVERY_MS = 3600000, /* stale readers of the store */
     ROTATE_LOOK_MS = 1000, /* is everything at the top, so that the key may be changed? */
-    SAY_AGAIN_MS = 3600000, /* the same trouble in the log */
     PASSING_MS = 5000, /* what is over by then is not worth a line: it is tried again by itself */
 };
 
-static void save_contact(struct lt_service *service)
+void lt_service_save_contact(struct lt_service *service)
 {
     /* For show only: a full disk is told elsewhere. */
     service->unsaved = lt_contact_save(service->dir, &service->contact) != LT_OK;
@@ -39,7 +38,7 @@ void lt_service_say_full(struct lt_service *service, enum lt_result result)
 {
     lt_ms now = lt_clock_monotonic();
     if (result != LT_NO_SPACE ||
-        (service->full_said_at != 0 && now - service->full_said_at < SAY_AGAIN_MS)) {
+        (service->full_said_at != 0 && now - service->full_said_at < LT_SERVICE_SAY_AGAIN_MS)) {
         return;
     }
     service->full_said_at = now;
@@ -131,50 +130,13 @@ static void receipt(void *context, struct lt_bytes bytes)
     if (result == LT_OK) {
         say_covered(service);
         if (service->unsaved) {
-            save_contact(service);
+            lt_service_save_contact(service);
         }
     } else if (result != LT_EXISTS && service->contact.settled) { /* else its key may yet come */
         lt_daemon_log(LT_LOG_WARNING,
                       lt_text("bỏ qua một biên nhận: %s", "a receipt was not kept: %s"),
                       lt_text_result(result));
     }
-}
-
-/* The parent cuts us off for a while: each time is told, they grow longer. */
-static void say_held(const struct lt_service *service)
-{
-    char until[LT_WHEN_TEXT_MAX];
-    lt_text_when(service->contact.held_until, until);
-    lt_daemon_log(LT_LOG_WARNING, "%s (%s): %s",
-                  lt_refusal_text(LIENTHONG__REFUSAL_REASON__REFUSAL_QUOTA), until,
-                  service->contact.held_text);
-}
-
-static void refused(void *context, const Lienthong__Refused *said)
-{
-    struct lt_service *service = context;
-    lt_ms now = lt_clock_monotonic();
-    lt_contact_refuse(&service->contact, said, lt_clock_wall());
-    save_contact(service);
-    if (said->reason == LIENTHONG__REFUSAL_REASON__REFUSAL_QUOTA) {
-        say_held(service);
-        return;
-    }
-    if (service->contact.refused_count == 0) {
-        return;
-    }
-    const struct lt_contact_refused *item =
-        &service->contact.refused[service->contact.refused_count - 1];
-    if (item->reason == service->refused_reason && service->refused_said_at != 0 &&
-        now - service->refused_said_at < SAY_AGAIN_MS) {
-        return;
-    }
-    service->refused_reason = item->reason;
-    service->refused_said_at = now;
-    lt_daemon_log(LT_LOG_WARNING,
-                  lt_text("chưa nhận được một bản cập nhật: %s (%s)",
-                          "the hub did not take an update: %s (%s)"),
-                  lt_refusal_text(item->reason), lt_refusal_name(item->reason));
 }
 
 static void report(void *context, Lienthong__Report *ret_report)
@@ -228,7 +190,7 @@ static void changed(void *context, const struct lt_child_state *state)
     service->doubt = true;
     before.last_contact = contact->last_contact; /* alone no reason to write */
     if (memcmp(&before, contact, sizeof(before)) != 0) {
-        save_contact(service);
+        lt_service_save_contact(service);
     }
 }
 
@@ -242,16 +204,16 @@ static void failed(void *context, enum lt_result result, const char *endpoint, c
     if (service->failures++ == 0) {
         service->trouble_since = now;
         snprintf(service->contact.trouble, sizeof(service->contact.trouble), "%s", text);
-        save_contact(service);
+        lt_service_save_contact(service);
     }
     bool said = service->trouble_said_at != 0;
-    if (said ? now - service->trouble_said_at < SAY_AGAIN_MS
+    if (said ? now - service->trouble_said_at < LT_SERVICE_SAY_AGAIN_MS
              : now - service->trouble_since < PASSING_MS) {
         return;
     }
     service->trouble_said_at = now;
     snprintf(service->contact.trouble, sizeof(service->contact.trouble), "%s", text);
-    save_contact(service);
+    lt_service_save_contact(service);
     lt_daemon_log(LT_LOG_WARNING,
                   lt_text("%s: %s (%u lần); sẽ tự thử lại", "%s: %s (%u times); will try again"),
                   endpoint == NULL ? service->dir : endpoint, text, service->failures);
@@ -267,7 +229,7 @@ enum lt_result lt_service_open_uplink(struct lt_service *service, char ret_reaso
         .load = load,
         .sign = sign,
         .receipt = receipt,
-        .refused = refused,
+        .refused = lt_service_refused,
         .report = report,
         .changed = changed,
         .moved = lt_service_moved,
@@ -355,7 +317,7 @@ void lt_service_close(struct lt_service *service)
         service->contact.connected = false;
         service->contact.settled = false;
         service->contact.since = service->contact.last_contact = lt_clock_wall();
-        save_contact(service);
+        lt_service_save_contact(service);
     }
     lt_uplink_free(service->uplink);
     if (service->journal != NULL) {

@@ -5,6 +5,8 @@
 #include "agent/contact.h"
 #include "agent/service.h"
 
+enum { LT_SERVICE_SAY_AGAIN_MS = 3600000 }; /* the same trouble in the log */
+
 struct lt_service {
     char *dir;
     struct lt_journal *journal;
@@ -33,7 +35,11 @@ struct lt_service {
 /* A full disk, in the log; not again and again. */
 void lt_service_say_full(struct lt_service *service, enum lt_result result);
 
-/* service_parent.c. The uplink's callback: the new parent has let us in; from now on it is ours. */
+void lt_service_save_contact(struct lt_service *service);
+
+/* service_parent.c. The uplink's callback: the parent refused an update, or cuts us off. */
+void lt_service_refused(void *context, const Lienthong__Refused *said);
+/* The uplink's callback: the new parent has let us in; from now on it is ours. */
 enum lt_result lt_service_moved(void *context, const struct lt_way_up *way);
 /* What the directives held say of our parent, told to the uplink. */
 void lt_service_look_for_move(struct lt_service *service);

@@ -1,6 +1,7 @@
-/* The service's parent, and how it comes by another one. */
+/* The service's parent: what it refuses, and how we come by another one. */
 #include <string.h>
 
+#include "agent/clock.h"
 #include "agent/daemon.h"
 #include "agent/service_own.h"
 #include "agent/text.h"
@@ -56,4 +57,43 @@ bool lt_service_same_parent(const struct lt_site *a, const struct lt_site *b)
     way_of(a, &of_a);
     way_of(b, &of_b);
     return lt_unit_cmp(&a->unit, &b->unit) == 0 && lt_way_up_same(&of_a, &of_b);
+}
+
+/* ---- Refusals ---- */
+
+/* The parent cuts us off for a while: each time is told, they grow longer. */
+static void say_held(const struct lt_service *service)
+{
+    char until[LT_WHEN_TEXT_MAX];
+    lt_text_when(service->contact.held_until, until);
+    lt_daemon_log(LT_LOG_WARNING, "%s (%s): %s",
+                  lt_refusal_text(LIENTHONG__REFUSAL_REASON__REFUSAL_QUOTA), until,
+                  service->contact.held_text);
+}
+
+void lt_service_refused(void *context, const Lienthong__Refused *said)
+{
+    struct lt_service *service = context;
+    lt_ms now = lt_clock_monotonic();
+    lt_contact_refuse(&service->contact, said, lt_clock_wall());
+    lt_service_save_contact(service);
+    if (said->reason == LIENTHONG__REFUSAL_REASON__REFUSAL_QUOTA) {
+        say_held(service);
+        return;
+    }
+    if (service->contact.refused_count == 0) {
+        return;
+    }
+    const struct lt_contact_refused *item =
+        &service->contact.refused[service->contact.refused_count - 1];
+    if (item->reason == service->refused_reason && service->refused_said_at != 0 &&
+        now - service->refused_said_at < LT_SERVICE_SAY_AGAIN_MS) {
+        return;
+    }
+    service->refused_reason = item->reason;
+    service->refused_said_at = now;
+    lt_daemon_log(LT_LOG_WARNING,
+                  lt_text("chưa nhận được một bản cập nhật: %s (%s)",
+                          "the hub did not take an update: %s (%s)"),
+                  lt_refusal_text(item->reason), lt_refusal_name(item->reason));
 }

@@ -56,26 +56,17 @@ struct lt_job *lt_job_new(struct lt_pipeline *pipeline, enum lt_source source, b
     }
     job->source = source;
     job->is_receipt = is_receipt;
-    job->peer = 0;
-    job->session = 0;
+    job->session = job->receipt_number = job->peer = 0;
     job->bytes = bytes;
     job->size = size;
-    job->durable_failed = false;
-    job->opened = false;
-    job->sound = false;
-    job->receipt_number = 0;
-    job->worked_us = 0;
-    job->arena = NULL;
+    job->durable_failed = job->opened = job->sound = false;
     job->pipeline = pipeline;
-    job->owner = NULL;
-    job->next = NULL;
-    job->turn = 0;
+    job->owner = job->arena = NULL;
     job->arrival.bytes = (struct lt_bytes){bytes, size};
     job->arrival.report = NULL;
     job->arrival.directive = NULL;
     job->arrival.result = LT_MALFORMED;
-    job->arrival.position = 0;
-    job->arrival.missing.count = 0;
+    job->arrival.position = job->arrival.missing.count = 0;
     return job;
 }
 
