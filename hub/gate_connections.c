@@ -142,7 +142,8 @@ static uint64_t address_of(int fd, char ret_text[INET6_ADDRSTRLEN])
     } else if (peer.ss_family == AF_INET6) {
         const struct sockaddr_in6 *in = (const struct sockaddr_in6 *)(const void *)&peer;
         inet_ntop(AF_INET6, &in->sin6_addr, ret_text, INET6_ADDRSTRLEN);
-        memcpy(&digest, in->sin6_addr.s6_addr, sizeof(digest));
+        bool is_ipv4 = IN6_IS_ADDR_V4MAPPED(&in->sin6_addr);
+        memcpy(&digest, in->sin6_addr.s6_addr + (is_ipv4 ? 8 : 0), sizeof(digest));
     }
     return digest;
 }

@@ -73,6 +73,7 @@ enum {
     MESSAGE_COST_US = 15, /* reading, decrypting; and 4 ns a byte */
     REFUSED_COST_US = 120, /* an update refused: opened, verified, looked for; and 8 ns a byte */
     STORED_COST_US = 150, /* of the writer, and 30 ns a byte: 100 rows are half a millisecond */
+    WORK_MORE_MAX_US = 50000, /* beyond that of one update: judging everything again is nobody's */
     CONNECTING_COST_US = 2000,
     ACCOUNTS_LEAST = 1024,
     SEAL_BYTES = 64, /* libzmq bounds what CURVE has sealed: 33 bytes more */

@@ -131,7 +131,9 @@ void gate_spend_answer(struct lt_gate *gate, const struct lt_job *job, lt_ms now
         return;
     }
     if (job->worked_us > gate_work_of(job)) { /* such as a list of very many lines, judged again */
-        gate_spend(gate, peer, LT_METER_WORK, job->worked_us - gate_work_of(job), now);
+        uint64_t more = job->worked_us - gate_work_of(job);
+        gate_spend(gate, peer, LT_METER_WORK, more < WORK_MORE_MAX_US ? more : WORK_MORE_MAX_US,
+                   now);
     }
     if (job->arrival.result == LT_OK) {
         gate_spend(gate, peer, LT_METER_STORED, job->size, now);
