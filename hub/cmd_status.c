@@ -80,6 +80,17 @@ static void print_notices(const json_t *status)
     }
 }
 
+static void print_alarms(const json_t *status)
+{
+    size_t i;
+    json_t *alarm;
+    json_array_foreach(json_object_get(status, "alarms"), i, alarm)
+    {
+        print_time("ALARM since ", number_at(alarm, "first_at"));
+        printf(" (%lld times): %s\n", number_at(alarm, "count"), text_at(alarm, "text"));
+    }
+}
+
 static void print_head(const json_t *status)
 {
     const json_t *counts = json_object_get(status, "counts");
@@ -109,6 +120,7 @@ static void print_head(const json_t *status)
     printf("disk free %lld MiB\n", number_at(status, "disk_free_bytes") / (1024 * 1024));
     print_invitations(status);
     print_notices(status);
+    print_alarms(status);
 }
 
 static void print_quotas(const json_t *status)

@@ -187,6 +187,7 @@ static enum lt_result start_gate(struct lt_hub *hub, char ret_reason[300])
         .join = lt_hub_take_ask,
         .hello = lt_hub_greeted,
         .log = on_gate_log,
+        .doubts = hub->doubts,
         .restored = on_restored,
     };
     result = lt_gate_start(&gate, &hub->gate, reason);
@@ -269,7 +270,9 @@ enum lt_result lt_hub_start(const char *dir, const struct lt_hub_config *config,
     pthread_cond_init(&hub->authored, NULL);
     hub->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     raise_files();
-    enum lt_result result = hub->wake_fd >= 0 ? open_state(hub, ret_reason) : LT_IO;
+    hub->doubts = lt_doubts_new();
+    enum lt_result result =
+        hub->wake_fd >= 0 && hub->doubts != NULL ? open_state(hub, ret_reason) : LT_IO;
     if (result == LT_OK) {
         atomic_store(&hub->ready, !hub->site.has_parent);
         atomic_store(&hub->recovering, lt_roster_recovering(hub->roster));
@@ -323,6 +326,7 @@ void lt_hub_stop(struct lt_hub *hub)
     lt_relay_free(atomic_load(&hub->relay));
     lt_gate_stop(hub->gate);
     lt_pipeline_free(hub->pipeline);
+    lt_doubts_free(hub->doubts);
     lt_roster_close(hub->roster);
     if (hub->ledger != NULL) {
         lt_ledger_close(hub->ledger);

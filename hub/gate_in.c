@@ -97,6 +97,9 @@ static bool hear_message(struct lt_gate *gate, struct peer *peer, struct lt_byte
     struct lt_actions actions = {0};
     enum lt_result result =
         lt_parent_message(gate->machine, index, bytes, now, wall_time, &actions);
+    if (result != LT_OK) {
+        gate_doubt_message(gate, peer, bytes);
+    }
     if (result == LT_OK && bytes.data[0] == LT_MSG_HELLO) {
         pthread_mutex_lock(&gate->lock);
         peer->hello_at = peer->said.hello_at = wall_time;

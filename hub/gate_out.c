@@ -281,12 +281,14 @@ static void answer_jobs(struct lt_gate *gate, struct letter *letter)
                                   &actions);
             }
         } else if (stored) {
+            lt_doubts_stored(gate->config.doubts, &job->arrival.update.id);
             bool owed = job->source == LT_FROM_CHILD ||
                         job->arrival.update.frame.chain.stream == LT_STREAM_REPORT;
             gate->number = job->receipt_number > gate->number ? job->receipt_number : gate->number;
             touched[count++] =
                 (struct touched){job->arrival.update.frame.chain, owed ? job->receipt_number : 0};
         } else if (job->source == LT_FROM_CHILD) {
+            gate_doubt_refused(gate, job);
             refuse(gate, job, &actions);
         }
     }

@@ -11,6 +11,7 @@
  * gate_join.c   JOINs among them
  * gate_out.c    actions of the machine, answers to jobs, what is sent
  * gate_receipts.c  receipts, and those that a child missed
+ * gate_doubts.c  what no honest child brings
  * gate_prove.c  the self-test
  *
  * All fields belong to the gate's thread but those said to be shared. */
@@ -266,6 +267,10 @@ void gate_letters(struct lt_gate *gate);
 bool gate_restored(struct lt_gate *gate, struct lt_bytes receipt);
 enum lt_result gate_machine_new(struct lt_gate *gate);
 void gate_letter_free(struct letter *letter);
+
+/* gate_doubts.c. An UPDATE message of a peer that the machine could not read; an update that was refused. */
+void gate_doubt_message(struct lt_gate *gate, const struct peer *peer, struct lt_bytes bytes);
+void gate_doubt_refused(struct lt_gate *gate, const struct lt_job *job);
 
 /* gate_receipts.c */
 struct touched { /* a chain that a group changed; number 0: nobody is owed a receipt */

@@ -379,8 +379,43 @@ static void put_parent(json_t *status, struct lt_hub *hub, struct lt_relay *rela
     json_object_set_new(status, "parent_link", object);
 }
 
+/* What children brought that no honest one brings. */
+static void put_alarms(json_t *status, struct lt_hub *hub)
+{
+    struct lt_doubt *doubts;
+    char text[LT_DOUBT_TEXT_MAX];
+    json_t *list = json_array();
+    size_t count = lt_doubts_list(hub->doubts, &doubts);
+    for (size_t i = 0; i < count; i++) {
+        const struct lt_doubt *doubt = &doubts[i];
+        bool hub_brought = doubt->role == LIENTHONG__ROLE__ROLE_HUB;
+        json_t *object = json_object();
+        lt_doubt_text(doubt, text);
+        json_object_set_new(object, "kind", json_string(lt_doubt_name(doubt->kind)));
+        json_object_set_new(object, "child", text_of_unit(&doubt->child));
+        json_object_set_new(object, "role", json_string(hub_brought ? "hub" : "agent"));
+        json_object_set_new(object, "unit", text_of_unit(&doubt->chain.unit));
+        json_object_set_new(
+            object, "stream",
+            json_string(doubt->chain.stream == LT_STREAM_DIRECTIVE ? "directive" : "report"));
+        json_object_set_new(object, "update", text_of_bytes(doubt->update.bytes, 32));
+        json_object_set_new(object, "missing",
+                            doubt->kind == LT_DOUBT_GAP ? text_of_bytes(doubt->missing.bytes, 32)
+                                                        : json_null());
+        json_object_set_new(object, "key", text_of_bytes(doubt->key.bytes, 32));
+        set_int(object, "count", doubt->count);
+        set_time(object, "first_at", doubt->first_at);
+        set_time(object, "last_at", doubt->last_at);
+        json_object_set_new(object, "text", json_string(text));
+        json_array_append_new(list, object);
+    }
+    free(doubts);
+    json_object_set_new(status, "alarms", list);
+}
+
 static void put_running(json_t *status, struct lt_hub *hub)
 {
+    put_alarms(status, hub);
     set_bool(status, "ready", atomic_load(&hub->ready));
     set_time(status, "started_at", hub->started_at);
     json_object_set_new(status, "listening", json_string(lt_gate_endpoint(hub->gate)));

@@ -179,7 +179,7 @@ static enum lt_result outer_parse(struct lt_bytes bytes, struct lt_update *updat
     return !wire.bad && is_signed ? LT_OK : LT_MALFORMED;
 }
 
-enum lt_result lt_update_open(struct lt_bytes bytes, struct lt_update *ret_update)
+enum lt_result lt_update_claim(struct lt_bytes bytes, struct lt_update *ret_update)
 {
     if (bytes.size > LT_UPDATE_BYTES_MAX)
         return LT_TOO_LARGE;
@@ -189,11 +189,21 @@ enum lt_result lt_update_open(struct lt_bytes bytes, struct lt_update *ret_updat
         result = frame_parse(update.frame_bytes, &update.frame);
     if (result != LT_OK)
         return result;
+    lt_hash_of(update.frame_bytes.data, update.frame_bytes.size, &update.id);
+    *ret_update = update;
+    return LT_OK;
+}
+
+enum lt_result lt_update_open(struct lt_bytes bytes, struct lt_update *ret_update)
+{
+    struct lt_update update;
     struct lt_hash body_hash;
+    enum lt_result result = lt_update_claim(bytes, &update);
+    if (result != LT_OK)
+        return result;
     lt_hash_of(update.body.data, update.body.size, &body_hash);
     if (lt_hash_cmp(&body_hash, &update.frame.body_hash) != 0)
         return LT_BAD_HASH;
-    lt_hash_of(update.frame_bytes.data, update.frame_bytes.size, &update.id);
     *ret_update = update;
     return LT_OK;
 }

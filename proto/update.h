@@ -40,6 +40,9 @@ struct lt_update {
  * above LT_SEQ_MAX, parents unsorted, seq 1 with or above 1 without parents), LT_BAD_HASH. */
 enum lt_result lt_update_open(struct lt_bytes bytes, struct lt_update *ret_update);
 
+/* The same without comparing the body's hash: what it says of itself, to be named when it is refused. */
+enum lt_result lt_update_claim(struct lt_bytes bytes, struct lt_update *ret_update);
+
 /* LT_BAD_SIGNATURE unless the signature is by frame.key over the context and the identity. */
 enum lt_result lt_update_verify(const struct lt_update *update);
 
