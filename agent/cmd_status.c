@@ -17,6 +17,7 @@
 #include "agent/text.h"
 #include "agent/today.h"
 #include "agent/values.h"
+#include "agent/waits.h"
 
 enum {
     ODD_MAX = 100, /* records listed one by one; all are counted */
@@ -47,6 +48,7 @@ struct status {
     struct lt_owed_period owed[LT_OWED_MAX];
     lt_day today; /* for what is overdue: shown, never decided by */
     struct lt_status_keys keys;
+    struct lt_waits waits;
 };
 
 /* ---- Gathering ---- */
@@ -89,6 +91,7 @@ static enum lt_result gather(struct status *status, char ret_reason[200])
         if (result == LT_OK) {
             result = lt_owed(journal, status->today, status->owed, &status->owed_count);
         }
+        lt_waits_look(journal, &status->site, &status->counts, &status->waits);
         if (result == LT_OK) {
             status->notices = lt_notices_list(journal, status->dir, &status->notices_left_out);
             result = status->seen ? lt_notices_seen(journal, status->dir, ret_reason) : LT_OK;
@@ -228,6 +231,7 @@ static int print_json(const struct status *status)
     json_object_set_new(root, "held_until", json_integer((json_int_t)contact->held_until));
     json_object_set_new(root, "held_text", json_string(contact->held_text));
     json_object_set_new(root, "fingerprint", json_string(status->fingerprint));
+    json_object_set_new(root, "waits", lt_waits_json(&status->waits, contact));
     json_object_set(root, "notices", status->notices);
     json_object_set_new(root, "notices_left_out",
                         json_integer((json_int_t)status->notices_left_out));
@@ -430,6 +434,7 @@ int lt_cmd_status(int argc, char **argv)
     } else {
         print_site(status);
         print_numbers(status);
+        lt_waits_print(&status->waits, &status->site, &status->contact);
         print_owed(status);
         print_odd(status);
         lt_notices_print(status->notices, status->notices_left_out, status->seen);

@@ -74,6 +74,15 @@ static void read_refused(const json_t *list, struct lt_contact *contact)
     }
 }
 
+static void read_bad(const json_t *object, struct lt_contact_bad *bad)
+{
+    json_int_t count = json_integer_value(json_object_get(object, "count"));
+    bad->count = count > 0 ? (uint64_t)count : 0;
+    bad->key = json_is_true(json_object_get(object, "key"));
+    bad->at = json_integer_value(json_object_get(object, "at"));
+    copy_text(object, "hub", bad->hub, sizeof(bad->hub));
+}
+
 void lt_contact_load(const char *dir, struct lt_contact *ret_contact)
 {
     char path[PATH_MAX];
@@ -87,6 +96,9 @@ void lt_contact_load(const char *dir, struct lt_contact *ret_contact)
         contact.parent_ready = json_is_true(json_object_get(root, "parent_ready"));
         contact.since = json_integer_value(json_object_get(root, "since"));
         contact.last_contact = json_integer_value(json_object_get(root, "last_contact"));
+        contact.second = json_is_true(json_object_get(root, "second"));
+        copy_text(root, "hub", contact.hub, sizeof(contact.hub));
+        read_bad(json_object_get(root, "bad_receipts"), &contact.bad);
         copy_text(root, "endpoint", contact.endpoint, sizeof(contact.endpoint));
         copy_text(root, "trouble", contact.trouble, sizeof(contact.trouble));
         contact.held_until = json_integer_value(json_object_get(root, "held_until"));
@@ -129,6 +141,12 @@ enum lt_result lt_contact_save(const char *dir, const struct lt_contact *contact
     if (root == NULL) {
         return LT_NO_MEMORY;
     }
+    json_object_set_new(root, "second", json_boolean(contact->second));
+    json_object_set_new(root, "hub", json_string(contact->hub));
+    json_object_set_new(root, "bad_receipts",
+                        json_pack("{s:I, s:b, s:I, s:s}", "count", (json_int_t)contact->bad.count,
+                                  "key", (int)contact->bad.key, "at", (json_int_t)contact->bad.at,
+                                  "hub", contact->bad.hub));
     enum lt_result result = LT_IO;
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd >= 0) {

@@ -16,11 +16,22 @@ struct lt_contact_refused {
     char text[LT_CONTACT_TEXT_MAX];
 };
 
+struct lt_contact_bad { /* receipts that were none */
+    uint64_t count; /* 0: none */
+    bool
+        key; /* signed by a key that is not (yet) the hub's; else a hub's that calls itself the top */
+    int64_t at; /* of the last one */
+    char hub[LT_UNIT_TEXT_MAX]; /* in whose name */
+};
+
 struct lt_contact {
     bool connected, settled, parent_ready;
     int64_t since; /* of `connected` being what it is */
     int64_t last_contact; /* of the last message before this was written; 0: never */
+    bool second; /* connected, now or last, not to the parent but to a hub further up */
+    char hub[LT_UNIT_TEXT_MAX]; /* to whom */
     char endpoint[LT_ENDPOINT_MAX];
+    struct lt_contact_bad bad;
     char trouble[LT_CONTACT_TEXT_MAX]; /* of the last failure; "": none since the last session */
     int64_t held_until; /* the parent takes nothing from this PC before; 0: it does */
     char held_text[LT_CONTACT_TEXT_MAX]; /* why, in its words */

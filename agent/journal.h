@@ -122,8 +122,9 @@ enum lt_result lt_journal_take_back_twins(struct lt_journal *journal, const stru
 enum lt_result lt_journal_store(struct lt_journal *journal, struct lt_bytes bytes,
                                 struct lt_chain *ret_chain);
 /* Keeps a receipt of a hub for our chain if its key is the hub's by the book. A later one of the same
- * hub replaces it even when it covers less. LT_NOT_YOURS: another chain, or no hub above us;
- * LT_KEY_UNKNOWN, LT_KEY_REVOKED. */
+ * hub replaces it even when it covers less. LT_EXISTS: held already, or an older one of the
+ * same ledger that covers no more. LT_NOT_YOURS: another chain, no hub above us, or one that says it is the
+ * top and is not; LT_KEY_UNKNOWN, LT_KEY_REVOKED. */
 enum lt_result lt_journal_receipt(struct lt_journal *journal, struct lt_bytes receipt);
 
 /* Receipts held, newest of each hub, from parent to top (hubs between in order once the book is built). */

@@ -133,7 +133,36 @@ static enum lt_result check_receipt(struct lt_journal *journal, struct lt_txn *t
                  lt_unit_cmp(&statement->hub, &site->top) == 0 ||
                  lt_book_within(book, &site->unit, &statement->hub) ||
                  lt_book_within(book, &site->parent, &statement->hub); /* after a Move */
-    return above ? lt_book_key(book, &directives, &statement->key) : LT_NOT_YOURS;
+    if (!above || (statement->top && lt_unit_cmp(&statement->hub, &site->top) != 0))
+        return LT_NOT_YOURS; /* the pinned top alone says what is counted */
+    return lt_book_key(book, &directives, &statement->key);
+}
+
+static size_t lacks(struct lt_journal *journal, struct lt_txn *txn,
+                    const struct lt_statement *statement)
+{
+    uint64_t *positions;
+    size_t count;
+    if (!lt_receipt_lacking(journal, txn, statement, &positions, &count))
+        return 0;
+    free(positions);
+    return count;
+}
+
+/* An older one of the same ledger, played again, that covers no more than what is held takes nothing back. (It may
+ * cover more when the hub came back from a copy in which its numbers were behind.) */
+static bool is_old(struct lt_journal *journal, struct lt_txn *txn,
+                   const struct lt_statement *statement)
+{
+    struct lt_statement newest;
+    struct lt_bytes held;
+    uint8_t key[LT_CHAIN_KEY_BYTES];
+    return lt_get(txn, T_RECEIPT, hub_key(&statement->hub, key), &held) &&
+           lt_receipt_open(held, &newest) == LT_OK &&
+           lt_chain_cmp(&newest.chain, &statement->chain) == 0 &&
+           memcmp(&newest.incarnation, &statement->incarnation, sizeof(newest.incarnation)) == 0 &&
+           statement->number < newest.number &&
+           lacks(journal, txn, statement) >= lacks(journal, txn, &newest);
 }
 
 enum lt_result lt_journal_receipt(struct lt_journal *journal, struct lt_bytes receipt)
@@ -156,6 +185,10 @@ enum lt_result lt_journal_receipt(struct lt_journal *journal, struct lt_bytes re
     txn = lt_txn_begin(journal->env, true);
     if (txn == NULL)
         return LT_NO_MEMORY;
+    if (is_old(journal, txn, &statement)) {
+        lt_txn_abort(txn);
+        return LT_EXISTS;
+    }
     lt_put(txn, T_RECEIPT, hub_key(&statement.hub, key), receipt);
     journal->counted = false;
     return lt_txn_commit(txn);

@@ -105,39 +105,6 @@ static enum lt_result sign(void *context, struct lt_chain *ret_chain, bool *ret_
     return result;
 }
 
-/* Says once when the top has come to cover everything, and again after it did not. */
-static void say_covered(struct lt_service *service)
-{
-    struct lt_journal_counts counts;
-    lt_journal_counts(service->journal, &counts);
-    bool covers = counts.updates > 0 && counts.updates_counted == counts.updates;
-    if (covers && !service->top_covers) {
-        lt_daemon_log(LT_LOG_INFO,
-                      lt_text("cấp cao nhất (%s) đã nhận và tính đủ %llu bản cập nhật",
-                              "the top (%s) has counted all %llu updates"),
-                      service->site.top.code, (unsigned long long)counts.updates);
-    }
-    service->top_covers = covers;
-}
-
-static void receipt(void *context, struct lt_bytes bytes)
-{
-    struct lt_service *service = context;
-    enum lt_result result = lt_journal_receipt(service->journal, bytes);
-    service->doubt = true;
-    lt_service_say_full(service, result);
-    service->receipts_missed = service->receipts_missed || result == LT_KEY_UNKNOWN;
-    if (result == LT_OK) {
-        say_covered(service);
-        if (service->unsaved) {
-            lt_service_save_contact(service);
-        }
-    } else if (result != LT_EXISTS && service->contact.settled) { /* else its key may yet come */
-        lt_daemon_log(LT_LOG_WARNING,
-                      lt_text("bỏ qua một biên nhận: %s", "a receipt was not kept: %s"),
-                      lt_text_result(result));
-    }
-}
 
 static void report(void *context, Lienthong__Report *ret_report)
 {
@@ -166,12 +133,16 @@ static void changed(void *context, const struct lt_child_state *state)
     if (up != contact->connected) {
         contact->connected = up;
         contact->since = now;
+        if (up) {
+            lt_unit_format(&state->parent, contact->hub);
+            contact->second = lt_uplink_on_second(service->uplink);
+        }
         snprintf(contact->endpoint, sizeof(contact->endpoint), "%s",
                  lt_uplink_endpoint(service->uplink));
         lt_daemon_log(LT_LOG_INFO,
                       up ? lt_text("đã kết nối với %s (%s)", "connected to %s (%s)")
                          : lt_text("mất kết nối với %s (%s)", "lost %s (%s)"),
-                      service->site.parent.code, contact->endpoint);
+                      contact->hub, contact->endpoint);
     }
     if (up || before.connected) {
         contact->last_contact = now;
@@ -228,7 +199,7 @@ enum lt_result lt_service_open_uplink(struct lt_service *service, char ret_reaso
         .store = store,
         .load = load,
         .sign = sign,
-        .receipt = receipt,
+        .receipt = lt_service_receipt,
         .refused = lt_service_refused,
         .report = report,
         .changed = changed,
@@ -384,6 +355,9 @@ enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *
     }
     if (timeout_ms < 0 || timeout_ms > until_tend_ms) {
         timeout_ms = until_tend_ms;
+    }
+    if (service->uplink != NULL) {
+        timeout_ms = lt_service_judge_parent(service, timeout_ms);
     }
     for (size_t i = 0; i < fd_count; i++) {
         all[i] = fds[i];

@@ -29,6 +29,13 @@ struct lt_service {
     bool move_due; /* directives came: a Move may be among them */
     bool rotate_due; /* the keys that are to follow ours are there */
     lt_ms rotate_at; /* not before */
+    /* service_second.c */
+    uint32_t second_after_s;
+    size_t second_count;
+    int64_t second_due_at; /* wall clock; 0: nothing waits */
+    uint64_t counted_before;
+    lt_ms judge_at;
+    bool wanting, parent_failed;
     bool unsaved; /* state.json could not be written: again when something can be */
 };
 
@@ -36,6 +43,8 @@ struct lt_service {
 void lt_service_say_full(struct lt_service *service, enum lt_result result);
 
 void lt_service_save_contact(struct lt_service *service);
+/* service_receipt.c. The uplink's callback. */
+void lt_service_receipt(void *context, struct lt_bytes bytes);
 
 /* service_parent.c. The uplink's callback: the parent refused an update, or cuts us off. */
 void lt_service_refused(void *context, const Lienthong__Refused *said);
@@ -43,6 +52,10 @@ void lt_service_refused(void *context, const Lienthong__Refused *said);
 enum lt_result lt_service_moved(void *context, const struct lt_way_up *way);
 /* What the directives held say of our parent, told to the uplink. */
 void lt_service_look_for_move(struct lt_service *service);
+/* service_second.c. What the directives held say of second parents, told to the uplink. */
+void lt_service_look_for_seconds(struct lt_service *service, const struct lt_book *book);
+/* Is the parent found wanting? Told to the uplink. Returns the timeout, or when that has to be asked again. */
+int64_t lt_service_judge_parent(struct lt_service *service, int64_t timeout_ms);
 bool lt_service_same_parent(const struct lt_site *a, const struct lt_site *b);
 
 /* Makes the uplink of the site as it is. */

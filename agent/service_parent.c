@@ -3,10 +3,11 @@
 
 #include "agent/clock.h"
 #include "agent/daemon.h"
+#include "agent/second.h"
 #include "agent/service_own.h"
 #include "agent/text.h"
 
-static void way_of(const struct lt_site *site, struct lt_way_up *ret_way)
+void lt_way_of_site(const struct lt_site *site, struct lt_way_up *ret_way)
 {
     static_assert(sizeof(ret_way->endpoints) == sizeof(site->endpoints), "the same list");
     *ret_way = (struct lt_way_up){.parent = site->parent, .endpoint_count = site->endpoint_count};
@@ -29,6 +30,7 @@ enum lt_result lt_service_moved(void *context, const struct lt_way_up *way)
     if (result == LT_OK) {
         service->site = site;
         service->doubt = true;
+        service->move_due = true; /* other hubs may be above it */
         lt_unit_format(&site.parent, unit);
         lt_daemon_log(LT_LOG_INFO,
                       lt_text("theo chỉ đạo của cấp trên, từ nay gửi lên %s",
@@ -46,16 +48,17 @@ void lt_service_look_for_move(struct lt_service *service)
     if (book == NULL) {
         return;
     }
-    way_of(&service->site, &now);
+    lt_way_of_site(&service->site, &now);
     bool moves = lt_way_up_next(lt_book_move(book, &service->site.unit), &now, &next);
     lt_uplink_follow(service->uplink, moves ? &next : NULL);
+    lt_service_look_for_seconds(service, book);
 }
 
 bool lt_service_same_parent(const struct lt_site *a, const struct lt_site *b)
 {
     struct lt_way_up of_a, of_b;
-    way_of(a, &of_a);
-    way_of(b, &of_b);
+    lt_way_of_site(a, &of_a);
+    lt_way_of_site(b, &of_b);
     return lt_unit_cmp(&a->unit, &b->unit) == 0 && lt_way_up_same(&of_a, &of_b);
 }
 

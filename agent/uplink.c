@@ -160,6 +160,23 @@ void lt_uplink_follow(struct lt_uplink *uplink, const struct lt_way_up *way)
     }
 }
 
+void lt_uplink_seconds(struct lt_uplink *uplink, const struct lt_way_up *seconds, size_t count)
+{
+    if (lt_ways_set_seconds(&uplink->ways, seconds, count, lt_clock_monotonic())) {
+        change_parent(uplink);
+    }
+}
+
+void lt_uplink_want(struct lt_uplink *uplink, bool wanting)
+{
+    lt_ways_want(&uplink->ways, wanting, lt_clock_monotonic());
+}
+
+bool lt_uplink_on_second(const struct lt_uplink *uplink)
+{
+    return uplink->ways.on == LT_ON_SECOND;
+}
+
 static void connect_next(struct lt_uplink *uplink)
 {
     struct lt_link_keys keys;
@@ -298,8 +315,10 @@ static void look_at_ways(struct lt_uplink *uplink, const struct lt_child_state *
     struct lt_ways *ways = &uplink->ways;
     bool new =
         state->welcomed && (!uplink->told.welcomed || state->session != uplink->told.session);
-    ways->welcomed |= state->welcomed;
-    if (ways->on_next && new && uplink->owner.moved != NULL &&
+    if (state->welcomed) {
+        lt_ways_welcomed(ways, lt_clock_monotonic());
+    }
+    if (ways->on == LT_ON_MOVE && new && uplink->owner.moved != NULL &&
         uplink->owner.moved(uplink->owner.context, &ways->next) == LT_OK) {
         lt_ways_arrived(ways);
     }

@@ -84,6 +84,11 @@ void lt_uplink_drafts(struct lt_uplink *uplink, bool waiting);
 /* Another parent is to be tried first from now on, by a Move (ways.h); NULL: no longer. When it has WELCOMEd
  * us (`moved`) it is the parent. The same again changes nothing. */
 void lt_uplink_follow(struct lt_uplink *uplink, const struct lt_way_up *way);
+/* Hubs further up that are tried while the parent is found wanting (ways.h). None of them becomes the parent. */
+void lt_uplink_seconds(struct lt_uplink *uplink, const struct lt_way_up *seconds, size_t count);
+void lt_uplink_want(struct lt_uplink *uplink, bool wanting);
+/* Is the endpoint of lt_uplink_endpoint a second parent's? */
+bool lt_uplink_on_second(const struct lt_uplink *uplink);
 /* Other chains are in scope than before (sync.h). */
 void lt_uplink_greet(struct lt_uplink *uplink);
 /* Connects anew: a parent sends a hub all newest receipts once a connection. */

@@ -4,14 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/join.h"
 #include "agent/options.h"
 #include "hub/choose.h"
 #include "hub/commands.h"
-#include "hub/config.h"
 #include "hub/enrolled.h"
 #include "hub/import.h"
 #include "hub/move_plan.h"
+#include "hub/reach.h"
 
 static const char USAGE[] =
     "Usage: lienthong-hub move UNIT… --to HUB [--endpoint tcp://HOST:PORT[,…]] [--curve KEY]\n"
@@ -36,7 +35,7 @@ struct moving {
     struct lt_import_view view;
     const struct lt_book *book;
     struct lt_move to; /* but for the unit */
-    char texts[LT_WAY_ENDPOINTS_MAX][LT_ENDPOINT_MAX];
+    struct lt_way_up way; /* its endpoints alone */
     const char *endpoints[LT_WAY_ENDPOINTS_MAX];
     struct lt_move_plan plan;
     size_t there; /* units that a Move names this parent for already */
@@ -52,62 +51,14 @@ static enum lt_result fail(struct moving *moving, enum lt_result result, const c
 
 /* ---- Where to ---- */
 
-static enum lt_result take_endpoints(struct moving *moving, const char *const *endpoints,
-                                     size_t count)
+static enum lt_result take_way(struct moving *moving, enum lt_result result)
 {
-    for (size_t i = 0; i < count && i < LT_WAY_ENDPOINTS_MAX; i++) {
-        if (lt_config_endpoint(endpoints[i], false, moving->texts[i]) != LT_OK ||
-            strncmp(endpoints[i], "tcp://0.0.0.0:", 14) == 0 ||
-            strncmp(endpoints[i], "tcp://*:", 8) == 0 ||
-            strncmp(endpoints[i], "tcp://[::]:", 11) == 0) {
-            return fail(moving, LT_USAGE, endpoints[i],
-                        "others cannot reach that; give --endpoint tcp://HOST:PORT");
-        }
-        moving->endpoints[i] = moving->texts[i];
+    for (size_t i = 0; result == LT_OK && i < moving->way.endpoint_count; i++) {
+        moving->endpoints[i] = moving->way.endpoints[i];
         moving->to.endpoint_count = i + 1;
     }
     moving->to.endpoints = moving->endpoints;
-    return LT_OK;
-}
-
-static enum lt_result given_endpoints(struct moving *moving, const char *list)
-{
-    struct lt_join_request read = {.endpoint_count = 0};
-    const char *endpoints[LT_WAY_ENDPOINTS_MAX];
-    while (*list != '\0') {
-        char one[LT_ENDPOINT_MAX];
-        size_t length = strcspn(list, ",");
-        snprintf(one, sizeof(one), "%.*s", (int)(length < sizeof(one) ? length : 0), list);
-        if (lt_join_request_endpoint(&read, one, false) != LT_OK) {
-            return fail(moving, LT_USAGE, "--endpoint",
-                        "is a list of at most 8 tcp://HOST:PORT, with commas between");
-        }
-        list += length + (list[length] == ',');
-    }
-    for (size_t i = 0; i < read.endpoint_count; i++) {
-        endpoints[i] = read.endpoints[i];
-    }
-    return take_endpoints(moving, endpoints, read.endpoint_count);
-}
-
-/* Where this hub says that it is reached. */
-static enum lt_result own_endpoints(struct moving *moving)
-{
-    struct lt_hub_config config;
-    const char *endpoints[LT_CONFIG_PUBLIC_MAX];
-    char reason[300] = "";
-    enum lt_result result = lt_config_read(moving->options->dir, &config, reason);
-    if (result != LT_OK) {
-        return fail(moving, result, "hub.conf", reason);
-    }
-    for (size_t i = 0; i < config.public_count; i++) {
-        endpoints[i] = config.public_endpoints[i];
-    }
-    size_t count = config.public_count;
-    if (count == 0) {
-        endpoints[count++] = config.listen;
-    }
-    return take_endpoints(moving, endpoints, count);
+    return result;
 }
 
 /* An earlier Move to that hub tells them. */
@@ -117,7 +68,8 @@ static enum lt_result known_endpoints(struct moving *moving)
         const struct lt_move *move = lt_book_move_at(moving->book, i);
         if (lt_unit_cmp(&move->parent, &moving->to.parent) == 0 && move->endpoint_count > 0 &&
             memcmp(move->curve_key, moving->to.curve_key, sizeof(move->curve_key)) == 0) {
-            return take_endpoints(moving, move->endpoints, move->endpoint_count);
+            return take_way(moving, lt_reach_checked(move->endpoints, move->endpoint_count,
+                                                     &moving->way, moving->reason));
         }
     }
     return fail(moving, LT_USAGE, moving->options->values[TO],
@@ -134,15 +86,7 @@ static enum lt_result find_curve(struct moving *moving, bool own)
                    : fail(moving, LT_USAGE, "--curve", "is 64 hexadecimal digits");
     }
     if (own) {
-        struct lt_keys keys;
-        char reason[200] = "";
-        enum lt_result result = lt_keys_load(moving->options->dir, &keys, reason);
-        if (result != LT_OK) {
-            return fail(moving, result, "this hub's keys", reason);
-        }
-        memcpy(curve, keys.curve_public, 32);
-        lt_keys_wipe(&keys);
-        return LT_OK;
+        return lt_reach_own_curve(moving->options->dir, curve, moving->reason);
     }
     enum lt_result result = lt_book_hub_curve(moving->book, &moving->to.parent, curve);
     if (result == LT_NOT_FOUND) {
@@ -169,9 +113,11 @@ static enum lt_result find_target(struct moving *moving)
     if (result != LT_OK) {
         return result;
     }
-    return endpoint != NULL ? given_endpoints(moving, endpoint)
-           : own            ? own_endpoints(moving)
-                            : known_endpoints(moving);
+    if (endpoint != NULL) {
+        return take_way(moving, lt_reach_given(endpoint, &moving->way, moving->reason));
+    }
+    return own ? take_way(moving, lt_reach_own(moving->options->dir, &moving->way, moving->reason))
+               : known_endpoints(moving);
 }
 
 /* ---- Whom ---- */

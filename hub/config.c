@@ -19,7 +19,30 @@ void lt_config_default(struct lt_hub_config *ret_config)
                                          .nothing_ms = 20,
                                          .pace_ms = 100,
                                          .day_mib = 1024,
-                                         .cut_s = 60};
+                                         .cut_s = 60,
+                                         .silent_after_s = LT_CONFIG_SILENT_AFTER_S};
+}
+
+enum lt_result lt_config_duration(const char *text, uint32_t *ret_seconds)
+{
+    static const struct {
+        const char *unit;
+        unsigned long seconds;
+    } units[] = {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+    char *end;
+    errno = 0;
+    unsigned long number = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || errno != 0 || number > LT_FALLBACK_AFTER_MAX_S) {
+        return LT_MALFORMED;
+    }
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        unsigned long seconds = number * units[i].seconds;
+        if (strcmp(end, units[i].unit) == 0 && seconds > 0 && seconds <= LT_FALLBACK_AFTER_MAX_S) {
+            *ret_seconds = (uint32_t)seconds;
+            return LT_OK;
+        }
+    }
+    return LT_MALFORMED;
 }
 
 enum lt_result lt_config_endpoint(const char *text, bool listening,
@@ -121,6 +144,14 @@ static int on_line(void *user, const char *section, const char *name, const char
             return set_number(reading, name, value, numbers[i].least, numbers[i].most,
                               numbers[i].number);
         }
+    }
+    if (strcmp(name, "silent_after") == 0) {
+        if (lt_config_duration(value, &config->silent_after_s) == LT_OK) {
+            return 1;
+        }
+        snprintf(reading->reason, sizeof(reading->reason),
+                 "%s: '%.40s' is not a time such as 90m, 36h or 7d", name, value);
+        return 0;
     }
     snprintf(reading->reason, sizeof(reading->reason), "'%.40s' is not known", name);
     return 0;

@@ -10,6 +10,7 @@
  *   pace    = 100                     a second, of the writer's work a second when it is slowed,
  *   day     = 1024                    MiB of updates a day,
  *   cut     = 60                      seconds of the first time that it is cut off
+ *   silent_after = 36h                units unheard for longer are listed as silent; s, m, h or d
  *
  * An unknown name or an impossible value is an error that names file, line and reason. */
 #ifndef LT_CONFIG_H
@@ -25,12 +26,17 @@ struct lt_hub_config {
     char public_endpoints[LT_CONFIG_PUBLIC_MAX][LT_ENDPOINT_MAX];
     unsigned workers, credit_mib, peers, strangers;
     unsigned nothing_ms, pace_ms, day_mib, cut_s;
+    uint32_t silent_after_s;
 };
+
+enum { LT_CONFIG_SILENT_AFTER_S = 36 * 3600 }; /* as agents wait (agent/second.h) */
 
 void lt_config_default(struct lt_hub_config *ret_config);
 /* "tcp://host:port"; an interface or `*` may stand for the host when listening, 0 or * for the port. */
 enum lt_result lt_config_endpoint(const char *text, bool listening,
                                   char ret_endpoint[LT_ENDPOINT_MAX]);
+/* "90s", "15m", "36h", "7d": at most a year. LT_MALFORMED. */
+enum lt_result lt_config_duration(const char *text, uint32_t *ret_seconds);
 enum lt_result lt_config_read(const char *dir, struct lt_hub_config *ret_config,
                               char ret_reason[300]);
 /* Writes a new file, durably; LT_EXISTS when there is one. */

@@ -33,6 +33,8 @@ static const struct {
     {"revoke", lt_hub_cmd_revoke, false, "end a key at a cut: a PC was lost, stolen or copied"},
     {"endorse", lt_hub_cmd_endorse, false, "let updates count that a revoked key signed"},
     {"move", lt_hub_cmd_move, false, "give units' machines another parent"},
+    {"fallback", lt_hub_cmd_fallback, false,
+     "a second way for PCs whose hub brings them no word of the top"},
     {"retire", lt_hub_cmd_retire, false,
      "end this hub: hand everything to its parent, its machines too"},
     {"bundle", lt_hub_cmd_bundle, false,

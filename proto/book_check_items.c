@@ -211,6 +211,18 @@ static enum lt_result check_move(const struct standing_check *check, const Lient
     return result == LT_OK ? need_unit(check, entry->parent, "the new parent", &unit) : result;
 }
 
+static enum lt_result check_fallback(const struct standing_check *check,
+                                     const Lienthong__Fallback *entry)
+{
+    if (entry->curve_key.len != 32 && entry->n_endpoints > 0)
+        return lt_check_refuse(check, "the hub's key is missing", NULL);
+    if (entry->after_s == 0 && entry->n_endpoints > 0)
+        return lt_check_refuse(check, "after how long is missing", NULL);
+    return entry->after_s <= LT_FALLBACK_AFTER_MAX_S
+               ? LT_OK
+               : lt_check_refuse(check, "it is to wait for more than a year", NULL);
+}
+
 enum lt_result lt_check_item(const struct standing_check *check, const Lienthong__Directive *item)
 {
     if (item->cluster != NULL)
@@ -225,5 +237,7 @@ enum lt_result lt_check_item(const struct standing_check *check, const Lienthong
         return check_publication(check, item->publication);
     if (item->move != NULL)
         return check_move(check, item->move);
+    if (item->fallback != NULL)
+        return check_fallback(check, item->fallback);
     return LT_OK;
 }

@@ -171,6 +171,7 @@ enum item_kind {
     ITEM_PUBLICATION,
     ITEM_MOVE,
     ITEM_NOTICE,
+    ITEM_FALLBACK,
     ITEM_KINDS
 };
 struct item;

@@ -248,6 +248,32 @@ static bool collect_notice(struct lt_book *book, struct said *said, uint32_t ind
     return true;
 }
 
+/* It is about the hub that says it. */
+static bool collect_fallback(struct lt_book *book, struct said *said, uint32_t index,
+                             const Lienthong__Fallback *entry)
+{
+    struct slot *hub = said->hub->slot;
+    bool reachable = entry->curve_key.len == 32;
+    size_t count = reachable ? entry->n_endpoints : 0;
+    struct fallback *fallback =
+        lt_item_take(book, said, index, ITEM_FALLBACK, hub, sizeof(*fallback));
+    const char **endpoints = lt_book_take(book, (count + 1) * sizeof(char *));
+    if (fallback == NULL || endpoints == NULL)
+        return false;
+    fallback->fallback = (struct lt_fallback){.hub = hub->place.unit,
+                                              .after_s = entry->after_s,
+                                              .endpoint_count = count,
+                                              .endpoints = endpoints};
+    if (reachable)
+        memcpy(fallback->fallback.curve_key, entry->curve_key.data, 32);
+    for (size_t i = 0; i < count; i++) {
+        endpoints[i] = lt_book_text(book, entry->endpoints[i]);
+        if (endpoints[i] == NULL)
+            return false;
+    }
+    return true;
+}
+
 bool lt_collect_item(struct lt_book *book, struct said *said, uint32_t index,
                      const Lienthong__Directive *item)
 {
@@ -267,6 +293,8 @@ bool lt_collect_item(struct lt_book *book, struct said *said, uint32_t index,
         return collect_move(book, said, index, item->move);
     if (item->notice != NULL)
         return collect_notice(book, said, index, item->notice);
+    if (item->fallback != NULL)
+        return collect_fallback(book, said, index, item->fallback);
     return true;
 }
 

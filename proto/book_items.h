@@ -68,6 +68,11 @@ struct notice {
     struct lt_notice notice;
 };
 
+struct fallback {
+    struct item item; /* first */
+    struct lt_fallback fallback;
+};
+
 /* Collecting; as the others of book_inner.h. */
 bool lt_collect_item(struct lt_book *book, struct said *said, uint32_t index,
                      const Lienthong__Directive *item);

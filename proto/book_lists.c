@@ -122,6 +122,17 @@ const struct lt_notice *lt_book_notice_at(const struct lt_book *book, size_t num
     return item != NULL ? &((struct notice *)(void *)item)->notice : NULL;
 }
 
+size_t lt_book_fallback_count(const struct lt_book *book)
+{
+    return book->lists[ITEM_FALLBACK].standing_count;
+}
+
+const struct lt_fallback *lt_book_fallback_at(const struct lt_book *book, size_t number)
+{
+    struct item *item = standing_at(book, ITEM_FALLBACK, number);
+    return item != NULL ? &((struct fallback *)(void *)item)->fallback : NULL;
+}
+
 const struct lt_move *lt_book_move(const struct lt_book *book, const struct lt_unit *unit)
 {
     size_t low = 0, high = book->lists[ITEM_MOVE].standing_count;

@@ -100,6 +100,7 @@ int lt_items_key_cmp(const struct item *a, const struct item *b)
         [ITEM_MOVEMENT] = movement_cmp, [ITEM_OBLIGATION] = obligation_cmp,
         [ITEM_CLOSING] = closing_cmp,   [ITEM_PUBLICATION] = publication_cmp,
         [ITEM_MOVE] = move_cmp,         [ITEM_NOTICE] = notice_cmp,
+        [ITEM_FALLBACK] = move_cmp, /* one a hub */
     };
     return keys[a->kind](a, b);
 }

@@ -54,6 +54,8 @@ enum {
     LT_HELLO_BYTES_MAX = 20 * 1024,
     /* Longest pause that a parent may ask for: whoever says more is a fault, and must not end a link. */
     LT_RETRY_AFTER_MAX_S = 3600,
+    /* How long an agent may be told to wait for the top's receipt before it warns: a year. */
+    LT_FALLBACK_AFTER_MAX_S = 366 * 86400,
     /* Receipts in a HELLO: one for each hub above, and the depth of the tree is bounded. */
     LT_HELLO_RECEIPTS_MAX = LT_DEPTH_MAX,
     /* Tips that a key which is changed for another may leave; a message of strangers has a kilobyte. */

@@ -230,6 +230,8 @@ static const struct lt_rule move_rules[] = {[1] = NEED_ONE(unit_shape),
                                             [4] = ONE(unit_shape),
                                             [5] = BOOL};
 SHAPE(move, AT(1));
+static const struct lt_rule fallback_rules[] = {[1] = ENDPOINTS, [2] = EXACT(32), [3] = U32};
+SHAPE(fallback, 0);
 static const struct lt_rule succession_rules[] = {[1] = NEED_ONE(unit_shape),
                                                   [2] = ONE(unit_shape),
                                                   [3] = BOOL,
@@ -243,7 +245,8 @@ static const struct lt_rule directive_rules[] = {
     [4] = ONE(revocation_shape),     [5] = ONE(endorsement_shape),  [6] = ONE(cluster_entry_shape),
     [7] = ONE(movement_entry_shape), [8] = ONE(obligation_shape),   [9] = ONE(closing_shape),
     [10] = ONE(redaction_shape),     [11] = ONE(notice_shape),      [12] = ONE(move_shape),
-    [13] = ONE(succession_shape),    [14] = ONE(publication_shape), [15] = ONE(root_entry_shape)};
+    [13] = ONE(succession_shape),    [14] = ONE(publication_shape), [15] = ONE(root_entry_shape),
+    [19] = ONE(fallback_shape)};
 SHAPE(directive, 0);
 static const struct lt_rule directive_body_rules[] = {
     [1] = MANY(directive_shape, LT_CHANGES_MAX), [2] = S64};

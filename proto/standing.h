@@ -1,5 +1,5 @@
 /* standing.h - what directives say beside tree, catalogue and keys: successions, clusters, movements from
- * above, obligations, closings, publications, moves, notices. Part of the book (rules.h).
+ * above, obligations, closings, publications, moves, notices, fallbacks. Part of the book (rules.h).
  *
  * The fold, rules version 2: such an item stands when its update is admitted (rules.h) and the unit that
  * it is about (of a succession the unit that has ended; of a cluster the managing unit; of a movement the
@@ -11,8 +11,8 @@
  * `withdrawn` leaves nothing; cluster (folded code, else folded name; year; managing unit); movement
  * (folded code, else folded name; launcher); obligation (unit or description, kind, period); closing
  * (place, period, kind: each hub's own, of the newest of which all parts are there); publication (hub,
- * name, number: the first of which all parts are there stands, and never changes); move (unit). Notices have
- * no key: each stands.
+ * name, number: the first of which all parts are there stands, and never changes); move (unit); fallback
+ * (hub, which it is about). Notices have no key: each stands.
  * The parts of a closing or publication are said one after the other, from 1 to `parts`, by one hub, their
  * chains ascending through all of them.
  * Standing items are listed in a canonical order, the same at every site.
@@ -199,6 +199,21 @@ struct lt_notice {
 /* Ascending by unit; then the higher hub's, of one hub the newest first. */
 size_t lt_book_notice_count(const struct lt_book *book);
 const struct lt_notice *lt_book_notice_at(const struct lt_book *book, size_t number);
+
+/* ---- Fallbacks ---- */
+
+/* What a hub says to the agents below it: after how long without the top's receipt they are to be warned, and
+ * where it is to be found as a second parent. */
+struct lt_fallback {
+    struct lt_unit hub; /* who said it */
+    uint32_t after_s; /* 0: no longer */
+    uint8_t curve_key[32];
+    size_t endpoint_count; /* 0: a warning alone */
+    const char *const *endpoints;
+};
+/* Ascending by hub; what is no longer so stands among them. */
+size_t lt_book_fallback_count(const struct lt_book *book);
+const struct lt_fallback *lt_book_fallback_at(const struct lt_book *book, size_t number);
 
 /* ---- Names for comparing ---- */
 

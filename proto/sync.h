@@ -144,6 +144,7 @@ void lt_child_report(struct lt_child *child, const Lienthong__Report *report,
 struct lt_child_state {
     bool connected, welcomed, settled,
         parent_ready; /* settled: nothing to fetch, nothing unpushed */
+    bool fetched; /* nothing to fetch, of all that the parent named */
     uint64_t in_flight_updates, in_flight_bytes;
     struct lt_unit parent; /* of the last WELCOME */
     int64_t

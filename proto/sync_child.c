@@ -363,11 +363,13 @@ void lt_child_report(struct lt_child *child, const Lienthong__Report *report,
 void lt_child_state(const struct lt_child *child, struct lt_child_state *ret_state)
 {
     bool up = child->phase == LT_PHASE_UP;
+    bool fetched = up && child->pages_done && child->lacking == 0;
     *ret_state = (struct lt_child_state){
         .connected = child->connected,
         .welcomed = up,
-        .settled = up && child->pages_done && child->lacking == 0 && child->flying == 0 &&
-                   child->push_rests == 0 && !child->pushes[0].first && !child->pushes[1].first,
+        .fetched = fetched,
+        .settled = fetched && child->flying == 0 && child->push_rests == 0 &&
+                   !child->pushes[0].first && !child->pushes[1].first,
         .parent_ready = child->parent_ready,
         .in_flight_updates = child->flying,
         .in_flight_bytes = child->flying_bytes,

@@ -159,7 +159,117 @@ def drops():
         same(status(h80)["alarms"], [], "and the gap is closed")
 
 
-CASES = {f.__name__: f for f in (alters, invents, reorders, drops)}
+def directed(agent, test, what):
+    """A directive from above has come to the PC."""
+    until(what, lambda: (agent.cmd("run", "--once", "--timeout", 1, ok=(0, 1)), test(agent.status()))[1])
+
+
+def withholds():
+    """Nothing of the commune goes up: its clerk sees that the top has not confirmed, and is warned in time."""
+    with Tree() as t:
+        vn, h80, h807 = tree_of(t)
+        vn.cmd("fallback", "--after", "2s", "--warn-only")
+        a, b = Agent(t, UNIT, h807), Agent(t, NEIGHBOUR, h807)
+        directed(a, lambda s: s["waits"]["after_s"] == 2, "the time that the top has set")
+        h807.turns("withhold")
+        process = a.start()
+        a.import_rows(people(1, 10, UNIT))
+        b.import_rows(people(1, 10, NEIGHBOUR))
+        b.sync()
+        at_district(a, 1)
+        until("overdue", lambda: a.status()["waits"]["overdue_since"] != 0)
+        same(a.status()["counted"], 0, "the district's receipt is not the top's")
+        text = run(AGENT, "status", "--dir", a.dir, env={"LANG": "vi_VN.UTF-8", "LC_ALL": "vi_VN.UTF-8"}).stdout
+        assert "CẢNH BÁO" in text and "VN chưa xác nhận từ" in text and "báo cho 807" in text, text
+        same(b.status()["waits"]["overdue_since"], 0, "not its neighbour")
+        h807.turns("honest")
+        end(process)
+        a.sync()
+        same(a.status()["waits"]["overdue_since"], 0, "it is over")
+        whole((vn, h80, h807), 10, "after all")
+
+
+def forges_receipts():
+    """Receipts in the top's name by the district's own key, and its own that say they are the top's: none counts."""
+    with Tree() as t:
+        vn, h80, h807 = tree_of(t)
+        a = Agent(t, UNIT, h807)
+        a.import_rows(people(1, 10, UNIT))
+        a.sync()
+        h807.turns("forge")
+        process = a.start()
+        a.import_rows(people(2, 10, UNIT))
+        at_district(a, 2)
+        until("they are seen for what they are", lambda: a.status()["waits"]["bad_receipts"] > 0)
+        said = a.status()
+        same((said["counted"], [r["hub"] for r in said["receipts"] if r["top"]]), (1, ["VN"]), "what the top has said")
+        text = a.cmd("status").stdout
+        assert "WARNING" in text and "were not theirs" in text, text
+        same([r["state"] for r in a.records()].count("counted"), 10, "what the clerk sees of each record")
+        h807.turns("honest")
+        end(process)
+        a.sync()
+        whole((vn, h80, h807), 20, "after all")
+
+
+def replays():
+    """An old receipt of the top, again and again in place of the newer ones, takes nothing back."""
+    with Tree() as t:
+        vn, h80, h807 = tree_of(t)
+        a = Agent(t, UNIT, h807)
+        for turn in (1, 2):
+            a.import_rows(people(turn, 10, UNIT))
+            a.sync()
+        h807.turns("replay")
+        process = a.start()
+        for turn in (3, 4):
+            a.import_rows(people(turn, 10, UNIT))
+            at_district(a, turn)
+            until("the top has it", lambda: vn.quantity(UNIT, 2020, code="GK") == 10 * turn)
+        said = a.status()
+        assert said["counted"] in (2, 3), said  # the first one that came is the one that is played
+        h807.turns("honest")
+        end(process)
+        a.sync()
+        whole((vn, h80, h807), 40, "all along")
+
+
+def second_endpoint():
+    """A district keeps all from above, then the receipts alone, then is gone: the PC goes to the top by itself."""
+    with Tree() as t:
+        vn, h80, h807 = tree_of(t)
+        h80.cmd("fallback", "--after", "2s")
+        vn.cmd("fallback", "--after", "3s")
+        a = Agent(t, UNIT, h807)
+        directed(a, lambda s: s["waits"]["second_parents"] == 2, "both second ways")
+        h807.turns("withhold")
+        process = a.start()
+        a.import_rows(people(1, 10, UNIT))
+        at_district(a, 1)
+        until("counted by another way", lambda: a.status()["counted"] == 1)
+        said = a.status()
+        same((said["waits"]["on_second"], said["waits"]["hub"], said["parent"]), (True, "VN", "807"), "by which way")
+        assert "sending to VN in place of 807" in a.cmd("status").stdout
+        a.import_rows(people(2, 10, UNIT))
+        until("and the next too", lambda: a.status()["counted"] == 2)
+        end(process)
+        whole((vn,), 20, "each once")
+        h807.turns("hoard")
+        a.import_rows(people(3, 10, UNIT))
+        a.sync()
+        same(a.status()["waits"]["hub"], "VN", "again")
+        h807.stop()
+        a.import_rows(people(4, 10, UNIT))
+        a.sync()
+        h807.deed, h807.prefix = "honest", []
+        h807.start()
+        a.import_rows(people(5, 10, UNIT))
+        a.sync()
+        same((a.status()["waits"]["hub"], a.status()["parent"]), ("807", "807"), "its own hub is tried first again")
+        whole((vn, h80, h807), 50, "each once, everywhere")
+
+
+CASES = {f.__name__: f for f in (alters, invents, reorders, drops, withholds, forges_receipts, replays, second_endpoint)}
 
 if __name__ == "__main__":
     main(CASES)

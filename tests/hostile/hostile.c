@@ -25,7 +25,7 @@ enum deed {
     DROP, /* the second update of a chain never goes up */
     WITHHOLD, /* no update of the unit goes up; the unit gets this hub's receipts */
     HOARD, /* no receipt of the hubs above goes down */
-    FORGE, /* receipts in the top's name, and own ones that say they are the top's */
+    FORGE, /* WITHHOLD, with receipts in the top's name, and own ones that say they are the top's */
     REPLAY, /* the first receipt of the top goes down again instead of each later one */
     MUTE, /* no directive of the hubs above goes down that was not there at the start */
     DEEDS
@@ -191,7 +191,7 @@ static struct lt_sync_store up, down; /* the true ones */
 
 static bool is_hidden(const struct lt_chain *chain)
 {
-    return deed() == WITHHOLD && is_victim(chain);
+    return (deed() == WITHHOLD || deed() == FORGE) && is_victim(chain);
 }
 
 static size_t tips_up(void *context, const struct lt_chain *chain,

@@ -54,7 +54,7 @@ static void random_standing(struct saying *saying)
     static const char *const cuts[] = {"B1", "B2 C1", "C3"}, *const periods[] = {"2020", "2021-Q2"};
     for (unsigned items = rnd(4); items > 0; items--) {
         const char *unit = random_unit(), *name = names[rnd(2)];
-        const unsigned what = rnd(13), part = rnd(3);
+        const unsigned what = rnd(14), part = rnd(3);
         if (what < 4)
             say_succession(saying, unit, rnd(9) ? random_unit() : "", how[rnd(5)]);
         else if (what < 6)
@@ -70,8 +70,10 @@ static void random_standing(struct saying *saying)
             say_publication(saying, "", name, 0, name, cuts[part], part, part ? 2 : 0);
         else if (what < 12)
             say_move(saying, unit, random_unit(), (char)rnd(9));
-        else
+        else if (what < 13)
             say_notice(saying, unit, name);
+        else
+            say_fallback(saying, rnd(3), 'f', rnd(2) ? "tcp://f:7400" : NULL);
     }
 }
 
@@ -123,7 +125,7 @@ static size_t random_story(struct saying *story[STORY_MAX])
 }
 
 /* Of each kind, how many stood. */
-static size_t counted[8];
+static size_t counted[9];
 
 static void answer(crypto_generichash_state *state, const void *bytes, size_t size)
 {
@@ -214,6 +216,13 @@ static void ask_standing(const struct lt_book *book, crypto_generichash_state *s
         answer(state, &notice->index, sizeof(notice->index));
     }
     counted[7] += lt_book_notice_count(book);
+    for (size_t i = 0; i < lt_book_fallback_count(book); i++) {
+        const struct lt_fallback *fallback = lt_book_fallback_at(book, i);
+        answer(state, &fallback->hub, sizeof(fallback->hub));
+        answer(state, &fallback->after_s, sizeof(fallback->after_s));
+        answer(state, &fallback->endpoint_count, sizeof(fallback->endpoint_count));
+    }
+    counted[8] += lt_book_fallback_count(book);
     const size_t counts[6] = {lt_book_succession_count(book), lt_book_cluster_count(book),
                               lt_book_movement_count(book),   lt_book_obligation_count(book),
                               lt_book_closing_count(book),    lt_book_publication_count(book)};
@@ -329,7 +338,7 @@ static void test_any_order(void **state)
     /* The stories have content. */
     print_message("%zu units stand, %zu keys are revoked\n", standing, revoked);
     assert_true(standing > 300 * 6 && revoked > 100);
-    for (size_t i = 0; i < 8; i++)
+    for (size_t i = 0; i < 9; i++)
         assert_true(counted[i] > 300);
 }
 

@@ -493,6 +493,37 @@ static void test_notices(void **state)
     lt_book_free(book);
 }
 
+static void test_fallbacks(void **state)
+{
+    (void)state;
+    struct lt_book *book = book_of_two_hubs();
+    struct lt_hash before, after;
+    lt_book_digest(book, &before);
+    struct saying *saying = say("80", 1, 2);
+    say_fallback(saying, 3600, 'p', "tcp://p:7400");
+    struct lt_book_change change = tell(book, saying);
+    assert_true(change.standing && !change.altered);
+    saying = say("VN", 3, 1);
+    say_fallback(saying, 7200, 't', "tcp://t:7400");
+    tell(book, saying);
+    saying = say("80", 2, 2);
+    say_fallback(saying, 60, 'p', NULL); /* the later word of one hub */
+    tell(book, saying);
+    assert_int_equal(lt_book_fallback_count(book), 2);
+    const struct lt_fallback *first = lt_book_fallback_at(book, 0);
+    const struct lt_fallback *second = lt_book_fallback_at(book, 1);
+    assert_string_equal(first->hub.code, "80");
+    assert_int_equal(first->after_s, 60);
+    assert_int_equal(first->endpoint_count, 0);
+    assert_string_equal(second->hub.code, "VN");
+    assert_int_equal(second->curve_key[31], 't');
+    assert_string_equal(second->endpoints[0], "tcp://t:7400");
+    assert_null(lt_book_fallback_at(book, 2));
+    lt_book_digest(book, &after); /* no record is judged by them */
+    assert_memory_equal(&before, &after, sizeof(before));
+    lt_book_free(book);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -510,6 +541,7 @@ int main(void)
         cmocka_unit_test(test_publications),
         cmocka_unit_test(test_moves_and_movements),
         cmocka_unit_test(test_notices),
+        cmocka_unit_test(test_fallbacks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,6 +64,38 @@ static void test_way_of_a_row(void **state)
     assert_int_equal(world_only(w, 0).state, LT_RECORD_SIGNED);
 }
 
+/* An old receipt of the same ledger, played again, takes nothing back; nor does one that is no top's count. */
+static void test_old_receipts(void **state)
+{
+    struct world *w = *state;
+    struct lt_journal_counts counts;
+    struct lt_held_receipt receipts[4];
+    world_make(w, 0);
+    world_one(w, 0, 11, "Cá nhân 0001", "a");
+    world_sign(w, 0, 0);
+    world_copy(w, 0, 1); /* has the first update alone */
+    world_one(w, 0, 12, "Cá nhân 0002", "a");
+    world_sign(w, 0, 0);
+    w->receipts = 100;
+    assert_int_equal(world_receipt(w, 0, 0, &w->hub_secret, &w->hub_key), LT_OK);
+    w->receipts = 50;
+    assert_int_equal(world_receipt(w, 1, 0, &w->hub_secret, &w->hub_key), LT_EXISTS);
+    lt_journal_counts(w->journals[0], &counts);
+    assert_int_equal(counts.updates_counted, 2);
+    /* A hub that came back from a copy may be behind in its numbers; what it covers more is news. */
+    world_one(w, 0, 13, "Cá nhân 0003", "a");
+    world_sign(w, 0, 0);
+    w->receipts = 60;
+    assert_int_equal(world_receipt(w, 0, 0, &w->hub_secret, &w->hub_key), LT_OK);
+    lt_journal_counts(w->journals[0], &counts);
+    assert_int_equal(counts.updates_counted, 3);
+    /* A later one that covers less takes back, as ever. */
+    w->receipts = 200;
+    assert_int_equal(world_receipt(w, 1, 0, &w->hub_secret, &w->hub_key), LT_OK);
+    assert_int_equal(lt_journal_receipts(w->journals[0], receipts, 4), 1);
+    assert_int_equal(receipts[0].covered, 1);
+}
+
 /* Rule 2: all known tips are parents; a fork is healed by the next real update. */
 static void test_forks_heal(void **state)
 {
@@ -357,6 +389,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_references),
         cmocka_unit_test_setup_teardown(test_way_of_a_row, world_setup, world_teardown),
+        cmocka_unit_test_setup_teardown(test_old_receipts, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_forks_heal, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_signed_drafts_are_dropped, world_setup,
                                         world_teardown),

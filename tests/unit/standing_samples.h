@@ -213,4 +213,19 @@ static inline void say_notice(struct saying *saying, const char *unit, const cha
     saying->items[say_item(saying)].notice = entry;
 }
 
+/* `endpoint` NULL: none. */
+static inline void say_fallback(struct saying *saying, uint32_t after_s, char curve,
+                                const char *endpoint)
+{
+    Lienthong__Fallback *entry = say_room(saying, sizeof(*entry));
+    lienthong__fallback__init(entry);
+    entry->after_s = after_s;
+    entry->curve_key = (ProtobufCBinaryData){32, say_room(saying, 32)};
+    memset(entry->curve_key.data, curve, 32);
+    entry->endpoints = say_room(saying, sizeof(char *));
+    if (endpoint != NULL)
+        entry->endpoints[entry->n_endpoints++] = say_text(saying, endpoint);
+    saying->items[say_item(saying)].fallback = entry;
+}
+
 #endif

@@ -42,7 +42,7 @@ static void without_a_move_endpoints_take_turns(void **state)
     assert_string_equal(lt_ways_endpoint(&ways), "");
     tries(&ways, OLD, 'o', 1);
     tries(&ways, OLD2, 'o', 2);
-    ways.welcomed = true;
+    lt_ways_welcomed(&ways, 0);
     tries(&ways, OLD2, 'o', 3); /* the same again after one that served */
     tries(&ways, OLD, 'o', 4);
     assert_true(lt_ways_due(&ways, false) == UINT64_MAX);
@@ -56,7 +56,7 @@ static void the_new_one_first_and_then_by_turns(void **state)
     struct lt_ways ways = at_old();
     const struct lt_way_up new = way_of("80", 'n', NEW, NULL);
     tries(&ways, OLD, 'o', 1);
-    ways.welcomed = true;
+    lt_ways_welcomed(&ways, 0);
     assert_true(lt_ways_follow(&ways, &new, 100));
     assert_false(lt_ways_follow(&ways, &new, 101)); /* the same again */
     tries(&ways, NEW, 'n', 102);
@@ -70,13 +70,13 @@ static void the_new_one_first_and_then_by_turns(void **state)
     tries(&ways, NEW, 'n', 30000);
     assert_true(lt_ways_change(&ways, false, 30000 + LT_WAYS_TRY_MS));
     tries(&ways, OLD, 'o', 50000);
-    ways.welcomed = true; /* the former one serves: for so long */
+    lt_ways_welcomed(&ways, 0); /* the former one serves: for so long */
     lt_ms again = ways.again_at;
     assert_true(again > 50000 && lt_ways_due(&ways, true) == again);
     assert_false(lt_ways_change(&ways, true, again - 1));
     assert_true(lt_ways_change(&ways, true, again));
     tries(&ways, NEW, 'n', again);
-    ways.welcomed = true;
+    lt_ways_welcomed(&ways, 0);
     lt_ways_arrived(&ways);
     assert_string_equal(lt_ways_endpoint(&ways), NEW);
     assert_true(lt_ways_due(&ways, true) == UINT64_MAX);
@@ -101,6 +101,83 @@ static void a_move_that_is_over(void **state)
     assert_true(lt_ways_change(&ways, false, 4 + LT_WAYS_TRY_MS));
     assert_false(lt_ways_follow(&ways, NULL, 6)); /* the former one is what is tried already */
     tries(&ways, OLD, 'o', 7);
+}
+
+/* ---- Second parents ---- */
+
+static void second_ones_while_the_parent_is_wanting(void **state)
+{
+    (void)state;
+    struct lt_ways ways = at_old();
+    const struct lt_way_up seconds[] = {way_of("VN", 't', "tcp://top:7400", NULL),
+                                        way_of("80", 'p', "tcp://p:7400", NULL)};
+    tries(&ways, OLD, 'o', 1);
+    assert_false(lt_ways_set_seconds(&ways, seconds, 2, 1));
+    lt_ways_welcomed(&ways, 2);
+    assert_true(lt_ways_due(&ways, true) == UINT64_MAX); /* nobody is wanting */
+    lt_ways_want(&ways, true, 1000);
+    assert_true(lt_ways_due(&ways, true) == 1000 + LT_WAYS_TRY_MS); /* though it serves */
+    lt_ways_want(&ways, true, 5000); /* said again: no news */
+    assert_true(lt_ways_change(&ways, true, 1000 + LT_WAYS_TRY_MS));
+    tries(&ways, "tcp://top:7400", 't', 11000);
+    assert_false(lt_ways_change(&ways, true, 99999)); /* while a connection is being made */
+    assert_true(lt_ways_change(&ways, false, 11000 + LT_WAYS_TRY_MS));
+    tries(&ways, "tcp://p:7400", 'p', 22000);
+    lt_ways_welcomed(&ways, 22000);
+    lt_ways_want(&ways, false, 23000); /* what was waited for has come: it serves on */
+    lt_ms again = ways.again_at;
+    assert_true(lt_ways_due(&ways, true) == again);
+    tries(&ways, "tcp://p:7400", 'p', 24000); /* a link that ended */
+    lt_ways_welcomed(&ways, 24001);
+    assert_true(lt_ways_change(&ways, true, again));
+    tries(&ways, OLD, 'o', again); /* the parent has another chance */
+    lt_ways_welcomed(&ways, again);
+    assert_true(lt_ways_due(&ways, true) == UINT64_MAX);
+}
+
+static void second_ones_go_round_with_a_move(void **state)
+{
+    (void)state;
+    struct lt_ways ways = at_old();
+    const struct lt_way_up new = way_of("80", 'n', NEW, NULL);
+    const struct lt_way_up top = way_of("VN", 't', "tcp://top:7400", NULL);
+    assert_false(lt_ways_set_seconds(&ways, &top, 1, 0));
+    lt_ways_want(&ways, true, 0);
+    assert_true(lt_ways_follow(&ways, &new, 0));
+    lt_ms now = 0;
+    for (int turn = 0; turn < 2; turn++) {
+        tries(&ways, NEW, 'n', now);
+        assert_true(lt_ways_change(&ways, false, now += LT_WAYS_TRY_MS));
+        tries(&ways, OLD, 'o', now);
+        assert_true(lt_ways_change(&ways, false, now += LT_WAYS_TRY_MS));
+        tries(&ways, "tcp://top:7400", 't', now);
+        assert_true(lt_ways_change(&ways, false, now += LT_WAYS_TRY_MS));
+    }
+    assert_true(lt_ways_change(&ways, false, now += LT_WAYS_TRY_MS) == false); /* not tried yet */
+    tries(&ways, NEW, 'n', now);
+    lt_ways_arrived(&ways);
+    assert_true(ways.on == LT_ON_PARENT);
+}
+
+static void a_second_one_that_is_none_any_more(void **state)
+{
+    (void)state;
+    struct lt_ways ways = at_old();
+    const struct lt_way_up both[] = {way_of("VN", 't', "tcp://top:7400", NULL),
+                                     way_of("80", 'p', "tcp://p:7400", NULL)};
+    tries(&ways, OLD, 'o', 1);
+    assert_false(lt_ways_set_seconds(&ways, both, 2, 1));
+    lt_ways_want(&ways, true, 1);
+    assert_true(lt_ways_change(&ways, false, 1 + LT_WAYS_TRY_MS));
+    tries(&ways, "tcp://top:7400", 't', 2 * LT_WAYS_TRY_MS);
+    lt_ways_welcomed(&ways, 2 * LT_WAYS_TRY_MS);
+    const struct lt_way_up turned[] = {both[1], both[0]};
+    assert_false(lt_ways_set_seconds(&ways, turned, 2, 30000)); /* it serves on */
+    assert_string_equal(lt_ways_endpoint(&ways), "tcp://top:7400");
+    assert_true(lt_ways_set_seconds(&ways, both + 1, 1, 30000));
+    tries(&ways, OLD, 'o', 30000);
+    assert_false(lt_ways_set_seconds(&ways, NULL, 0, 30001));
+    assert_true(lt_ways_due(&ways, false) == UINT64_MAX);
 }
 
 /* ---- What a Move makes of a site's parent ---- */
@@ -143,6 +220,9 @@ int main(void)
         cmocka_unit_test(without_a_move_endpoints_take_turns),
         cmocka_unit_test(the_new_one_first_and_then_by_turns),
         cmocka_unit_test(a_move_that_is_over),
+        cmocka_unit_test(second_ones_while_the_parent_is_wanting),
+        cmocka_unit_test(second_ones_go_round_with_a_move),
+        cmocka_unit_test(a_second_one_that_is_none_any_more),
         cmocka_unit_test(what_a_move_leads_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
