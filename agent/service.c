@@ -99,6 +99,7 @@ static enum lt_result sign(void *context, struct lt_chain *ret_chain, bool *ret_
         lt_hex(update.bytes, sizeof(update.bytes), id);
         lt_daemon_log(LT_LOG_INFO, lt_text("đã ký bản cập nhật %.12s", "signed update %.12s"), id);
         service->full_said_at = 0;
+        lt_uplink_report(service->uplink); /* hubs above are to know that there is more */
         *ret_chain = (struct lt_chain){.stream = LT_STREAM_REPORT, .unit = service->site.unit};
         *ret_more = more;
     }
@@ -121,6 +122,7 @@ static void report(void *context, Lienthong__Report *ret_report)
     ret_report->software = software;
     ret_report->contested = counts.contested;
     ret_report->refused = service->contact.refused_count;
+    lt_service_sign_life(service, counts.updates, ret_report);
 }
 
 static void changed(void *context, const struct lt_child_state *state)

@@ -4,6 +4,7 @@
 
 #include "agent/contact.h"
 #include "agent/service.h"
+#include "proto/life.h"
 
 enum { LT_SERVICE_SAY_AGAIN_MS = 3600000 }; /* the same trouble in the log */
 
@@ -29,6 +30,9 @@ struct lt_service {
     bool move_due; /* directives came: a Move may be among them */
     bool rotate_due; /* the keys that are to follow ours are there */
     lt_ms rotate_at; /* not before */
+    struct lt_life life; /* of the Report in the making */
+    struct lt_wire_life life_wire;
+    Lienthong__Life *life_wires[1];
     /* service_second.c */
     uint32_t second_after_s;
     size_t second_count;
@@ -45,6 +49,10 @@ void lt_service_say_full(struct lt_service *service, enum lt_result result);
 void lt_service_save_contact(struct lt_service *service);
 /* service_receipt.c. The uplink's callback. */
 void lt_service_receipt(void *context, struct lt_bytes bytes);
+
+/* service_life.c: our sign of life, in a Report. */
+void lt_service_sign_life(struct lt_service *service, uint64_t updates,
+                          Lienthong__Report *ret_report);
 
 /* service_parent.c. The uplink's callback: the parent refused an update, or cuts us off. */
 void lt_service_refused(void *context, const Lienthong__Refused *said);

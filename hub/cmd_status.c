@@ -91,6 +91,39 @@ static void print_alarms(const json_t *status)
     }
 }
 
+/* Who is silent, and who has more than came here. */
+static void print_heard(const json_t *status)
+{
+    const json_t *heard = json_object_get(status, "heard");
+    size_t i;
+    json_t *row;
+    if (heard == NULL) {
+        return;
+    }
+    printf("heard within %lld s: %lld of %lld units\n", number_at(heard, "silent_after_s"),
+           number_at(heard, "units") - number_at(heard, "silent"), number_at(heard, "units"));
+    json_array_foreach(json_object_get(heard, "rows"), i, row)
+    {
+        const char *through = text_at(row, "through");
+        bool silent = is_at(row, "silent");
+        if (!silent && !json_is_integer(json_object_get(row, "behind_since"))) {
+            continue;
+        }
+        printf("%s %s%s%s",
+               silent                 ? "SILENT"
+               : is_at(row, "behind") ? "KEPT BACK"
+                                      : "to come from",
+               text_at(row, "unit"), through[0] != '\0' ? " through " : "", through);
+        print_time(", last heard ", number_at(row, "heard_at"));
+        if (number_at(row, "said") > number_at(row, "updates")) {
+            printf("; it says it has %lld updates, %lld are here", number_at(row, "said"),
+                   number_at(row, "updates"));
+            print_time(", since ", number_at(row, "behind_since"));
+        }
+        printf("\n");
+    }
+}
+
 static void print_head(const json_t *status)
 {
     const json_t *counts = json_object_get(status, "counts");
@@ -270,6 +303,7 @@ int lt_hub_cmd_status(int argc, char **argv)
     } else {
         print_head(status);
         if (is_at(status, "running")) {
+            print_heard(status);
             print_links(status);
         }
         print_chains(status);

@@ -187,6 +187,7 @@ static enum lt_result start_gate(struct lt_hub *hub, char ret_reason[300])
         .join = lt_hub_take_ask,
         .hello = lt_hub_greeted,
         .log = on_gate_log,
+        .lives = hub->lives,
         .doubts = hub->doubts,
         .restored = on_restored,
     };
@@ -215,6 +216,7 @@ static enum lt_result start_rest(struct lt_hub *hub, char ret_reason[300])
             .ready = on_ready,
             .moved = lt_hub_moved,
             .log = on_relay_log,
+            .lives = hub->lives,
         };
         struct lt_relay *made;
         result = lt_relay_new(&relay, &made);
@@ -278,7 +280,8 @@ enum lt_result lt_hub_start(const char *dir, const struct lt_hub_config *config,
         atomic_store(&hub->recovering, lt_roster_recovering(hub->roster));
         atomic_store(&hub->book_changed, true);
         say_retired(hub);
-        result = start_gate(hub, ret_reason);
+        hub->lives = lt_lives_new(hub->roster);
+        result = hub->lives != NULL ? start_gate(hub, ret_reason) : LT_NO_MEMORY;
     }
     if (result == LT_OK) {
         if (hub->config.public_count == 0) {
@@ -327,6 +330,7 @@ void lt_hub_stop(struct lt_hub *hub)
     lt_gate_stop(hub->gate);
     lt_pipeline_free(hub->pipeline);
     lt_doubts_free(hub->doubts);
+    lt_lives_free(hub->lives);
     lt_roster_close(hub->roster);
     if (hub->ledger != NULL) {
         lt_ledger_close(hub->ledger);

@@ -47,6 +47,8 @@ struct lt_hub {
 
     struct lt_bucket refusals_logged, alarms_logged; /* control thread; log lines have a rate */
     uint64_t refusals_unlogged, alarms_unlogged;
+    struct lt_lives *lives;
+    lt_ms lives_pass_at, lives_look_at; /* control thread */
     struct lt_doubts *doubts; /* NULL in no running hub */
     struct lt_bucket doubts_logged;
     uint64_t guests; /* units that Moves lead through here, as last seen by the control thread */
@@ -75,6 +77,9 @@ void lt_hub_note_arrivals(struct lt_hub *hub);
 void lt_hub_countersign(struct lt_hub *hub);
 /* The control thread looks what there is to do. Any thread. */
 void lt_hub_wake(struct lt_hub *hub);
+
+/* core_lives.c: what is due of them. Control thread. */
+void lt_hub_tend_lives(struct lt_hub *hub);
 
 /* core_doubts.c: says in the log what is to be said of lt_doubts. Control thread. */
 void lt_hub_say_doubts(struct lt_hub *hub);

@@ -301,6 +301,7 @@ void *lt_hub_control(void *argument)
         note_recovered(hub);
         lt_hub_note_arrivals(hub);
         lt_hub_say_doubts(hub);
+        lt_hub_tend_lives(hub);
         if (lt_clock_monotonic() - tended_at >= TEND_EVERY_MS) {
             lt_env_tend(lt_ledger_env(hub->ledger));
             tended_at = lt_clock_monotonic();

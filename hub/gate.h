@@ -19,6 +19,7 @@
 
 #include "agent/keys.h"
 #include "hub/doubts.h"
+#include "hub/lives.h"
 #include "hub/pipeline.h"
 #include "hub/quota.h"
 #include "proto/message.h"
@@ -65,6 +66,7 @@ struct lt_gate_config {
     void (*hello)(void *context, const struct lt_unit *unit, Lienthong__Role role);
     /* A line for the log: of one cut off, of crowds. At a bounded rate. May be NULL. */
     void (*log)(void *context, const char *line);
+    struct lt_lives *lives; /* when units were heard; may be NULL */
     struct lt_doubts *doubts; /* what children bring that no honest one does; may be NULL */
     /* Our ledger was found to be older than a receipt of ours: make a new incarnation durable. */
     bool (*restored)(void *context, const struct lt_statement *proof,

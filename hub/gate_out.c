@@ -90,6 +90,7 @@ static void keep_report(struct lt_gate *gate, struct peer *peer, struct lt_bytes
         peer->said.contested = report->contested;
         peer->said.refused = report->refused;
         pthread_mutex_unlock(&gate->lock);
+        gate_take_lives(gate, peer, report);
     }
     lt_arena_reset(gate->arena);
 }
@@ -282,6 +283,7 @@ static void answer_jobs(struct lt_gate *gate, struct letter *letter)
             }
         } else if (stored) {
             lt_doubts_stored(gate->config.doubts, &job->arrival.update.id);
+            gate_heard_update(gate, job, wall_time);
             bool owed = job->source == LT_FROM_CHILD ||
                         job->arrival.update.frame.chain.stream == LT_STREAM_REPORT;
             gate->number = job->receipt_number > gate->number ? job->receipt_number : gate->number;

@@ -11,6 +11,7 @@
  * gate_join.c   JOINs among them
  * gate_out.c    actions of the machine, answers to jobs, what is sent
  * gate_receipts.c  receipts, and those that a child missed
+ * gate_lives.c  signs of life
  * gate_doubts.c  what no honest child brings
  * gate_prove.c  the self-test
  *
@@ -122,6 +123,7 @@ struct peer {
     uint64_t greeting; /* session of its last HELLO */
     lt_ms ending_at; /* it was told that it is cut off, and is shut then; 0: no */
     uint32_t words_since; /* then */
+    struct lt_bucket lives; /* signs of life to be verified */
 };
 
 enum letter_kind { LETTER_JOBS, LETTER_READY, LETTER_JOINED };
@@ -267,6 +269,10 @@ void gate_letters(struct lt_gate *gate);
 bool gate_restored(struct lt_gate *gate, struct lt_bytes receipt);
 enum lt_result gate_machine_new(struct lt_gate *gate);
 void gate_letter_free(struct letter *letter);
+
+/* gate_lives.c */
+void gate_take_lives(struct lt_gate *gate, struct peer *peer, const Lienthong__Report *report);
+void gate_heard_update(struct lt_gate *gate, const struct lt_job *job, int64_t now);
 
 /* gate_doubts.c. An UPDATE message of a peer that the machine could not read; an update that was refused. */
 void gate_doubt_message(struct lt_gate *gate, const struct peer *peer, struct lt_bytes bytes);

@@ -42,11 +42,15 @@ struct lt_relay {
     struct parked parked[PARKED_MAX];
     size_t parked_count;
     struct lt_way_up follow; /* to be told to the uplink; no endpoints: none */
-    bool follow_due, greet_due;
+    bool follow_due, greet_due, report_due;
     uint64_t directives; /* rises with each directive that is stored */
     uint64_t
         missed_at; /* directives, when a receipt came by a key that none had granted; 0: none did */
     struct lt_relay_view view;
+    /* the thread's own: of the Report in the making */
+    struct lt_life lives[LT_LIVES_MAX];
+    struct lt_wire_life wires[LT_LIVES_MAX];
+    Lienthong__Life *live_wires[LT_LIVES_MAX];
 };
 
 static void say(struct lt_relay *relay, const char *line)
@@ -154,6 +158,12 @@ static void on_report(void *context, Lienthong__Report *report)
     report->wall_time = lt_clock_wall();
     report->contested = counts.contested;
     report->software = software;
+    report->n_lives = lt_lives_take(relay->config.lives, relay->lives, LT_LIVES_MAX);
+    report->lives = relay->live_wires;
+    for (size_t i = 0; i < report->n_lives; i++) {
+        lt_life_to_wire(&relay->lives[i], &relay->wires[i]);
+        relay->live_wires[i] = &relay->wires[i].life;
+    }
 }
 
 static void on_changed(void *context, const struct lt_child_state *state)
@@ -171,6 +181,9 @@ static void on_changed(void *context, const struct lt_child_state *state)
         relay->view.trouble[0] = '\0';
     }
     pthread_mutex_unlock(&relay->lock);
+    if (state->welcomed && !was_welcomed) {
+        lt_lives_again(relay->config.lives);
+    }
     if (state->welcomed != was_welcomed) {
         say(relay, state->welcomed ? "connected to the parent" : "the parent is away");
     } else if (settled) { /* once a session */
@@ -278,6 +291,14 @@ void lt_relay_follow(struct lt_relay *relay, const struct lt_way_up *way)
     wake(relay);
 }
 
+void lt_relay_report(struct lt_relay *relay)
+{
+    pthread_mutex_lock(&relay->lock);
+    relay->report_due = true;
+    pthread_mutex_unlock(&relay->lock);
+    wake(relay);
+}
+
 void lt_relay_greet(struct lt_relay *relay)
 {
     pthread_mutex_lock(&relay->lock);
@@ -346,13 +367,17 @@ static void pass_on(struct lt_relay *relay)
     struct lt_way_up follow = relay->follow;
     bool follow_due = relay->follow_due;
     bool greet_due = relay->greet_due;
-    relay->follow_due = relay->greet_due = false;
+    bool report_due = relay->report_due;
+    relay->follow_due = relay->greet_due = relay->report_due = false;
     pthread_mutex_unlock(&relay->lock);
     if (follow_due) {
         lt_uplink_follow(relay->uplink, follow.endpoint_count > 0 ? &follow : NULL);
     }
     if (greet_due) {
         lt_uplink_greet(relay->uplink);
+    }
+    if (report_due) {
+        lt_uplink_report(relay->uplink);
     }
     for (size_t i = 0; i < told_count; i++) {
         if (told[i].stored) {

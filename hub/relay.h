@@ -10,6 +10,7 @@
 
 #include "agent/keys.h"
 #include "agent/uplink.h"
+#include "hub/lives.h"
 #include "hub/pipeline.h"
 
 struct lt_relay_config {
@@ -22,6 +23,7 @@ struct lt_relay_config {
     /* The parent that lt_relay_follow named has let us in: make it durable. */
     enum lt_result (*moved)(void *context, const struct lt_way_up *way);
     void (*log)(void *context, const char *line);
+    struct lt_lives *lives; /* to be passed up; may be NULL */
 };
 
 struct lt_relay;
@@ -40,6 +42,8 @@ void lt_relay_park(struct lt_relay *relay, const struct lt_job *job);
 void lt_relay_missed(struct lt_relay *relay);
 /* Another parent is to be tried first, by a Move; NULL: none. See lt_uplink_follow. */
 void lt_relay_follow(struct lt_relay *relay, const struct lt_way_up *way);
+/* Signs of life wait to be passed up. */
+void lt_relay_report(struct lt_relay *relay);
 /* Other chains travel through this hub than before: asks the parent for them. */
 void lt_relay_greet(struct lt_relay *relay);
 

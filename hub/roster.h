@@ -129,6 +129,15 @@ void lt_roster_count(struct lt_roster *roster, int64_t wall_time,
 
 /* Since when this hub recovers from having been restored; 0: it does not. Survives a restart. */
 int64_t lt_roster_recovering(struct lt_roster *roster);
+/* When units were last heard (positive), or since when they are looked for in vain (negative); hub/lives.h. */
+struct lt_heard_mark {
+    struct lt_unit unit;
+    int64_t at;
+};
+typedef void lt_heard_seen(void *context, const struct lt_unit *unit, int64_t at);
+void lt_roster_heard(struct lt_roster *roster, lt_heard_seen *seen, void *context);
+enum lt_result lt_roster_set_heard(struct lt_roster *roster, const struct lt_heard_mark *marks,
+                                   size_t count);
 enum lt_result lt_roster_set_recovering(struct lt_roster *roster, int64_t since);
 
 /* Since when this hub is being retired, and when that was done; 0: not. Survives a restart. */

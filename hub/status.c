@@ -5,6 +5,7 @@
 
 #include "agent/clock.h"
 #include "hub/core_own.h"
+#include "hub/status_own.h"
 
 enum { RECEIPTS_SHOWN_MAX = LT_DEPTH_MAX, NOTICES_SHOWN_MAX = 16, QUOTAS_SHOWN_MAX = 64 };
 
@@ -416,6 +417,7 @@ static void put_alarms(json_t *status, struct lt_hub *hub)
 static void put_running(json_t *status, struct lt_hub *hub)
 {
     put_alarms(status, hub);
+    lt_status_put_lives(status, hub);
     set_bool(status, "ready", atomic_load(&hub->ready));
     set_time(status, "started_at", hub->started_at);
     json_object_set_new(status, "listening", json_string(lt_gate_endpoint(hub->gate)));

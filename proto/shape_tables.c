@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "proto/life.h"
 #include "proto/message.h"
 #include "proto/proof.h"
 
@@ -304,8 +305,17 @@ static const struct lt_rule refused_rules[] = {
     [1] = EXACT(32), [2] = ONE(chain_shape), [3] = ENUM, [4] = HASHES(LT_PARENTS_MAX), [5] = LINES,
     [6] = U32};
 SHAPE(refused, 0);
+static const struct lt_rule life_rules[] = {[1] = NEED_ONE(unit_shape),
+                                            [2] = NEED(32),
+                                            [3] = S64,
+                                            [4] = U64,
+                                            [5] = NEED(32),
+                                            [6] = NEED(64)};
+SHAPE(life, AT(1) | AT(2) | AT(5) | AT(6));
 static const struct lt_rule report_rules[] = {
-    [1] = U64, [2] = U64, [3] = S64, [4] = U64, [5] = S64, [6] = SHORT, [7] = U64, [8] = U64};
+    [1] = U64, [2] = U64, [3] = S64,
+    [4] = U64, [5] = S64, [6] = SHORT,
+    [7] = U64, [8] = U64, [9] = MANY(life_shape, LT_LIVES_MAX)};
 SHAPE(report, 0);
 static const struct lt_rule join_rules[] = {
     [1] = NEED(16),        [2] = SMALL,

@@ -189,6 +189,91 @@ def withholds():
         whole((vn, h80, h807), 10, "after all")
 
 
+def silent_after(hub, time):
+    hub.stop()
+    with open(hub.dir / "hub.conf", "a") as conf:
+        conf.write("silent_after = %s\n" % time)
+    hub.start()
+
+
+def heard(hub):
+    return status(hub)["heard"]
+
+
+def row(hub, unit=UNIT):
+    return next((r for r in heard(hub)["rows"] if r["unit"] == unit), None)
+
+
+def held_back():
+    """Its updates are kept back, its signs of life are not: the unit itself says how many there are."""
+    with Tree() as t:
+        vn, h80, h807 = tree_of(t)
+        silent_after(vn, "2s")
+        a = Agent(t, UNIT, h807)
+        a.import_rows(people(1, 10, UNIT))
+        a.sync()
+        h807.turns("withhold")
+        process = a.start()
+        a.import_rows(people(2, 10, UNIT))
+        at_district(a, 2)
+        until("the province sees that there is more", lambda: (row(h80) or {}).get("said") == 2)
+        seen = row(h80)
+        same((seen["updates"], seen["through"], seen["behind"]), (1, "807", False), "it may be on its way")
+        until("the top sees that it stays away", lambda: (row(vn) or {}).get("behind"))
+        same(row(vn)["through"], "80", "by which neighbour")
+        until("the log says so", lambda: "WARNING: they say that they have more than came here: 28162" in vn.log_text())
+        assert "KEPT BACK 28162 through 80" in vn.cmd("status").stdout, vn.cmd("status").stdout
+        h807.turns("honest")
+        end(process)
+        a.sync()
+        until("all is here", lambda: heard(h80)["behind"] == 0 and heard(vn)["behind"] == 0)
+        whole((vn, h80, h807), 20, "after all")
+
+
+def standing_units(t):
+    """The demo's units as if none had ended: of what has ended no sign is expected."""
+    path = t.root / "units.csv"
+    with open(UNITS, encoding="utf-8") as f:
+        rows = list(csv.DictReader(f))
+    seen = set()
+    with open(path, "w", newline="", encoding="utf-8") as f:
+        w = csv.DictWriter(f, rows[0].keys())
+        w.writeheader()
+        w.writerows({**r, "valid_from": "", "valid_to": ""} for r in rows
+                    if r["valid_from"] == "" and not (r["code"] in seen or seen.add(r["code"])))
+    return path
+
+
+def silence():
+    """Nothing of the commune goes up, no sign of life either: silent at the top in the time that it has set."""
+    with Tree() as t:
+        t.units = standing_units(t)
+        vn, h80, h807 = tree_of(t)
+        silent_after(vn, "8s")
+        a, b = Agent(t, UNIT, h807), Agent(t, NEIGHBOUR, h807)
+        for agent in (a, b):
+            agent.import_rows(people(1, 10, agent.unit))
+            agent.sync()
+        same((heard(vn)["units"], heard(vn)["silent"]), (2, 0), "both are heard")
+        h807.turns("silence")
+        process = a.start()
+        a.import_rows(people(2, 10, UNIT))
+        at_district(a, 2)
+        quiet = lambda: [r["unit"] for r in heard(vn)["rows"] if r["silent"]]
+        until("it alone is silent at the top", lambda: (b.sync(), quiet() == [UNIT])[1])
+        same((row(vn)["through"], row(vn)["updates"]), ("80", 1), "what is known of it")
+        until("the log says so", lambda: "WARNING: silent for longer than silent_after: 28162" in vn.log_text())
+        text = vn.cmd("status").stdout
+        assert "SILENT 28162 through 80, last heard 20" in text, text
+        vn.stop()
+        vn.start()
+        assert UNIT in quiet(), "who is silent is not forgotten"
+        h807.turns("honest")
+        end(process)
+        until("heard again", lambda: (a.sync(), UNIT not in quiet())[1])
+        whole((vn, h80, h807), 20, "after all")
+
+
 def forges_receipts():
     """Receipts in the top's name by the district's own key, and its own that say they are the top's: none counts."""
     with Tree() as t:
@@ -269,7 +354,7 @@ def second_endpoint():
         whole((vn, h80, h807), 50, "each once, everywhere")
 
 
-CASES = {f.__name__: f for f in (alters, invents, reorders, drops, withholds, forges_receipts, replays, second_endpoint)}
+CASES = {f.__name__: f for f in (alters, invents, reorders, drops, withholds, held_back, silence, forges_receipts, replays, second_endpoint)}
 
 if __name__ == "__main__":
     main(CASES)

@@ -15,6 +15,7 @@
 #include "agent/keys.h"
 #include "agent/uplink.h"
 #include "agent/uplink_socket.h"
+#include "hub/lives.h"
 
 enum deed {
     HONEST,
@@ -24,6 +25,7 @@ enum deed {
     REORDER, /* each pair of updates the other way round */
     DROP, /* the second update of a chain never goes up */
     WITHHOLD, /* no update of the unit goes up; the unit gets this hub's receipts */
+    SILENCE, /* WITHHOLD, its signs of life too */
     HOARD, /* no receipt of the hubs above goes down */
     FORGE, /* WITHHOLD, with receipts in the top's name, and own ones that say they are the top's */
     REPLAY, /* the first receipt of the top goes down again instead of each later one */
@@ -33,7 +35,7 @@ enum deed {
 
 static const char *const deeds[DEEDS] = {
     "honest",   "alter-body", "alter-signature", "invent", "reorder", "drop",
-    "withhold", "hoard",      "forge",           "replay", "mute",
+    "withhold", "silence",    "hoard",           "forge",  "replay",  "mute",
 };
 
 static enum deed deed(void)
@@ -154,6 +156,7 @@ static void misdo(struct lt_link *link, struct letter *letter, const struct lt_u
         break;
     case HONEST:
     case WITHHOLD:
+    case SILENCE:
     case HOARD:
     case FORGE:
     case REPLAY:
@@ -191,7 +194,8 @@ static struct lt_sync_store up, down; /* the true ones */
 
 static bool is_hidden(const struct lt_chain *chain)
 {
-    return (deed() == WITHHOLD || deed() == FORGE) && is_victim(chain);
+    bool hides = deed() == WITHHOLD || deed() == FORGE || deed() == SILENCE;
+    return hides && is_victim(chain);
 }
 
 static size_t tips_up(void *context, const struct lt_chain *chain,
@@ -348,8 +352,6 @@ void __wrap_lt_parent_receipt(struct lt_parent *parent, const struct lt_chain *c
 }
 
 /* Those that a child missed, sent again when it says HELLO. */
-struct lt_ledger;
-typedef void lt_receipt_seen(void *context, const struct lt_unit *hub, struct lt_bytes receipt);
 void __real_lt_ledger_receipts(struct lt_ledger *ledger, const struct lt_chain *chain,
                                lt_receipt_seen *seen, void *context);
 void __wrap_lt_ledger_receipts(struct lt_ledger *ledger, const struct lt_chain *chain,
@@ -361,4 +363,20 @@ void __wrap_lt_ledger_receipts(struct lt_ledger *ledger, const struct lt_chain *
     if (!keeps_back || !is_victim(chain)) {
         __real_lt_ledger_receipts(ledger, chain, seen, context);
     }
+}
+
+/* ---- Signs of life that go up (the relay's thread) ---- */
+
+size_t __real_lt_lives_take(struct lt_lives *lives, struct lt_life *ret_lives, size_t max);
+size_t __wrap_lt_lives_take(struct lt_lives *lives, struct lt_life *ret_lives, size_t max);
+size_t __wrap_lt_lives_take(struct lt_lives *lives, struct lt_life *ret_lives, size_t max)
+{
+    size_t count = __real_lt_lives_take(lives, ret_lives, max), kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct lt_chain chain = {LT_STREAM_REPORT, ret_lives[i].unit};
+        if (deed() != SILENCE || !is_victim(&chain)) {
+            ret_lives[kept++] = ret_lives[i];
+        }
+    }
+    return kept;
 }

@@ -1,0 +1,160 @@
+/* Who is silent, and who says that it has more than came here. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/today.h"
+#include "hub/lives_own.h"
+#include "proto/standing.h"
+
+struct looking {
+    struct lt_lives *lives;
+    struct lt_ledger *ledger;
+    struct lt_sync_store store;
+    struct lt_hub_site site;
+    uint32_t after_s;
+    int64_t now;
+    bool told;
+    struct lt_quiet *quiet;
+    size_t count, capacity, units;
+    bool failed;
+};
+
+static bool has_key(const struct lt_book *book, enum lt_stream stream, const struct lt_unit *unit)
+{
+    const struct lt_chain chain = {stream, *unit};
+    struct lt_key key;
+    return lt_book_keys(book, &chain, &key, 1) > 0;
+}
+
+/* A unit with a PC, whose chain comes through here. */
+static bool is_expected(const struct looking *looking, const struct lt_book *book,
+                        const struct lt_place *place)
+{
+    if (!lt_book_within(book, &place->unit, &looking->site.unit) ||
+        !has_key(book, LT_STREAM_REPORT, &place->unit)) {
+        return false;
+    }
+    const struct lt_move *move = lt_book_move(book, &place->unit);
+    return move == NULL || lt_book_within(book, &move->parent, &looking->site.unit);
+}
+
+/* The topmost hub between the unit and us: our neighbour. */
+static struct lt_unit through(const struct looking *looking, const struct lt_book *book,
+                              const struct lt_place *place)
+{
+    struct lt_unit found = {.valid_from = 0};
+    for (unsigned step = 0; place != NULL && step < LT_DEPTH_MAX &&
+                            lt_unit_cmp(&place->unit, &looking->site.unit) != 0;
+         step++, place = place->parent) {
+        if (has_key(book, LT_STREAM_DIRECTIVE, &place->unit)) {
+            found = place->unit;
+        }
+    }
+    return found;
+}
+
+static void compare(struct looking *looking, struct life_item *item, struct lt_quiet *quiet)
+{
+    const struct lt_chain chain = {LT_STREAM_REPORT, item->life.unit};
+    struct lt_hash tips[LT_PARENTS_MAX], hash;
+    size_t count = looking->store.tips(looking->store.context, &chain, tips);
+    lt_life_tips(tips, count, &hash);
+    bool same = item->known && lt_hash_cmp(&hash, &item->life.tips) == 0;
+    struct lt_txn *txn = lt_txn_begin(lt_ledger_env(looking->ledger), false);
+    if (txn != NULL) {
+        quiet->updates = lt_log_count(txn, &chain);
+        lt_txn_abort(txn);
+    }
+    quiet->said = item->known ? item->life.updates : 0;
+    bool behind = item->known && !same && quiet->said > quiet->updates;
+    item->behind_since = !behind ? 0 : item->behind_since != 0 ? item->behind_since : looking->now;
+    quiet->behind_since = item->behind_since;
+}
+
+static void add(struct looking *looking, const struct lt_quiet *quiet)
+{
+    if (looking->count == looking->capacity) {
+        size_t capacity = looking->capacity == 0 ? 16 : looking->capacity * 2;
+        struct lt_quiet *grown = realloc(looking->quiet, capacity * sizeof(*grown));
+        if (grown == NULL) {
+            looking->failed = true;
+            return;
+        }
+        looking->quiet = grown;
+        looking->capacity = capacity;
+    }
+    looking->quiet[looking->count++] = *quiet;
+}
+
+static bool lasts(const struct looking *looking, int64_t since)
+{
+    return looking->now >= since && looking->now - since >= (int64_t)looking->after_s;
+}
+
+static void look_at(struct looking *looking, const struct lt_book *book,
+                    const struct lt_place *place)
+{
+    struct lt_quiet quiet = {.unit = place->unit};
+    struct life_item *item = lives_get(looking->lives, &place->unit, true);
+    if (item == NULL) {
+        looking->failed = true;
+        return;
+    }
+    /* One that has ended owes nobody a sign; what it still has may come. */
+    bool ended = place->valid_to != 0 && place->valid_to < lt_day_of(looking->now);
+    looking->units += !ended;
+    item->since = item->since != 0 ? item->since : looking->now;
+    compare(looking, item, &quiet);
+    quiet.heard_at = item->heard_at;
+    quiet.since = item->since;
+    quiet.silent = !ended && lasts(looking, item->since);
+    quiet.behind = quiet.behind_since != 0 && lasts(looking, quiet.behind_since);
+    quiet.news = (quiet.silent && !item->told_silent) || (quiet.behind && !item->told_behind);
+    if (looking->told || !quiet.silent) {
+        item->told_silent = quiet.silent;
+    }
+    if (looking->told || !quiet.behind) {
+        item->told_behind = quiet.behind;
+    }
+    if (quiet.silent || quiet.behind_since != 0) {
+        quiet.through = through(looking, book, place);
+        add(looking, &quiet);
+    }
+}
+
+static int by_unit(const void *a, const void *b)
+{
+    return lt_unit_cmp(&((const struct lt_quiet *)a)->unit, &((const struct lt_quiet *)b)->unit);
+}
+
+bool lt_lives_look(struct lt_lives *lives, struct lt_ledger *ledger, uint32_t silent_after_s,
+                   int64_t now, bool told, struct lt_quiet **ret_quiet, size_t *ret_count,
+                   size_t *ret_units)
+{
+    struct looking looking = {
+        .lives = lives, .ledger = ledger, .after_s = silent_after_s, .now = now, .told = told};
+    lt_ledger_site(ledger, &looking.site);
+    lt_ledger_sync_store(ledger, &looking.store);
+    pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
+    pthread_mutex_lock(&lives->lock);
+    const struct lt_book *book = lt_ledger_book(ledger);
+    for (size_t i = 0; i < lt_book_place_count(book) && !looking.failed; i++) {
+        const struct lt_place *place = lt_book_place_at(book, i);
+        if (place != NULL && is_expected(&looking, book, place)) {
+            look_at(&looking, book, place);
+        }
+    }
+    pthread_mutex_unlock(&lives->lock);
+    pthread_rwlock_unlock(lt_ledger_book_lock(ledger));
+    if (looking.failed) {
+        free(looking.quiet);
+        return false;
+    }
+    if (looking.count > 0) {
+        qsort(looking.quiet, looking.count, sizeof(looking.quiet[0]), by_unit);
+    }
+    *ret_quiet = looking.quiet;
+    *ret_count = looking.count;
+    *ret_units = looking.units;
+    return true;
+}

@@ -1,0 +1,54 @@
+/* Status: who is silent, and who says that it has more than came here. */
+#include <stdlib.h>
+
+#include "agent/clock.h"
+#include "hub/core_own.h"
+#include "hub/status_own.h"
+
+enum { SHOWN_MAX = 1000 };
+
+static json_t *text_of(const struct lt_unit *unit)
+{
+    char text[LT_UNIT_TEXT_MAX];
+    lt_unit_format(unit, text);
+    return unit->code[0] != '\0' ? json_string(text) : json_null();
+}
+
+static json_t *time_of(int64_t at)
+{
+    return at != 0 ? json_integer((json_int_t)at) : json_null();
+}
+
+static json_t *row(const struct lt_quiet *quiet)
+{
+    return json_pack("{s:o, s:o, s:b, s:o, s:o, s:I, s:I, s:o, s:b}", "unit", text_of(&quiet->unit),
+                     "through", text_of(&quiet->through), "silent", (int)quiet->silent, "heard_at",
+                     time_of(quiet->heard_at), "since", time_of(quiet->since), "updates",
+                     (json_int_t)quiet->updates, "said", (json_int_t)quiet->said, "behind_since",
+                     time_of(quiet->behind_since), "behind", (int)quiet->behind);
+}
+
+void lt_status_put_lives(json_t *status, struct lt_hub *hub)
+{
+    struct lt_quiet *quiet = NULL;
+    size_t count = 0, units = 0, silent = 0, behind = 0;
+    json_t *object = json_object(), *list = json_array();
+    if (lt_lives_look(hub->lives, hub->ledger, hub->config.silent_after_s, lt_clock_wall(), false,
+                      &quiet, &count, &units)) {
+        for (size_t i = 0; i < count; i++) {
+            silent += quiet[i].silent;
+            behind += quiet[i].behind_since != 0;
+            if (i < SHOWN_MAX) {
+                json_array_append_new(list, row(&quiet[i]));
+            }
+        }
+    }
+    free(quiet);
+    json_object_set_new(object, "silent_after_s",
+                        json_integer((json_int_t)hub->config.silent_after_s));
+    json_object_set_new(object, "units", json_integer((json_int_t)units));
+    json_object_set_new(object, "silent", json_integer((json_int_t)silent));
+    json_object_set_new(object, "behind", json_integer((json_int_t)behind));
+    json_object_set_new(object, "rows", list);
+    json_object_set_new(status, "heard", object);
+}
