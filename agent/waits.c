@@ -16,18 +16,20 @@ void lt_waits_look(struct lt_journal *journal, const struct lt_site *site,
         waits.after_s = lt_second_after_s(book, site);
         waits.second_count = lt_second_ways(book, site, seconds);
     }
+    waits.updates =
+        counts->updates > counts->updates_counted ? counts->updates - counts->updates_counted : 0;
     waits.overdue = lt_second_overdue(counts, waits.after_s, lt_clock_wall());
     *ret_waits = waits;
 }
 
 json_t *lt_waits_json(const struct lt_waits *waits, const struct lt_contact *contact)
 {
-    return json_pack("{s:I, s:I, s:I, s:b, s:s, s:I, s:s}", "after_s", (json_int_t)waits->after_s,
-                     "overdue_since", (json_int_t)waits->overdue, "second_parents",
-                     (json_int_t)waits->second_count, "on_second",
-                     (int)(contact->connected && contact->second), "hub", contact->hub,
-                     "bad_receipts", (json_int_t)contact->bad.count, "bad_receipts_of",
-                     contact->bad.hub);
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:b, s:s, s:I, s:s}", "updates", (json_int_t)waits->updates,
+        "after_s", (json_int_t)waits->after_s, "overdue_since", (json_int_t)waits->overdue,
+        "second_parents", (json_int_t)waits->second_count, "on_second",
+        (int)(contact->connected && contact->second), "hub", contact->hub, "bad_receipts",
+        (json_int_t)contact->bad.count, "bad_receipts_of", contact->bad.hub);
 }
 
 static void print_overdue(const struct lt_waits *waits, const char *top, const char *parent)
@@ -50,6 +52,10 @@ void lt_waits_print(const struct lt_waits *waits, const struct lt_site *site,
     char top[LT_UNIT_TEXT_MAX], parent[LT_UNIT_TEXT_MAX], last[LT_WHEN_TEXT_MAX];
     lt_unit_format(&site->top, top);
     lt_unit_format(&site->parent, parent);
+    if (waits->updates > 0) {
+        printf(lt_text("Chưa tới %s:      %llu bản cập nhật\n", "Not yet at %s:    %llu updates\n"),
+               top, (unsigned long long)waits->updates);
+    }
     if (contact->connected && contact->second) {
         printf(lt_text("Đường thứ hai:    đang gửi thẳng cho %s thay vì %s\n",
                        "Second way:       sending to %s in place of %s\n"),

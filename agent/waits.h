@@ -8,6 +8,7 @@
 #include "agent/journal.h"
 
 struct lt_waits {
+    uint64_t updates; /* signed, and not confirmed by the top */
     uint32_t after_s; /* the top's word is overdue after so long */
     int64_t overdue; /* since, wall clock; 0: it is not */
     size_t second_count; /* hubs further up that this PC may speak to */

@@ -180,7 +180,7 @@ def withholds():
         until("overdue", lambda: a.status()["waits"]["overdue_since"] != 0)
         same(a.status()["counted"], 0, "the district's receipt is not the top's")
         text = run(AGENT, "status", "--dir", a.dir, env={"LANG": "vi_VN.UTF-8", "LC_ALL": "vi_VN.UTF-8"}).stdout
-        assert "CẢNH BÁO" in text and "VN chưa xác nhận từ" in text and "báo cho 807" in text, text
+        assert "Chưa tới VN:      1 bản" in text and "CẢNH BÁO" in text and "VN chưa xác nhận từ" in text and "báo cho 807" in text, text
         same(b.status()["waits"]["overdue_since"], 0, "not its neighbour")
         h807.turns("honest")
         end(process)
@@ -354,7 +354,27 @@ def second_endpoint():
         whole((vn, h80, h807), 50, "each once, everywhere")
 
 
-CASES = {f.__name__: f for f in (alters, invents, reorders, drops, withholds, held_back, silence, forges_receipts, replays, second_endpoint)}
+def grants_itself():
+    """The district grants itself a key of the commune and signs with it: that counts nowhere above, the unit's does."""
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        h80 = Hub(t, "80", vn)
+        h807 = Hub(t, "807", h80)  # nothing but what its operator can do with the commands that all have
+        a = Agent(t, UNIT, h807)
+        a.import_rows(people(1, 10, UNIT))
+        a.sync()
+        forger = Agent(t, UNIT, h807, name="forger")
+        forger.import_rows(people(2, 10, UNIT))
+        forger.cmd("run", "--once", "--timeout", 5, ok=(1,))
+        same(alarm(h80, "key")["child"], "807", "who brought it")
+        whole((vn, h80), 10, "what the unit's own PC said")
+        a.import_rows(people(3, 10, UNIT))
+        process = a.start()
+        until("the unit's own next words", lambda: vn.quantity(UNIT, 2020, code="GK") == 20)
+        end(process)
+
+
+CASES = {f.__name__: f for f in (alters, invents, reorders, drops, withholds, held_back, silence, forges_receipts, replays, second_endpoint, grants_itself)}
 
 if __name__ == "__main__":
     main(CASES)
