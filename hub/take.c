@@ -121,10 +121,14 @@ enum lt_result lt_take_slice(struct lt_ledger *ledger, struct lt_pipeline *pipel
     lt_ledger_site(ledger, &site);
     for (size_t i = 0; i < count; i++) {
         struct lt_waiter *waiter = &taking->waiters[i];
-        waiter->result = check_scope(ledger, &store, &site.unit, &taking->items[i]);
-        if (waiter->result == LT_OK)
-            waiter->result = feed(pipeline, &taking->items[i], waiter);
-        waiter->done = waiter->result != LT_OK;
+        enum lt_result result = check_scope(ledger, &store, &site.unit, &taking->items[i]);
+        if (result == LT_OK)
+            result = feed(pipeline, &taking->items[i], waiter);
+        if (result !=
+            LT_OK) { /* else it is the pipeline's to fill in, and may be filled in already */
+            waiter->result = result;
+            waiter->done = true;
+        }
     }
     wait(context, taking->waiters, count);
     for (size_t i = 0; i < count; i++) {
