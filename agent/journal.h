@@ -192,5 +192,7 @@ struct lt_journal_counts {
     uint64_t disk_free_bytes;
 };
 void lt_journal_counts(struct lt_journal *journal, struct lt_journal_counts *ret_counts);
+/* The same without looking at records: drafts, updates, how far they have come, and the oldest that waits. */
+void lt_journal_count_updates(struct lt_journal *journal, struct lt_journal_counts *ret_counts);
 
 #endif

@@ -99,6 +99,17 @@ static uint64_t count_refused(struct lt_txn *txn)
     return refused;
 }
 
+void lt_journal_count_updates(struct lt_journal *journal, struct lt_journal_counts *ret_counts)
+{
+    struct lt_journal_counts counts = {.drafts = 0};
+    struct lt_txn *txn = lt_txn_begin(journal->env, false);
+    if (txn != NULL) {
+        count_updates(journal, txn, &counts);
+        lt_txn_abort(txn);
+    }
+    *ret_counts = counts;
+}
+
 void lt_journal_counts(struct lt_journal *journal, struct lt_journal_counts *ret_counts)
 {
     struct lt_journal_counts counts = {.drafts = 0}, records = {.drafts = 0};

@@ -6,6 +6,8 @@
 #include "agent/service_own.h"
 #include "agent/text.h"
 
+enum { SAVE_EVERY_S = 60 }; /* of forged receipts, however many come */
+
 /* Says once when the top has come to cover everything, and again after it did not. */
 static void say_covered(struct lt_service *service)
 {
@@ -36,11 +38,14 @@ static void note_bad(struct lt_service *service, struct lt_bytes bytes, enum lt_
         (!key && !statement.top)) {
         return; /* a full disk, no receipt at all, or of a hub that has nothing to do with us any more */
     }
+    int64_t now = lt_clock_wall(), before = bad->at;
     lt_unit_format(&statement.hub, bad->hub);
     bad->key = key;
     bad->count++;
-    bad->at = lt_clock_wall();
-    lt_service_save_contact(service);
+    bad->at = now;
+    if (bad->count == 1 || now - before >= SAVE_EVERY_S || now < before) {
+        lt_service_save_contact(service);
+    }
     if (bad->count == 1) {
         lt_daemon_log(LT_LOG_WARNING,
                       lt_text("bỏ qua một biên nhận không phải của %s: %s",

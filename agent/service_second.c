@@ -8,7 +8,7 @@
 #include "agent/text.h"
 
 enum {
-    JUDGE_EVERY_MS = 1000, /* while things happen; a journal is counted each time */
+    JUDGE_EVERY_MS = 1000, /* while things happen */
     /* Who has failed us once, and has brought nothing since, is given less time. */
     FAILED_AFTER_S = 900,
 };
@@ -60,7 +60,7 @@ static void say_wanting(struct lt_service *service, const struct lt_journal_coun
 static void judge(struct lt_service *service, int64_t now)
 {
     struct lt_journal_counts counts;
-    lt_journal_counts(service->journal, &counts);
+    lt_journal_count_updates(service->journal, &counts);
     if (lt_uplink_on_second(service->uplink)) {
         service->parent_failed = service->parent_failed || service->contact.connected;
     } else if (counts.updates_counted > service->counted_before) {

@@ -6,6 +6,8 @@
 #include "agent/second.h"
 #include "agent/text.h"
 
+enum { BAD_SHOWN_S = 30 * 86400 };
+
 void lt_waits_look(struct lt_journal *journal, const struct lt_site *site,
                    const struct lt_journal_counts *counts, struct lt_waits *ret_waits)
 {
@@ -64,7 +66,8 @@ void lt_waits_print(const struct lt_waits *waits, const struct lt_site *site,
     if (waits->overdue != 0) {
         print_overdue(waits, top, parent);
     }
-    if (contact->bad.count > 0) {
+    int64_t ago = lt_clock_wall() - contact->bad.at;
+    if (contact->bad.count > 0 && ago < BAD_SHOWN_S) {
         lt_text_when(contact->bad.at, last);
         printf(
             lt_text("CẢNH BÁO:         có %llu biên nhận mang tên %s mà không phải của họ (lần "

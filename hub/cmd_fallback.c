@@ -97,6 +97,29 @@ static enum lt_result fill(const struct lt_options *options, struct lt_way_up *w
     return result == LT_OK ? lt_reach_own_curve(options->dir, way->curve, reason) : result;
 }
 
+/* Does it stand already? */
+static bool stands(const struct lt_options *options, const struct lt_way_up *way, uint32_t after_s)
+{
+    struct lt_import_view view;
+    char reason[LT_DIRECT_REASON_MAX];
+    bool same = false, found = false;
+    if (lt_import_look(options->dir, &view, reason) != LT_OK) {
+        return false; /* saying it tells why */
+    }
+    const struct lt_book *book = lt_ledger_book(view.ledger);
+    for (size_t i = 0; i < lt_book_fallback_count(book) && !found; i++) {
+        const struct lt_fallback *said = lt_book_fallback_at(book, i);
+        found = lt_unit_cmp(&said->hub, &view.site.unit) == 0;
+        same = found && said->after_s == after_s && said->endpoint_count == way->endpoint_count &&
+               (after_s == 0 || memcmp(said->curve_key, way->curve, sizeof(way->curve)) == 0);
+        for (size_t k = 0; same && k < way->endpoint_count; k++) {
+            same = strcmp(said->endpoints[k], way->endpoints[k]) == 0;
+        }
+    }
+    lt_import_look_end(&view);
+    return found ? same : after_s == 0;
+}
+
 static enum lt_result say(const struct lt_options *options, char reason[LT_DIRECT_REASON_MAX])
 {
     struct lt_way_up way = {.endpoint_count = 0};
@@ -107,7 +130,7 @@ static enum lt_result say(const struct lt_options *options, char reason[LT_DIREC
     lienthong__fallback__init(&fallback);
     lienthong__directive__init(&item);
     enum lt_result result = fill(options, &way, &fallback.after_s, reason);
-    if (result != LT_OK) {
+    if (result != LT_OK || stands(options, &way, fallback.after_s)) {
         return result;
     }
     for (size_t i = 0; i < way.endpoint_count; i++) {

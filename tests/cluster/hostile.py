@@ -327,6 +327,15 @@ def second_endpoint():
         vn.cmd("fallback", "--after", "3s")
         a = Agent(t, UNIT, h807)
         directed(a, lambda s: s["waits"]["second_parents"] == 2, "both second ways")
+        ways = lambda: [(f["hub"], f["after_s"]) for f in json.loads(vn.cmd("fallback", "--json").stdout)]
+        until("the top knows of both", lambda: ways() == [("80", 2), ("VN", 3)])
+        for wrong in (("--after", "soon"), ("--after", "3s", "--endpoint", "tcp://0.0.0.0:7400"), ("--after", "400d"),
+                      ("--off", "--after", "3s"), ("--warn-only",)):
+            assert vn.cmd("fallback", *wrong, ok=(64,)).stderr, wrong
+        said = lambda: next(c["updates"] for c in status(vn)["chains"] if (c["unit"], c["stream"]) == ("VN", "directive"))
+        before = said()
+        vn.cmd("fallback", "--after", "3s")
+        same((said(), ways()), (before, [("80", 2), ("VN", 3)]), "the same again says nothing")
         h807.turns("withhold")
         process = a.start()
         a.import_rows(people(1, 10, UNIT))
@@ -352,6 +361,8 @@ def second_endpoint():
         a.sync()
         same((a.status()["waits"]["hub"], a.status()["parent"]), ("807", "807"), "its own hub is tried first again")
         whole((vn, h80, h807), 50, "each once, everywhere")
+        vn.cmd("fallback", "--off")
+        same([hub for hub, _ in ways()], ["80"], "no longer")
 
 
 def grants_itself():
