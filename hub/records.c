@@ -134,7 +134,6 @@ static struct lt_version_row version_of(struct lt_merge *merge, const struct lt_
     const uint32_t index = at->index;
     const Lienthong__ReportBody *body = decoded->body;
     const Lienthong__Change *change = body->changes[index];
-    const Lienthong__Person *person = lt_reader_person(merge->reader, decoded, index);
     return (struct lt_version_row){
         .at = *at,
         .version =
@@ -145,7 +144,7 @@ static struct lt_version_row version_of(struct lt_merge *merge, const struct lt_
                 .counts = counts,
                 .unseen = change->unseen,
                 .op = (uint8_t)change->op,
-                .value = lt_change_value(body, unit, index, person),
+                .value = lt_change_value(body, unit, index, NULL), /* who it is decides no figure */
             },
     };
 }

@@ -63,7 +63,7 @@ enum {
 };
 
 #define LT_SEQ_MAX          UINT64_C(0x0fffffffffffffff) /* leaves room so that 1 + seq never wraps */
-#define LT_RULES_VERSION    2 /* of judge and merge law; part of a hub's state */
+#define LT_RULES_VERSION    3 /* of judge and merge law; part of a hub's state */
 #define LT_BODY_VERSION     1 /* newest body that this build reads and writes */
 #define LT_PROTOCOL_VERSION 1
 

@@ -1,4 +1,4 @@
-/* merge.h - the merge law: what counts of all that was told. Rules version 2.
+/* merge.h - the merge law: what counts of all that was told. Rules version 3.
  *
  * State is a pure function of (accepted updates, accepted directives, rules version). Two laws:
  *
@@ -6,7 +6,8 @@
  * index) counts; so a descendant beats its ancestors. What a unit says for one that it succeeds goes before
  * all that the predecessor said, and knows of it. Of several changes of a chain with one (import, row)
  * only the least stamp counts, and its record stands for the others. The record is contested when branches
- * that do not know each other end in different values, or the winner says `unseen`.
+ * that do not know each other end in different values, or the winner says `unseen`. Who a record speaks of is
+ * no part of what is compared.
  *
  * Among tellers. Records that speak of one decision form a scope. For named lines: the authority's
  * own list counts; where it has none, for each place the list of the teller nearest that place (ties:
@@ -54,7 +55,8 @@ struct lt_winner lt_record_winner(const struct lt_version *versions, size_t coun
                                   lt_is_ancestor *is_ancestor, void *context);
 
 /* Compares what two changes say, whatever tables they use: a hash over op, the record with its table
- * references resolved, and the person (may be NULL). */
+ * references resolved, and the person (may be NULL). Hubs leave the person out: names may be erased, or sealed,
+ * and what counts or is contested must not depend on that. Agents compare with it, for their clerks. */
 uint64_t lt_change_value(const Lienthong__ReportBody *body, const struct lt_unit *author,
                          uint32_t index, const Lienthong__Person *person);
 

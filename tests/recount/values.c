@@ -111,19 +111,11 @@ static const char *record_text(struct recount *recount, const struct rc_change *
     return said->declaration != NULL ? packed(recount, said->declaration) : "";
 }
 
-/* All that a change says: what is done, the record, and of whom. */
+/* What a change says that decides anything: what is done, and the record. Of whom is not asked. */
 static const char *value_of(struct recount *recount, const struct rc_change *change)
 {
     const Lienthong__Change *said = change->update->report->changes[change->index];
-    const Lienthong__PersonalRow *row = NULL;
-    const Lienthong__Personal *personal = change->update->personal;
-    for (size_t i = 0; personal != NULL && i < personal->n_rows; i++)
-        if (personal->rows[i]->change == change->index)
-            row = personal->rows[i];
-    char *person = pool_take(recount->pool, row == NULL ? 1 : 2 * row->person.len + 1);
-    if (row != NULL)
-        lt_hex(row->person.data, row->person.len, person);
-    return pool_text(recount->pool, "%d %d %s of %s", (int)said->op,
+    return pool_text(recount->pool, "%d %d %s", (int)said->op,
                      said->award != NULL         ? 1
                      : said->proposal != NULL    ? 2
                      : said->movement != NULL    ? 3
@@ -132,7 +124,7 @@ static const char *value_of(struct recount *recount, const struct rc_change *cha
                      : said->exemplar != NULL    ? 6
                      : said->declaration != NULL ? 7
                                                  : 0,
-                     record_text(recount, change, said), person);
+                     record_text(recount, change, said));
 }
 
 /* A later change of an update knows the earlier ones, a successor's those of his predecessor. */

@@ -271,16 +271,7 @@ static void naive_add_line(struct naive *naive, const struct lt_fact *fact)
 static uint64_t naive_value(const struct naive_change *change)
 {
     const struct lt_arrival *arrival = &change->update->arrival;
-    struct lt_arena *arena = lt_arena_new(LT_UNPACK_BYTES_MAX);
-    Lienthong__Personal *personal = NULL;
-    const Lienthong__Person *person = NULL;
-    if (arrival->update.personal.size > 0 &&
-        lt_personal_read(arrival->update.personal, arrival->report, arena, &personal) == LT_OK)
-        person = lt_personal_find(personal, change->index, arena);
-    uint64_t value =
-        lt_change_value(arrival->report, &arrival->update.frame.chain.unit, change->index, person);
-    lt_arena_free(arena);
-    return value;
+    return lt_change_value(arrival->report, &arrival->update.frame.chain.unit, change->index, NULL);
 }
 
 /* What a successor says goes before all that his predecessor said. */
