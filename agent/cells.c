@@ -273,6 +273,8 @@ enum lt_result lt_cells_of(const struct lt_record_view *record, struct lt_cells 
         put(&cells, LT_COL_NAME, record->person->name);
         put(&cells, LT_COL_WORKPLACE, record->person->workplace);
         put(&cells, LT_COL_POSITION, record->person->position);
+    } else if (record->erased) {
+        put(&cells, LT_COL_NAME, lt_text("(đã xóa tên)", "(erased)"));
     }
     if (cells.no_memory) {
         lt_cells_free(&cells);

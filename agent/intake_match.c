@@ -1,6 +1,5 @@
 #include "agent/intake_match.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,27 +14,6 @@ void lt_match_ref_key(const struct lt_row_ref *ref, uint8_t ret_key[16])
     memset(ret_key, 0, 16);
     memcpy(ret_key, &ref->import, sizeof(ref->import));
     memcpy(ret_key + 8, &ref->row, sizeof(ref->row));
-}
-
-const char *lt_match_keep(struct lt_intake *intake, const char *format, ...)
-{
-    char text[1200];
-    va_list arguments;
-    va_start(arguments, format);
-    int size = vsnprintf(text, sizeof(text), format, arguments);
-    va_end(arguments);
-    if (size < 0) {
-        return "";
-    }
-    if (size >= (int)sizeof(text)) {
-        text[lt_table_cut(text, sizeof(text) - 1)] = '\0';
-    }
-    char *kept = lt_arena_take(intake->arena, strlen(text) + 1);
-    if (kept == NULL) {
-        return "";
-    }
-    memcpy(kept, text, strlen(text) + 1);
-    return kept;
 }
 
 enum lt_result lt_match_begin(struct lt_matcher *matcher, struct lt_intake *intake, size_t rows)
@@ -63,7 +41,7 @@ enum lt_result lt_match_begin(struct lt_matcher *matcher, struct lt_intake *inta
 
 struct found {
     struct lt_row_ref ref;
-    bool retracted, contested;
+    bool retracted, contested, erased;
     uint8_t kind;
     uint64_t value;
     bool two_people; /* for what is alike: workplace or position differs */
@@ -126,8 +104,10 @@ static bool collect(void *context, const struct lt_record_view *view)
         return true;
     }
     struct found *found = &search->found[search->count++];
-    *found = (struct found){
-        .ref = view->ref, .retracted = view->retracted, .contested = view->contested};
+    *found = (struct found){.ref = view->ref,
+                            .retracted = view->retracted,
+                            .contested = view->contested,
+                            .erased = view->erased};
     if (!view->retracted && view->body != NULL) {
         found->kind = lt_cells_kind(view->body->changes[view->index]);
         found->value =
@@ -140,62 +120,6 @@ static bool collect(void *context, const struct lt_record_view *view)
 }
 
 /* ---- Answers ---- */
-
-static void ask(struct lt_answer *answer, enum lt_column column, const char *reason)
-{
-    answer->outcome = LT_ASKED;
-    answer->column = (int)column;
-    answer->reason = reason;
-}
-
-static void refuse(struct lt_answer *answer, enum lt_column column, const char *reason)
-{
-    answer->outcome = LT_NOT_TAKEN;
-    answer->column = (int)column;
-    answer->reason = reason;
-}
-
-static void ask_twice(struct lt_matcher *matcher, struct lt_answer *answer, uint32_t first)
-{
-    uint32_t line = matcher->intake->answers[first - 1].line;
-    ask(answer, LT_COL_ROW_REF,
-        lt_match_keep(
-            matcher->intake,
-            lt_text("trùng với dòng %u của tệp này; nếu là người (hoặc việc) khác, ghi «mới» "
-                    "vào Mã dòng, nếu không thì xóa dòng này",
-                    "the same as line %u of this file; if it is another one write \"new\" "
-                    "in the row column, else delete this row"),
-            line));
-}
-
-static void ask_retracted(struct lt_matcher *matcher, struct lt_answer *answer,
-                          const struct lt_row_ref *record)
-{
-    char ref[LT_ROW_REF_MAX];
-    lt_row_ref_format(record, ref);
-    ask(answer, LT_COL_ACTION,
-        lt_match_keep(
-            matcher->intake,
-            lt_text("bản ghi %s này đã gỡ trước đây; nếu ghi lại, điền Mã dòng %s và Thao "
-                    "tác «khôi phục»; nếu là bản ghi khác, ghi «mới» vào Mã dòng",
-                    "this record %s was retracted; to put it back give row %s and the "
-                    "action \"restore\"; if it is another one write \"new\" in the row "
-                    "column"),
-            ref, ref));
-}
-
-static void ask_alike(struct lt_matcher *matcher, struct lt_answer *answer, const char *what,
-                      const char *ref)
-{
-    ask(answer, LT_COL_ROW_REF,
-        lt_match_keep(
-            matcher->intake,
-            lt_text("giống bản ghi %s (%s) nhưng không chắc là một; nếu là bản ghi đó, điền "
-                    "Mã dòng %s; nếu là người khác, ghi «mới» vào Mã dòng",
-                    "like record %s (%s), but perhaps not the same; if it is that one give "
-                    "row %s; if it is someone else write \"new\" in the row column"),
-            ref, what, ref));
-}
 
 static void speak_of(struct lt_matcher *matcher, size_t index, const struct lt_row_ref *ref)
 {
@@ -253,27 +177,34 @@ static bool settle(struct lt_matcher *matcher, size_t index, const struct lt_sai
     answer->has_ref = true;
     answer->ref = found->ref;
     if (before != 0) {
-        ask_twice(matcher, answer, before);
+        lt_match_ask_twice(matcher, answer, before);
         return false;
     }
     speak_of(matcher, index, &found->ref);
+    /* A name that was erased does not come back; what else the row says may. */
+    const uint64_t value = found->erased && said->body != NULL
+                               ? lt_change_value(said->body, &matcher->intake->site.unit, 0, NULL)
+                               : said->value;
     if (found->retracted && said->action == LT_ROW_PUT) {
-        ask_retracted(matcher, answer, &found->ref);
+        lt_match_ask_retracted(matcher, answer, &found->ref);
         return false;
     }
     if (removes ? found->retracted
-                : !found->retracted && !found->contested && found->value == said->value) {
+                : !found->retracted && !found->contested && found->value == value) {
         answer->outcome = LT_ALREADY_IN;
         return false;
     }
     if (!removes && !found->retracted && found->kind != said->kind) {
-        refuse(answer, LT_COL_KIND, lt_rows_verdict(LT_V_KIND_CHANGED));
+        lt_match_refuse(answer, LT_COL_KIND, lt_rows_verdict(LT_V_KIND_CHANGED));
         return false;
     }
     answer->outcome = removes ? LT_REMOVED : LT_CORRECTED;
     fill_draft(matcher, answer, said, ret_draft);
     ret_draft->corrects = true;
     ret_draft->record = found->ref;
+    if (found->erased) {
+        ret_draft->person = NULL;
+    }
     return true;
 }
 
@@ -282,8 +213,8 @@ static bool take_new(struct lt_matcher *matcher, size_t index, const struct lt_s
 {
     struct lt_answer *answer = &matcher->intake->answers[index];
     if (said->action != LT_ROW_PUT) {
-        refuse(answer, LT_COL_ACTION,
-               lt_text("không tìm thấy bản ghi này", "there is no such record"));
+        lt_match_refuse(answer, LT_COL_ACTION,
+                        lt_text("không tìm thấy bản ghi này", "there is no such record"));
         return false;
     }
     fill_draft(matcher, answer, said, ret_draft);
@@ -327,8 +258,9 @@ static enum lt_result by_reference(struct lt_matcher *matcher, size_t index,
         return LT_OK;
     }
     if (missing) {
-        refuse(answer, LT_COL_ROW_REF,
-               lt_text("không có bản ghi nào mang mã dòng này", "no record has this reference"));
+        lt_match_refuse(
+            answer, LT_COL_ROW_REF,
+            lt_text("không có bản ghi nào mang mã dòng này", "no record has this reference"));
         return LT_OK;
     }
     if (result == LT_OK) {
@@ -365,7 +297,7 @@ static bool ask_if_alike(struct lt_matcher *matcher, size_t index, const struct 
             lt_row_ref_format(&alike->found[i].ref, ref);
             answer->has_ref = true;
             answer->ref = alike->found[i].ref;
-            ask_alike(matcher, answer, alike->found[i].what, ref);
+            lt_match_ask_alike(matcher, answer, alike->found[i].what, ref);
             return true;
         }
     }
@@ -374,7 +306,43 @@ static bool ask_if_alike(struct lt_matcher *matcher, size_t index, const struct 
         const struct lt_answer *other = &matcher->intake->answers[row - 1];
         if (other->outcome != LT_ALREADY_IN && /* which the journal has answered for */
             !are_two_people(matcher->persons[row - 1], said->person)) {
-            ask_twice(matcher, answer, row);
+            lt_match_ask_twice(matcher, answer, row);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A row that may be one whose name was erased: of the same file as before it surely is, else the clerk knows.
+ * *ret_drafted as lt_match_row. True: it is answered. */
+static bool by_erased(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
+                      struct lt_draft *ret_draft, bool *ret_drafted)
+{
+    struct lt_intake *intake = matcher->intake;
+    struct lt_answer *answer = &intake->answers[index];
+    struct search search = {.author = &intake->site.unit, .said = said};
+    struct lt_natural nameless;
+    if (said->body == NULL || said->person == NULL || said->others) {
+        return false;
+    }
+    struct lt_row_ref ref = {matcher->known_import, answer->line};
+    if (matcher->known && lt_journal_record(intake->journal, &ref, collect, &search) == LT_OK &&
+        search.count > 0 && search.found[0].erased) {
+        *ret_drafted = settle(matcher, index, said, &search.found[0], ret_draft);
+        return true;
+    }
+    lt_natural_key(said->body, &intake->site.unit, 0, NULL, &nameless);
+    search.count = 0;
+    search.key = nameless.exact;
+    (void)lt_journal_natural(intake->journal, search.key, false, collect, &search);
+    for (size_t i = 0; i < search.count; i++) {
+        const struct found *found = &search.found[i];
+        if (found->erased && !found->retracted && spoken_of(matcher, &found->ref) == 0) {
+            char text[LT_ROW_REF_MAX];
+            lt_row_ref_format(&found->ref, text);
+            answer->has_ref = true;
+            answer->ref = found->ref;
+            lt_match_ask_erased(matcher, answer, text);
             return true;
         }
     }
@@ -425,7 +393,7 @@ static bool by_natural(struct lt_matcher *matcher, size_t index, const struct lt
         }
     }
     if (before != 0) {
-        ask_twice(matcher, &matcher->intake->answers[index], before);
+        lt_match_ask_twice(matcher, &matcher->intake->answers[index], before);
         return false;
     }
     if (live > 0) { /* another row has spoken of it by its reference */
@@ -462,8 +430,11 @@ enum lt_result lt_match_row(struct lt_matcher *matcher, size_t index, const stru
         if (result != LT_OK && result != LT_NOT_FOUND) {
             return result;
         }
-        *ret_drafted = said->is_new ? by_word_new(matcher, index, said, &exact, &alike, ret_draft)
-                                    : by_natural(matcher, index, said, &exact, &alike, ret_draft);
+        if (said->is_new) {
+            *ret_drafted = by_word_new(matcher, index, said, &exact, &alike, ret_draft);
+        } else if (exact.count > 0 || !by_erased(matcher, index, said, ret_draft, ret_drafted)) {
+            *ret_drafted = by_natural(matcher, index, said, &exact, &alike, ret_draft);
+        }
     }
     enum lt_outcome outcome = intake->answers[index].outcome;
     if (said->body != NULL && !said->others && outcome != LT_NOT_TAKEN) {

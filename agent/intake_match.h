@@ -43,4 +43,16 @@ void lt_match_ref_key(const struct lt_row_ref *ref, uint8_t ret_key[16]);
 const char *lt_match_keep(struct lt_intake *intake, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Answers (intake_asks.c): not taken, or asked about, with the column and the sentence. */
+void lt_match_refuse(struct lt_answer *answer, enum lt_column column, const char *reason);
+void lt_match_ask(struct lt_answer *answer, enum lt_column column, const char *reason);
+/* The same as answer `first` (+ 1) of this file. */
+void lt_match_ask_twice(struct lt_matcher *matcher, struct lt_answer *answer, uint32_t first);
+/* Of a record that is there, by its reference: retracted; perhaps the same; perhaps one whose name was erased. */
+void lt_match_ask_retracted(struct lt_matcher *matcher, struct lt_answer *answer,
+                            const struct lt_row_ref *record);
+void lt_match_ask_alike(struct lt_matcher *matcher, struct lt_answer *answer, const char *what,
+                        const char *ref);
+void lt_match_ask_erased(struct lt_matcher *matcher, struct lt_answer *answer, const char *ref);
+
 #endif

@@ -163,7 +163,8 @@ struct lt_record_view {
     enum lt_verdict verdict; /* why quarantined, by the book held here */
     const Lienthong__ReportBody *body; /* the current version's body and the index in it */
     uint32_t index;
-    const Lienthong__Person *person; /* NULL: none */
+    const Lienthong__Person *person; /* NULL: none, or: */
+    bool erased; /* its person was erased by a directive */
     const Lienthong__ReportBody *other_body; /* the version that lost, or see above; NULL: none */
     uint32_t other_index;
     struct lt_natural natural;

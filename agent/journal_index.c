@@ -340,6 +340,17 @@ static void derive_again(struct lt_journal *journal, struct lt_txn *txn, struct 
     }
 }
 
+void lt_index_again(struct lt_journal *journal, struct lt_txn *txn)
+{
+    struct lt_arena *arena = lt_arena_new(2 * LT_UNPACK_BYTES_MAX);
+    if (arena == NULL) {
+        lt_txn_fail(txn, LT_NO_MEMORY);
+        return;
+    }
+    derive_again(journal, txn, arena);
+    lt_arena_free(arena);
+}
+
 enum lt_result lt_index_catch_up(struct lt_journal *journal)
 {
     struct lt_bytes value;
@@ -354,14 +365,9 @@ enum lt_result lt_index_catch_up(struct lt_journal *journal)
     enum lt_result result = lt_txn_commit(txn);
     if (result != LT_OK || !due)
         return result;
-    struct lt_arena *arena = lt_arena_new(2 * LT_UNPACK_BYTES_MAX);
     txn = lt_txn_begin(journal->env, true);
-    if (arena == NULL || txn == NULL) {
-        lt_arena_free(arena);
-        lt_txn_abort(txn);
+    if (txn == NULL)
         return LT_NO_MEMORY;
-    }
-    derive_again(journal, txn, arena);
-    lt_arena_free(arena);
+    lt_index_again(journal, txn);
     return lt_txn_commit(txn);
 }

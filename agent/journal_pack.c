@@ -11,7 +11,7 @@ enum {
     BATCH_BYTES_MAX = LT_UPDATE_BYTES_MAX - LT_FRAME_BYTES_MAX - 1024,
     /* what one change takes beside itself: lengths, record, import, unseen; a personal row */
     CHANGE_BYTES = 64,
-    ROW_BYTES = 16,
+    ROW_BYTES = 16 + 36, /* with its own salt, or its leaf, when a row of the update is erased */
     /* drafts unpacked: their bodies are bounded by BATCH_BYTES_MAX in sum, but for the tables that
      * they share */
     BATCH_ARENA_BYTES = 64 * 1024 * 1024,

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/erasure.h"
 #include "agent/journal_store.h"
 
 /* Records are read in slices: a few views are made in a short transaction, then shown without one. */
@@ -99,6 +100,22 @@ static bool slice_is_full(const struct listing *listing)
     return listing->count == SLICE_MAX || listing->pinned_count + 2 > BODIES_PINNED_MAX;
 }
 
+/* Only named lines of three kinds have persons; a correction that was told after the erasure has no row of its
+ * own. */
+static bool is_erased(struct listing *listing, const struct history *history,
+                      const struct body *body, uint32_t index)
+{
+    const Lienthong__Change *change = body->report->changes[index];
+    const struct lt_chain chain = lt_journal_chain(listing->journal);
+    const struct lt_record_id id = {history->row.put.update, history->row.put.index};
+    const uint64_t quantity = change->award != NULL      ? change->award->quantity
+                              : change->proposal != NULL ? change->proposal->quantity
+                              : change->exemplar != NULL ? change->exemplar->quantity
+                                                         : 1;
+    return quantity == 0 && (lt_personal_erased(body->personal, body->report, index) ||
+                             lt_erasure_is_noted(listing->txn, &chain, &id));
+}
+
 static void show_version(struct listing *listing, const struct history *history,
                          struct lt_record_view *view)
 {
@@ -111,6 +128,7 @@ static void show_version(struct listing *listing, const struct history *history,
         view->natural = content->natural;
         if (body->personal != NULL)
             view->person = lt_personal_find(body->personal, view->index, listing->arena);
+        view->erased = view->person == NULL && is_erased(listing, history, body, view->index);
     }
     const struct version_row *other = &history->versions[history->other];
     if (history->has_other && other->op == LIENTHONG__OP__OP_PUT) {

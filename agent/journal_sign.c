@@ -312,7 +312,7 @@ static enum lt_result store(struct signing *signing, struct lt_bytes bytes,
     if (result == LT_OK)
         result = lt_log_append(signing->txn, &update, bytes, &position, &missing);
     if (result == LT_OK) {
-        lt_index_update(signing->journal, signing->txn, &update, position, body, personal, arena);
+        lt_erase_arrived(signing->journal, signing->txn, &update, position, body, personal, arena);
         *ret_update = update.id;
     }
     lt_arena_free(arena);

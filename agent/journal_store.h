@@ -206,6 +206,23 @@ void lt_index_unread(struct lt_txn *txn, uint32_t body_version);
 enum lt_result lt_index_catch_up(struct lt_journal *journal);
 enum lt_kind lt_change_kind(const Lienthong__Change *change);
 
+/* The same in the caller's transaction, whatever was kept. */
+void lt_index_again(struct lt_journal *journal, struct lt_txn *txn);
+
+/* ---- Persons that are erased (journal_erase.c) ---- */
+
+/* Indexes an update of our chain that was just appended; what directives have redacted goes first. */
+void lt_erase_arrived(struct lt_journal *journal, struct lt_txn *txn,
+                      const struct lt_update *update, uint64_t position,
+                      const Lienthong__ReportBody *body, const Lienthong__Personal *personal,
+                      struct lt_arena *arena);
+/* With a directive that redacts: so that a program that ends before lt_erase_due goes on with it. */
+void lt_erase_note(struct lt_txn *txn, const Lienthong__DirectiveBody *body);
+/* Carries out what directives have redacted, in a transaction of its own. */
+enum lt_result lt_erase_due(struct lt_journal *journal);
+/* The same at opening, when a note says that it was not done. */
+enum lt_result lt_erase_catch_up(struct lt_journal *journal);
+
 /* ---- What a record says now (journal_history.c) ---- */
 
 struct history {

@@ -17,6 +17,8 @@ static enum lt_result may_direct(struct lt_journal *journal, struct lt_txn *txn,
         result = lt_book_key(book, &update->frame.chain, &update->frame.key);
     else if (result == LT_OK)
         result = lt_book_may_direct(book, update, body);
+    if (result == LT_OK && body != NULL)
+        lt_erase_note(txn, body); /* goes with the transaction when it is not stored */
     return result == LT_KEY_REVOKED ? LT_OK : result;
 }
 
@@ -56,7 +58,7 @@ static enum lt_result store_report(struct lt_journal *journal, struct lt_txn *tx
     bool readable = result == LT_OK;
     result = lt_log_append(txn, update, bytes, &position, &missing);
     if (result == LT_OK && readable)
-        lt_index_update(journal, txn, update, position, body, personal, arena);
+        lt_erase_arrived(journal, txn, update, position, body, personal, arena);
     else if (result == LT_OK)
         lt_index_unread(txn, update->frame.body_version);
     return result;
@@ -99,6 +101,8 @@ enum lt_result lt_journal_store(struct lt_journal *journal, struct lt_bytes byte
         result = lt_txn_commit(txn);
     else
         lt_txn_abort(txn);
+    if (result == LT_OK && update.frame.chain.stream == LT_STREAM_DIRECTIVE)
+        result = lt_erase_due(journal);
     if (result == LT_OK || result == LT_EXISTS)
         *ret_chain = update.frame.chain;
     if (result == LT_OK && update.frame.chain.stream == LT_STREAM_DIRECTIVE)

@@ -247,6 +247,11 @@ enum lt_result lt_log_append(struct lt_txn *txn, const struct lt_update *update,
     return lt_txn_error(txn);
 }
 
+void lt_log_replace(struct lt_txn *txn, uint64_t position, struct lt_bytes bytes)
+{
+    lt_put(txn, LT_T_LOG, position_key(&position), bytes);
+}
+
 /* ---- Reading ---- */
 
 uint64_t lt_log_last(struct lt_txn *txn)

@@ -6,6 +6,7 @@
  *   chain      chain key -> number, count, tips with their positions and seqs
  *   chainlog   chain number, position (big-endian) -> seq, identity, whether it was then the chain's
  *              only tip (so that all before it are its ancestors), positions of its parents
+ *   redacted   what was erased (erasure.h)
  *
  * Positions rise by one an update, from 1; parents always precede children, so a walk by falling
  * position meets an update after all its descendants. Nothing is ever removed. The log checks ancestry
@@ -19,11 +20,12 @@
 #include "agent/env.h"
 #include "proto/sync.h"
 
-enum { LT_T_LOG, LT_T_ID, LT_T_CHAIN, LT_T_CHAINLOG, LT_LOG_TABLE_COUNT };
-#define LT_LOG_TABLES                                                                              \
-    {"log", true, 0}, {"id", false, 0}, {"chain", false, 0},                                       \
+enum { LT_T_LOG, LT_T_ID, LT_T_CHAIN, LT_T_CHAINLOG, LT_T_REDACTED, LT_LOG_TABLE_COUNT };
+/* `since`: the format of the owner's store that first had the last one. */
+#define LT_LOG_TABLES(since)                                                                       \
+    {"log", true, 0}, {"id", false, 0}, {"chain", false, 0}, {"chainlog", false, 0},               \
     {                                                                                              \
-        "chainlog", false, 0                                                                       \
+        "redacted", false, (since)                                                                 \
     }
 
 struct lt_tips {
@@ -38,6 +40,8 @@ struct lt_tips {
 enum lt_result lt_log_append(struct lt_txn *txn, const struct lt_update *update,
                              struct lt_bytes bytes, uint64_t *ret_position,
                              struct lt_tips *ret_missing);
+/* Other bytes of the update at a position: the same signed parts with less of the personal one (erasure.h). */
+void lt_log_replace(struct lt_txn *txn, uint64_t position, struct lt_bytes bytes);
 uint64_t lt_log_last(struct lt_txn *txn); /* last position; 0: empty */
 bool lt_log_at(struct lt_txn *txn, uint64_t position, struct lt_bytes *ret_bytes);
 bool lt_log_find(struct lt_txn *txn, const struct lt_hash *id, uint64_t *ret_position,

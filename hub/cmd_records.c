@@ -120,7 +120,7 @@ static void fill(const struct lt_listed *record, struct texts *texts)
         [C_FIELD] = said ? fact->field : "",
         [C_MOVEMENT] = said ? fact->movement : "",
         [C_STATUS] = spell(said, LT_DIM_STATUS, fact->status),
-        [C_NAME] = record->person == NULL ? "" : record->person->name,
+        [C_NAME] = record->name == NULL ? "" : record->name,
         [C_QUANTITY] = texts->quantity,
         [C_CONTESTED] = record->contested ? "yes" : "",
     };

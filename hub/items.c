@@ -82,7 +82,7 @@ static void show(struct showing *showing, const struct lt_at *at)
     view.body = decoded->body;
     view.current = (struct lt_stamp){decoded->update.frame.seq, decoded->update.id, at->index};
     view.signed_at = decoded->body->signed_at;
-    view.person = lt_reader_person(merge->reader, decoded, at->index);
+    view.name = lt_reader_name(merge->reader, showing->txn, decoded, at->index);
     showing->stopped = !showing->seen(showing->context, &view);
 }
 

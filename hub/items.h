@@ -14,7 +14,7 @@ struct lt_item_view {
     const Lienthong__ReportBody *body; /* of the current change … */
     uint32_t index; /* … and which one it is */
     struct lt_fact fact;
-    const Lienthong__Person *person; /* NULL: none, or erased */
+    const char *name; /* of whom it speaks (lt_reader_name) */
     bool contested;
     int64_t signed_at; /* by the author's clock */
     uint64_t position;

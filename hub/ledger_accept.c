@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/erasure.h"
 #include "hub/ledger_own.h"
 #include "proto/standing.h"
 
@@ -28,7 +29,9 @@ enum lt_result lt_ledger_catch_up(struct lt_ledger *ledger)
     if (marks.directives >= ledger->directives && !marks.rebuilding)
         ledger->altered = false; /* another process has judged by all that we know */
     bool again = ledger->altered || marks.rebuilding || marks.rules != LT_RULES_VERSION;
-    return again ? lt_ledger_rebuild(ledger) : LT_OK;
+    if (again)
+        result = lt_ledger_rebuild(ledger);
+    return result == LT_OK ? lt_ledger_erase(ledger) : result;
 }
 
 /* ---- Reports ---- */
@@ -105,6 +108,7 @@ static bool accept_report(struct lt_ledger *ledger, struct lt_store_txn *txn,
                           struct lt_arrival *arrival, struct lt_marks *marks)
 {
     const struct lt_update *update = &arrival->update;
+    uint64_t erased;
     arrival->missing.count = 0;
     if (!key_allowed(ledger, txn, arrival))
         return false;
@@ -112,6 +116,8 @@ static bool accept_report(struct lt_ledger *ledger, struct lt_store_txn *txn,
                                     &arrival->missing);
     if (arrival->result != LT_OK)
         return false;
+    if (arrival->report != NULL)
+        lt_erasure_arrived(lt_store_log(txn), ledger->book, update, arrival->report, NULL, &erased);
     lt_merge_update(ledger->merge, arrival->position, update, arrival->report);
     if (closes_cut(ledger, update)) {
         marks->rebuilding = true;
@@ -225,5 +231,6 @@ enum lt_result lt_ledger_accept_directive(struct lt_ledger *ledger, struct lt_ar
     if (result != LT_OK)
         return result; /* when stored but not learned: read from the log at the next catching up */
     ledger->last = arrival->position;
-    return refresh_chains(ledger, &arrival, 1);
+    result = refresh_chains(ledger, &arrival, 1);
+    return result == LT_OK ? lt_ledger_erase(ledger) : result;
 }

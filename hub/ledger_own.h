@@ -36,6 +36,7 @@ struct lt_ledger {
     struct lt_chains *chains;
     uint64_t last; /* all updates up to here are in the book and among the chains */
     uint64_t directives; /* position of the last directive in the book */
+    uint64_t erased; /* the same, when redactions were last carried out */
     bool held; /* judging again waits */
     _Atomic bool altered; /* since the state was judged: everything must be judged again */
     struct lt_watched *watched;
@@ -55,6 +56,9 @@ enum lt_result lt_ledger_read_on(struct lt_ledger *ledger);
 /* Adds one directive of the log to the book, and notes whether judgements change by it. */
 enum lt_result lt_ledger_learn(struct lt_ledger *ledger, const struct lt_update *update,
                                uint64_t position);
+
+/* Carries out redactions that directives have brought since the last time, in a transaction of its own. */
+enum lt_result lt_ledger_erase(struct lt_ledger *ledger);
 
 /* Commits of one kind, in one transaction (a directive: in one of its own). */
 enum lt_result lt_ledger_accept_reports(struct lt_ledger *ledger,

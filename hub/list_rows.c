@@ -207,7 +207,7 @@ static void fill_proposal(const struct lt_item_view *view, const struct lt_book 
     cell[P_DATE] = day_cell(cells, proposal->date);
     cell[P_CODE] = proposal->code;
     cell[P_RECIPIENT] = lt_dimension_show(LT_DIM_RECIPIENT, fact->recipient);
-    cell[P_NAME] = view->person == NULL ? "" : view->person->name;
+    cell[P_NAME] = view->name;
     cell[P_PLACE] = unit_cell(cells, place);
     cell[P_PLACE_NAME] = name_of(place);
     cell[P_QUANTITY] = number_cell(cells, true, fact->quantity);
@@ -323,7 +323,7 @@ static void fill_exemplar(const struct lt_item_view *view, const struct lt_book 
     const char **cell = cells->cells;
     (void)book;
     cell[E_MODEL] = exemplar->model;
-    cell[E_NAME] = view->person == NULL ? "" : view->person->name;
+    cell[E_NAME] = view->name;
     cell[E_RECIPIENT] = lt_dimension_show(LT_DIM_RECIPIENT, view->fact.recipient);
     cell[E_FIELD] = exemplar->field;
     cell[E_PERIOD] = period_cell(cells, exemplar->period);

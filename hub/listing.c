@@ -47,7 +47,7 @@ static void look_at_current(struct listing *listing, const struct lt_at *at,
     if (decoded == NULL || decoded->body == NULL || author == NULL)
         return;
     record->current = (struct lt_stamp){decoded->update.frame.seq, decoded->update.id, at->index};
-    record->person = lt_reader_person(merge->reader, decoded, at->index);
+    record->name = lt_reader_name(merge->reader, listing->txn, decoded, at->index);
     record->state = LT_LISTED_RETRACTED;
     if (decoded->body->changes[at->index]->op != LIENTHONG__OP__OP_PUT)
         return;

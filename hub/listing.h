@@ -35,7 +35,7 @@ struct lt_listed {
     const Lienthong__ReportBody *body; /* of that version … */
     uint32_t index; /* … and which change it is; NULL and 0 when none counts */
     struct lt_store_txn *txn; /* the read that found it */
-    const Lienthong__Person *person; /* of that version; NULL: none, or erased */
+    const char *name; /* of whom that version speaks (lt_reader_name); NULL when none counts */
 };
 /* Of one author's also each correction or retraction that does not count, with its own verdict. Borrowed for
  * the call; false stops. Records that do not count have no place, year or code: they are

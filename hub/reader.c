@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/erasure.h"
+#include "agent/text.h"
+
 enum { DECODED_MAX = 6 };
 
 struct lt_reader {
@@ -106,16 +109,48 @@ struct lt_decoded *lt_reader_at(struct lt_reader *reader, struct lt_store_txn *t
     return decoded;
 }
 
-const Lienthong__Person *lt_reader_person(struct lt_reader *reader, struct lt_decoded *decoded,
-                                          uint32_t index)
+static void read_personal(struct lt_decoded *decoded)
 {
     if (!decoded->personal_read && decoded->update.personal.size > 0 && decoded->body != NULL &&
         lt_personal_read(decoded->update.personal, decoded->body, decoded->arena,
                          &decoded->personal) != LT_OK)
         decoded->personal = NULL;
     decoded->personal_read = true;
+}
+
+const Lienthong__Person *lt_reader_person(struct lt_reader *reader, struct lt_decoded *decoded,
+                                          uint32_t index)
+{
+    read_personal(decoded);
     if (decoded->personal == NULL)
         return NULL;
     lt_arena_reset(reader->person);
     return lt_personal_find(decoded->personal, index, reader->person);
+}
+
+/* Only named lines of three kinds have persons. */
+static bool may_name(const Lienthong__Change *change)
+{
+    return change->award != NULL      ? change->award->quantity == 0
+           : change->proposal != NULL ? change->proposal->quantity == 0
+                                      : change->exemplar != NULL && change->exemplar->quantity == 0;
+}
+
+/* A correction that was told after the erasure has no row of its own. */
+static bool is_erased(struct lt_store_txn *txn, const struct lt_decoded *decoded, uint32_t index)
+{
+    return lt_personal_erased(decoded->personal, decoded->body, index) ||
+           lt_erasure_of_change(lt_store_log(txn), &decoded->update, decoded->body, index);
+}
+
+const char *lt_reader_name(struct lt_reader *reader, struct lt_store_txn *txn,
+                           struct lt_decoded *decoded, uint32_t index)
+{
+    const Lienthong__Person *person = lt_reader_person(reader, decoded, index);
+    if (person != NULL)
+        return person->name;
+    return decoded->body != NULL && may_name(decoded->body->changes[index]) &&
+                   is_erased(txn, decoded, index)
+               ? lt_text("(đã xóa tên)", "(erased)")
+               : "";
 }

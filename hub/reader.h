@@ -30,5 +30,8 @@ struct lt_decoded *lt_reader_at(struct lt_reader *reader, struct lt_store_txn *t
 /* Who change `index` speaks of; NULL when nobody, or erased. Lives until the next call. */
 const Lienthong__Person *lt_reader_person(struct lt_reader *reader, struct lt_decoded *decoded,
                                           uint32_t index);
+/* The same person's name for people to read; "" when nobody, "(erased)" when erased. `txn` is that of the update. */
+const char *lt_reader_name(struct lt_reader *reader, struct lt_store_txn *txn,
+                           struct lt_decoded *decoded, uint32_t index);
 
 #endif

@@ -191,7 +191,7 @@ static void fill_dims(const struct lt_listed *record, struct texts *texts, const
         lt_dimension_spell(LT_DIM_SUBMITTED, lt_detail_submitted(kind, fact->detail));
     cells[C_POSTHUMOUS] = lt_detail_posthumous(kind, fact->detail) != 0 ? "yes" : "";
     cells[C_OUTSIDE] = fact->outside ? "yes" : "";
-    cells[C_NAME] = record->person == NULL ? "" : record->person->name;
+    cells[C_NAME] = record->name == NULL ? "" : record->name;
     cells[C_TOTAL] = fact->stated_total ? "yes" : "";
     cells[C_TOLD] = number_text(texts->numbers[5], true, (int64_t)fact->quantity);
 }

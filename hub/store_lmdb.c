@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STORE_FORMAT = 2 };
+enum { STORE_FORMAT = 3 };
 
 struct lt_store {
     struct lt_env *env;
@@ -13,29 +13,14 @@ struct lt_store {
 
 /* Format 1 had its cells in "cells.g", one by one; they are emptied with the rest of a generation. */
 static const struct lt_table_spec tables[LT_T_COUNT] = {
-    LT_LOG_TABLES,
-    {"marks", false, 0},
-    {"receipt", false, 0},
-    {"word", false, 0},
-    {"wordno", false, 0},
-    {"blocks.0", false, 2},
-    {"scopes.0", false, 0},
-    {"versions.0", false, 0},
-    {"quarantine.0", false, 0},
-    {"runs.0", false, 0},
-    {"tallies.0", false, 0},
-    {"items.0", false, 2},
-    {"awaited.0", false, 2},
-    {"blocks.1", false, 2},
-    {"scopes.1", false, 0},
-    {"versions.1", false, 0},
-    {"quarantine.1", false, 0},
-    {"runs.1", false, 0},
-    {"tallies.1", false, 0},
-    {"items.1", false, 2},
-    {"awaited.1", false, 2},
-    {"cells.0", false, 0},
-    {"cells.1", false, 0},
+    LT_LOG_TABLES(3),         {"marks", false, 0},        {"receipt", false, 0},
+    {"word", false, 0},       {"wordno", false, 0},       {"blocks.0", false, 2},
+    {"scopes.0", false, 0},   {"versions.0", false, 0},   {"quarantine.0", false, 0},
+    {"runs.0", false, 0},     {"tallies.0", false, 0},    {"items.0", false, 2},
+    {"awaited.0", false, 2},  {"blocks.1", false, 2},     {"scopes.1", false, 0},
+    {"versions.1", false, 0}, {"quarantine.1", false, 0}, {"runs.1", false, 0},
+    {"tallies.1", false, 0},  {"items.1", false, 2},      {"awaited.1", false, 2},
+    {"cells.0", false, 0},    {"cells.1", false, 0},
 };
 
 enum lt_result lt_store_open(const char *dir, bool read_only, struct lt_store **ret_store,

@@ -172,6 +172,7 @@ enum item_kind {
     ITEM_MOVE,
     ITEM_NOTICE,
     ITEM_FALLBACK,
+    ITEM_REDACTION,
     ITEM_KINDS
 };
 struct item;

@@ -274,6 +274,24 @@ static bool collect_fallback(struct lt_book *book, struct said *said, uint32_t i
     return true;
 }
 
+/* About the hub's own unit: whose record it is only who holds the record can say. */
+static bool collect_redaction(struct lt_book *book, struct said *said, uint32_t index,
+                              const Lienthong__Redaction *entry)
+{
+    if (entry->record == NULL || entry->record->update.len != sizeof(struct lt_hash))
+        return true;
+    struct redaction *redaction =
+        lt_item_take(book, said, index, ITEM_REDACTION, said->hub->slot, sizeof(*redaction));
+    if (redaction == NULL)
+        return false;
+    redaction->redaction = (struct lt_redaction){.record = {.index = entry->record->index},
+                                                 .hub = said->hub->slot->place.unit,
+                                                 .reason = lt_book_text(book, entry->reason)};
+    memcpy(redaction->redaction.record.update.bytes, entry->record->update.data,
+           sizeof(struct lt_hash));
+    return redaction->redaction.reason != NULL;
+}
+
 bool lt_collect_item(struct lt_book *book, struct said *said, uint32_t index,
                      const Lienthong__Directive *item)
 {
@@ -295,6 +313,8 @@ bool lt_collect_item(struct lt_book *book, struct said *said, uint32_t index,
         return collect_notice(book, said, index, item->notice);
     if (item->fallback != NULL)
         return collect_fallback(book, said, index, item->fallback);
+    if (item->redaction != NULL)
+        return collect_redaction(book, said, index, item->redaction);
     return true;
 }
 

@@ -62,6 +62,10 @@ struct move {
     struct item item; /* first */
     struct lt_move move;
 };
+struct redaction {
+    struct item item; /* first */
+    struct lt_redaction redaction;
+};
 
 struct notice {
     struct item item; /* first */

@@ -198,3 +198,27 @@ bool lt_book_moved_from(const struct lt_book *book, const struct lt_unit *above,
     }
     return false;
 }
+
+size_t lt_book_redaction_count(const struct lt_book *book)
+{
+    return book->lists[ITEM_REDACTION].standing_count;
+}
+
+const struct lt_redaction *lt_book_redaction_at(const struct lt_book *book, size_t number)
+{
+    struct item *item = standing_at(book, ITEM_REDACTION, number);
+    return item != NULL ? &((struct redaction *)(void *)item)->redaction : NULL;
+}
+
+size_t lt_book_redactions_of(const struct lt_book *book, const struct lt_hash *update)
+{
+    size_t low = 0, high = lt_book_redaction_count(book);
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (lt_hash_cmp(&lt_book_redaction_at(book, middle)->record.update, update) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}

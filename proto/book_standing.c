@@ -93,14 +93,24 @@ static int notice_cmp(const struct item *a, const struct item *b)
     return order ? order : lt_said_cmp(b->said, b->index, a->said, a->index);
 }
 
+static int redaction_cmp(const struct item *a, const struct item *b)
+{
+    const struct lt_redaction *first = &((const struct redaction *)(const void *)a)->redaction;
+    const struct lt_redaction *second = &((const struct redaction *)(const void *)b)->redaction;
+    int order = lt_hash_cmp(&first->record.update, &second->record.update);
+    order = order ? order : number_cmp(first->record.index, second->record.index);
+    return order ? order : slot_cmp(a->about, b->about);
+}
+
 int lt_items_key_cmp(const struct item *a, const struct item *b)
 {
     static int (*const keys[ITEM_KINDS])(const struct item *a, const struct item *b) = {
-        [ITEM_SUCCESSION] = heir_cmp,   [ITEM_CLUSTER] = cluster_cmp,
-        [ITEM_MOVEMENT] = movement_cmp, [ITEM_OBLIGATION] = obligation_cmp,
-        [ITEM_CLOSING] = closing_cmp,   [ITEM_PUBLICATION] = publication_cmp,
-        [ITEM_MOVE] = move_cmp,         [ITEM_NOTICE] = notice_cmp,
+        [ITEM_SUCCESSION] = heir_cmp,     [ITEM_CLUSTER] = cluster_cmp,
+        [ITEM_MOVEMENT] = movement_cmp,   [ITEM_OBLIGATION] = obligation_cmp,
+        [ITEM_CLOSING] = closing_cmp,     [ITEM_PUBLICATION] = publication_cmp,
+        [ITEM_MOVE] = move_cmp,           [ITEM_NOTICE] = notice_cmp,
         [ITEM_FALLBACK] = move_cmp, /* one a hub */
+        [ITEM_REDACTION] = redaction_cmp,
     };
     return keys[a->kind](a, b);
 }

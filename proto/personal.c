@@ -1,4 +1,4 @@
-#include "proto/update.h"
+#include "proto/personal_own.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -16,15 +16,15 @@ static void write_be32(uint32_t value, uint8_t ret_bytes[4])
         ret_bytes[i] = (uint8_t)(value >> (24 - 8 * i));
 }
 
-static void row_salt(const uint8_t *salt, uint32_t index, uint8_t ret_salt[32])
+void lt_personal_row_salt(const uint8_t salt[32], uint32_t index, uint8_t ret_salt[32])
 {
     uint8_t be[4];
     write_be32(index, be);
     crypto_generichash(ret_salt, 32, be, sizeof(be), salt, 32);
 }
 
-static void row_leaf(const uint8_t *salt, uint32_t index, const uint8_t *person, size_t size,
-                     uint8_t ret_leaf[32])
+void lt_personal_row_leaf(const uint8_t salt[32], uint32_t index, const uint8_t *person,
+                          size_t size, uint8_t ret_leaf[32])
 {
     crypto_generichash_state state;
     uint8_t be[4];
@@ -68,9 +68,9 @@ static enum lt_result leaf_of(const Lienthong__Personal *personal,
     if (row->leaf.len > 0 || (row->salt.len > 0) == whole)
         return LT_MALFORMED;
     if (whole)
-        row_salt(personal->salt.data, row->change, derived);
-    row_leaf(whole ? derived : row->salt.data, row->change, row->person.data, row->person.len,
-             ret_leaf);
+        lt_personal_row_salt(personal->salt.data, row->change, derived);
+    lt_personal_row_leaf(whole ? derived : row->salt.data, row->change, row->person.data,
+                         row->person.len, ret_leaf);
     return LT_OK;
 }
 
@@ -173,8 +173,8 @@ static void root_of(const Lienthong__Personal *personal, struct lt_hash *ret_roo
     root_begin(&state, (uint32_t)personal->n_rows);
     for (size_t i = 0; i < personal->n_rows; i++) {
         const Lienthong__PersonalRow *row = personal->rows[i];
-        row_salt(personal->salt.data, row->change, salt);
-        row_leaf(salt, row->change, row->person.data, row->person.len, leaf);
+        lt_personal_row_salt(personal->salt.data, row->change, salt);
+        lt_personal_row_leaf(salt, row->change, row->person.data, row->person.len, leaf);
         root_add(&state, row->change, leaf);
     }
     crypto_generichash_final(&state, ret_root->bytes, sizeof(ret_root->bytes));

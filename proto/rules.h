@@ -1,7 +1,7 @@
 /* rules.h - what directives say: the tree of units, the catalogue, who may sign. "The book".
  *
  * A book is the fold of all directive updates that a site holds, whatever the order in which they
- * came. The fold, rules version 2:
+ * came. The fold, rules version 3:
  *
  *  - Hubs speak in the order of their depth in the tree, the pinned top first (equals: the lesser unit).
  *    What a hub above said of an entry stands against what a hub below says; of two words of one
@@ -66,9 +66,8 @@ struct lt_book_change {
     bool altered; /* an entry that was there reads differently, or other successions or clusters
                      stand: everything is judged again */
     bool keys; /* grants or revocations */
-    bool
-        standing; /* of obligations, closings, publications, movements or moves others stand: nothing
-                      is judged again */
+    bool standing; /* of obligations, closings, publications, movements, moves or redactions others
+                      stand: nothing is judged again */
 };
 /* May this update direct? LT_OK when its key is valid for its chain, or when it is the first word of a
  * hub: the body itself holds the root's grant of the key. Else as lt_book_key. */

@@ -1,7 +1,7 @@
 /* standing.h - what directives say beside tree, catalogue and keys: successions, clusters, movements from
- * above, obligations, closings, publications, moves, notices, fallbacks. Part of the book (rules.h).
+ * above, obligations, closings, publications, moves, notices, fallbacks, redactions. Part of the book (rules.h).
  *
- * The fold, rules version 2: such an item stands when its update is admitted (rules.h) and the unit that
+ * The fold, rules version 3: such an item stands when its update is admitted (rules.h) and the unit that
  * it is about (of a succession the unit that has ended; of a cluster the managing unit; of a movement the
  * launcher; of an obligation `unit` or `within`; of a closing or publication the place) is in the tree, at
  * or below the unit of the hub that says it. A succession also needs its dates: the unit has ended, and
@@ -12,7 +12,7 @@
  * (folded code, else folded name; launcher); obligation (unit or description, kind, period); closing
  * (place, period, kind: each hub's own, of the newest of which all parts are there); publication (hub,
  * name, number: the first of which all parts are there stands, and never changes); move (unit); fallback
- * (hub, which it is about). Notices have no key: each stands.
+ * (hub, which it is about); redaction (record, hub). Notices have no key: each stands.
  * The parts of a closing or publication are said one after the other, from 1 to `parts`, by one hub, their
  * chains ascending through all of them.
  * Standing items are listed in a canonical order, the same at every site.
@@ -214,6 +214,20 @@ struct lt_fallback {
 /* Ascending by hub; what is no longer so stands among them. */
 size_t lt_book_fallback_count(const struct lt_book *book);
 const struct lt_fallback *lt_book_fallback_at(const struct lt_book *book, size_t number);
+/* ---- Redactions ---- */
+
+/* The personal part of a record is to be erased from the chains of units at or below the hub's (agent/erasure.h).
+ * Each hub's word stands for itself, and for good. */
+struct lt_redaction {
+    struct lt_record_id record;
+    struct lt_unit hub; /* who said it */
+    const char *reason;
+};
+size_t lt_book_redaction_count(const struct lt_book *book);
+/* Ascending by record, then hub. */
+const struct lt_redaction *lt_book_redaction_at(const struct lt_book *book, size_t number);
+/* The number of the first one of records that this update put; others of it follow. */
+size_t lt_book_redactions_of(const struct lt_book *book, const struct lt_hash *update);
 
 /* ---- Names for comparing ---- */
 

@@ -1,4 +1,4 @@
-#include "proto/update.h"
+#include "proto/personal_own.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -258,6 +258,26 @@ static size_t frame_pack(struct lt_frame *frame, uint8_t ret_bytes[LT_FRAME_BYTE
     return lienthong__frame__pack(&message, ret_bytes);
 }
 
+/* The outer message over parts as they were signed. */
+static enum lt_result outer_pack(const struct lt_update *update, const uint8_t signature[64],
+                                 struct lt_bytes personal, uint8_t **ret_bytes, size_t *ret_size)
+{
+    Lienthong__Update outer = LIENTHONG__UPDATE__INIT;
+    outer.frame = span(update->frame_bytes.data, update->frame_bytes.size);
+    outer.signature = span(signature, 64);
+    outer.body = span(update->body.data, update->body.size);
+    outer.personal = span(personal.data, personal.size);
+    const size_t size = lienthong__update__get_packed_size(&outer);
+    if (size > LT_UPDATE_BYTES_MAX)
+        return LT_TOO_LARGE;
+    uint8_t *bytes = malloc(size);
+    if (!bytes)
+        return LT_NO_MEMORY;
+    *ret_size = lienthong__update__pack(&outer, bytes);
+    *ret_bytes = bytes;
+    return LT_OK;
+}
+
 enum lt_result lt_update_seal(struct lt_frame *frame, struct lt_bytes body,
                               struct lt_bytes personal, const struct lt_secret *secret,
                               uint8_t **ret_bytes, size_t *ret_size, struct lt_hash *ret_id)
@@ -284,20 +304,15 @@ enum lt_result lt_update_seal(struct lt_frame *frame, struct lt_bytes body,
     signed_bytes(&id, message);
     crypto_sign_detached(signature, NULL, message, sizeof(message), secret->bytes);
 
-    Lienthong__Update outer = LIENTHONG__UPDATE__INIT;
-    outer.frame = span(frame_bytes, frame_size);
-    outer.signature = span(signature, sizeof(signature));
-    outer.body = span(body.data, body.size);
-    outer.personal = span(personal.data, personal.size);
-    const size_t size = lienthong__update__get_packed_size(&outer);
-    if (size > LT_UPDATE_BYTES_MAX)
-        return LT_TOO_LARGE;
-    uint8_t *bytes = malloc(size);
-    if (!bytes)
-        return LT_NO_MEMORY;
-    lienthong__update__pack(&outer, bytes);
-    *ret_bytes = bytes;
-    *ret_size = size;
-    *ret_id = id;
-    return LT_OK;
+    const struct lt_update update = {.frame_bytes = {frame_bytes, frame_size}, .body = body};
+    enum lt_result result = outer_pack(&update, signature, personal, ret_bytes, ret_size);
+    if (result == LT_OK)
+        *ret_id = id;
+    return result;
+}
+
+enum lt_result lt_update_with_personal(const struct lt_update *update, struct lt_bytes personal,
+                                       uint8_t **ret_bytes, size_t *ret_size)
+{
+    return outer_pack(update, update->signature.bytes, personal, ret_bytes, ret_size);
 }

@@ -81,6 +81,17 @@ enum lt_result lt_personal_read(struct lt_bytes personal, const Lienthong__Repor
 const Lienthong__Person *lt_personal_find(const Lienthong__Personal *personal, uint32_t index,
                                           struct lt_arena *arena);
 
+/* Is the person of change `index` erased, or, when the whole part was left away, possibly so? `personal` NULL:
+ * there is no part. */
+bool lt_personal_erased(const Lienthong__Personal *personal, const Lienthong__ReportBody *body,
+                        uint32_t index);
+/* The same update without the persons of the changes that `changes` marks (a byte for each of the body's):
+ * their leaves stand in their place, so that root, signature and identity hold. Without any part where an
+ * update would become too long. *ret_bytes is malloc'ed. LT_NOT_FOUND: there is nothing to take out. */
+enum lt_result lt_update_redact(const struct lt_update *update, const Lienthong__ReportBody *body,
+                                const uint8_t *changes, struct lt_arena *arena, uint8_t **ret_bytes,
+                                size_t *ret_size);
+
 /* For authors: serialises the persons (persons[i] NULL: none) under `salt` (32 random bytes that the
  * caller drew), returns the personal part's bytes (malloc'ed) and the root for the body. */
 enum lt_result lt_personal_make(const Lienthong__Person *const *persons, size_t count,

@@ -149,6 +149,74 @@ static void erased_rows_keep_the_root(void **state)
     assert_int_equal(read_parsed(f, &personal), LT_MALFORMED);
 }
 
+/* The whole update, as a hub stores it. */
+static void an_update_loses_rows_and_keeps_what_was_signed(void **state)
+{
+    struct fixture *f = *state;
+    struct sample_awards *awards = f->awards;
+    const struct lt_bytes bytes = sample_awards_update(ROWS);
+    struct lt_update update, left;
+    Lienthong__ReportBody *body;
+    Lienthong__Personal *personal;
+    uint8_t changes[ROWS] = {0, 1, 0, 0, 0}, *less, *least;
+    size_t size, least_size;
+    assert_int_equal(lt_update_open(bytes, &update), LT_OK);
+    assert_int_equal(lt_report_read(&update, f->arena, &body), LT_OK);
+    assert_int_equal(lt_update_redact(&update, body, changes, f->arena, &less, &size), LT_OK);
+    assert_int_equal(lt_update_open((struct lt_bytes){less, size}, &left), LT_OK);
+    assert_int_equal(lt_update_verify(&left), LT_OK);
+    assert_memory_equal(&left.id, &update.id, 32);
+    assert_int_equal(lt_report_read(&left, f->arena, &body), LT_OK);
+    assert_int_equal(lt_personal_read(left.personal, body, f->arena, &personal), LT_OK);
+    for (uint32_t i = 0; i < ROWS; i++)
+        assert_int_equal(lt_personal_find(personal, i, f->arena) == NULL, i == 1);
+    assert_true(lt_personal_erased(personal, body, 1) && !lt_personal_erased(personal, body, 2));
+    /* Neither the name nor what would open its leaf is left. */
+    assert_null(memmem(less, size, awards->names[1], strlen(awards->names[1])));
+    assert_null(memmem(less, size, f->parsed->salt.data, 32));
+    /* Once more is nothing; another row, and then all. */
+    assert_int_equal(lt_update_redact(&left, body, changes, f->arena, &least, &least_size),
+                     LT_NOT_FOUND);
+    memset(changes, 1, sizeof changes);
+    assert_int_equal(lt_update_redact(&left, body, changes, f->arena, &least, &least_size), LT_OK);
+    assert_int_equal(lt_update_open((struct lt_bytes){least, least_size}, &left), LT_OK);
+    assert_int_equal(lt_report_read(&left, f->arena, &body), LT_OK);
+    assert_int_equal(lt_personal_read(left.personal, body, f->arena, &personal), LT_OK);
+    assert_int_equal(personal->n_rows, ROWS);
+    for (uint32_t i = 0; i < ROWS; i++)
+        assert_null(memmem(least, least_size, awards->names[i], strlen(awards->names[i])));
+    free(less);
+    free(least);
+    sample_free(bytes);
+}
+
+/* Where the salts of the rows that stay find no room, none stays; the law goes first. */
+static void a_full_update_loses_all(void **state)
+{
+    struct fixture *f = *state;
+    enum { MANY = 4000 };
+    const struct lt_bytes bytes = sample_awards_update(MANY);
+    struct lt_arena *arena = lt_arena_new(4 * LT_UNPACK_BYTES_MAX);
+    struct lt_update update, left;
+    Lienthong__ReportBody *body;
+    uint8_t *changes = calloc(MANY, 1), *less;
+    size_t size;
+    assert_true(changes != NULL && arena != NULL && f != NULL);
+    assert_true(bytes.size + (size_t)MANY * 34 > LT_UPDATE_BYTES_MAX);
+    assert_int_equal(lt_update_open(bytes, &update), LT_OK);
+    assert_int_equal(lt_report_read(&update, arena, &body), LT_OK);
+    changes[MANY - 1] = 1;
+    assert_int_equal(lt_update_redact(&update, body, changes, arena, &less, &size), LT_OK);
+    assert_int_equal(lt_update_open((struct lt_bytes){less, size}, &left), LT_OK);
+    assert_int_equal(lt_update_verify(&left), LT_OK);
+    assert_int_equal(left.personal.size, 0);
+    assert_true(lt_personal_erased(NULL, body, 0));
+    free(less);
+    free(changes);
+    lt_arena_free(arena);
+    sample_free(bytes);
+}
+
 static void what_is_changed_shows(void **state)
 {
     struct fixture *f = *state;
@@ -203,6 +271,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(make_leaves_out_who_is_not_named, fixture_make,
                                         fixture_drop),
         cmocka_unit_test_setup_teardown(erased_rows_keep_the_root, fixture_make, fixture_drop),
+        cmocka_unit_test_setup_teardown(an_update_loses_rows_and_keeps_what_was_signed,
+                                        fixture_make, fixture_drop),
+        cmocka_unit_test_setup_teardown(a_full_update_loses_all, fixture_make, fixture_drop),
         cmocka_unit_test_setup_teardown(what_is_changed_shows, fixture_make, fixture_drop),
         cmocka_unit_test_setup_teardown(persons_are_texts, fixture_make, fixture_drop),
     };
