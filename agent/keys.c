@@ -313,3 +313,36 @@ enum lt_result lt_key_file_load(const char *path, struct lt_key *ret_public,
     sodium_memzero(seed, sizeof(seed));
     return result;
 }
+
+enum lt_result lt_seed_file_make(const char *path, uint8_t ret_seed[32], char ret_reason[200])
+{
+    uint8_t seed[SEED_BYTES];
+    if (sodium_init() < 0) {
+        return fail(LT_IO, ret_reason, path,
+                    lt_text("không có nguồn số ngẫu nhiên", "no source of randomness"));
+    }
+    randombytes_buf(seed, sizeof(seed));
+    enum lt_result result = write_seed(path, seed, ret_reason);
+    if (result == LT_OK) {
+        memcpy(ret_seed, seed, sizeof(seed));
+    }
+    sodium_memzero(seed, sizeof(seed));
+    return result;
+}
+
+enum lt_result lt_seed_file_load(const char *path, uint8_t ret_seed[32], char ret_reason[200])
+{
+    return read_seed(path, ret_seed, ret_reason);
+}
+
+enum lt_result lt_key_file_move(const char *from, const char *to, char ret_reason[200])
+{
+    if (link(from, to) != 0) {
+        return fail_errno(ret_reason, to, errno);
+    }
+    enum lt_result result = sync_folder(to, ret_reason);
+    if (result == LT_OK && unlink(from) != 0) {
+        result = fail_errno(ret_reason, from, errno);
+    }
+    return result == LT_OK ? sync_folder(to, ret_reason) : result;
+}

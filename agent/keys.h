@@ -29,5 +29,10 @@ enum lt_result lt_key_file_make(const char *path, struct lt_key *ret_public,
                                 struct lt_secret *ret_secret, char ret_reason[200]);
 enum lt_result lt_key_file_load(const char *path, struct lt_key *ret_public,
                                 struct lt_secret *ret_secret, char ret_reason[200]);
+/* Any 32 secret bytes in a file of their own, by the same rules. */
+enum lt_result lt_seed_file_make(const char *path, uint8_t ret_seed[32], char ret_reason[200]);
+enum lt_result lt_seed_file_load(const char *path, uint8_t ret_seed[32], char ret_reason[200]);
+/* Gives a key file another name in its folder, durably; LT_EXISTS: never over another one. */
+enum lt_result lt_key_file_move(const char *from, const char *to, char ret_reason[200]);
 
 #endif

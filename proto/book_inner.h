@@ -173,6 +173,8 @@ enum item_kind {
     ITEM_NOTICE,
     ITEM_FALLBACK,
     ITEM_REDACTION,
+    ITEM_SEALING,
+    ITEM_UNIT_BOX,
     ITEM_KINDS
 };
 struct item;

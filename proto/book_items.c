@@ -315,6 +315,10 @@ bool lt_collect_item(struct lt_book *book, struct said *said, uint32_t index,
         return collect_fallback(book, said, index, item->fallback);
     if (item->redaction != NULL)
         return collect_redaction(book, said, index, item->redaction);
+    if (item->sealing != NULL)
+        return lt_collect_sealing(book, said, index, item->sealing);
+    if (item->unit_box != NULL)
+        return lt_collect_unit_box(book, said, index, item->unit_box);
     return true;
 }
 

@@ -71,6 +71,14 @@ struct notice {
     struct item item; /* first */
     struct lt_notice notice;
 };
+struct sealing {
+    struct item item; /* first */
+    struct lt_sealing sealing;
+};
+struct unit_box {
+    struct item item; /* first */
+    struct lt_unit_box box;
+};
 
 struct fallback {
     struct item item; /* first */
@@ -84,6 +92,13 @@ bool lt_collect_closing(struct lt_book *book, struct said *said, uint32_t index,
                         const Lienthong__Closing *entry);
 bool lt_collect_publication(struct lt_book *book, struct said *said, uint32_t index,
                             const Lienthong__Publication *entry);
+bool lt_collect_sealing(struct lt_book *book, struct said *said, uint32_t index,
+                        const Lienthong__Sealing *entry);
+bool lt_collect_unit_box(struct lt_book *book, struct said *said, uint32_t index,
+                         const Lienthong__UnitBox *entry);
+/* Their keys. */
+int lt_sealing_cmp(const struct item *a, const struct item *b);
+int lt_unit_box_cmp(const struct item *a, const struct item *b);
 /* The unit that is named. LT_NOT_FOUND: none is; LT_MALFORMED; LT_NO_MEMORY. */
 enum lt_result lt_slot_told(struct lt_book *book, const Lienthong__Unit *told,
                             struct slot **ret_slot);

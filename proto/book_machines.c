@@ -24,8 +24,9 @@ size_t lt_book_machines(const struct lt_book *book, const struct lt_unit *unit,
     size_t count = 0;
     for (const struct keyrec *key = slot != NULL ? slot->keys : NULL; key != NULL;
          key = key->next_of_slot) {
-        if (key->effective != NULL || !lt_key_granted(book, key, role))
+        if (key->effective != NULL)
             continue;
+        /* each grant by itself: who grants a good key again, beside a CURVE key of his own, adds no machine */
         for (const struct grant *grant = key->grants; grant != NULL; grant = grant->next_of_key)
             if (grant->role == (uint8_t)role && grant->has_curve && lt_grant_stands(book, grant))
                 count = add_machine(ret_machines, count, max, grant);

@@ -105,12 +105,18 @@ static int redaction_cmp(const struct item *a, const struct item *b)
 int lt_items_key_cmp(const struct item *a, const struct item *b)
 {
     static int (*const keys[ITEM_KINDS])(const struct item *a, const struct item *b) = {
-        [ITEM_SUCCESSION] = heir_cmp,     [ITEM_CLUSTER] = cluster_cmp,
-        [ITEM_MOVEMENT] = movement_cmp,   [ITEM_OBLIGATION] = obligation_cmp,
-        [ITEM_CLOSING] = closing_cmp,     [ITEM_PUBLICATION] = publication_cmp,
-        [ITEM_MOVE] = move_cmp,           [ITEM_NOTICE] = notice_cmp,
+        [ITEM_SUCCESSION] = heir_cmp,
+        [ITEM_CLUSTER] = cluster_cmp,
+        [ITEM_MOVEMENT] = movement_cmp,
+        [ITEM_OBLIGATION] = obligation_cmp,
+        [ITEM_CLOSING] = closing_cmp,
+        [ITEM_PUBLICATION] = publication_cmp,
+        [ITEM_MOVE] = move_cmp,
+        [ITEM_NOTICE] = notice_cmp,
         [ITEM_FALLBACK] = move_cmp, /* one a hub */
         [ITEM_REDACTION] = redaction_cmp,
+        [ITEM_SEALING] = lt_sealing_cmp,
+        [ITEM_UNIT_BOX] = lt_unit_box_cmp,
     };
     return keys[a->kind](a, b);
 }

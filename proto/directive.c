@@ -5,10 +5,11 @@
 static size_t item_count(const Lienthong__Directive *item)
 {
     const void *const parts[] = {
-        item->unit,    item->title,    item->grant,      item->revocation,  item->endorsement,
-        item->cluster, item->movement, item->obligation, item->closing,     item->redaction,
-        item->notice,  item->move,     item->succession, item->publication, item->root,
-        item->fallback};
+        item->unit,        item->title,       item->grant,    item->revocation,
+        item->endorsement, item->cluster,     item->movement, item->obligation,
+        item->closing,     item->redaction,   item->notice,   item->move,
+        item->succession,  item->publication, item->root,     item->fallback,
+        item->sealing,     item->unit_box};
     size_t count = 0;
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         count += parts[i] != NULL;
@@ -18,7 +19,8 @@ static size_t item_count(const Lienthong__Directive *item)
 enum lt_result lt_directive_read(const struct lt_update *update, struct lt_arena *arena,
                                  Lienthong__DirectiveBody **ret_body)
 {
-    if (update->frame.chain.stream != LT_STREAM_DIRECTIVE || update->personal.size > 0)
+    if (update->frame.chain.stream != LT_STREAM_DIRECTIVE || update->personal.size > 0 ||
+        update->sealed.size > 0)
         return LT_MALFORMED;
     if (update->frame.body_version > LT_BODY_VERSION)
         return LT_VERSION;

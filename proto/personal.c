@@ -10,7 +10,7 @@
 static const char leaf_context[] = "lienthong person v1";
 static const char root_context[] = "lienthong persons v1";
 
-static void write_be32(uint32_t value, uint8_t ret_bytes[4])
+void lt_personal_number(uint32_t value, uint8_t ret_bytes[4])
 {
     for (int i = 0; i < 4; i++)
         ret_bytes[i] = (uint8_t)(value >> (24 - 8 * i));
@@ -19,7 +19,7 @@ static void write_be32(uint32_t value, uint8_t ret_bytes[4])
 void lt_personal_row_salt(const uint8_t salt[32], uint32_t index, uint8_t ret_salt[32])
 {
     uint8_t be[4];
-    write_be32(index, be);
+    lt_personal_number(index, be);
     crypto_generichash(ret_salt, 32, be, sizeof(be), salt, 32);
 }
 
@@ -28,7 +28,7 @@ void lt_personal_row_leaf(const uint8_t salt[32], uint32_t index, const uint8_t 
 {
     crypto_generichash_state state;
     uint8_t be[4];
-    write_be32(index, be);
+    lt_personal_number(index, be);
     crypto_generichash_init(&state, salt, 32, 32);
     crypto_generichash_update(&state, (const uint8_t *)leaf_context, sizeof(leaf_context));
     crypto_generichash_update(&state, be, sizeof(be));
@@ -36,19 +36,19 @@ void lt_personal_row_leaf(const uint8_t salt[32], uint32_t index, const uint8_t 
     crypto_generichash_final(&state, ret_leaf, 32);
 }
 
-static void root_begin(crypto_generichash_state *state, uint32_t count)
+void lt_personal_root_begin(crypto_generichash_state *state, uint32_t count)
 {
     uint8_t be[4];
-    write_be32(count, be);
+    lt_personal_number(count, be);
     crypto_generichash_init(state, NULL, 0, 32);
     crypto_generichash_update(state, (const uint8_t *)root_context, sizeof(root_context));
     crypto_generichash_update(state, be, sizeof(be));
 }
 
-static void root_add(crypto_generichash_state *state, uint32_t index, const uint8_t *leaf)
+void lt_personal_root_add(crypto_generichash_state *state, uint32_t index, const uint8_t *leaf)
 {
     uint8_t be[4];
-    write_be32(index, be);
+    lt_personal_number(index, be);
     crypto_generichash_update(state, be, sizeof(be));
     crypto_generichash_update(state, leaf, 32);
 }
@@ -82,7 +82,7 @@ static enum lt_result rows_check(const Lienthong__Personal *personal, size_t cha
     uint8_t leaf[32], computed[32];
     if (personal->n_rows == 0)
         return LT_MALFORMED;
-    root_begin(&state, (uint32_t)personal->n_rows);
+    lt_personal_root_begin(&state, (uint32_t)personal->n_rows);
     for (size_t i = 0; i < personal->n_rows; i++) {
         const Lienthong__PersonalRow *row = personal->rows[i];
         if (row->change >= change_count || (i > 0 && row->change <= personal->rows[i - 1]->change))
@@ -93,7 +93,7 @@ static enum lt_result rows_check(const Lienthong__Personal *personal, size_t cha
             result = leaf_of(personal, row, leaf);
         if (result != LT_OK)
             return result;
-        root_add(&state, row->change, leaf);
+        lt_personal_root_add(&state, row->change, leaf);
     }
     crypto_generichash_final(&state, computed, sizeof(computed));
     if (root->len != sizeof(computed) || memcmp(root->data, computed, sizeof(computed)) != 0)
@@ -170,12 +170,12 @@ static void root_of(const Lienthong__Personal *personal, struct lt_hash *ret_roo
 {
     crypto_generichash_state state;
     uint8_t salt[32], leaf[32];
-    root_begin(&state, (uint32_t)personal->n_rows);
+    lt_personal_root_begin(&state, (uint32_t)personal->n_rows);
     for (size_t i = 0; i < personal->n_rows; i++) {
         const Lienthong__PersonalRow *row = personal->rows[i];
         lt_personal_row_salt(personal->salt.data, row->change, salt);
         lt_personal_row_leaf(salt, row->change, row->person.data, row->person.len, leaf);
-        root_add(&state, row->change, leaf);
+        lt_personal_root_add(&state, row->change, leaf);
     }
     crypto_generichash_final(&state, ret_root->bytes, sizeof(ret_root->bytes));
 }

@@ -176,8 +176,8 @@ enum lt_result lt_proof_write_update(struct lt_proof_writer *writer, const struc
     size_t size = bytes.size;
     if (end_page(writer) != LT_OK)
         return writer->result;
-    /* The personal part is the last field: what stands before it stays as it was made. */
-    if (!names && update->personal.size > 0 && update->body.size > 0)
+    /* The personal part, sealed or not, is the last field: what stands before it stays as it was made. */
+    if (!names && update->personal.size + update->sealed.size > 0 && update->body.size > 0)
         size = (size_t)(update->body.data + update->body.size - bytes.data);
     writer->update_bytes += size;
     if (bound(writer, size <= LT_UPDATE_BYTES_MAX && ++writer->updates <= LT_PROOF_UPDATES_MAX &&

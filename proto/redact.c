@@ -12,7 +12,16 @@ bool lt_personal_erased(const Lienthong__Personal *personal, const Lienthong__Re
         return body->personal_root.len > 0;
     for (size_t i = 0; i < personal->n_rows; i++) {
         if (personal->rows[i]->change == index)
-            return personal->rows[i]->person.len == 0;
+            return personal->rows[i]->person.len == 0 && personal->rows[i]->salt.len == 0;
+    }
+    return false;
+}
+
+bool lt_personal_hidden(const Lienthong__Personal *personal, uint32_t index)
+{
+    for (size_t i = 0; personal != NULL && i < personal->n_rows; i++) {
+        if (personal->rows[i]->change == index)
+            return personal->rows[i]->person.len == 0 && personal->rows[i]->salt.len > 0;
     }
     return false;
 }
@@ -53,17 +62,39 @@ static enum lt_result assemble(const struct lt_update *update, const Lienthong__
                                struct lt_arena *arena, uint8_t **ret_bytes, size_t *ret_size)
 {
     const size_t size = lienthong__personal__get_packed_size(personal);
-    struct lt_bytes packed = {NULL, 0};
+    const struct lt_bytes none = {NULL, 0};
+    struct lt_bytes packed = none;
     if (size <= LT_UPDATE_BYTES_MAX) {
         uint8_t *bytes = lt_arena_take(arena, size);
         if (bytes == NULL)
             return LT_NO_MEMORY;
         packed = (struct lt_bytes){bytes, lienthong__personal__pack(personal, bytes)};
     }
-    enum lt_result result = lt_update_with_personal(update, packed, ret_bytes, ret_size);
+    enum lt_result result = lt_update_with(update, packed, none, ret_bytes, ret_size);
     if (result == LT_TOO_LARGE)
-        result = lt_update_with_personal(update, (struct lt_bytes){NULL, 0}, ret_bytes, ret_size);
+        result = lt_update_with(update, none, none, ret_bytes, ret_size);
     return result;
+}
+
+/* Of a sealed part the box goes; whether it could be opened does not matter. */
+static enum lt_result redact_sealed(const struct lt_update *update,
+                                    const Lienthong__ReportBody *body, const uint8_t *changes,
+                                    struct lt_arena *arena, uint8_t **ret_bytes, size_t *ret_size)
+{
+    Lienthong__Sealed *sealed;
+    size_t count = 0;
+    const enum lt_result result = lt_sealed_read(update->sealed, body, arena, &sealed);
+    if (result != LT_OK)
+        return result;
+    for (size_t i = 0; i < sealed->n_rows; i++) {
+        Lienthong__SealedRow *row = sealed->rows[i];
+        if (row->box.len == 0 || changes[row->change] == 0)
+            continue;
+        row->box = (ProtobufCBinaryData){0, NULL};
+        count++;
+    }
+    return count == 0 ? LT_NOT_FOUND
+                      : lt_update_with_sealed(update, sealed, arena, ret_bytes, ret_size);
 }
 
 enum lt_result lt_update_redact(const struct lt_update *update, const Lienthong__ReportBody *body,
@@ -72,6 +103,8 @@ enum lt_result lt_update_redact(const struct lt_update *update, const Lienthong_
 {
     Lienthong__Personal *personal;
     size_t count = 0;
+    if (update->sealed.size > 0)
+        return redact_sealed(update, body, changes, arena, ret_bytes, ret_size);
     if (update->personal.size == 0)
         return LT_NOT_FOUND;
     enum lt_result result = lt_personal_read(update->personal, body, arena, &personal);

@@ -86,6 +86,12 @@ enum lt_result lt_report_read(const struct lt_update *update, struct lt_arena *a
         if (result != LT_OK)
             return result;
     }
+    Lienthong__Sealed *sealed;
+    if (update->sealed.size > 0) {
+        result = lt_sealed_read(update->sealed, body, arena, &sealed);
+        if (result != LT_OK)
+            return result;
+    }
     *ret_body = body;
     return LT_OK;
 }

@@ -175,7 +175,8 @@ enum lt_result lt_book_curve(const struct lt_book *book, const uint8_t curve_key
 enum lt_result lt_book_hub_curve(const struct lt_book *book, const struct lt_unit *hub,
                                  uint8_t ret_curve_key[32]);
 /* The machines that may speak for a unit in a role: signing key and CURVE key of each, once. Returns how many
- * there are, of which at most `max` are written, in no order. */
+ * there are (more, where several were granted alike and are not all written), of which at most `max` are written, in
+ * no order. */
 struct lt_machine {
     struct lt_key key;
     uint8_t curve_key[32];

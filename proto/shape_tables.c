@@ -144,6 +144,15 @@ SHAPE(personal_row, 0);
 static const struct lt_rule personal_rules[] = {
     [1] = EXACT(32), [2] = MANY(personal_row_shape, LT_CHANGES_MAX)};
 SHAPE(personal, 0);
+static const struct lt_rule sealed_key_rules[] = {[1] = NEED(32), [2] = NEED(80)};
+SHAPE(sealed_key, AT(1) | AT(2));
+static const struct lt_rule sealed_row_rules[] = {
+    [1] = U32, [2] = NEED(32), [3] = BYTES(LT_UPDATE_BYTES_MAX)};
+SHAPE(sealed_row, AT(2));
+static const struct lt_rule sealed_rules[] = {[1] = MANY(sealed_key_shape, KEYS_MAX),
+                                              [2] = NEED(24),
+                                              [3] = MANY(sealed_row_shape, LT_CHANGES_MAX)};
+SHAPE(sealed, AT(2));
 
 /* ---- Directives ---- */
 
@@ -241,13 +250,19 @@ static const struct lt_rule succession_rules[] = {[1] = NEED_ONE(unit_shape),
                                                   [6] = BOOL,
                                                   [7] = BOOL};
 SHAPE(succession, AT(1));
+static const struct lt_rule sealing_rules[] = {
+    [1] = NEED_ONE(unit_shape), [2] = ONE(unit_shape), [3] = EXACT(32), [4] = BOOL};
+SHAPE(sealing, AT(1));
+static const struct lt_rule unit_box_rules[] = {
+    [1] = NEED_ONE(unit_shape), [2] = EXACT(32), [3] = EXACT(32), [4] = EXACT(80), [5] = EXACT(32)};
+SHAPE(unit_box, AT(1));
 static const struct lt_rule directive_rules[] = {
     [1] = ONE(unit_entry_shape),     [2] = ONE(title_entry_shape),  [3] = ONE(grant_shape),
     [4] = ONE(revocation_shape),     [5] = ONE(endorsement_shape),  [6] = ONE(cluster_entry_shape),
     [7] = ONE(movement_entry_shape), [8] = ONE(obligation_shape),   [9] = ONE(closing_shape),
     [10] = ONE(redaction_shape),     [11] = ONE(notice_shape),      [12] = ONE(move_shape),
     [13] = ONE(succession_shape),    [14] = ONE(publication_shape), [15] = ONE(root_entry_shape),
-    [19] = ONE(fallback_shape)};
+    [17] = ONE(sealing_shape),       [18] = ONE(unit_box_shape),    [19] = ONE(fallback_shape)};
 SHAPE(directive, 0);
 static const struct lt_rule directive_body_rules[] = {
     [1] = MANY(directive_shape, LT_CHANGES_MAX), [2] = S64};
@@ -375,8 +390,9 @@ SHAPE(proof_seal, AT(1));
 
 const struct lt_shape *const lt_shapes[] = {
     /* those that are asked for by themselves; the rest are reached through them */
-    &report_body_shape, &directive_body_shape, &personal_shape,  &person_shape,    &receipt_shape,
-    &statement_shape,   &hello_shape,          &welcome_shape,   &tips_shape,      &receipts_shape,
-    &want_shape,        &refused_shape,        &report_shape,    &join_shape,      &joined_shape,
+    &report_body_shape, &directive_body_shape, &personal_shape,  &sealed_shape,
+    &person_shape,      &receipt_shape,        &statement_shape, &hello_shape,
+    &welcome_shape,     &tips_shape,           &receipts_shape,  &want_shape,
+    &refused_shape,     &report_shape,         &join_shape,      &joined_shape,
     &proof_head_shape,  &proof_rows_shape,     &proof_cut_shape, &proof_seal_shape};
 const size_t lt_shape_count = sizeof(lt_shapes) / sizeof(lt_shapes[0]);

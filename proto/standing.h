@@ -12,7 +12,8 @@
  * (folded code, else folded name; launcher); obligation (unit or description, kind, period); closing
  * (place, period, kind: each hub's own, of the newest of which all parts are there); publication (hub,
  * name, number: the first of which all parts are there stands, and never changes); move (unit); fallback
- * (hub, which it is about); redaction (record, hub). Notices have no key: each stands.
+ * (hub, which it is about); redaction (record, hub); sealing (unit, hub); a unit's box key (unit, hub, its
+ * box key, machine). Notices have no key: each stands.
  * The parts of a closing or publication are said one after the other, from 1 to `parts`, by one hub, their
  * chains ascending through all of them.
  * Standing items are listed in a canonical order, the same at every site.
@@ -228,6 +229,36 @@ size_t lt_book_redaction_count(const struct lt_book *book);
 const struct lt_redaction *lt_book_redaction_at(const struct lt_book *book, size_t number);
 /* The number of the first one of records that this update put; others of it follow. */
 size_t lt_book_redactions_of(const struct lt_book *book, const struct lt_hash *update);
+
+/* ---- Sealed names ---- */
+
+/* Names of units at or below `within` are sealed to the box key of `hub`. Each hub's word stands for itself. */
+struct lt_sealing {
+    const struct lt_place *within;
+    struct lt_unit hub, said_by;
+    uint8_t box_key[32];
+    bool open; /* not by `said_by` */
+};
+size_t lt_book_sealing_count(const struct lt_book *book);
+/* All that stand, ascending by unit, then who said it. */
+const struct lt_sealing *lt_book_sealing_at(const struct lt_book *book, size_t number);
+/* The one that holds for a unit: of what each hub said the nearest to the unit counts; of those that are not open that
+ * of the highest hub, so that no hub between can open what one above has sealed. NULL: none. */
+const struct lt_sealing *lt_book_sealing(const struct lt_book *book, const struct lt_unit *unit);
+
+/* A unit's own box key. */
+struct lt_unit_box {
+    struct lt_unit unit, hub; /* hub: who said it */
+    uint8_t hub_key[32]; /* the box key of the hub that it goes with */
+    uint8_t box_key[32];
+    bool handed; /* to a machine: */
+    uint8_t machine[32], secret[LT_SEALED_KEY_BYTES];
+};
+size_t lt_book_unit_box_count(const struct lt_book *book);
+/* Ascending by unit, hub, hub_key, machine. */
+const struct lt_unit_box *lt_book_unit_box_at(const struct lt_book *book, size_t number);
+/* The number of the first one of a unit; others of it follow. */
+size_t lt_book_unit_boxes_of(const struct lt_book *book, const struct lt_unit *unit);
 
 /* ---- Names for comparing ---- */
 

@@ -173,6 +173,8 @@ static enum lt_result outer_parse(struct lt_bytes bytes, struct lt_update *updat
             update->body = field.bytes;
         else if (field.number == 4)
             update->personal = field.bytes;
+        else if (field.number == 5 && update->personal.size == 0)
+            update->sealed = field.bytes;
         else
             return LT_MALFORMED;
     }
@@ -260,13 +262,15 @@ static size_t frame_pack(struct lt_frame *frame, uint8_t ret_bytes[LT_FRAME_BYTE
 
 /* The outer message over parts as they were signed. */
 static enum lt_result outer_pack(const struct lt_update *update, const uint8_t signature[64],
-                                 struct lt_bytes personal, uint8_t **ret_bytes, size_t *ret_size)
+                                 struct lt_bytes personal, struct lt_bytes sealed,
+                                 uint8_t **ret_bytes, size_t *ret_size)
 {
     Lienthong__Update outer = LIENTHONG__UPDATE__INIT;
     outer.frame = span(update->frame_bytes.data, update->frame_bytes.size);
     outer.signature = span(signature, 64);
     outer.body = span(update->body.data, update->body.size);
     outer.personal = span(personal.data, personal.size);
+    outer.sealed = span(sealed.data, sealed.size);
     const size_t size = lienthong__update__get_packed_size(&outer);
     if (size > LT_UPDATE_BYTES_MAX)
         return LT_TOO_LARGE;
@@ -305,14 +309,15 @@ enum lt_result lt_update_seal(struct lt_frame *frame, struct lt_bytes body,
     crypto_sign_detached(signature, NULL, message, sizeof(message), secret->bytes);
 
     const struct lt_update update = {.frame_bytes = {frame_bytes, frame_size}, .body = body};
-    enum lt_result result = outer_pack(&update, signature, personal, ret_bytes, ret_size);
+    enum lt_result result =
+        outer_pack(&update, signature, personal, (struct lt_bytes){NULL, 0}, ret_bytes, ret_size);
     if (result == LT_OK)
         *ret_id = id;
     return result;
 }
 
-enum lt_result lt_update_with_personal(const struct lt_update *update, struct lt_bytes personal,
-                                       uint8_t **ret_bytes, size_t *ret_size)
+enum lt_result lt_update_with(const struct lt_update *update, struct lt_bytes personal,
+                              struct lt_bytes sealed, uint8_t **ret_bytes, size_t *ret_size)
 {
-    return outer_pack(update, update->signature.bytes, personal, ret_bytes, ret_size);
+    return outer_pack(update, update->signature.bytes, personal, sealed, ret_bytes, ret_size);
 }

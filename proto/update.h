@@ -30,7 +30,7 @@ struct lt_frame {
 struct lt_update {
     struct lt_hash id; /* BLAKE2b-256 of the frame's bytes */
     struct lt_frame frame;
-    struct lt_bytes frame_bytes, body, personal;
+    struct lt_bytes frame_bytes, body, personal, sealed; /* not both of the last two */
     struct lt_signature signature;
 };
 
@@ -85,12 +85,38 @@ const Lienthong__Person *lt_personal_find(const Lienthong__Personal *personal, u
  * there is no part. */
 bool lt_personal_erased(const Lienthong__Personal *personal, const Lienthong__ReportBody *body,
                         uint32_t index);
+/* Is it there, in a box that was not opened (lt_sealed_open), or held something else? */
+bool lt_personal_hidden(const Lienthong__Personal *personal, uint32_t index);
 /* The same update without the persons of the changes that `changes` marks (a byte for each of the body's):
  * their leaves stand in their place, so that root, signature and identity hold. Without any part where an
  * update would become too long. *ret_bytes is malloc'ed. LT_NOT_FOUND: there is nothing to take out. */
 enum lt_result lt_update_redact(const struct lt_update *update, const Lienthong__ReportBody *body,
                                 const uint8_t *changes, struct lt_arena *arena, uint8_t **ret_bytes,
                                 size_t *ret_size);
+
+/* ---- Sealed: names that only some can read ---- */
+
+enum { LT_SEAL_KEYS_MAX = 16, LT_SEALED_KEY_BYTES = 80 };
+/* An update's key as sealed to one box key (crypto_box_seal, which draws random bytes: by the caller). */
+struct lt_seal_key {
+    uint8_t box_key[32];
+    uint8_t sealed[LT_SEALED_KEY_BYTES];
+};
+/* Unpacks a sealed part and checks its leaves against the body's root; boxes are not looked into, so that it is
+ * the same for who can open it and who cannot. */
+enum lt_result lt_sealed_read(struct lt_bytes sealed, const Lienthong__ReportBody *body,
+                              struct lt_arena *arena, Lienthong__Sealed **ret_sealed);
+/* As a personal part: rows whose box `key` opens and whose leaf it matches have their person, the others (all, when
+ * `key` is NULL) look erased. In the arena. */
+enum lt_result lt_sealed_open(const Lienthong__Sealed *sealed, const struct lt_hash *body_hash,
+                              const uint8_t *key, struct lt_arena *arena,
+                              Lienthong__Personal **ret_personal);
+/* For authors: the update with its whole personal part sealed under `key` (32 bytes that the caller drew, as the
+ * nonce). LT_NOT_FOUND: it has none; LT_TOO_LARGE. */
+enum lt_result lt_update_close(const struct lt_update *update, const Lienthong__ReportBody *body,
+                               const struct lt_seal_key *keys, size_t key_count,
+                               const uint8_t key[32], const uint8_t nonce[24],
+                               struct lt_arena *arena, uint8_t **ret_bytes, size_t *ret_size);
 
 /* For authors: serialises the persons (persons[i] NULL: none) under `salt` (32 random bytes that the
  * caller drew), returns the personal part's bytes (malloc'ed) and the root for the body. */

@@ -1,6 +1,8 @@
 /* fuzz_update.c - an update as a stranger sends it. The first byte chooses: the whole update; or, past
- * the hash that random bytes never match, the body of a report, of a directive, or a personal part. */
+ * the hash that random bytes never match, the body of a report, of a directive, a personal part or a sealed one. */
 #include "tests/fuzz/fuzz.h"
+
+#include <string.h>
 
 #include "proto/update.h"
 
@@ -63,6 +65,38 @@ static void read_personal(struct lt_bytes bytes, struct lt_arena *arena)
     }
 }
 
+/* As read_personal. What is read is opened with a key, and loses its rows. */
+static void read_sealed(struct lt_bytes bytes, struct lt_arena *arena)
+{
+    static const uint8_t key[32] = {7};
+    static uint8_t changes[LT_CHANGES_MAX];
+    Lienthong__ReportBody body = LIENTHONG__REPORT_BODY__INIT;
+    Lienthong__Sealed *sealed;
+    Lienthong__Personal *personal;
+    struct lt_update update = {.frame.body_version = 1};
+    uint8_t root[32], *less;
+    size_t size;
+    if (bytes.size < 34)
+        return;
+    memset(changes, 0, sizeof(changes));
+    for (size_t i = 0; i < sizeof(root); i++)
+        root[i] = bytes.data[2 + i];
+    body.n_changes = (size_t)(bytes.data[0] << 8 | bytes.data[1]) & (LT_CHANGES_MAX - 1);
+    body.personal_root = (ProtobufCBinaryData){.len = sizeof(root), .data = root};
+    update.sealed = (struct lt_bytes){bytes.data + 34, bytes.size - 34};
+    if (lt_sealed_read(update.sealed, &body, arena, &sealed) != LT_OK)
+        return;
+    FUZZ_CHECK(sealed->n_keys <= LT_SEAL_KEYS_MAX && sealed->n_rows <= body.n_changes);
+    FUZZ_CHECK(lt_sealed_open(sealed, &update.frame.body_hash, key, arena, &personal) == LT_OK);
+    for (size_t i = 0; i < personal->n_rows; i++) {
+        changes[sealed->rows[i]->change] = 1;
+        FUZZ_CHECK(sealed->rows[i]->box.len > 0 ||
+                   lt_personal_find(personal, sealed->rows[i]->change, arena) == NULL);
+    }
+    if (lt_update_redact(&update, &body, changes, arena, &less, &size) == LT_OK)
+        free(less);
+}
+
 static void read_update(struct lt_bytes bytes, struct lt_arena *arena)
 {
     struct lt_update update;
@@ -80,12 +114,13 @@ static void read_update(struct lt_bytes bytes, struct lt_arena *arena)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const readers[])(struct lt_bytes, struct lt_arena *) = {
-        read_update, read_report, read_directive, read_personal};
+        read_update, read_report, read_directive, read_personal, read_sealed};
     if (size < 1)
         return 0;
     struct lt_arena *arena = lt_arena_new(LT_UNPACK_BYTES_MAX);
     FUZZ_CHECK(arena);
-    readers[data[0] & 3]((struct lt_bytes){data + 1, size - 1}, arena);
+    readers[data[0] % (sizeof(readers) / sizeof(readers[0]))]((struct lt_bytes){data + 1, size - 1},
+                                                              arena);
     lt_arena_free(arena);
     return 0;
 }

@@ -4,6 +4,7 @@
 Run by hand when the format grows; the seeds are kept with the sources. What fuzzing found beside
 them (found-*) is left alone.
 """
+import hashlib
 import pathlib
 import struct
 
@@ -93,6 +94,16 @@ def updates():
     seeds["personal"] = b"\3" + struct.pack(">H", 20) + root + personal
     seeds["personal-beyond"] = b"\3" + struct.pack(">H", 19) + root + personal
     seeds["personal-damaged"] = flip(seeds["personal"], 100)
+    leaves = [bytes([n]) * 32 for n in (1, 2)]
+    root = hashlib.blake2b(b"lienthong persons v1\0" + struct.pack(">I", 2) + struct.pack(">I", 0) + leaves[0]
+                           + struct.pack(">I", 3) + leaves[1], digest_size=32).digest()
+    key = field(1, field(1, b"K" * 32) + field(2, b"S" * 80))
+    rows = field(3, field(2, leaves[0]) + field(3, b"B" * 60)) + field(3, field(1, 3) + field(2, leaves[1]))
+    seeds["sealed"] = b"\4" + struct.pack(">H", 20) + root + key + field(2, b"N" * 24) + rows
+    seeds["sealed-beyond"] = b"\4" + struct.pack(">H", 3) + seeds["sealed"][3:]
+    seeds["sealed-damaged"] = flip(seeds["sealed"], 60)
+    seeds["sealed-no-rows"] = b"\4" + struct.pack(">H", 20) + root + key + field(2, b"N" * 24)
+    seeds["whole-sealed"] = b"\0" + golden["kinds"] + field(5, key + field(2, b"N" * 24) + rows)
     write("update", seeds)
 
 
@@ -127,6 +138,11 @@ def standing():
         "closing-2": closing(2, other),
         "publication": field(14, field(1, b"nam 2020") + field(3, top) + field(4, b"figures --year 2020")
                              + field(5, b"{}") + field(6, h) + field(7, tips(old)) + field(11, 1609459200)),
+        "redaction": field(10, field(1, field(1, h) + field(2, 3)) + field(2, "yêu cầu".encode())),
+        "sealing": field(17, field(1, district) + field(2, top) + field(3, h)),
+        "sealing-open": field(17, field(1, district) + field(4, 1)),
+        "unit-box": field(18, field(1, old) + field(2, h) + field(3, h[::-1]) + field(4, bytes(80)) + field(5, h)),
+        "unit-box-told": field(18, field(1, old) + field(2, h) + field(5, h[::-1])),
         "move": field(12, field(1, old) + field(2, b"tcp://hub.example:7100") + field(3, h) + field(4, top)),
     }
 

@@ -187,7 +187,9 @@ static void frames_are_strict(void **state)
     assert_int_equal(open_parts(&plain, "\x1a\x00", 2), LT_MALFORMED);
     assert_int_equal(open_parts(&plain, "\x22\x01x", 3), LT_OK);
     assert_int_equal(open_parts(&plain, "\x22\x01x\x22\x01x", 6), LT_MALFORMED);
-    assert_int_equal(open_parts(&plain, "\x2a\x01x", 3), LT_MALFORMED);
+    assert_int_equal(open_parts(&plain, "\x2a\x01x", 3), LT_OK);
+    assert_int_equal(open_parts(&plain, "\x22\x01x\x2a\x01x", 6), LT_MALFORMED); /* both */
+    assert_int_equal(open_parts(&plain, "\x32\x01x", 3), LT_MALFORMED);
 }
 
 static void too_many_and_too_large(void **state)
