@@ -258,6 +258,29 @@ static void put_record(struct lt_cells *cells, const Lienthong__ReportBody *body
     }
 }
 
+static const char *const erased[] = {"(đã xóa tên)", "(erased)"};
+static const char *const sealed[] = {"(niêm phong)", "(sealed)"};
+
+const char *lt_cells_erased(void)
+{
+    return lt_text(erased[0], erased[1]);
+}
+
+const char *lt_cells_sealed(void)
+{
+    return lt_text(sealed[0], sealed[1]);
+}
+
+bool lt_cells_no_name(const char *name)
+{
+    for (size_t i = 0; i < 2; i++) {
+        if (strcmp(name, erased[i]) == 0 || strcmp(name, sealed[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum lt_result lt_cells_of(const struct lt_record_view *record, struct lt_cells *ret_cells)
 {
     struct lt_cells cells = {0};
@@ -274,7 +297,9 @@ enum lt_result lt_cells_of(const struct lt_record_view *record, struct lt_cells 
         put(&cells, LT_COL_WORKPLACE, record->person->workplace);
         put(&cells, LT_COL_POSITION, record->person->position);
     } else if (record->erased) {
-        put(&cells, LT_COL_NAME, lt_text("(đã xóa tên)", "(erased)"));
+        put(&cells, LT_COL_NAME, lt_cells_erased());
+    } else if (record->hidden) {
+        put(&cells, LT_COL_NAME, lt_cells_sealed());
     }
     if (cells.no_memory) {
         lt_cells_free(&cells);

@@ -16,6 +16,11 @@ struct lt_cells {
  * LT_NO_MEMORY. */
 enum lt_result lt_cells_of(const struct lt_record_view *record, struct lt_cells *ret_cells);
 void lt_cells_free(struct lt_cells *cells);
+/* What stands in a list for a name that was erased, or is sealed and cannot be read here. */
+const char *lt_cells_erased(void);
+const char *lt_cells_sealed(void);
+/* Is a name one of these, in either language? Then it is none. */
+bool lt_cells_no_name(const char *name);
 /* enum lt_kind of a change; 0: none that this build knows. */
 uint8_t lt_cells_kind(const Lienthong__Change *change);
 

@@ -199,8 +199,8 @@ static bool sweep_record(void *context, const struct lt_record_view *view)
 {
     struct sweep *sweep = context;
     struct lt_matcher *matcher = sweep->matcher;
-    if (view->retracted || view->others || view->body == NULL || view->erased) {
-        return true; /* the file is this unit's own list; whose name was erased cannot be looked for in it */
+    if (view->retracted || view->others || view->body == NULL || view->erased || view->hidden) {
+        return true; /* the file is this unit's own list; whose name is not known cannot be looked for in it */
     }
     const Lienthong__Award *award = view->body->changes[view->index]->award;
     uint8_t decision[16], record[16];

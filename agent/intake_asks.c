@@ -85,17 +85,30 @@ void lt_match_ask_alike(struct lt_matcher *matcher, struct lt_answer *answer, co
             ref, what, ref));
 }
 
-void lt_match_ask_erased(struct lt_matcher *matcher, struct lt_answer *answer, const char *ref)
+void lt_match_ask_name(struct lt_answer *answer)
 {
+    lt_match_ask(
+        answer, LT_COL_NAME,
+        lt_text("đây không phải là tên mà là dấu của tên đang niêm phong hoặc đã xóa: ghi đủ "
+                "họ tên, hoặc đợi máy nhận được khóa rồi xuất lại",
+                "this is no name but stands for one that is sealed or was erased: write "
+                "the name, or export again when this machine has the key"));
+}
+
+void lt_match_ask_erased(struct lt_matcher *matcher, struct lt_answer *answer, const char *ref,
+                         bool hidden)
+{
+    const char *why = hidden ? lt_text("đang niêm phong, máy này chưa có khóa",
+                                       "is sealed and this machine has no key")
+                             : lt_text("đã bị xóa theo chỉ thị", "was erased by a directive");
     lt_match_ask(
         answer, LT_COL_ROW_REF,
         lt_match_keep(
             matcher->intake,
             lt_text(
-                "tên của bản ghi %s, cùng quyết định và danh hiệu, đã bị xóa theo chỉ thị; nếu là "
-                "bản ghi đó, điền Mã dòng %s; nếu là người khác, ghi «mới» vào Mã dòng",
-                "the name of record %s, of the same decision and title, was erased by a directive; "
-                "if it is that one give row %s; if it is someone else write \"new\" in the row "
-                "column"),
-            ref, ref));
+                "tên của bản ghi %s, cùng quyết định và danh hiệu, %s; nếu là bản ghi đó, điền Mã "
+                "dòng %s; nếu là người khác, ghi «mới» vào Mã dòng",
+                "the name of record %s, of the same decision and title, %s; if it is that one "
+                "give row %s; if it is someone else write \"new\" in the row column"),
+            ref, why, ref));
 }

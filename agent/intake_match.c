@@ -41,7 +41,8 @@ enum lt_result lt_match_begin(struct lt_matcher *matcher, struct lt_intake *inta
 
 struct found {
     struct lt_row_ref ref;
-    bool retracted, contested, erased;
+    bool retracted, contested, erased, hidden;
+    bool same_row; /* of the very file from which it came */
     uint8_t kind;
     uint64_t value;
     bool two_people; /* for what is alike: workplace or position differs */
@@ -107,7 +108,8 @@ static bool collect(void *context, const struct lt_record_view *view)
     *found = (struct found){.ref = view->ref,
                             .retracted = view->retracted,
                             .contested = view->contested,
-                            .erased = view->erased};
+                            .erased = view->erased,
+                            .hidden = view->hidden};
     if (!view->retracted && view->body != NULL) {
         found->kind = lt_cells_kind(view->body->changes[view->index]);
         found->value =
@@ -167,6 +169,12 @@ static void fill_draft(const struct lt_matcher *matcher, const struct lt_answer 
     };
 }
 
+/* Without who it speaks of? */
+static bool has_no_name(const struct lt_said *said)
+{
+    return said->body != NULL && said->person != NULL && lt_cells_no_name(said->person->name);
+}
+
 /* The row is the record `found`: already in, a correction, or its removal. */
 static bool settle(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
                    const struct found *found, struct lt_draft *ret_draft)
@@ -181,8 +189,11 @@ static bool settle(struct lt_matcher *matcher, size_t index, const struct lt_sai
         return false;
     }
     speak_of(matcher, index, &found->ref);
-    /* A name that was erased does not come back; what else the row says may. */
-    const uint64_t value = found->erased && said->body != NULL
+    /* A name that was erased does not come back; what else the row says may. One that cannot be read here is that of
+     * the row when it is the very row, or says no other. */
+    const bool nameless =
+        found->erased || (found->hidden && (found->same_row || has_no_name(said)));
+    const uint64_t value = nameless && said->body != NULL
                                ? lt_change_value(said->body, &matcher->intake->site.unit, 0, NULL)
                                : said->value;
     if (found->retracted && said->action == LT_ROW_PUT) {
@@ -196,6 +207,10 @@ static bool settle(struct lt_matcher *matcher, size_t index, const struct lt_sai
     }
     if (!removes && !found->retracted && found->kind != said->kind) {
         lt_match_refuse(answer, LT_COL_KIND, lt_rows_verdict(LT_V_KIND_CHANGED));
+        return false;
+    }
+    if (!removes && !found->erased && has_no_name(said)) {
+        lt_match_ask_name(answer);
         return false;
     }
     answer->outcome = removes ? LT_REMOVED : LT_CORRECTED;
@@ -215,6 +230,10 @@ static bool take_new(struct lt_matcher *matcher, size_t index, const struct lt_s
     if (said->action != LT_ROW_PUT) {
         lt_match_refuse(answer, LT_COL_ACTION,
                         lt_text("không tìm thấy bản ghi này", "there is no such record"));
+        return false;
+    }
+    if (has_no_name(said)) {
+        lt_match_ask_name(answer);
         return false;
     }
     fill_draft(matcher, answer, said, ret_draft);
@@ -327,7 +346,8 @@ static bool by_erased(struct lt_matcher *matcher, size_t index, const struct lt_
     }
     struct lt_row_ref ref = {matcher->known_import, answer->line};
     if (matcher->known && lt_journal_record(intake->journal, &ref, collect, &search) == LT_OK &&
-        search.count > 0 && search.found[0].erased) {
+        search.count > 0 && (search.found[0].erased || search.found[0].hidden)) {
+        search.found[0].same_row = true;
         *ret_drafted = settle(matcher, index, said, &search.found[0], ret_draft);
         return true;
     }
@@ -337,12 +357,13 @@ static bool by_erased(struct lt_matcher *matcher, size_t index, const struct lt_
     (void)lt_journal_natural(intake->journal, search.key, false, collect, &search);
     for (size_t i = 0; i < search.count; i++) {
         const struct found *found = &search.found[i];
-        if (found->erased && !found->retracted && spoken_of(matcher, &found->ref) == 0) {
+        if ((found->erased || found->hidden) && !found->retracted &&
+            spoken_of(matcher, &found->ref) == 0) {
             char text[LT_ROW_REF_MAX];
             lt_row_ref_format(&found->ref, text);
             answer->has_ref = true;
             answer->ref = found->ref;
-            lt_match_ask_erased(matcher, answer, text);
+            lt_match_ask_erased(matcher, answer, text, found->hidden);
             return true;
         }
     }

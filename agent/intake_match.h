@@ -48,11 +48,15 @@ void lt_match_refuse(struct lt_answer *answer, enum lt_column column, const char
 void lt_match_ask(struct lt_answer *answer, enum lt_column column, const char *reason);
 /* The same as answer `first` (+ 1) of this file. */
 void lt_match_ask_twice(struct lt_matcher *matcher, struct lt_answer *answer, uint32_t first);
-/* Of a record that is there, by its reference: retracted; perhaps the same; perhaps one whose name was erased. */
+/* Of a record that is there, by its reference: retracted; perhaps the same; perhaps one whose name was erased, or
+ * is sealed and cannot be read here (`hidden`). */
 void lt_match_ask_retracted(struct lt_matcher *matcher, struct lt_answer *answer,
                             const struct lt_row_ref *record);
 void lt_match_ask_alike(struct lt_matcher *matcher, struct lt_answer *answer, const char *what,
                         const char *ref);
-void lt_match_ask_erased(struct lt_matcher *matcher, struct lt_answer *answer, const char *ref);
+/* The row has in place of a name what our lists show where there is none. */
+void lt_match_ask_name(struct lt_answer *answer);
+void lt_match_ask_erased(struct lt_matcher *matcher, struct lt_answer *answer, const char *ref,
+                         bool hidden);
 
 #endif

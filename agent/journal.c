@@ -237,6 +237,7 @@ enum lt_result lt_journal_open(const char *dir, bool read_only, struct lt_journa
         return journal == NULL ? LT_NO_MEMORY : LT_TOO_LARGE;
     }
     journal->read_only = read_only;
+    snprintf(journal->dir, sizeof(journal->dir), "%s", dir);
     enum lt_result result =
         lt_env_open(path, tables, TABLE_COUNT, FORMAT, read_only, &journal->env, ret_reason);
     if (result != LT_OK) {
@@ -265,6 +266,7 @@ void lt_journal_close(struct lt_journal *journal)
         return;
     lt_journal_drop_book(journal);
     lt_bodies_drop(journal);
+    lt_box_ring_wipe(&journal->ring);
     lt_env_close(journal->env);
     free(journal);
 }
@@ -281,6 +283,7 @@ static void drop_book(struct lt_journal *journal)
     lt_book_free(journal->book);
     lt_predecessors_free(&journal->predecessors);
     journal->predecessors_position = 0;
+    journal->ring_made = false;
     journal->book = NULL;
     journal->book_position = 0;
 }

@@ -165,6 +165,7 @@ struct lt_record_view {
     uint32_t index;
     const Lienthong__Person *person; /* NULL: none, or: */
     bool erased; /* its person was erased by a directive */
+    bool hidden; /* its person is sealed, and this machine has no key for it */
     const Lienthong__ReportBody *other_body; /* the version that lost, or see above; NULL: none */
     uint32_t other_index;
     struct lt_natural natural;

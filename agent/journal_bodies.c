@@ -21,7 +21,8 @@ void lt_bodies_drop(struct lt_journal *journal)
     journal->cache = NULL;
 }
 
-static bool read_body(struct body *body, struct lt_bytes bytes)
+static bool read_body(struct lt_journal *journal, struct lt_txn *txn, struct body *body,
+                      struct lt_bytes bytes)
 {
     struct lt_update update;
     body->report = NULL;
@@ -31,8 +32,8 @@ static bool read_body(struct body *body, struct lt_bytes bytes)
         return false;
     body->id = update.id;
     body->key = update.frame.key;
-    return update.personal.size == 0 ||
-           lt_personal_read(update.personal, body->report, body->arena, &body->personal) == LT_OK;
+    return lt_journal_persons(journal, txn, &update, body->report, body->arena, &body->personal) ==
+           LT_OK;
 }
 
 static struct body *oldest_unpinned(struct body_cache *cache)
@@ -74,7 +75,7 @@ struct body *lt_bodies_load(struct lt_journal *journal, struct lt_txn *txn, uint
     lt_arena_reset(entry->arena);
     if (!lt_log_at(txn, position, &bytes))
         return NULL;
-    if (!read_body(entry, bytes)) {
+    if (!read_body(journal, txn, entry, bytes)) {
         lt_txn_fail(txn, LT_CORRUPT); /* it was read when it was indexed */
         return NULL;
     }

@@ -6,7 +6,9 @@
 #include "agent/journal_store.h"
 #include "proto/standing.h"
 
+/* What is still to be done with what directives have said; by that, a value of one byte. */
 #define DUE_NOTE "erase"
+enum { DUE_ERASE = 1, DUE_INDEX = 2 };
 
 /* Does a draft speak of a record that was erased? */
 static bool of_erased(struct lt_journal *journal, struct lt_txn *txn, const struct draft_row *draft)
@@ -75,16 +77,33 @@ static void forget(struct lt_journal *journal, struct lt_txn *txn)
     lt_index_again(journal, txn);
 }
 
-void lt_erase_note(struct lt_txn *txn, const Lienthong__DirectiveBody *body)
+static uint8_t noted_in(struct lt_txn *txn)
 {
-    static const uint8_t nothing[1];
+    struct lt_bytes value;
+    return lt_get(txn, T_SITE, lt_row_name_key(DUE_NOTE), &value) && value.size == 1 ? value.data[0]
+                                                                                     : 0;
+}
+
+/* A key of our unit: names that could not be read may be read now. */
+static bool hands_key(const struct lt_journal *journal, const Lienthong__Directive *item)
+{
+    const Lienthong__Unit *unit = item->unit_box != NULL ? item->unit_box->unit : NULL;
+    return unit != NULL && item->unit_box->machine.len > 0 &&
+           strcmp(unit->code, journal->site.unit.code) == 0;
+}
+
+void lt_erase_note(struct lt_journal *journal, struct lt_txn *txn,
+                   const Lienthong__DirectiveBody *body)
+{
+    uint8_t due = noted_in(txn);
     for (size_t i = 0; i < body->n_items; i++) {
-        if (body->items[i]->redaction != NULL) {
-            lt_put(txn, T_SITE, lt_row_name_key(DUE_NOTE),
-                   (struct lt_bytes){nothing, sizeof(nothing)});
-            return;
-        }
+        if (hands_key(journal, body->items[i]))
+            due = DUE_INDEX;
+        else if (body->items[i]->redaction != NULL && due == 0)
+            due = DUE_ERASE;
     }
+    if (due != 0)
+        lt_put(txn, T_SITE, lt_row_name_key(DUE_NOTE), (struct lt_bytes){&due, 1});
 }
 
 void lt_erase_arrived(struct lt_journal *journal, struct lt_txn *txn,
@@ -106,14 +125,12 @@ void lt_erase_arrived(struct lt_journal *journal, struct lt_txn *txn,
 /* In a transaction that only reads: is there something to do? */
 static enum lt_result look(struct lt_journal *journal, bool *ret_due)
 {
-    struct lt_bytes value;
     const struct lt_chain own = lt_journal_chain(journal);
     struct lt_txn *txn = lt_txn_begin(journal->env, false);
     if (txn == NULL)
         return LT_NO_MEMORY;
     const struct lt_book *book = lt_journal_book_in(journal, txn);
-    *ret_due = lt_get(txn, T_SITE, lt_row_name_key(DUE_NOTE), &value) ||
-               (book != NULL && lt_erasure_is_due(txn, book, &own));
+    *ret_due = noted_in(txn) != 0 || (book != NULL && lt_erasure_is_due(txn, book, &own));
     return lt_txn_commit(txn);
 }
 
@@ -131,7 +148,7 @@ enum lt_result lt_erase_due(struct lt_journal *journal)
     const struct lt_book *book = lt_journal_book_in(journal, txn);
     if (book != NULL)
         lt_erasure_apply(txn, book, &own, &updates);
-    if (updates > 0)
+    if (updates > 0 || noted_in(txn) == DUE_INDEX)
         forget(journal, txn);
     else
         strip_drafts(journal, txn);
@@ -142,11 +159,10 @@ enum lt_result lt_erase_due(struct lt_journal *journal)
 
 enum lt_result lt_erase_catch_up(struct lt_journal *journal)
 {
-    struct lt_bytes value;
     struct lt_txn *txn = lt_txn_begin(journal->env, false);
     if (txn == NULL)
         return LT_NO_MEMORY;
-    const bool due = lt_get(txn, T_SITE, lt_row_name_key(DUE_NOTE), &value);
+    const bool due = noted_in(txn) != 0;
     const enum lt_result result = lt_txn_commit(txn);
     return result != LT_OK || !due ? result : lt_erase_due(journal);
 }

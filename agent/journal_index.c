@@ -270,8 +270,8 @@ static void index_again(struct lt_journal *journal, struct lt_txn *txn, struct l
         return;
     }
     enum lt_result result = lt_report_read(&update, arena, &body);
-    if (result == LT_OK && update.personal.size > 0)
-        result = lt_personal_read(update.personal, body, arena, &personal);
+    if (result == LT_OK)
+        result = lt_journal_persons(journal, txn, &update, body, arena, &personal);
     if (result == LT_VERSION)
         lt_index_unread(txn, update.frame.body_version);
     else if (result != LT_OK)

@@ -7,11 +7,13 @@
 
 enum {
     BATCH_MAX = 500, /* rows of an update: 12 KB a hundred, so half a typical import */
-    /* of body and personal part; the rest of the update is frame, signature and lengths */
-    BATCH_BYTES_MAX = LT_UPDATE_BYTES_MAX - LT_FRAME_BYTES_MAX - 1024,
+    /* of body and personal part; the rest of the update is frame, signature, lengths, and the
+     * keys of a sealed part */
+    BATCH_BYTES_MAX = LT_UPDATE_BYTES_MAX - LT_FRAME_BYTES_MAX - 3072,
     /* what one change takes beside itself: lengths, record, import, unseen; a personal row */
     CHANGE_BYTES = 64,
-    ROW_BYTES = 16 + 36, /* with its own salt, or its leaf, when a row of the update is erased */
+    /* with its own salt when a row of the update is erased; or sealed, with leaf, salt and tag */
+    ROW_BYTES = 16 + 92,
     /* drafts unpacked: their bodies are bounded by BATCH_BYTES_MAX in sum, but for the tables that
      * they share */
     BATCH_ARENA_BYTES = 64 * 1024 * 1024,

@@ -128,7 +128,9 @@ static void show_version(struct listing *listing, const struct history *history,
         view->natural = content->natural;
         if (body->personal != NULL)
             view->person = lt_personal_find(body->personal, view->index, listing->arena);
-        view->erased = view->person == NULL && is_erased(listing, history, body, view->index);
+        view->hidden = lt_personal_hidden(body->personal, view->index);
+        view->erased =
+            view->person == NULL && !view->hidden && is_erased(listing, history, body, view->index);
     }
     const struct version_row *other = &history->versions[history->other];
     if (history->has_other && other->op == LIENTHONG__OP__OP_PUT) {

@@ -287,6 +287,8 @@ static enum lt_result seal(struct signing *signing, const struct lt_keys *keys, 
         result = lt_update_seal(&frame, (struct lt_bytes){body, body_size},
                                 (struct lt_bytes){personal, personal_size}, &keys->sign_secret,
                                 ret_bytes, ret_size, &id);
+    if (result == LT_OK)
+        result = lt_journal_close_names(signing->journal, signing->txn, keys, ret_bytes, ret_size);
     free(body);
     free(personal);
     return result;
@@ -307,8 +309,9 @@ static enum lt_result store(struct signing *signing, struct lt_bytes bytes,
     enum lt_result result = lt_update_open(bytes, &update);
     if (result == LT_OK)
         result = lt_report_read(&update, arena, &body);
-    if (result == LT_OK && update.personal.size > 0)
-        result = lt_personal_read(update.personal, body, arena, &personal);
+    if (result == LT_OK)
+        result =
+            lt_journal_persons(signing->journal, signing->txn, &update, body, arena, &personal);
     if (result == LT_OK)
         result = lt_log_append(signing->txn, &update, bytes, &position, &missing);
     if (result == LT_OK) {

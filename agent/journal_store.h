@@ -28,6 +28,7 @@
 #include "agent/journal.h"
 #include "agent/predecessors.h"
 #include "agent/row.h"
+#include "agent/seal.h"
 #include "proto/merge.h"
 
 enum {
@@ -68,6 +69,10 @@ struct lt_journal {
     struct lt_predecessors predecessors; /* by the book at: */
     uint64_t predecessors_position; /* 0: not looked up */
     struct body_cache *cache; /* NULL: not in use */
+    char dir[4096]; /* where its keys lie */
+    bool ring_made; /* the keys that open names, by the book at: */
+    uint64_t ring_position;
+    struct lt_box_ring ring;
     bool counted; /* the cache of lt_journal_counts */
     uint64_t counted_position, counted_drafts;
     struct lt_journal_counts counts;
@@ -209,6 +214,16 @@ enum lt_kind lt_change_kind(const Lienthong__Change *change);
 /* The same in the caller's transaction, whatever was kept. */
 void lt_index_again(struct lt_journal *journal, struct lt_txn *txn);
 
+/* ---- Persons, sealed or not (journal_names.c) ---- */
+
+/* The personal part of an update as far as this site can read it; NULL: it has none. */
+enum lt_result lt_journal_persons(struct lt_journal *journal, struct lt_txn *txn,
+                                  const struct lt_update *update, const Lienthong__ReportBody *body,
+                                  struct lt_arena *arena, Lienthong__Personal **ret_personal);
+/* Seals the names of an update just made (malloc'ed bytes), when a directive says so. */
+enum lt_result lt_journal_close_names(struct lt_journal *journal, struct lt_txn *txn,
+                                      const struct lt_keys *own, uint8_t **bytes, size_t *size);
+
 /* ---- Persons that are erased (journal_erase.c) ---- */
 
 /* Indexes an update of our chain that was just appended; what directives have redacted goes first. */
@@ -216,9 +231,11 @@ void lt_erase_arrived(struct lt_journal *journal, struct lt_txn *txn,
                       const struct lt_update *update, uint64_t position,
                       const Lienthong__ReportBody *body, const Lienthong__Personal *personal,
                       struct lt_arena *arena);
-/* With a directive that redacts: so that a program that ends before lt_erase_due goes on with it. */
-void lt_erase_note(struct lt_txn *txn, const Lienthong__DirectiveBody *body);
-/* Carries out what directives have redacted, in a transaction of its own. */
+/* With a directive that redacts, or hands our unit a key: so that a program that ends before lt_erase_due goes on
+ * with it. */
+void lt_erase_note(struct lt_journal *journal, struct lt_txn *txn,
+                   const Lienthong__DirectiveBody *body);
+/* Carries out what directives have redacted, and reads again what a key opens, in a transaction of its own. */
 enum lt_result lt_erase_due(struct lt_journal *journal);
 /* The same at opening, when a note says that it was not done. */
 enum lt_result lt_erase_catch_up(struct lt_journal *journal);

@@ -18,7 +18,7 @@ static enum lt_result may_direct(struct lt_journal *journal, struct lt_txn *txn,
     else if (result == LT_OK)
         result = lt_book_may_direct(book, update, body);
     if (result == LT_OK && body != NULL)
-        lt_erase_note(txn, body); /* goes with the transaction when it is not stored */
+        lt_erase_note(journal, txn, body); /* goes with the transaction when it is not stored */
     return result == LT_KEY_REVOKED ? LT_OK : result;
 }
 
@@ -51,8 +51,8 @@ static enum lt_result store_report(struct lt_journal *journal, struct lt_txn *tx
     if (result != LT_OK)
         return result;
     result = lt_report_read(update, arena, &body);
-    if (result == LT_OK && update->personal.size > 0)
-        result = lt_personal_read(update->personal, body, arena, &personal);
+    if (result == LT_OK)
+        result = lt_journal_persons(journal, txn, update, body, arena, &personal);
     if (result != LT_OK && result != LT_VERSION)
         return result;
     bool readable = result == LT_OK;

@@ -49,7 +49,8 @@ const char *lt_listing_name(const struct lt_record_view *record)
     if (record->person != NULL && record->person->name[0] != '\0') {
         return record->person->name;
     }
-    return record->erased             ? lt_text("(đã xóa tên)", "(erased)")
+    return record->erased             ? lt_cells_erased()
+           : record->hidden           ? lt_cells_sealed()
            : change == NULL           ? ""
            : change->movement != NULL ? change->movement->name
            : change->pledge != NULL   ? change->pledge->cluster

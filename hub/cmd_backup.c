@@ -1,8 +1,10 @@
 /* cmd_backup - a hub's folder copied while it serves, and put back. */
+#include <assert.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "agent/backup.h"
+#include "agent/seal.h"
 #include "hub/commands.h"
 #include "hub/control.h"
 #include "hub/ledger.h"
@@ -44,7 +46,11 @@ static bool is_used(const char *dir)
 /* The ledger before the invitations: one that was taken meanwhile is then known as taken, and who took it is
  * let in again when it says JOIN once more. */
 static const char *const stores[] = {"store", "roster", NULL};
-static const char *const keys[] = {"sign.key", "curve.key", "box.key", NULL};
+/* as many box keys as agent/seal.h has of a hub */
+static const char *const keys[] = {"sign.key",  "curve.key", "box.key",   "box-1.key",
+                                   "box-2.key", "box-3.key", "box-4.key", "box-5.key",
+                                   "box-6.key", "box-7.key", NULL};
+static_assert(sizeof keys / sizeof keys[0] == 2 + LT_BOX_KEYS_MAX + 1, "all keys are backed up");
 static const char *const settings[] = {"hub.conf", NULL};
 static const struct lt_backup_kind kind = {
     .program = "lienthong-hub",

@@ -40,6 +40,7 @@ int lt_hub_cmd_published(int argc, char **argv);
 int lt_hub_cmd_list(int argc, char **argv);
 int lt_hub_cmd_clusters(int argc, char **argv);
 int lt_hub_cmd_redact(int argc, char **argv);
+int lt_hub_cmd_seal(int argc, char **argv);
 int lt_hub_cmd_audit(int argc, char **argv);
 
 #endif

@@ -83,6 +83,9 @@ void lt_hub_tend_lives(struct lt_hub *hub);
 
 /* core_doubts.c: says in the log what is to be said of lt_doubts. Control thread. */
 void lt_hub_say_doubts(struct lt_hub *hub);
+/* hand_keys.c: gives machines that names are sealed for here, and that have none yet, their unit's box key. Control
+ * thread, when the book has changed. */
+void lt_hub_hand_keys(struct lt_hub *hub);
 
 /* retirement.c: what is left to do before this hub may end, as JSON; malloc'ed, NULL: out of memory. */
 char *lt_hub_retirement(struct lt_hub *hub);

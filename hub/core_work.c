@@ -245,6 +245,7 @@ static void note_digest(struct lt_hub *hub)
     }
     lt_hub_follow(hub);
     lt_hub_countersign(hub);
+    lt_hub_hand_keys(hub);
     pthread_rwlock_rdlock(lt_ledger_book_lock(hub->ledger));
     lt_book_digest(lt_ledger_book(hub->ledger), &digest);
     pthread_rwlock_unlock(lt_ledger_book_lock(hub->ledger));

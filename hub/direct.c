@@ -86,6 +86,12 @@ static const Lienthong__Unit *subject_of(const Lienthong__Directive *item)
     if (item->grant != NULL) {
         return item->grant->unit;
     }
+    if (item->sealing != NULL) {
+        return item->sealing->within;
+    }
+    if (item->unit_box != NULL) {
+        return item->unit_box->unit;
+    }
     return item->move != NULL ? item->move->unit : NULL;
 }
 

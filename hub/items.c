@@ -110,6 +110,8 @@ enum lt_result lt_items(struct lt_ledger *ledger, uint8_t kind, int year_from, i
     showing.merge = lt_merge_new(ledger->book, 0); /* its own: the writer's is the writer's */
     if (result == LT_OK && showing.merge == NULL)
         result = LT_NO_MEMORY;
+    if (result == LT_OK)
+        lt_reader_unseal(showing.merge->reader, &ledger->ring);
     for (size_t at = 0; at < gathered.count && result == LT_OK && !showing.stopped; at += SLICE)
         result = show_slice(ledger, &showing, gathered.items + at,
                             gathered.count - at < SLICE ? gathered.count - at : SLICE);

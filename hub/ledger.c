@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "agent/clock.h"
+#include "agent/seal.h"
 #include "hub/state.h"
 
 /* ---- Site ---- */
@@ -196,7 +197,10 @@ enum lt_result lt_ledger_open(const char *dir, bool read_only, struct lt_ledger 
         return LT_NO_MEMORY;
     }
     (void)snprintf(path, size, "%s/store", dir);
-    enum lt_result result = open_in(ledger, path, ret_reason);
+    bool sealed_now; /* with the hub's box keys it reads the names that are sealed to it */
+    enum lt_result result = lt_box_keys_load(dir, &ledger->ring, &sealed_now, ret_reason);
+    if (result == LT_OK)
+        result = open_in(ledger, path, ret_reason);
     free(path);
     if (result != LT_OK) {
         lt_ledger_close(ledger);
@@ -221,6 +225,7 @@ void lt_ledger_close(struct lt_ledger *ledger)
     pthread_rwlock_destroy(&ledger->book_lock);
     pthread_mutex_destroy(&ledger->lock);
     free(ledger->watched);
+    lt_box_ring_wipe(&ledger->ring);
     free(ledger);
 }
 

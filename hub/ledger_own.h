@@ -39,6 +39,7 @@ struct lt_ledger {
     uint64_t erased; /* the same, when redactions were last carried out */
     bool held; /* judging again waits */
     _Atomic bool altered; /* since the state was judged: everything must be judged again */
+    struct lt_box_ring ring; /* the hub's box key: what its listings read sealed names with */
     struct lt_watched *watched;
     size_t watched_count;
     struct lt_hash revocations; /* digest of what the watched keys' revocations say */

@@ -160,6 +160,8 @@ enum lt_result lt_listing(struct lt_ledger *ledger, const struct lt_listing_quer
     listing.merge = lt_merge_new(ledger->book, 0); /* its own: the writer's belongs to the writer */
     if (listing.merge == NULL)
         result = LT_NO_MEMORY;
+    else
+        lt_reader_unseal(listing.merge->reader, &ledger->ring);
     while (result == LT_OK && more)
         result = list_slice(&listing, &after, &more);
     lt_merge_free(listing.merge);

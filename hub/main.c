@@ -64,6 +64,7 @@ static const struct {
     {"prove", lt_hub_cmd_prove, true,
      "write a figure with all that it follows from, to be checked"},
     {"redact", lt_hub_cmd_redact, true, "have the name of a record erased wherever it is stored"},
+    {"seal", lt_hub_cmd_seal, false, "seal names to this hub's box key, or no more"},
     {"audit", lt_hub_cmd_audit, true, "recompute everything from the stored updates and compare"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };

@@ -12,6 +12,7 @@ struct lt_reader {
     struct lt_decoded decoded[DECODED_MAX];
     uint64_t used[DECODED_MAX]; /* when each was last asked for; the oldest is given up */
     uint64_t now;
+    const struct lt_box_ring *ring; /* what opens sealed names; NULL: nothing */
     struct lt_arena *person; /* of the last person asked for */
 };
 
@@ -109,11 +110,18 @@ struct lt_decoded *lt_reader_at(struct lt_reader *reader, struct lt_store_txn *t
     return decoded;
 }
 
-static void read_personal(struct lt_decoded *decoded)
+void lt_reader_unseal(struct lt_reader *reader, const struct lt_box_ring *ring)
 {
-    if (!decoded->personal_read && decoded->update.personal.size > 0 && decoded->body != NULL &&
-        lt_personal_read(decoded->update.personal, decoded->body, decoded->arena,
-                         &decoded->personal) != LT_OK)
+    reader->ring = ring;
+}
+
+static void read_personal(struct lt_reader *reader, struct lt_decoded *decoded)
+{
+    static const struct lt_box_ring none;
+    const struct lt_box_ring *ring = reader->ring != NULL ? reader->ring : &none;
+    if (!decoded->personal_read && decoded->body != NULL &&
+        lt_seal_read(&decoded->update, decoded->body, ring, decoded->arena, &decoded->personal) !=
+            LT_OK)
         decoded->personal = NULL;
     decoded->personal_read = true;
 }
@@ -121,7 +129,7 @@ static void read_personal(struct lt_decoded *decoded)
 const Lienthong__Person *lt_reader_person(struct lt_reader *reader, struct lt_decoded *decoded,
                                           uint32_t index)
 {
-    read_personal(decoded);
+    read_personal(reader, decoded);
     if (decoded->personal == NULL)
         return NULL;
     lt_arena_reset(reader->person);
@@ -149,6 +157,8 @@ const char *lt_reader_name(struct lt_reader *reader, struct lt_store_txn *txn,
     const Lienthong__Person *person = lt_reader_person(reader, decoded, index);
     if (person != NULL)
         return person->name;
+    if (lt_personal_hidden(decoded->personal, index))
+        return lt_text("(niêm phong)", "(sealed)");
     return decoded->body != NULL && may_name(decoded->body->changes[index]) &&
                    is_erased(txn, decoded, index)
                ? lt_text("(đã xóa tên)", "(erased)")

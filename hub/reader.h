@@ -5,12 +5,15 @@
 #ifndef LT_READER_H
 #define LT_READER_H
 
+#include "agent/seal.h"
 #include "hub/store.h"
 
 struct lt_reader;
 struct lt_reader *lt_reader_new(void); /* NULL: out of memory */
 void lt_reader_free(struct lt_reader *reader);
 void lt_reader_forget(struct lt_reader *reader);
+/* The keys with which sealed names are read; without any none are. Borrowed. */
+void lt_reader_unseal(struct lt_reader *reader, const struct lt_box_ring *ring);
 
 struct lt_decoded {
     uint64_t position; /* 0: free */
@@ -30,7 +33,7 @@ struct lt_decoded *lt_reader_at(struct lt_reader *reader, struct lt_store_txn *t
 /* Who change `index` speaks of; NULL when nobody, or erased. Lives until the next call. */
 const Lienthong__Person *lt_reader_person(struct lt_reader *reader, struct lt_decoded *decoded,
                                           uint32_t index);
-/* The same person's name for people to read; "" when nobody, "(erased)" when erased. `txn` is that of the update. */
+/* The same person's name for people to read; "" when nobody, "(erased)" when erased, "(sealed)" when sealed. `txn` is that of the update. */
 const char *lt_reader_name(struct lt_reader *reader, struct lt_store_txn *txn,
                            struct lt_decoded *decoded, uint32_t index);
 

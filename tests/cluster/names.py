@@ -225,4 +225,5 @@ def refused():
             same(names(hub), here, "names at " + hub.unit)
 
 
-main({"erased": erased, "fresh": fresh, "restored": restored, "again": reimported, "refused": refused})
+if __name__ == "__main__":
+    main({"erased": erased, "fresh": fresh, "restored": restored, "again": reimported, "refused": refused})
