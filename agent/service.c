@@ -106,7 +106,6 @@ static enum lt_result sign(void *context, struct lt_chain *ret_chain, bool *ret_
     return result;
 }
 
-
 static void report(void *context, Lienthong__Report *ret_report)
 {
     static char software[] = "lienthong " LT_VERSION_TEXT;

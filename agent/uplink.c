@@ -163,7 +163,7 @@ void lt_uplink_follow(struct lt_uplink *uplink, const struct lt_way_up *way)
 void lt_uplink_seconds(struct lt_uplink *uplink, const struct lt_way_up *seconds, size_t count)
 {
     if (lt_ways_set_seconds(&uplink->ways, seconds, count, lt_clock_monotonic())) {
-        change_parent(uplink);
+        lt_uplink_reconnect(uplink);
     }
 }
 
