@@ -6,13 +6,15 @@ One hub, one neighbour that pushes updates of 100 rows one by one, and phases in
 flooded … In the flooded ones a machine of another unit sends as fast as it can, in spite of credit and answers;
 when it is cut off it comes back at once and goes on. Prints for each kind the medians and 95th percentiles, and the
 ratio of the medians, before it is cut off and while it is; `quiet` is the same without a flood: what of the ratio is
-chance. The flooder itself takes a processor and more of the same machine.
+chance. The flooder itself takes a processor and more of the same machine: with LT_ELSEWHERE=1 it floods another hub on
+it, which tells what of the ratio comes of that alone.
 """
 import statistics, sys
 sys.path.insert(0, str(__import__("pathlib").Path(__file__).resolve().parent.parent / "cluster"))
 from tree import *
 
 WILD, PHASES = os.environ["LT_WILD"], 4
+ELSEWHERE = "LT_ELSEWHERE" in os.environ
 # KIND, rows an update (0: the largest)
 KINDS = {"quiet": None, "garbage": ("garbage!", 1), "hello": ("hello!", 1), "want": ("want!", 1),
          "forged": ("forged!", 1), "unlinked": ("unlinked!", 1), "same": ("same!", 1), "largest": ("valid!", 0),
@@ -53,21 +55,22 @@ def standing(hub):
 
 def measure(updates, kind):
     """Quiet and flooded in turns; then, where it comes to that, the same while the flooder is cut off and knocks."""
-    with Tree() as t:
+    with Tree() as t, Tree() as u:
         vn = Hub(t, "VN")
-        vn.evil = Agent(t, "28165", vn)
+        flooded_hub = Hub(u, "VN") if ELSEWHERE else vn
+        flooded_hub.evil = Agent(flooded_hub.tree, "28165", flooded_hub)
         phase.numbers = iter(range(1000))
         quiet, flooded, ended = [], [], []
         for i in range(PHASES):
             quiet += phase(vn, updates)
-            process = flooder(vn, kind)
+            process = flooder(flooded_hub, kind)
             flooded += phase(vn, updates)
-            state = standing(vn)[0]
+            state = standing(flooded_hub)[0]
             if i == PHASES - 1 and process is not None and kind in ENDS:
                 until = time.monotonic() + 100
-                while standing(vn) != [ENDS[kind]] and time.monotonic() < until:
+                while standing(flooded_hub) != [ENDS[kind]] and time.monotonic() < until:
                     pass
-                state = standing(vn)[0]
+                state = standing(flooded_hub)[0]
                 ended = phase(vn, updates) if state == ENDS[kind] else []
             if process is not None:
                 if process.poll() is not None:
