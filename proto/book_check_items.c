@@ -1,4 +1,4 @@
-/* Clusters, movements, obligations, closings, publications and moves, checked before they are said. */
+/* Clusters, movements, obligations, closings, publications, moves and versions, checked before they are said. */
 #include <stdio.h>
 #include <string.h>
 
@@ -223,6 +223,19 @@ static enum lt_result check_fallback(const struct standing_check *check,
                : lt_check_refuse(check, "it is to wait for more than a year", NULL);
 }
 
+/* What is announced is written by this program too, and must be readable here. */
+static enum lt_result check_versions(const struct standing_check *check,
+                                     const Lienthong__Versions *entry)
+{
+    char sentence[100];
+    if (entry->body >= LT_BODY_VERSION_FIRST && entry->body <= LT_BODY_VERSION)
+        return LT_OK;
+    snprintf(sentence, sizeof(sentence),
+             "body version %u is not one of %d to %d that this program knows", entry->body,
+             LT_BODY_VERSION_FIRST, LT_BODY_VERSION);
+    return lt_check_refuse(check, sentence, NULL);
+}
+
 enum lt_result lt_check_item(const struct standing_check *check, const Lienthong__Directive *item)
 {
     if (item->cluster != NULL)
@@ -239,5 +252,7 @@ enum lt_result lt_check_item(const struct standing_check *check, const Lienthong
         return check_move(check, item->move);
     if (item->fallback != NULL)
         return check_fallback(check, item->fallback);
+    if (item->versions != NULL)
+        return check_versions(check, item->versions);
     return LT_OK;
 }

@@ -175,6 +175,7 @@ enum item_kind {
     ITEM_REDACTION,
     ITEM_SEALING,
     ITEM_UNIT_BOX,
+    ITEM_VERSIONS,
     ITEM_KINDS
 };
 struct item;

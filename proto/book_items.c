@@ -292,6 +292,19 @@ static bool collect_redaction(struct lt_book *book, struct said *said, uint32_t 
     return redaction->redaction.reason != NULL;
 }
 
+static bool collect_versions(struct lt_book *book, struct said *said, uint32_t index,
+                             const Lienthong__Versions *entry)
+{
+    if (entry->body < LT_BODY_VERSION_FIRST)
+        return true;
+    struct versions *versions =
+        lt_item_take(book, said, index, ITEM_VERSIONS, said->hub->slot, sizeof(*versions));
+    if (versions == NULL)
+        return false;
+    versions->body = entry->body;
+    return true;
+}
+
 bool lt_collect_item(struct lt_book *book, struct said *said, uint32_t index,
                      const Lienthong__Directive *item)
 {
@@ -319,6 +332,8 @@ bool lt_collect_item(struct lt_book *book, struct said *said, uint32_t index,
         return lt_collect_sealing(book, said, index, item->sealing);
     if (item->unit_box != NULL)
         return lt_collect_unit_box(book, said, index, item->unit_box);
+    if (item->versions != NULL)
+        return collect_versions(book, said, index, item->versions);
     return true;
 }
 

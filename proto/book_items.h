@@ -85,6 +85,11 @@ struct fallback {
     struct lt_fallback fallback;
 };
 
+struct versions {
+    struct item item; /* first */
+    uint32_t body; /* at least the first */
+};
+
 /* Collecting; as the others of book_inner.h. */
 bool lt_collect_item(struct lt_book *book, struct said *said, uint32_t index,
                      const Lienthong__Directive *item);

@@ -133,6 +133,19 @@ const struct lt_fallback *lt_book_fallback_at(const struct lt_book *book, size_t
     return item != NULL ? &((struct fallback *)(void *)item)->fallback : NULL;
 }
 
+uint32_t lt_book_body_announced(const struct lt_book *book)
+{
+    const struct item *item = standing_at(book, ITEM_VERSIONS, 0);
+    return item != NULL ? ((const struct versions *)(const void *)item)->body
+                        : LT_BODY_VERSION_FIRST;
+}
+
+uint32_t lt_book_body_written(const struct lt_book *book)
+{
+    const uint32_t announced = lt_book_body_announced(book);
+    return announced < LT_BODY_VERSION ? announced : LT_BODY_VERSION;
+}
+
 const struct lt_move *lt_book_move(const struct lt_book *book, const struct lt_unit *unit)
 {
     size_t low = 0, high = book->lists[ITEM_MOVE].standing_count;

@@ -102,6 +102,14 @@ static int redaction_cmp(const struct item *a, const struct item *b)
     return order ? order : slot_cmp(a->about, b->about);
 }
 
+/* One key: the top alone says them. */
+static int versions_cmp(const struct item *a, const struct item *b)
+{
+    (void)a;
+    (void)b;
+    return 0;
+}
+
 int lt_items_key_cmp(const struct item *a, const struct item *b)
 {
     static int (*const keys[ITEM_KINDS])(const struct item *a, const struct item *b) = {
@@ -117,6 +125,7 @@ int lt_items_key_cmp(const struct item *a, const struct item *b)
         [ITEM_REDACTION] = redaction_cmp,
         [ITEM_SEALING] = lt_sealing_cmp,
         [ITEM_UNIT_BOX] = lt_unit_box_cmp,
+        [ITEM_VERSIONS] = versions_cmp,
     };
     return keys[a->kind](a, b);
 }
@@ -162,6 +171,8 @@ static bool outlived(const struct heir *heir)
 
 static bool eligible(const struct lt_book *book, const struct item *item)
 {
+    if (item->kind == ITEM_VERSIONS) /* of all that is written, whatever is in the tree */
+        return item->said->admitted && lt_is_top(book, item->said->hub->slot);
     return item->said->admitted && item->about->won != NULL &&
            lt_slot_within(book, item->about, item->said->hub) &&
            (item->kind != ITEM_SUCCESSION || outlived(heir_of(item)));

@@ -62,9 +62,14 @@ enum {
     LT_ROTATE_TIPS_MAX = 8,
 };
 
-#define LT_SEQ_MAX          UINT64_C(0x0fffffffffffffff) /* leaves room so that 1 + seq never wraps */
-#define LT_RULES_VERSION    3 /* of judge and merge law; part of a hub's state */
-#define LT_BODY_VERSION     1 /* newest body that this build reads and writes */
-#define LT_PROTOCOL_VERSION 1
+#define LT_SEQ_MAX       UINT64_C(0x0fffffffffffffff) /* leaves room so that 1 + seq never wraps */
+#define LT_RULES_VERSION 3 /* of judge and merge law; part of a hub's state */
+/* Newest body that this build reads, and writes once the top announces it. A build of the next one is made by the
+ * tests (tests/cluster/CMakeLists.txt), to see the two side by side. */
+#ifndef LT_BODY_VERSION
+#define LT_BODY_VERSION 1
+#endif
+#define LT_BODY_VERSION_FIRST 1 /* what everybody may write until the top announces a newer one */
+#define LT_PROTOCOL_VERSION   1
 
 #endif

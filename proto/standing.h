@@ -1,5 +1,6 @@
 /* standing.h - what directives say beside tree, catalogue and keys: successions, clusters, movements from
- * above, obligations, closings, publications, moves, notices, fallbacks, redactions. Part of the book (rules.h).
+ * above, obligations, closings, publications, moves, notices, fallbacks, redactions, versions. Part of the book
+ * (rules.h).
  *
  * The fold, rules version 3: such an item stands when its update is admitted (rules.h) and the unit that
  * it is about (of a succession the unit that has ended; of a cluster the managing unit; of a movement the
@@ -13,7 +14,8 @@
  * (place, period, kind: each hub's own, of the newest of which all parts are there); publication (hub,
  * name, number: the first of which all parts are there stands, and never changes); move (unit); fallback
  * (hub, which it is about); redaction (record, hub); sealing (unit, hub); a unit's box key (unit, hub, its
- * box key, machine). Notices have no key: each stands.
+ * box key, machine). Notices have no key: each stands. Versions are about nothing and have one key; the
+ * top alone says them.
  * The parts of a closing or publication are said one after the other, from 1 to `parts`, by one hub, their
  * chains ascending through all of them.
  * Standing items are listed in a canonical order, the same at every site.
@@ -259,6 +261,14 @@ size_t lt_book_unit_box_count(const struct lt_book *book);
 const struct lt_unit_box *lt_book_unit_box_at(const struct lt_book *book, size_t number);
 /* The number of the first one of a unit; others of it follow. */
 size_t lt_book_unit_boxes_of(const struct lt_book *book, const struct lt_unit *unit);
+
+/* ---- Versions ---- */
+
+/* The newest body version that everybody may write, as the top has announced it; LT_BODY_VERSION_FIRST when it
+ * never did. It may be one that this build does not know. */
+uint32_t lt_book_body_announced(const struct lt_book *book);
+/* The one that this build writes: the announced one, or its own newest where that is less. */
+uint32_t lt_book_body_written(const struct lt_book *book);
 
 /* ---- Names for comparing ---- */
 

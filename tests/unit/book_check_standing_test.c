@@ -309,6 +309,29 @@ static void test_same_code(void **state)
     lt_book_free(book);
 }
 
+static void test_versions(void **state)
+{
+    (void)state;
+    char reason[160];
+    struct saying *saying = say("VN", 2, 1);
+    say_versions(saying, LT_BODY_VERSION_FIRST);
+    say_versions(saying, LT_BODY_VERSION);
+    accepted(saying);
+    saying = say("VN", 2, 1);
+    say_versions(saying, LT_BODY_VERSION);
+    say_versions(saying, LT_BODY_VERSION + 1);
+    snprintf(reason, sizeof(reason),
+             "body version %d is not one of %d to %d that this program knows", LT_BODY_VERSION + 1,
+             LT_BODY_VERSION_FIRST, LT_BODY_VERSION);
+    refused(saying, 1, reason);
+    saying = say("VN", 2, 1);
+    say_versions(saying, 0);
+    snprintf(reason, sizeof(reason),
+             "body version 0 is not one of %d to %d that this program knows", LT_BODY_VERSION_FIRST,
+             LT_BODY_VERSION);
+    refused(saying, 0, reason);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -320,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_others),
         cmocka_unit_test(test_cuts),
         cmocka_unit_test(test_same_code),
+        cmocka_unit_test(test_versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -54,7 +54,7 @@ static void random_standing(struct saying *saying)
     static const char *const cuts[] = {"B1", "B2 C1", "C3"}, *const periods[] = {"2020", "2021-Q2"};
     for (unsigned items = rnd(4); items > 0; items--) {
         const char *unit = random_unit(), *name = names[rnd(2)];
-        const unsigned what = rnd(14), part = rnd(3);
+        const unsigned what = rnd(15), part = rnd(3);
         if (what < 4)
             say_succession(saying, unit, rnd(9) ? random_unit() : "", how[rnd(5)]);
         else if (what < 6)
@@ -72,8 +72,10 @@ static void random_standing(struct saying *saying)
             say_move(saying, unit, random_unit(), (char)rnd(9));
         else if (what < 13)
             say_notice(saying, unit, name);
-        else
+        else if (what < 14)
             say_fallback(saying, rnd(3), 'f', rnd(2) ? "tcp://f:7400" : NULL);
+        else
+            say_versions(saying, rnd(5));
     }
 }
 
@@ -125,7 +127,7 @@ static size_t random_story(struct saying *story[STORY_MAX])
 }
 
 /* Of each kind, how many stood. */
-static size_t counted[9];
+static size_t counted[10];
 
 static void answer(crypto_generichash_state *state, const void *bytes, size_t size)
 {
@@ -223,6 +225,9 @@ static void ask_standing(const struct lt_book *book, crypto_generichash_state *s
         answer(state, &fallback->endpoint_count, sizeof(fallback->endpoint_count));
     }
     counted[8] += lt_book_fallback_count(book);
+    const uint32_t announced = lt_book_body_announced(book);
+    answer(state, &announced, sizeof(announced));
+    counted[9] += announced > LT_BODY_VERSION_FIRST;
     const size_t counts[6] = {lt_book_succession_count(book), lt_book_cluster_count(book),
                               lt_book_movement_count(book),   lt_book_obligation_count(book),
                               lt_book_closing_count(book),    lt_book_publication_count(book)};

@@ -520,6 +520,43 @@ static void test_fallbacks(void **state)
     assert_string_equal(second->endpoints[0], "tcp://t:7400");
     assert_null(lt_book_fallback_at(book, 2));
     lt_book_digest(book, &after); /* no record is judged by them */
+    assert_int_equal(lt_hash_cmp(&before, &after), 0);
+    lt_book_free(book);
+}
+
+static void test_versions(void **state)
+{
+    (void)state;
+    struct lt_book *book = lt_book_new();
+    assert_int_equal(lt_book_body_announced(book), LT_BODY_VERSION_FIRST); /* an empty one, too */
+    lt_book_free(book);
+    book = book_of_two_hubs();
+    struct lt_hash before, after;
+    lt_book_digest(book, &before);
+    assert_int_equal(lt_book_body_announced(book), LT_BODY_VERSION_FIRST);
+    assert_int_equal(lt_book_body_written(book), LT_BODY_VERSION_FIRST);
+    struct saying *saying = say("80", 1, 2);
+    say_versions(saying, 9); /* not its to say */
+    struct lt_book_change change = tell(book, saying);
+    assert_false(change.standing || change.altered);
+    assert_int_equal(lt_book_body_announced(book), LT_BODY_VERSION_FIRST);
+    saying = say("VN", 3, 1);
+    say_versions(saying, 0); /* says nothing */
+    tell(book, saying);
+    assert_int_equal(lt_book_body_announced(book), LT_BODY_VERSION_FIRST);
+    saying = say("VN", 4, 1);
+    say_versions(saying, UINT32_MAX);
+    say_versions(saying, LT_BODY_VERSION + 7); /* the last word of an update */
+    change = tell(book, saying);
+    assert_true(change.standing && !change.altered);
+    assert_int_equal(lt_book_body_announced(book), LT_BODY_VERSION + 7);
+    assert_int_equal(lt_book_body_written(book), LT_BODY_VERSION); /* what this build knows */
+    saying = say("VN", 5, 1);
+    say_versions(saying, LT_BODY_VERSION_FIRST); /* taken back */
+    tell(book, saying);
+    assert_int_equal(lt_book_body_announced(book), LT_BODY_VERSION_FIRST);
+    /* No record is judged by it. */
+    lt_book_digest(book, &after);
     assert_memory_equal(&before, &after, sizeof(before));
     lt_book_free(book);
 }
@@ -542,6 +579,7 @@ int main(void)
         cmocka_unit_test(test_moves_and_movements),
         cmocka_unit_test(test_notices),
         cmocka_unit_test(test_fallbacks),
+        cmocka_unit_test(test_versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -228,4 +228,12 @@ static inline void say_fallback(struct saying *saying, uint32_t after_s, char cu
     saying->items[say_item(saying)].fallback = entry;
 }
 
+static inline void say_versions(struct saying *saying, uint32_t body)
+{
+    Lienthong__Versions *entry = say_room(saying, sizeof(*entry));
+    lienthong__versions__init(entry);
+    entry->body = body;
+    saying->items[say_item(saying)].versions = entry;
+}
+
 #endif
