@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "agent/journal_store.h"
+#include "proto/standing.h"
 
 /* A record as the batch leaves it. */
 struct state {
@@ -266,13 +267,16 @@ static enum lt_result seal(struct signing *signing, const struct lt_keys *keys, 
 {
     struct lt_frame frame = {.chain = lt_journal_chain(signing->journal),
                              .key = keys->sign_public,
-                             .instance = signing->journal->site.instance,
-                             .body_version = LT_BODY_VERSION};
+                             .instance = signing->journal->site.instance};
+    const struct lt_book *book = lt_journal_book_in(signing->journal, signing->txn);
     struct lt_tips tips;
     struct lt_hash id;
     uint8_t *body = NULL, *personal = NULL;
     size_t body_size = 0, personal_size = 0;
     uint64_t position, seq;
+    if (book == NULL)
+        return lt_txn_error(signing->txn) != LT_OK ? lt_txn_error(signing->txn) : LT_NO_MEMORY;
+    frame.body_version = lt_book_body_written(book); /* never newer than everybody may write */
     lt_log_tips(signing->txn, &frame.chain, &tips);
     for (size_t i = 0; i < tips.count; i++) {
         frame.parents[i] = tips.ids[i];

@@ -6,6 +6,7 @@
 #include "agent/text.h"
 #include "hub/commands.h"
 #include "hub/figures_words.h"
+#include "hub/unread.h"
 
 static const char USAGE_VI[] =
     "Cách dùng: lienthong-hub figures --place MÃ[@NGÀY] (--year NĂM[..NĂM] | --period KỲ)\n"
@@ -45,6 +46,9 @@ static enum lt_result show(struct lt_ledger *ledger, const char *place, bool jso
         result = lt_figures_ask(ledger, query, &figures, ret_reason);
     if (result != LT_OK)
         return result;
+    struct lt_unread unread;
+    lt_unread_count(ledger, &unread);
+    figures.unread = unread.reports;
     char *text = json ? lt_figures_json(query, &figures) : lt_figures_table(query, &figures, book);
     lt_figures_clear(&figures);
     if (text == NULL) {

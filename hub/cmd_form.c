@@ -12,6 +12,7 @@
 #include "hub/commands.h"
 #include "hub/form_show.h"
 #include "hub/form_store.h"
+#include "hub/unread.h"
 
 static const char USAGE_VI[] =
     "Cách dùng: lienthong-hub form TÊN --place MÃ[@NGÀY] --period KỲ [--basis achieved|decided]\n"
@@ -241,6 +242,7 @@ static int run(const struct lt_options *given, const struct lt_form_store *store
             return LT_EXIT_FAILED;
         }
         result = show(ledger, given, form, &query, reason);
+        lt_unread_warn(ledger);
         lt_ledger_close(ledger);
     }
     lt_form_free(own);

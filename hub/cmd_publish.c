@@ -11,6 +11,7 @@
 #include "hub/cut.h"
 #include "hub/import.h"
 #include "hub/publication.h"
+#include "hub/unread.h"
 #include "proto/letters.h"
 
 static const char USAGE_VI[] =
@@ -272,6 +273,7 @@ static enum lt_result publish(struct publishing *all, char ret_reason[LT_ASKING_
     if (result != LT_OK)
         return result;
     result = prepare(all, &view, ret_reason);
+    lt_unread_warn(view.ledger);
     lt_import_look_end(
         &view); /* the words are copied: where no hub runs, the store is opened to write */
     if (result == LT_OK && !dry)

@@ -10,6 +10,7 @@
 #include "agent/today.h"
 #include "hub/commands.h"
 #include "hub/review.h"
+#include "hub/unread.h"
 
 static const char USAGE_VI[] =
     "Cách dùng: lienthong-hub review --place MÃ[@NGÀY] --year NĂM [--basis achieved|decided]\n"
@@ -159,6 +160,7 @@ int lt_hub_cmd_review(int argc, char **argv)
         return LT_EXIT_FAILED;
     }
     result = show(ledger, &given, &query, reason);
+    lt_unread_warn(ledger);
     lt_ledger_close(ledger);
     if (result == LT_OK)
         return LT_EXIT_OK;

@@ -124,6 +124,23 @@ static void print_heard(const json_t *status)
     }
 }
 
+static void print_versions(const json_t *status)
+{
+    const json_t *versions = json_object_get(status, "versions");
+    printf("body versions: reads up to %lld, writes %lld", number_at(versions, "body"),
+           number_at(versions, "writes"));
+    if (number_at(versions, "announced") > number_at(versions, "body")) {
+        printf(" (the top has announced %lld: UPGRADE this hub)", number_at(versions, "announced"));
+    }
+    printf("\n");
+    if (number_at(versions, "unread_updates") + number_at(versions, "unread_directives") > 0) {
+        printf("CANNOT READ %lld updates and %lld directives, which are of a newer version (body "
+               "%lld): they are kept and passed on, and not in this hub's figures; UPGRADE it\n",
+               number_at(versions, "unread_updates"), number_at(versions, "unread_directives"),
+               number_at(versions, "unread_newest"));
+    }
+}
+
 static void print_head(const json_t *status)
 {
     const json_t *counts = json_object_get(status, "counts");
@@ -150,6 +167,7 @@ static void print_head(const json_t *status)
            is_at(counts, "rebuilding") ? ", judging everything again" : "");
     printf("units %lld, titles %lld, directives %.16s\n", number_at(book, "units"),
            number_at(book, "titles"), text_at(book, "digest"));
+    print_versions(status);
     printf("disk free %lld MiB\n", number_at(status, "disk_free_bytes") / (1024 * 1024));
     print_invitations(status);
     print_notices(status);

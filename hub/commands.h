@@ -41,6 +41,7 @@ int lt_hub_cmd_list(int argc, char **argv);
 int lt_hub_cmd_clusters(int argc, char **argv);
 int lt_hub_cmd_redact(int argc, char **argv);
 int lt_hub_cmd_seal(int argc, char **argv);
+int lt_hub_cmd_versions(int argc, char **argv);
 int lt_hub_cmd_audit(int argc, char **argv);
 
 #endif

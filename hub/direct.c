@@ -126,6 +126,10 @@ static enum lt_result check_item(const struct lt_book *book, const struct lt_hub
         return refuse(ret_reason, "the catalogue is kept by the top of the tree",
                       item->title->code);
     }
+    if (item->versions != NULL && site->has_parent) {
+        return refuse(ret_reason, "the top of the tree announces what everybody may write",
+                      "versions");
+    }
     return check_subject(book, site, body, item, ret_reason);
 }
 
@@ -198,8 +202,10 @@ static enum lt_result frame_of(struct lt_ledger *ledger, const struct lt_keys *k
     struct lt_frame frame = {.chain = {LT_STREAM_DIRECTIVE, site.unit},
                              .seq = 1,
                              .key = keys->sign_public,
-                             .instance = site.incarnation,
-                             .body_version = LT_BODY_VERSION};
+                             .instance = site.incarnation};
+    pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
+    frame.body_version = lt_book_body_written(lt_ledger_book(ledger));
+    pthread_rwlock_unlock(lt_ledger_book_lock(ledger));
     struct lt_txn *txn = lt_txn_begin(lt_ledger_env(ledger), false);
     if (txn == NULL) {
         return LT_NO_MEMORY;

@@ -77,6 +77,8 @@ struct lt_figures {
     uint64_t updates; /* that the ledger holds */
     struct lt_hash directives; /* of the book that they are judged by */
     bool rebuilding; /* directives have come that are not in these figures yet */
+    uint64_t
+        unread; /* for who shows them: updates that cannot be read (unread.h); lt_figures_ask leaves 0 */
 };
 
 /* LT_USAGE for a value that nothing has (the reason lists what there is), for a part of a year on the basis

@@ -5,6 +5,7 @@
 
 #include "agent/text.h"
 #include "hub/figures.h"
+#include "hub/unread.h"
 
 /* ---- JSON ---- */
 
@@ -56,12 +57,13 @@ char *lt_figures_json(const struct lt_figures_query *query, const struct lt_figu
     json_t *document =
         cells == NULL
             ? NULL
-            : json_pack("{s:s, s:{s:s, s:s, s:s}, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:o}",
+            : json_pack("{s:s, s:{s:s, s:s, s:s}, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:I, s:o}",
                         "schema", "lienthong.figures/1", "place", "code", place->unit.code,
                         "valid_from", from, "name", place->name, "year", year, "period", period,
                         "tree", tree, "basis", query->decided ? "decided" : "achieved",
                         "directives", directives, "updates", (json_int_t)figures->updates,
-                        "rebuilding", (int)figures->rebuilding, "cells", cells);
+                        "rebuilding", (int)figures->rebuilding, "unread_updates",
+                        (json_int_t)figures->unread, "cells", cells);
     char *text = document == NULL ? NULL : json_dumps(document, JSON_INDENT(1));
     json_decref(document);
     return text;
@@ -171,6 +173,7 @@ static void put_title(FILE *out, const struct lt_figures_query *query,
             lt_text("Đang tính lại theo chỉ thị mới; số liệu dưới đây là trước đó.\n",
                     "Being judged again by new directives; these are the figures before.\n"),
             out);
+    lt_unread_tell(out, figures->unread);
 }
 
 char *lt_figures_table(const struct lt_figures_query *query, const struct lt_figures *figures,

@@ -255,6 +255,7 @@ void lt_gate_stop(struct lt_gate *gate)
     }
     pthread_mutex_destroy(&gate->lock);
     free(gate->heard);
+    free(gate->machines);
     free(gate);
 }
 

@@ -24,7 +24,7 @@
 #include "hub/quota.h"
 #include "proto/message.h"
 
-enum { LT_ROUTE_BYTES_MAX = 32, LT_GATE_USER_MAX = 200 };
+enum { LT_ROUTE_BYTES_MAX = 32, LT_GATE_USER_MAX = 200, LT_SOFTWARE_MAX = 48 };
 
 /* A stranger's JOIN. Its proof was verified when it shows a secret of ours. */
 struct lt_join_ask {
@@ -126,9 +126,20 @@ struct lt_child_view {
 /* Accounts worth showing (quota.h), at most `max`; copies. */
 size_t lt_gate_quotas(struct lt_gate *gate, struct lt_account *ret_accounts,
                       enum lt_standing *ret_standings, size_t max);
+
+/* A machine that has said HELLO since this hub started, connected or not. */
+struct lt_machine_heard {
+    struct lt_unit unit;
+    Lienthong__Role role;
+    struct lt_key key;
+    int64_t hello_at;
+    uint32_t body_version; /* newest body that it reads */
+    char software[LT_SOFTWARE_MAX]; /* as it calls itself */
+};
 void lt_gate_counts(struct lt_gate *gate, struct lt_gate_counts *ret_counts);
 /* malloc'ed copies. */
 size_t lt_gate_heard(struct lt_gate *gate, struct lt_heard **ret_heard);
 size_t lt_gate_children(struct lt_gate *gate, struct lt_child_view **ret_children);
+size_t lt_gate_machines(struct lt_gate *gate, struct lt_machine_heard **ret_machines); /* by key */
 
 #endif

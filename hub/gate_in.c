@@ -101,9 +101,7 @@ static bool hear_message(struct lt_gate *gate, struct peer *peer, struct lt_byte
         gate_doubt_message(gate, peer, bytes);
     }
     if (result == LT_OK && bytes.data[0] == LT_MSG_HELLO) {
-        pthread_mutex_lock(&gate->lock);
-        peer->hello_at = peer->said.hello_at = wall_time;
-        pthread_mutex_unlock(&gate->lock);
+        gate_note_hello(gate, peer, bytes, wall_time);
         if (gate->config.hello != NULL) {
             gate->config.hello(gate->config.context, &peer->said.unit, peer->said.role);
         }

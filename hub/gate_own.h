@@ -8,6 +8,7 @@
  * gate_turns.c  updates that wait for the pipeline, each peer's in a queue of its own
  * gate_quota.c  what a peer's machine has cost, and cutting it off
  * gate_in.c     messages that come in
+ * gate_hello.c  what HELLOs tell people: who runs which version
  * gate_join.c   JOINs among them
  * gate_out.c    actions of the machine, answers to jobs, what is sent
  * gate_receipts.c  receipts, and those that a child missed
@@ -187,6 +188,8 @@ struct lt_gate {
     struct lt_gate_counts counts;
     struct lt_heard *heard; /* sorted by chain */
     size_t heard_count, heard_capacity;
+    struct lt_machine_heard *machines; /* sorted by key; as many as were let in, and said HELLO */
+    size_t machine_count, machine_capacity;
 };
 
 /* gate_zap.c */
@@ -260,6 +263,10 @@ bool gate_take_join(struct lt_gate *gate, struct incoming *incoming, const struc
 
 /* gate_in.c: reads at most READ_BATCH messages; false: nothing waited. */
 bool gate_read(struct lt_gate *gate, lt_ms now);
+
+/* gate_hello.c: an accepted HELLO, for status. */
+void gate_note_hello(struct lt_gate *gate, struct peer *peer, struct lt_bytes bytes,
+                     int64_t wall_time);
 
 /* gate_out.c */
 bool gate_send(struct lt_gate *gate, struct peer *peer, const uint8_t *bytes, size_t size);

@@ -28,7 +28,7 @@ enum lt_result lt_ledger_catch_up(struct lt_ledger *ledger)
         return result;
     if (marks.directives >= ledger->directives && !marks.rebuilding)
         ledger->altered = false; /* another process has judged by all that we know */
-    bool again = ledger->altered || marks.rebuilding || marks.rules != LT_RULES_VERSION;
+    bool again = ledger->altered || marks.rebuilding || marks.rules != LT_JUDGED_BY;
     if (again)
         result = lt_ledger_rebuild(ledger);
     return result == LT_OK ? lt_ledger_erase(ledger) : result;
@@ -122,7 +122,7 @@ static bool accept_report(struct lt_ledger *ledger, struct lt_store_txn *txn,
     if (closes_cut(ledger, update)) {
         marks->rebuilding = true;
         marks->rebuild_directives = ledger->directives;
-        marks->rebuild_rules = LT_RULES_VERSION;
+        marks->rebuild_rules = LT_JUDGED_BY;
         marks->rebuild_next = 1;
         marks->rebuild_cleared = false;
     }

@@ -76,6 +76,11 @@ enum lt_result lt_ledger_learn(struct lt_ledger *ledger, const struct lt_update 
     bool quarantined;
     lt_arena_reset(ledger->arena);
     enum lt_result result = lt_directive_read(update, ledger->arena, &body);
+    if (result == LT_VERSION) {
+        ledger->unread_directives++;
+        if (update->frame.body_version > ledger->unread_newest)
+            ledger->unread_newest = update->frame.body_version;
+    }
     if (result == LT_OK) {
         if (!watch(ledger, body))
             return LT_NO_MEMORY;

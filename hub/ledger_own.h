@@ -38,6 +38,8 @@ struct lt_ledger {
     uint64_t directives; /* position of the last directive in the book */
     uint64_t erased; /* the same, when redactions were last carried out */
     bool held; /* judging again waits */
+    _Atomic uint64_t unread_directives; /* of a newer body: they say nothing here */
+    _Atomic uint32_t unread_newest; /* the greatest version of their bodies */
     _Atomic bool altered; /* since the state was judged: everything must be judged again */
     struct lt_box_ring ring; /* the hub's box key: what its listings read sealed names with */
     struct lt_watched *watched;

@@ -42,6 +42,8 @@ static const struct {
     {"backup", lt_hub_cmd_backup, false, "copy stores, keys and settings while it runs, and check"},
     {"restore", lt_hub_cmd_restore, false, "check a backup and put it into a new folder"},
     {"run", lt_hub_cmd_run, false, "serve until stopped"},
+    {"versions", lt_hub_cmd_versions, false,
+     "which versions the units' machines run; announce a newer one to all"},
     {"status", lt_hub_cmd_status, false, "what is here, who is connected, what waits"},
     {"figures", lt_hub_cmd_figures, true, "statistics by place, year and other dimensions"},
     {"form", lt_hub_cmd_form, true, "a statistical form filled: a workbook, CSV, JSON or printed"},

@@ -61,6 +61,7 @@ static json_t *canonical(const struct lt_figures_query *query, const struct lt_f
     (void)json_object_del(document, "updates");
     (void)json_object_del(document, "directives");
     (void)json_object_del(document, "rebuilding");
+    (void)json_object_del(document, "unread_updates");
     (void)json_object_del(document, "schema");
     (void)json_object_del(document, "year");
     return document;

@@ -77,7 +77,7 @@ static void start(const struct lt_ledger *ledger, struct lt_marks *marks)
 {
     marks->rebuilding = true;
     marks->rebuild_directives = ledger->directives;
-    marks->rebuild_rules = LT_RULES_VERSION;
+    marks->rebuild_rules = LT_JUDGED_BY;
     marks->rebuild_next = 1;
     marks->rebuild_cleared = false;
 }
@@ -88,7 +88,7 @@ static void flip(struct lt_store_txn *txn, struct lt_marks *marks)
     unsigned old = marks->generation;
     marks->generation = 1 - marks->generation;
     marks->generations++;
-    marks->rules = LT_RULES_VERSION;
+    marks->rules = LT_JUDGED_BY;
     marks->directives = marks->rebuild_directives;
     marks->rebuilding = false;
     lt_store_clear(txn, old);
@@ -103,7 +103,7 @@ static enum lt_result slice(struct lt_ledger *ledger, struct lt_refold *refold, 
         return LT_NO_MEMORY;
     lt_store_marks(txn, &marks);
     uint64_t last = lt_log_last(lt_store_log(txn));
-    bool done = !marks.rebuilding && marks.rules == LT_RULES_VERSION &&
+    bool done = !marks.rebuilding && marks.rules == LT_JUDGED_BY &&
                 marks.directives >= ledger->directives && !ledger->altered;
     if (done || last != ledger->last) {
         lt_store_abort(txn);
@@ -111,7 +111,7 @@ static enum lt_result slice(struct lt_ledger *ledger, struct lt_refold *refold, 
         return done ? LT_OK : lt_ledger_read_on(ledger);
     }
     if (!marks.rebuilding || marks.rebuild_directives != ledger->directives ||
-        marks.rebuild_rules != LT_RULES_VERSION)
+        marks.rebuild_rules != LT_JUDGED_BY)
         start(ledger, &marks);
     lt_store_use(txn, 1 - marks.generation);
     if (!marks.rebuild_cleared)

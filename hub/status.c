@@ -6,6 +6,7 @@
 #include "agent/clock.h"
 #include "hub/core_own.h"
 #include "hub/status_own.h"
+#include "hub/versions.h"
 
 enum { RECEIPTS_SHOWN_MAX = LT_DEPTH_MAX, NOTICES_SHOWN_MAX = 16, QUOTAS_SHOWN_MAX = 64 };
 
@@ -425,6 +426,7 @@ static void put_running(json_t *status, struct lt_hub *hub)
     put_joins(status, hub);
     put_children(status, hub->gate);
     put_quotas(status, hub->gate);
+    lt_versions_machines(status, hub->gate);
     struct lt_relay *relay = atomic_load(&hub->relay);
     if (relay != NULL) {
         put_parent(status, hub, relay);
@@ -446,6 +448,7 @@ json_t *lt_status_make(struct lt_ledger *ledger, struct lt_roster *roster, struc
     put_retiring(status, roster);
     put_counts(status, ledger);
     put_book(status, ledger);
+    lt_versions_status(status, ledger);
     put_moves(status, ledger);
     put_notices(status, ledger);
     put_invitations(status, roster);

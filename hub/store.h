@@ -40,15 +40,20 @@ struct lt_txn *lt_store_log(struct lt_store_txn *txn);
 
 /* ---- Marks and notes ---- */
 
+/* What the state follows from beside updates and directives: the version of the rules, and the newest body that can
+ * be read. When either is another than it was judged by, everything is judged again. */
+#define LT_JUDGED_BY                                                                               \
+    ((uint32_t)LT_RULES_VERSION | (uint32_t)(LT_BODY_VERSION - LT_BODY_VERSION_FIRST) << 16)
+
 /* Where this ledger stands. */
 struct lt_marks {
     uint32_t generation; /* the current one: 0 or 1 */
     uint64_t generations; /* rises by one with every flip; shown */
-    uint32_t rules; /* version of the rules that the current state is judged by */
+    uint32_t rules; /* LT_JUDGED_BY of the program that judged the current state */
     uint64_t directives; /* position of the last directive that the current state is judged by */
     bool rebuilding; /* the other generation is being filled: */
     uint64_t rebuild_directives; /*   judged by the directives up to here, */
-    uint32_t rebuild_rules; /*   and this version of the rules, */
+    uint32_t rebuild_rules; /*   and this LT_JUDGED_BY, */
     uint64_t rebuild_next; /*   this position is next, */
     bool rebuild_cleared; /*   after the generation was emptied */
     uint64_t receipt_numbers; /* all below may have been given out */

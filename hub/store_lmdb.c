@@ -194,7 +194,7 @@ enum { MARKS_BYTES_FIRST = 4 + 8 + 8 + 1 + 8 + 8 + 1 + 8, MARKS_BYTES = MARKS_BY
 void lt_store_marks(struct lt_store_txn *txn, struct lt_marks *ret_marks)
 {
     struct lt_bytes row;
-    *ret_marks = (struct lt_marks){.rules = LT_RULES_VERSION};
+    *ret_marks = (struct lt_marks){.rules = LT_JUDGED_BY};
     if (!lt_store_note(txn, "marks", &row))
         return;
     if ((row.size != MARKS_BYTES && row.size != MARKS_BYTES_FIRST) || lt_get_u32(row.data) > 1) {
