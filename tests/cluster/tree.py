@@ -46,6 +46,8 @@ def run(*argv, ok=(0,), prefix=(), env=None):
 
 
 class Hub:
+    program = HUB
+
     def __init__(self, tree, unit, parent=None, host="127.0.0.1", prefix=()):
         self.tree, self.unit, self.parent, self.prefix = tree, unit, parent, prefix
         self.dir = tree.root / ("hub-" + unit)
@@ -62,12 +64,12 @@ class Hub:
         self.start()
 
     def cmd(self, name, *argv, **how):
-        return run(HUB, name, *argv, "--dir", self.dir, prefix=self.prefix, **how)
+        return run(self.program, name, *argv, "--dir", self.dir, prefix=self.prefix, **how)
 
     def start(self, wait="settled"):
         self.lines = []
         self.log = open(self.dir / "log", "a")
-        self.process = subprocess.Popen([*self.prefix, HUB, "run", "--dir", str(self.dir)], stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([*self.prefix, self.program, "run", "--dir", str(self.dir)], stdout=subprocess.PIPE,
                                         stderr=self.log, text=True, env=ENGLISH)
         threading.Thread(target=self.listen, args=(self.process, self.lines), daemon=True).start()
         self.await_line("ready")
@@ -126,6 +128,8 @@ class Hub:
 
 
 class Agent:
+    program = AGENT
+
     def __init__(self, tree, unit, hub, name=None, endpoints=(), prefix=(), approved_by=None):
         """approved_by: the top, where another machine of the unit has joined a hub below it before."""
         self.tree, self.unit, self.hub, self.prefix = tree, unit, hub, prefix
@@ -137,7 +141,7 @@ class Agent:
             approved_by.cmd("keys", "--approve", self.status()["key"], "--timeout", PATIENCE_S)
 
     def cmd(self, name, *argv, **how):
-        return run(AGENT, name, *argv, "--dir", self.dir, prefix=self.prefix, **how)
+        return run(self.program, name, *argv, "--dir", self.dir, prefix=self.prefix, **how)
 
     def file(self, rows, name="rows.csv", head=AWARD_HEAD):
         path = self.tree.root / (self.dir.name + "-" + name)
@@ -167,7 +171,7 @@ class Agent:
 
     def start(self):
         log = open(self.tree.root / (self.dir.name + ".log"), "a")
-        process = subprocess.Popen([*self.prefix, AGENT, "run", "--dir", str(self.dir)], stdout=log, stderr=log, env=ENGLISH)
+        process = subprocess.Popen([*self.prefix, self.program, "run", "--dir", str(self.dir)], stdout=log, stderr=log, env=ENGLISH)
         self.tree.processes.append(process)
         return process
 
