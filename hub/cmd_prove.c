@@ -12,6 +12,7 @@
 #include "hub/commands.h"
 #include "hub/figures_words.h"
 #include "hub/prove.h"
+#include "hub/unread.h"
 
 static const char USAGE_VI[] =
     "Cách dùng: lienthong-hub prove TỆP CÂU_HỎI [--whole] [--with-names] [--force] [--json]\n"
@@ -117,6 +118,7 @@ static enum lt_result write_file(struct command *command, struct lt_ledger *ledg
     if (command->prove.names) /* of nobody's business but the operator's */
         (void)fchmod(fileno(file.stream), S_IRUSR | S_IWUSR);
     char reason[LT_PROVE_REASON_MAX] = "";
+    lt_unread_warn(ledger); /* who reads them would count more */
     result = lt_prove_write(&command->prove, file.stream, reason);
     if (result == LT_IO)
         (void)snprintf(command->reason, sizeof command->reason, "%.150s: %.400s", path, reason);

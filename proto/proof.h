@@ -113,6 +113,9 @@ struct lt_proof_row {
 struct lt_proof_sums {
     uint64_t pieces, bytes;
     uint64_t directives, reports; /* updates */
+    uint64_t
+        unread; /* of a newer body than this build reads: they count nowhere, so where there are any the
+                        figure may be right, and is not proven here */
     uint64_t silent; /* directives that say nothing, by keys that nothing grants */
     uint64_t chains, left_out;
     uint64_t changes, quarantined, records; /* of the chains that are there */

@@ -231,6 +231,7 @@ static enum lt_result read_body(struct lt_proof *proof, const struct lt_update *
                                       : lt_directive_read(update, proof->arena, &directive);
     if (result == LT_OK && update->frame.chain.stream == LT_STREAM_REPORT)
         *ret_changes = (uint32_t)report->n_changes;
+    proof->sums.unread += result == LT_VERSION;
     return result == LT_VERSION ? LT_OK : result; /* of a newer body nothing counts */
 }
 

@@ -269,6 +269,14 @@ void lt_show_people(const struct lt_shown *shown, FILE *out)
         (void)lt_proof_records(shown->proof, put_record, out);
     for (size_t i = 0; i < count; i++)
         (void)fprintf(out, "  ! %s: %s\n", fault_text(faults[i].kind), faults[i].about);
+    if (sums.unread > 0)
+        (void)fprintf(
+            out,
+            lt_show_text("%llu bản cập nhật do phiên bản mới hơn làm ra, không đọc được ở đây: "
+                         "hãy kiểm tra bằng lienthong-check mới hơn\n",
+                         "%llu updates are of a newer version and cannot be read here: check "
+                         "it with a newer lienthong-check\n"),
+            (unsigned long long)sums.unread);
     if (shown->result == LT_OK)
         (void)fprintf(out,
                       lt_show_text("CHỨNG MINH ĐƯỢC: số liệu đúng là từ %llu bản ghi đã ký\n",
@@ -442,6 +450,7 @@ void lt_show_json(const struct lt_shown *shown, FILE *out)
         put_number("silent_directives", sums.silent, out);
         put_number("changes", sums.changes, out);
         put_number("quarantined", sums.quarantined, out);
+        put_number("unread", sums.unread, out);
         put_number("chains", sums.chains, out);
         put_number("left_out", sums.left_out, out);
         put_number("behind", sums.behind, out);

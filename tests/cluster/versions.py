@@ -10,6 +10,7 @@ import os, time
 from tree import *
 
 NEXT_HUB, NEXT_AGENT = os.environ["LT_NEXT_HUB"], os.environ["LT_NEXT_AGENT"]
+CHECK = os.environ["LT_CHECK"]
 
 
 class NextHub(Hub):
@@ -138,6 +139,14 @@ def old_hub_between():
         for agent in (new, old):
             agent.sync()
         same(([o["period"] for o in new.status()["owed"]], old.status()["owed"]), (["2020"], []), "who reads it, owes")
+        # A checker that cannot read it does not call the hub a liar.
+        proof = t.root / "figure.ltp"
+        root = status(vn)["root_key"]
+        vn.cmd("prove", proof, "--place", "28162", "--year", 2020, "--by", "code")
+        said = run(CHECK, proof, "--root", root, ok=(1,)).stdout
+        assert "NOT PROVEN" in said and "2 updates are of a newer version" in said and "newer lienthong-check" in said, said
+        old_one = h80.cmd("prove", t.root / "old.ltp", "--place", "28165", "--year", 2020, "--by", "code").stderr
+        assert "NOT COUNTED: 1 updates" in old_one, old_one
         # It keeps what it cannot read through a restart, and everything else goes on.
         h80.stop()
         h80.start()

@@ -620,6 +620,16 @@ static void status_tells(void **state)
         }
     }
     assert_true(found);
+    json_t *machines = json_object_get(status, "machines"), *machine;
+    size_t told = 0;
+    json_array_foreach(machines, i, machine)
+    {
+        assert_int_equal(json_integer_value(json_object_get(machine, "body_version")),
+                         LT_BODY_VERSION);
+        assert_string_equal(json_string_value(json_object_get(machine, "software")), "test");
+        told++;
+    }
+    assert_true(told >= 1);
     json_decref(status);
     free(answer);
 }
