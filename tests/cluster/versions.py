@@ -4,9 +4,11 @@ next-agent, made by the tests).
     versions.py not_before_announced  nobody writes it before the top announces it; who would not understand is listed
     versions.py old_hub_between       an old hub keeps, relays and gives receipts for what it cannot read, and says so
     versions.py upgraded_later        upgraded, it counts all of it; going back is as good
+    versions.py as_written            every command of the operator's section on upgrading, as it is written
 """
 import os, time
 
+import typed as operator
 from tree import *
 
 NEXT_HUB, NEXT_AGENT = os.environ["LT_NEXT_HUB"], os.environ["LT_NEXT_AGENT"]
@@ -202,6 +204,21 @@ def upgraded_later():
             hub.audit()
 
 
+def as_written():
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        h80 = Hub(t, "80", vn)
+        shell = operator.Shell(t, t.root / "work")
+        (shell.cwd / "bk").mkdir(mode=0o700)
+        for hub in (vn, h80):
+            (shell.cwd / hub.unit).symlink_to(hub.dir)
+        lines = operator.commands("Upgrading")
+        same(len(lines), 4, "commands")
+        said = [shell.type(line).stdout for line in lines]
+        assert "reads body versions up to 1; announced to all: 1" in said[1], said
+        assert "announced already" in said[2] and "announced already" in said[3], said
+
+
 if __name__ == "__main__":
-    main({"not_before_announced": not_before_announced, "old_hub_between": old_hub_between,
+    main({"as_written": as_written, "not_before_announced": not_before_announced, "old_hub_between": old_hub_between,
           "upgraded_later": upgraded_later})
