@@ -11,6 +11,7 @@
 #include "agent/journal.h"
 #include "agent/notices.h"
 #include "agent/options.h"
+#include "agent/outdated.h"
 #include "agent/owed.h"
 #include "agent/status_keys.h"
 #include "agent/rows.h"
@@ -36,6 +37,7 @@ struct status {
     bool seen; /* what hubs tell here has been seen: not to be shown again */
     json_t *notices;
     size_t notices_left_out;
+    struct lt_outdated outdated;
     char fingerprint[LT_FINGERPRINT_MAX]; /* of this machine's keys */
     struct lt_site site;
     struct lt_journal_counts counts;
@@ -92,6 +94,7 @@ static enum lt_result gather(struct status *status, char ret_reason[200])
             result = lt_owed(journal, status->today, status->owed, &status->owed_count);
         }
         lt_waits_look(journal, &status->site, &status->counts, &status->waits);
+        lt_outdated_look(journal, &status->outdated);
         if (result == LT_OK) {
             status->notices = lt_notices_list(journal, status->dir, &status->notices_left_out);
             result = status->seen ? lt_notices_seen(journal, status->dir, ret_reason) : LT_OK;
@@ -232,6 +235,8 @@ static int print_json(const struct status *status)
     json_object_set_new(root, "held_text", json_string(contact->held_text));
     json_object_set_new(root, "fingerprint", json_string(status->fingerprint));
     json_object_set_new(root, "waits", lt_waits_json(&status->waits, contact));
+    json_object_set_new(root, "outdated", json_boolean(status->outdated.older));
+    json_object_set_new(root, "unread", json_boolean(status->outdated.unread));
     json_object_set(root, "notices", status->notices);
     json_object_set_new(root, "notices_left_out",
                         json_integer((json_int_t)status->notices_left_out));
@@ -437,6 +442,7 @@ int lt_cmd_status(int argc, char **argv)
         lt_waits_print(&status->waits, &status->site, &status->contact);
         print_owed(status);
         print_odd(status);
+        lt_outdated_print(&status->outdated);
         lt_notices_print(status->notices, status->notices_left_out, status->seen);
         if (status->site.unit.code[0] != '\0') {
             lt_status_keys_print(&status->keys);

@@ -57,6 +57,8 @@ enum lt_result lt_journal_set_site(struct lt_journal *journal, const struct lt_s
 /* The book of the directives held, kept up to date by lt_journal_store; reread when another process
  * added some. Pinned to the site's root and top. Owned by the journal. */
 struct lt_book *lt_journal_book(struct lt_journal *journal);
+/* Does our chain hold updates of another machine of the unit that this program is too old to read? */
+bool lt_journal_unread(struct lt_journal *journal);
 /* Frees the book and the memory used for reading; both come back when needed. For a process at rest. */
 void lt_journal_drop_book(struct lt_journal *journal);
 

@@ -237,6 +237,17 @@ void lt_index_unread(struct lt_txn *txn, uint32_t body_version)
     lt_put(txn, T_SITE, lt_row_name_key("unread"), lt_row_bytes(&row));
 }
 
+bool lt_journal_unread(struct lt_journal *journal)
+{
+    struct lt_bytes value;
+    struct lt_txn *txn = lt_txn_begin(journal->env, false);
+    if (txn == NULL)
+        return false;
+    const bool unread = lt_get(txn, T_SITE, lt_row_name_key("unread"), &value);
+    lt_txn_abort(txn);
+    return unread;
+}
+
 /* Natural keys are made by rules that have changed: release 0.1.0 folded decision numbers otherwise. */
 enum { NATURAL_RULES = 2 };
 

@@ -104,6 +104,9 @@ def not_before_announced():
         send(old, "5/QD", 7)
         same((of(h80, "28162"), of(vn, "28162"), unread(h80)), (30, 70, (1, 0)), "announced, it is written")
         same((of(h80, "28165"), of(vn, "28165")), (12, 12), "an old program writes what it can")
+        same([(a.status()["outdated"], a.status()["unread"]) for a in (new, old)], [(False, False), (True, False)],
+             "and its clerk is told")
+        assert "PHẦN MỀM CŨ" in old.cmd("status", "--lang", "vi").stdout
         announce(vn, h80, 1)
         send(new, "6/QD", 80)
         same((of(h80, "28162"), of(vn, "28162"), unread(h80)[0]), (110, 150, 1), "taken back, it is not written any more")
@@ -196,6 +199,15 @@ def upgraded_later():
         h80.program = NEXT_HUB
         h80.start()
         same(cells(h80), cells(vn), "upgraded again")
+        # Another PC of the unit, an old one, does not see what it cannot read, and says so; upgraded, it does.
+        second = Agent(t, "28162", h80, name="second")
+        second.sync()
+        same((second.status()["unread"], [r["quantity"] for r in second.records()]), (True, ["10"]), "an old second PC")
+        assert "CANNOT READ" in second.cmd("status").stdout
+        second.program = NEXT_AGENT
+        second.sync()
+        same((second.status()["unread"], [r["quantity"] for r in second.records()]), (False, ["11"] + ["20"] * 4),
+             "upgraded")
         old.program = NEXT_AGENT  # the PC too: its former journal, and the next body
         send(old, "10/QD", 3)
         same((of(h80, "28165"), of(vn, "28165"), unread(h80)), (8, 8, (0, 0)), "a PC that was upgraded")

@@ -165,6 +165,8 @@ def books(items):
     seeds["parts-apart"] = pair(bodies("closing-1"), bodies("closing-2"))
     seeds["circle-both"] = pair(bodies("circle"), bodies("backwards"))
     seeds["damaged"] = flip(seeds["all"], 70)
+    for name, body in (("versions", b"\x02"), ("versions-absurd", b"\xff\xff\xff\xff\x0f"), ("versions-none", b"\0")):
+        seeds[name] = b"\0" + field(1, field(16, b"\x08" + body))
     write("book", seeds)
 
 
