@@ -264,7 +264,8 @@ static const struct lt_rule directive_rules[] = {
     [7] = ONE(movement_entry_shape), [8] = ONE(obligation_shape),   [9] = ONE(closing_shape),
     [10] = ONE(redaction_shape),     [11] = ONE(notice_shape),      [12] = ONE(move_shape),
     [13] = ONE(succession_shape),    [14] = ONE(publication_shape), [15] = ONE(root_entry_shape),
-    [16] = ONE(versions_shape), [17] = ONE(sealing_shape),       [18] = ONE(unit_box_shape),    [19] = ONE(fallback_shape)};
+    [16] = ONE(versions_shape),      [17] = ONE(sealing_shape),     [18] = ONE(unit_box_shape),
+    [19] = ONE(fallback_shape)};
 SHAPE(directive, 0);
 static const struct lt_rule directive_body_rules[] = {
     [1] = MANY(directive_shape, LT_CHANGES_MAX), [2] = S64};
