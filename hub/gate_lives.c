@@ -15,6 +15,9 @@ static void take(struct lt_gate *gate, struct peer *peer, const struct lt_life *
     }
     pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
     enum lt_result result = lt_book_key(lt_ledger_book(ledger), &chain, &life->key);
+    if (!lt_book_countersigned(lt_ledger_book(ledger), &chain, &life->key)) {
+        result = LT_KEY_UNKNOWN; /* above it would be none, and hide the one of another machine */
+    }
     pthread_rwlock_unlock(lt_ledger_book_lock(ledger));
     if (result == LT_OK && lt_bucket_take(&peer->lives, &LIVES_RATE, lt_clock_monotonic()) &&
         lt_life_verify(life) == LT_OK) {

@@ -89,7 +89,11 @@ static bool is_newer(const struct life_item *item, const struct lt_life *life, i
     }
     bool held_ahead = item->life.signed_at > now + FUTURE_S;
     bool ahead = life->signed_at > now + FUTURE_S;
-    return held_ahead != ahead ? held_ahead : life->signed_at > item->life.signed_at;
+    if (held_ahead != ahead) {
+        return held_ahead;
+    }
+    return life->signed_at > item->life.signed_at ||
+           (life->signed_at == item->life.signed_at && life->updates > item->life.updates);
 }
 
 bool lt_lives_is_news(struct lt_lives *lives, const struct lt_life *life, int64_t now)

@@ -368,21 +368,22 @@ def second_endpoint():
 def grants_itself():
     """The district grants itself a key of the commune and signs with it: that counts nowhere above, the unit's does."""
     with Tree() as t:
-        vn = Hub(t, "VN")
-        h80 = Hub(t, "80", vn)
-        h807 = Hub(t, "807", h80)  # nothing but what its operator can do with the commands that all have
+        vn, h80, h807 = tree_of(t)
         a = Agent(t, UNIT, h807)
         a.import_rows(people(1, 10, UNIT))
         a.sync()
+        h807.turns("believe")
         forger = Agent(t, UNIT, h807, name="forger")
         forger.import_rows(people(2, 10, UNIT))
         forger.cmd("run", "--once", "--timeout", 5, ok=(1,))
         same(alarm(h80, "key")["child"], "807", "who brought it")
         whole((vn, h80), 10, "what the unit's own PC said")
+        told(h80, "the hub of 807", "in the name of 28162")
+        h807.turns("honest")
         a.import_rows(people(3, 10, UNIT))
-        process = a.start()
-        until("the unit's own next words", lambda: vn.quantity(UNIT, 2020, code="GK") == 20)
-        end(process)
+        a.sync()
+        whole((vn, h80), 20, "and what it says next")
+        same(len(a.records()), 20, "its own PC takes nothing of it")
 
 
 CASES = {f.__name__: f for f in (alters, invents, reorders, drops, withholds, held_back, silence, forges_receipts, replays, second_endpoint, grants_itself)}

@@ -26,6 +26,7 @@ enum deed {
     DROP, /* the second update of a chain never goes up */
     WITHHOLD, /* no update of the unit goes up; the unit gets this hub's receipts */
     SILENCE, /* WITHHOLD, its signs of life too */
+    BELIEVE, /* what was signed by keys that it alone has granted goes up too */
     HOARD, /* no receipt of the hubs above goes down */
     FORGE, /* WITHHOLD, with receipts in the top's name, and own ones that say they are the top's */
     REPLAY, /* the first receipt of the top goes down again instead of each later one */
@@ -34,8 +35,8 @@ enum deed {
 };
 
 static const char *const deeds[DEEDS] = {
-    "honest",   "alter-body", "alter-signature", "invent", "reorder", "drop",
-    "withhold", "silence",    "hoard",           "forge",  "replay",  "mute",
+    "honest",  "alter-body", "alter-signature", "invent", "reorder", "drop", "withhold",
+    "silence", "believe",    "hoard",           "forge",  "replay",  "mute",
 };
 
 static enum deed deed(void)
@@ -157,6 +158,7 @@ static void misdo(struct lt_link *link, struct letter *letter, const struct lt_u
     case HONEST:
     case WITHHOLD:
     case SILENCE:
+    case BELIEVE:
     case HOARD:
     case FORGE:
     case REPLAY:
@@ -236,6 +238,17 @@ enum lt_result __wrap_lt_uplink_new(const struct lt_uplink_config *config,
     lying.store.next_chain = next_up;
     lying.store.lacking = lacking_up;
     return __real_lt_uplink_new(&lying, owner, ret_uplink);
+}
+
+void __real_lt_ledger_sync_store_up(struct lt_ledger *ledger, struct lt_sync_store *ret_store);
+void __wrap_lt_ledger_sync_store_up(struct lt_ledger *ledger, struct lt_sync_store *ret_store);
+void __wrap_lt_ledger_sync_store_up(struct lt_ledger *ledger, struct lt_sync_store *ret_store)
+{
+    if (deed() == BELIEVE) {
+        lt_ledger_sync_store(ledger, ret_store);
+    } else {
+        __real_lt_ledger_sync_store_up(ledger, ret_store);
+    }
 }
 
 /* MUTE: children see of each directive chain the tips that it had at the start. */

@@ -68,6 +68,8 @@ static void which_is_newer(void **state)
     lt_lives_put(lives, &later, 2000);
     assert_false(lt_lives_is_news(lives, &first, 2000)); /* an old one, played again */
     assert_false(lt_lives_is_news(lives, &later, 2000));
+    struct lt_life more_of_it = life_of("28162", 1500, 3); /* in the same second */
+    assert_true(lt_lives_is_news(lives, &more_of_it, 2000));
     assert_true(lt_lives_waiting(lives));
     assert_int_equal(lt_lives_take(lives, taken, 4), 1);
     assert_int_equal(taken[0].updates, 2);
