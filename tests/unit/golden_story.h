@@ -21,6 +21,8 @@ struct story {
     size_t receipt_count;
     uint64_t seq[32];
     struct lt_hash tip[32];
+    struct lt_hash cut,
+        endorsed; /* of 28162's chain: what its revoked key signed up to here, and one more */
 };
 
 static lt_day story_day(int year, int month, int of_month)
@@ -211,16 +213,23 @@ static void story_commune(struct story *story)
 /* What says of hub_world.h cannot say: a proposal, a score, and a change with a field to come. */
 static void story_other_kinds(struct story *story)
 {
-    Lienthong__ReportBody body = LIENTHONG__REPORT_BODY__INIT;
+    Lienthong__ReportBody body;
     Lienthong__Change changes[3], *list[3];
-    Lienthong__Period year = LIENTHONG__PERIOD__INIT;
-    Lienthong__Proposal proposal = LIENTHONG__PROPOSAL__INIT;
-    Lienthong__Score score = LIENTHONG__SCORE__INIT;
-    Lienthong__Award award = LIENTHONG__AWARD__INIT;
-    Lienthong__Unit unit = LIENTHONG__UNIT__INIT, *units[1] = {&unit};
+    Lienthong__Period year;
+    Lienthong__Proposal proposal;
+    Lienthong__Score score;
+    Lienthong__Award award;
+    Lienthong__Unit unit;
+    Lienthong__Unit *units[1] = {&unit};
     uint8_t one[1] = {1};
     ProtobufCMessageUnknownField to_come = {
         .tag = 2000, .wire_type = PROTOBUF_C_WIRE_TYPE_VARINT, .len = 1, .data = one};
+    lienthong__report_body__init(&body);
+    lienthong__period__init(&year);
+    lienthong__proposal__init(&proposal);
+    lienthong__score__init(&score);
+    lienthong__award__init(&award);
+    lienthong__unit__init(&unit);
     year.kind = LIENTHONG__PERIOD_KIND__PERIOD_YEAR;
     year.to = 2020;
     unit.code = story_text("28165");
@@ -267,9 +276,10 @@ static void story_erase(struct story *story, struct signed_update *update)
     struct lt_bytes whole = update->arrival.update.personal;
     const struct lt_update *open = &update->arrival.update;
     Lienthong__Personal *personal = lienthong__personal__unpack(NULL, whole.size, whole.data);
-    Lienthong__Update outer = LIENTHONG__UPDATE__INIT;
+    Lienthong__Update outer;
     static uint8_t salts[512][32], leaf[32], part[4096];
     static const char context[] = "lienthong person v1";
+    lienthong__update__init(&outer);
     (void)story;
     if (personal == NULL || personal->n_rows < 2 || personal->n_rows > 512)
         abort();
@@ -365,7 +375,7 @@ static void story_pieces(struct story *story, struct story_pieces *p)
     lienthong__chain__init(&p->chain);
     p->chain.stream = LIENTHONG__STREAM__STREAM_REPORT;
     p->chain.unit = &p->commune;
-    p->first[0] = (ProtobufCBinaryData){32, story->tip[world_find(&story->world, "28162")].bytes};
+    p->first[0] = (ProtobufCBinaryData){32, story->cut.bytes};
     lienthong__chain_tips__init(&p->tips);
     p->tips.chain = &p->chain;
     p->tips.tips = p->first;
@@ -378,12 +388,18 @@ static void story_standing(struct story *story)
 {
     struct story_pieces p;
     Lienthong__Directive items[6];
-    Lienthong__ClusterEntry cluster = LIENTHONG__CLUSTER_ENTRY__INIT;
-    Lienthong__MovementEntry movement = LIENTHONG__MOVEMENT_ENTRY__INIT;
-    Lienthong__Obligation obligation = LIENTHONG__OBLIGATION__INIT;
-    Lienthong__UnitEntry ended = LIENTHONG__UNIT_ENTRY__INIT;
-    Lienthong__Succession succession = LIENTHONG__SUCCESSION__INIT;
-    Lienthong__Notice notice = LIENTHONG__NOTICE__INIT;
+    Lienthong__ClusterEntry cluster;
+    Lienthong__MovementEntry movement;
+    Lienthong__Obligation obligation;
+    Lienthong__UnitEntry ended;
+    Lienthong__Succession succession;
+    Lienthong__Notice notice;
+    lienthong__cluster_entry__init(&cluster);
+    lienthong__movement_entry__init(&movement);
+    lienthong__obligation__init(&obligation);
+    lienthong__unit_entry__init(&ended);
+    lienthong__succession__init(&succession);
+    lienthong__notice__init(&notice);
     story_pieces(story, &p);
     for (size_t i = 0; i < 6; i++)
         lienthong__directive__init(&items[i]);
@@ -430,17 +446,25 @@ static void story_cuts(struct story *story)
 {
     struct story_pieces p;
     Lienthong__Directive items[7];
-    Lienthong__Revocation revocation = LIENTHONG__REVOCATION__INIT;
-    Lienthong__Closing closing = LIENTHONG__CLOSING__INIT;
-    Lienthong__Publication publication = LIENTHONG__PUBLICATION__INIT;
-    Lienthong__Redaction redaction = LIENTHONG__REDACTION__INIT;
-    Lienthong__RecordId record = LIENTHONG__RECORD_ID__INIT;
-    Lienthong__Endorsement endorsement = LIENTHONG__ENDORSEMENT__INIT;
-    Lienthong__Move move = LIENTHONG__MOVE__INIT;
-    Lienthong__Versions versions = LIENTHONG__VERSIONS__INIT;
+    Lienthong__Revocation revocation;
+    Lienthong__Closing closing;
+    Lienthong__Publication publication;
+    Lienthong__Redaction redaction;
+    Lienthong__RecordId record;
+    Lienthong__Endorsement endorsement;
+    Lienthong__Move move;
+    Lienthong__Versions versions;
     char *endpoints[1] = {story_text("tcp://hub.example:7100")};
     uint8_t curve[32] = {9};
     struct world_unit *who = &story->world.units[world_find(&story->world, "28162")];
+    lienthong__revocation__init(&revocation);
+    lienthong__closing__init(&closing);
+    lienthong__publication__init(&publication);
+    lienthong__redaction__init(&redaction);
+    lienthong__record_id__init(&record);
+    lienthong__endorsement__init(&endorsement);
+    lienthong__move__init(&move);
+    lienthong__versions__init(&versions);
     story_pieces(story, &p);
     for (size_t i = 0; i < 7; i++)
         lienthong__directive__init(&items[i]);
@@ -466,7 +490,7 @@ static void story_cuts(struct story *story)
     redaction.record = &record;
     redaction.reason = story_text("theo yêu cầu");
     items[3].redaction = &redaction;
-    endorsement.update = p.first[0];
+    endorsement.update = (ProtobufCBinaryData){32, story->endorsed.bytes};
     items[4].endorsement = &endorsement;
     move.unit = &p.heir;
     move.parent = &p.hub;
@@ -534,9 +558,14 @@ static void story_make(struct story *story)
     story_erase(story, &story->updates[names]);
     story_other_kinds(story);
     story_heir(story);
+    const size_t commune = world_find(&story->world, "28162");
+    const struct say late = story_award("GK", "Cá nhân 0008", 20);
+    const struct say good = story_award("GK", "Cá nhân 0009", 21);
+    story->cut = story->tip[commune];
+    story_tell(story, "28162", &late, 1); /* by the key that is revoked */
+    story_tell(story, "28162", &good, 1); /* too, and endorsed */
+    story->endorsed = story->tip[commune];
     story_cuts(story);
-    const struct say late = story_award("GK", "Cá nhân 0008", 20); /* by the key that was revoked */
-    story_tell(story, "28162", &late, 1);
     const struct say other = {.code = "GK",
                               .year = 2020,
                               .recipient = 4,

@@ -164,11 +164,16 @@ static void talk_begin(struct talk *talk, struct lt_bytes receipt)
 
 static void make_greetings(FILE *file, struct talk *talk)
 {
-    Lienthong__Hello hello = LIENTHONG__HELLO__INIT;
-    Lienthong__Welcome welcome = LIENTHONG__WELCOME__INIT;
-    Lienthong__Tips tips = LIENTHONG__TIPS__INIT;
-    Lienthong__Receipts receipts = LIENTHONG__RECEIPTS__INIT;
-    Lienthong__Want want = LIENTHONG__WANT__INIT;
+    Lienthong__Hello hello;
+    Lienthong__Welcome welcome;
+    Lienthong__Tips tips;
+    Lienthong__Receipts receipts;
+    Lienthong__Want want;
+    lienthong__hello__init(&hello);
+    lienthong__welcome__init(&welcome);
+    lienthong__tips__init(&tips);
+    lienthong__receipts__init(&receipts);
+    lienthong__want__init(&want);
     hello.unit = &talk->unit;
     hello.role = LIENTHONG__ROLE__ROLE_AGENT;
     hello.instance = sample_span(talk->instance, 16);
@@ -201,13 +206,17 @@ static void make_greetings(FILE *file, struct talk *talk)
 
 static void make_rest(FILE *file, struct talk *talk)
 {
-    Lienthong__Report report = LIENTHONG__REPORT__INIT;
-    Lienthong__Refused refused = LIENTHONG__REFUSED__INIT;
-    Lienthong__Join join = LIENTHONG__JOIN__INIT;
-    Lienthong__Joined joined = LIENTHONG__JOINED__INIT;
+    Lienthong__Report report;
+    Lienthong__Refused refused;
+    Lienthong__Join join;
+    Lienthong__Joined joined;
     struct lt_key key;
     struct lt_secret secret;
     uint8_t proof[64];
+    lienthong__report__init(&report);
+    lienthong__refused__init(&refused);
+    lienthong__join__init(&join);
+    lienthong__joined__init(&joined);
     report.backlog_updates = 3;
     report.backlog_drafts = 500;
     report.oldest_unsent_at = 1612000000;

@@ -124,10 +124,11 @@ static inline void golden_message(FILE *out, const ProtobufCMessage *message, in
         const char *at = base + field->offset;
         if (field->label == PROTOBUF_C_LABEL_REPEATED) {
             size_t count;
+            const char *list;
             memcpy(&count, base + field->quantifier_offset, sizeof(count));
-            memcpy(&at, at, sizeof(at));
+            memcpy(&list, at, sizeof(list));
             for (size_t j = 0; j < count; j++)
-                golden_value(out, field, at + j * golden_size_of(field), depth);
+                golden_value(out, field, list + j * golden_size_of(field), depth);
         } else if (golden_says(field, at)) {
             golden_value(out, field, at, depth);
         }
