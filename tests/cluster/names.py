@@ -8,7 +8,7 @@
 """
 import csv, io, json, shutil, sys
 
-from tree import AGENT, AWARD_HEAD, Agent, Hub, Tree, award, main, run, same
+from tree import AGENT, AWARD_HEAD, PATIENCE_S, Agent, Hub, Tree, award, main, run, same
 
 GONE, STAYS = "Nguyễn Thị Xóa", "Trần Văn Còn"
 WRONG = "Nguyễn Thị Xoá Nhầm"  # as the same record had it first
@@ -134,6 +134,7 @@ def fresh():
         code = json.loads(h807.cmd("invite", "28162", "--json").stdout)["code"]
         a.dir = t.root / "agent-new"
         run(AGENT, "join", code, "--dir", a.dir)
+        vn.cmd("keys", "--approve", a.status()["key"], "--timeout", PATIENCE_S)
         a.import_rows([row("Người Mới", "Trường C", number="4/QĐ-UBND")])
         a.sync()
         same(own_names(a), names(vn), "names on the new PC")

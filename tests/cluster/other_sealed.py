@@ -3,7 +3,7 @@
 
     other_sealed.py PROTO CODE
 
-Joins, says "joined", and waits for a line on its standard input. Then it reads the unit's names with the key that was
+Joins, says "joined" and its key, and waits for a line on its standard input. Then it reads the unit's names with the key that was
 handed to it, tells names of its own, sealed, and sealed parts that are not as they should be, and says as JSON
 what became of each. As other_agent.py, of which it is made, it is no agent for an office.
 """
@@ -201,7 +201,7 @@ BENT = [bent_box, exchanged, tiny_box, no_boxes, no_keys, junk_keys, bent_leaf, 
 def main(code):
     agent = Sealer(code)
     agent.join()
-    print("joined", flush=True)
+    print("joined", agent.key.hex(), flush=True)
     sys.stdin.readline()
     agent.hello()
     agent.fetch()

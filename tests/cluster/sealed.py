@@ -13,11 +13,11 @@
     sealed.py as_written           the commands of docs/operating.md, and a backup that has the box keys
     sealed.py hostile_or_damaged   sealed parts that are not as they should be are refused, or a name that is not read
 """
-import json, os, shutil, subprocess
+import json, os, shutil, subprocess, time
 
 import typed
 from names import ERASED, again, holds, listed, names, own_names, record_of, redact, row
-from tree import AGENT, AWARD_HEAD, ENGLISH, SOURCE, Agent, Hub, Tree, main, run, same
+from tree import AGENT, AWARD_HEAD, PATIENCE_S, ENGLISH, SOURCE, Agent, Failed, Hub, Tree, main, run, same
 
 CHECK = os.environ["LT_CHECK"]
 SEALED = "(sealed)"
@@ -63,12 +63,30 @@ def counted(t, rows, unit="28162"):
     same(*[[{**r, "name": ""} for r in listed(hub, unit)] for hub in t.hubs], "records at both hubs, but for names")
 
 
-def replace(a, hub):
-    """Another PC in the place of one whose disk is lost."""
+def replace(a, hub, vn=None):
+    """Another PC in the place of one whose disk is lost; approved at the top, when that is there."""
     shutil.move(a.dir, a.tree.root / ("lost-" + a.dir.name))
     code = json.loads(hub.cmd("invite", a.unit, "--json").stdout)["code"]
     a.dir = a.tree.root / (a.dir.name + "-new")
     run(AGENT, "join", code, "--dir", a.dir)
+    if vn is not None:
+        approve(vn, a.status()["key"])
+
+
+def keys(hub):
+    return json.loads(hub.cmd("keys", "28162", "--json").stdout)["rows"]
+
+
+def until(says, what):
+    """Asks again until it is so; each question is a process of its own, which takes its time."""
+    end = time.monotonic() + PATIENCE_S
+    while not says():
+        if time.monotonic() > end:
+            raise Failed("never came: " + what)
+
+
+def approve(vn, key):
+    vn.cmd("keys", "--approve", key, "--timeout", PATIENCE_S)
 
 
 def hand_over(vn, h807, a):
@@ -145,8 +163,9 @@ def other_program(t, vn, h807):
     p = subprocess.Popen([OTHER, PROTO, code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                          text=True, env=ENGLISH)
     t.processes.append(p)
-    same(p.stdout.readline().strip(), "joined", "the other program")
-    again(vn)  # has all of the district's words, and hands over the key
+    word, key = p.stdout.readline().split()
+    same(word, "joined", "the other program")
+    approve(vn, key)
     vn.cmd("seal", "807")
     again(h807)
     out, err = p.communicate("go\n", 120)
@@ -169,6 +188,7 @@ def replaced_pc():
         told = a.import_rows([row(CLOSED[0])], ok=(1,))
         same([r["verdict"] for r in told["rows"]], ["asked"], told["rows"])
         vn.start()
+        approve(vn, a.status()["key"])
         a.import_rows([row("Người Mới", "Trường C", number="4/QĐ-UBND")])
         hand_over(vn, h807, a)
         told = a.import_file(export, (1,))
@@ -183,7 +203,7 @@ def replaced_pc():
         b = Agent(t, "28159", h807)
         b.import_rows([["GK", "28159", "1/QĐ-UBND", "01/02/2021", "2020", "", "individual", "Người Đầu", "", "", "", ""]])
         b.sync()
-        replace(b, h807)
+        replace(b, h807, vn)
         hand_over(vn, h807, b)
         same(own_names(b), ["Người Đầu"], "names on the PC that follows a unit's first")
         same(names(h807)[-1:], [OPEN[-1]], "names at the district")
@@ -241,7 +261,7 @@ def key_changed():
         everyone = sorted(ALL + ["Người Giữa", "Người Mới"])
         same(names(vn), everyone, "names at the top")
         same(own_names(a), everyone, "names on the PC")
-        replace(a, h807)
+        replace(a, h807, vn)
         hand_over(vn, h807, a)
         same(own_names(a), everyone, "names on a new PC")
         counted(t, 6)
@@ -262,9 +282,9 @@ def opened():
         more_rows(a, "Người Mới", 4)
         same(names(h807), sorted(HALF + ["Người Mới"]), "names at the district")
         same(names(vn), sorted(ALL + ["Người Mới"]), "names at the top")
-        replace(a, h807)
+        replace(a, h807, vn)
         a.sync()
-        again(vn)  # settled: it has heard of the machine, and handed the key over
+        again(vn)  # it hands the key over before it serves
         again(h807)
         a.sync()
         same(own_names(a), sorted(ALL + ["Người Mới"]), "a new PC reads what was sealed")
@@ -285,6 +305,14 @@ def not_by_one_between():
         same(names(vn), sorted(ALL + ["Người Mới"]), "names at the top")
         same(own_names(a), sorted(ALL + ["Người Mới"]), "names on the PC")
         counted(t, 5)
+        # A machine of its own that it lets in as one of the commune's is handed nothing, unless the top approves it.
+        false = Agent(t, "28162", h807, "false")
+        key = false.status()["key"]
+        until(lambda: [k["state"] for k in keys(vn) if k["key"] == key] == ["waiting"], "the false machine's key at the top")
+        same(json.loads(vn.cmd("seal", "807", "--json").stdout)["machines"], 0, "machines given a key")
+        again(h807)
+        false.cmd("run", "--once", "--timeout", 20, ok=(0, 1))
+        same(own_names(false), sorted(OPEN + [SEALED] * 3), "names on a false machine")
 
 
 def erased():
@@ -304,7 +332,7 @@ def erased():
             same(hub.figures("28162", 2020), figures[hub], "figures at " + hub.unit)
         counted(t, 4)
         # A PC in its place never had it, and reads the rest.
-        replace(a, h807)
+        replace(a, h807, vn)
         hand_over(vn, h807, a)
         same(own_names(a), left, "names on the new PC")
         same(holds(a.dir, gone), [], "bytes on the new PC")
