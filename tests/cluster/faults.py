@@ -324,6 +324,44 @@ def old_backup():
             hub.audit()
 
 
+def all_restored():
+    """Top, district and a PC come back from older copies at once, the PC with rows made offline since; another PC of
+    the unit's neighbour was never touched. Everything is counted once, by nobody's hand."""
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        h807 = Hub(t, "807", vn)
+        a, b = Agent(t, "28162", h807), Agent(t, "28165", h807)
+        for agent in (a, b):
+            agent.import_rows(people(1, 20))
+            agent.sync()
+        images = {}
+        for hub in (h807, vn):
+            hub.stop()
+        for one in (vn, h807, a):
+            images[one] = t.root / ("image-of-" + one.dir.name)
+            copy_dir(one.dir, images[one])
+        vn.start()
+        h807.start()
+        for agent in (a, b):
+            agent.import_rows(people(2, 20))
+            agent.sync()
+        for hub in (h807, vn):
+            hub.kill()
+        for one in (vn, h807, a):
+            shutil.rmtree(one.dir)
+            copy_dir(images[one], one.dir)
+        same(a.import_rows(people(3, 5))["refused"], 0, "offline, on the old image")
+        vn.start(wait="ready")
+        h807.start(wait="ready")
+        b.sync(100)
+        same(a.import_rows(people(2, 20))["refused"], 0, "the file of which the image knows nothing")
+        a.sync(100)
+        for hub in t.hubs:
+            same(hub.quantity("28165", 2020, code="GK"), 40, "the untouched one at " + hub.unit)
+            same(hub.quantity("28162", 2020, code="GK"), 45, "the restored one at " + hub.unit)
+            hub.audit()
+
+
 def replaced():
     """A district's machine is lost and a new one is set up for the unit: its communes join it, all is there."""
     with Tree() as t:
@@ -447,7 +485,7 @@ def two_processes():
 
 
 CASES = {f.__name__: f for f in (disk_full_hub, disk_full_agent, disk_full_at_start, killed_anywhere, hostile, crowds,
-                                 clocks, old_backup, replaced, clones, damaged, two_processes)}
+                                 clocks, old_backup, all_restored, replaced, clones, damaged, two_processes)}
 
 if __name__ == "__main__":
     main(CASES)
