@@ -29,9 +29,9 @@ static void name_of(const struct lt_notice *notice, char ret_id[LT_NOTICE_ID_MAX
 static size_t collect(struct lt_journal *journal, struct lt_told_notice ret_notices[LT_NOTICES_MAX])
 {
     struct lt_site site;
-    const struct lt_book *book = lt_journal_book(journal);
     size_t count = 0;
-    lt_journal_site(journal, &site);
+    lt_journal_site(journal, &site); /* first: it drops the book of another site */
+    const struct lt_book *book = lt_journal_book(journal);
     for (size_t i = 0; i < lt_book_notice_count(book) && count < LT_NOTICES_MAX; i++) {
         const struct lt_notice *notice = lt_book_notice_at(book, i);
         if (lt_unit_cmp(&notice->unit, &site.unit) == 0) {

@@ -56,8 +56,8 @@ enum lt_result lt_owed(struct lt_journal *journal, lt_day today,
 {
     struct owing owing = {.owed = ret_owed};
     struct lt_site site;
+    lt_journal_site(journal, &site); /* first: it drops the book of another site */
     const struct lt_book *book = lt_journal_book(journal);
-    lt_journal_site(journal, &site);
     const struct lt_place *own = book == NULL ? NULL : lt_book_place(book, &site.unit);
     const size_t count = own == NULL ? 0 : lt_book_obligation_count(book);
     for (size_t i = 0; i < count; i++) {

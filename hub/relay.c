@@ -44,8 +44,8 @@ struct lt_relay {
     struct lt_way_up follow; /* to be told to the uplink; no endpoints: none */
     bool follow_due, greet_due, report_due;
     uint64_t directives; /* rises with each directive that is stored */
-    uint64_t
-        missed_at; /* directives, when a receipt came by a key that none had granted; 0: none did */
+    bool missed; /* a receipt came by a key that nothing had granted */
+    uint64_t fetched_at; /* directives, when the receipts were last asked for again */
     struct lt_relay_view view;
     /* the thread's own: of the Report in the making */
     struct lt_life lives[LT_LIVES_MAX];
@@ -261,8 +261,9 @@ void lt_relay_told(struct lt_relay *relay, const struct lt_chain *chain, bool st
 void lt_relay_missed(struct lt_relay *relay)
 {
     pthread_mutex_lock(&relay->lock);
-    relay->missed_at = relay->directives + 1;
+    relay->missed = true;
     pthread_mutex_unlock(&relay->lock);
+    wake(relay);
 }
 
 /* The key's grant may have come since, and all the newest receipts are sent to who connects. */
@@ -271,9 +272,10 @@ static void fetch_missed(struct lt_relay *relay)
     struct lt_child_state state;
     lt_uplink_state(relay->uplink, &state);
     pthread_mutex_lock(&relay->lock);
-    bool due = state.settled && relay->missed_at != 0 && relay->directives >= relay->missed_at;
+    bool due = state.settled && relay->missed && relay->directives != relay->fetched_at;
     if (due) {
-        relay->missed_at = 0;
+        relay->missed = false;
+        relay->fetched_at = relay->directives;
     }
     pthread_mutex_unlock(&relay->lock);
     if (due) {
