@@ -34,7 +34,9 @@ struct lt_relay {
     bool thread_started;
     int wake_fd;
     uint64_t settled_session; /* the last one that was told as settled */
-    atomic_bool stopping;
+    atomic_bool stopping, missed; /* missed: a receipt came by a key that nothing had granted */
+    uint64_t
+        fetched_at; /* directives, when the receipts were last asked for again; the thread's own */
     pthread_mutex_t lock;
     /* under the lock */
     struct told *told; /* sorted by chain: one entry each, what was said last */
@@ -44,8 +46,6 @@ struct lt_relay {
     struct lt_way_up follow; /* to be told to the uplink; no endpoints: none */
     bool follow_due, greet_due, report_due;
     uint64_t directives; /* rises with each directive that is stored */
-    bool missed; /* a receipt came by a key that nothing had granted */
-    uint64_t fetched_at; /* directives, when the receipts were last asked for again */
     struct lt_relay_view view;
     /* the thread's own: of the Report in the making */
     struct lt_life lives[LT_LIVES_MAX];
@@ -260,9 +260,7 @@ void lt_relay_told(struct lt_relay *relay, const struct lt_chain *chain, bool st
 
 void lt_relay_missed(struct lt_relay *relay)
 {
-    pthread_mutex_lock(&relay->lock);
-    relay->missed = true;
-    pthread_mutex_unlock(&relay->lock);
+    atomic_store(&relay->missed, true);
     wake(relay);
 }
 
@@ -272,13 +270,11 @@ static void fetch_missed(struct lt_relay *relay)
     struct lt_child_state state;
     lt_uplink_state(relay->uplink, &state);
     pthread_mutex_lock(&relay->lock);
-    bool due = state.settled && relay->missed && relay->directives != relay->fetched_at;
-    if (due) {
-        relay->missed = false;
-        relay->fetched_at = relay->directives;
-    }
+    const uint64_t directives = relay->directives;
     pthread_mutex_unlock(&relay->lock);
-    if (due) {
+    if (state.settled && directives != relay->fetched_at &&
+        atomic_exchange(&relay->missed, false)) {
+        relay->fetched_at = directives;
         say(relay, "connecting anew: receipts came before the grant of their key");
         lt_uplink_reconnect(relay->uplink);
     }
