@@ -99,15 +99,31 @@ void lt_hub_wake(struct lt_hub *hub)
     (void)written;
 }
 
+/* A directive is among them: whoever it concerns is looked up anew from now on. */
+static bool any_directs(struct lt_job *const *jobs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct lt_arrival *arrival = &jobs[i]->arrival;
+        if (!jobs[i]->is_receipt && (arrival->result == LT_OK || arrival->result == LT_EXISTS) &&
+            arrival->update.frame.chain.stream == LT_STREAM_DIRECTIVE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void lt_hub_jobs_done(void *context, struct lt_job **jobs, size_t count)
 {
     struct lt_hub *hub = context;
-    bool wakes = false, directs = false;
+    bool wakes = false, directs = any_directs(jobs, count);
     int64_t now = lt_clock_wall();
+    if (directs) { /* before anybody is told that it stands */
+        atomic_store(&hub->book_changed, true);
+        lt_gate_keys_changed(hub->gate);
+    }
     pthread_mutex_lock(&hub->lock);
     for (size_t i = 0; i < count; i++) {
         struct lt_job *job = jobs[i];
-        bool stored = job->arrival.result == LT_OK || job->arrival.result == LT_EXISTS;
         if (job->owner != NULL) {
             lt_waiter_answer(job->owner, job);
             wakes = true;
@@ -119,17 +135,12 @@ void lt_hub_jobs_done(void *context, struct lt_job **jobs, size_t count)
         if (job->source == LT_FROM_CHILD && job->arrival.result == LT_OK) {
             hub->stored_at = now;
         }
-        if (stored && job->arrival.update.frame.chain.stream == LT_STREAM_DIRECTIVE) {
-            directs = true;
-        }
     }
     if (wakes) {
         pthread_cond_broadcast(&hub->authored);
     }
     pthread_mutex_unlock(&hub->lock);
     if (directs) {
-        atomic_store(&hub->book_changed, true);
-        lt_gate_keys_changed(hub->gate);
         lt_hub_wake(hub);
     }
     struct lt_relay *relay = atomic_load(&hub->relay);
