@@ -1,5 +1,7 @@
 #include "hub/quota.h"
 
+#include <assert.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,6 +127,7 @@ static void cut(const struct lt_quota *quota, struct lt_account *account, enum l
 bool lt_quota_spend(const struct lt_quota *quota, struct lt_account *account, enum lt_meter meter,
                     uint64_t amount, lt_ms now)
 {
+    assert(meter < LT_METERS);
     settle(quota, account, now);
     if (meter == LT_METER_STORED && account->role == LIENTHONG__ROLE__ROLE_HUB) {
         return false;
