@@ -1,7 +1,6 @@
 #include "hub/quota.h"
 
 #include <assert.h>
-
 #include <stdlib.h>
 #include <string.h>
 
