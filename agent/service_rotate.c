@@ -51,10 +51,17 @@ static bool all_at_top(struct lt_service *service)
     return counts.updates_counted == counts.updates;
 }
 
+/* Nothing is asked before this is durable; what another process has made of the site meanwhile stays. */
 static enum lt_result set_signer(struct lt_service *service, const struct lt_key *key)
 {
-    service->site.signer = *key;
-    return lt_journal_set_site(service->journal, &service->site);
+    struct lt_site site;
+    lt_journal_site(service->journal, &site);
+    site.signer = *key;
+    enum lt_result result = lt_journal_set_site(service->journal, &site);
+    if (result == LT_OK) {
+        service->site.signer = *key;
+    }
+    return result;
 }
 
 static int by_bytes(const void *a, const void *b)
