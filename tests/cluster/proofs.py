@@ -357,7 +357,14 @@ def tampered():
             return not (c.tips.chain.stream == pb.STREAM_DIRECTIVE and c.tips.chain.unit.code == "011")
         rest = [(k, c) for k, c in cut_with(file, no_directives)
                 if k != UPDATE or parts(c)[1].chain.unit.code != "011" or parts(c)[1].chain.stream != pb.STREAM_DIRECTIVE]
-        refused("all grants of the district removed", file.sealed(own, rest), "not granted for its unit|another book")
+        refused("all directives of the district removed", file.sealed(own, rest), "another book")
+
+        def countersigns(content):
+            _, frame, body = parts(content)
+            return frame.chain.stream == pb.STREAM_DIRECTIVE and frame.chain.unit.code == "VN" and any(
+                item.HasField("grant") and item.grant.role == pb.ROLE_AGENT for item in body.items)
+        rest = [(k, c) for k, c in rest if k != UPDATE or not countersigns(c)]
+        refused("all grants of the district's communes removed", file.sealed(own, rest), "not granted for its unit")
 
         unit = pb.Unit(code="0111")
         chain = pb.Chain(stream=pb.STREAM_REPORT, unit=unit)
