@@ -4,7 +4,7 @@
 An agent or a hub that is not running has no link. What may not change anything is compared by the bytes of the
 store, or by the ledger's counts and digest.
 """
-import json, os, random, shutil, signal, subprocess, time
+import json, os, random, shutil, signal, subprocess
 import typed
 from tree import *
 
@@ -28,14 +28,6 @@ def out(who, path, *more, ok=(0,)):
 
 def into(who, path, ok=(0,)):
     return json.loads(who.cmd("bundle", "in", path, "--json", ok=ok).stdout)
-
-
-def until(says, what):
-    """Asks again until it is so; each question is a process of its own, which takes its time."""
-    end = time.monotonic() + PATIENCE_S
-    while not says():
-        if time.monotonic() > end:
-            raise Failed("never came: " + what)
 
 
 def held_above(hub, unit, above):

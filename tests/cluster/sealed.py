@@ -13,11 +13,11 @@
     sealed.py as_written           the commands of docs/operating.md, and a backup that has the box keys
     sealed.py hostile_or_damaged   sealed parts that are not as they should be are refused, or a name that is not read
 """
-import json, os, shutil, subprocess, time
+import json, os, shutil, subprocess
 
 import typed
 from names import ERASED, again, holds, listed, names, own_names, record_of, redact, row
-from tree import AGENT, AWARD_HEAD, PATIENCE_S, ENGLISH, SOURCE, Agent, Failed, Hub, Tree, main, run, same
+from tree import AGENT, AWARD_HEAD, PATIENCE_S, ENGLISH, SOURCE, Agent, Hub, Tree, main, run, same, until
 
 CHECK = os.environ["LT_CHECK"]
 SEALED = "(sealed)"
@@ -75,14 +75,6 @@ def replace(a, hub, vn=None):
 
 def keys(hub):
     return json.loads(hub.cmd("keys", "28162", "--json").stdout)["rows"]
-
-
-def until(says, what):
-    """Asks again until it is so; each question is a process of its own, which takes its time."""
-    end = time.monotonic() + PATIENCE_S
-    while not says():
-        if time.monotonic() > end:
-            raise Failed("never came: " + what)
 
 
 def approve(vn, key):

@@ -209,6 +209,14 @@ def same(got, want, what):
         raise Failed("%s: got %r, want %r" % (what, got, want))
 
 
+def until(says, what):
+    """Asks again until it is so; each question is a process of its own, which takes its time."""
+    end = time.monotonic() + PATIENCE_S
+    while not says():
+        if time.monotonic() > end:
+            raise Failed("never came: " + what)
+
+
 def main(cases):
     """Runs the case named on the command line, or all."""
     names = sys.argv[1:] or list(cases)

@@ -1,21 +1,13 @@
 """Who is believed: keys that wait for the top, keys that are ended at a cut, updates that are endorsed, keys that
 are changed, a district that makes itself a commune's key, the root and its recovery key."""
-import json, shutil, time
+import json, shutil
 
-from tree import HUB, Agent, Failed, Hub, PATIENCE_S, Tree, award, main, run, same
+from tree import HUB, Agent, Hub, PATIENCE_S, Tree, award, main, run, same, until
 
 
 def people(turn, count):
     return [award(number="%d/QĐ-UBND" % turn, date="01/02/2021", year="2020", name="Người %d-%d" % (turn, i))
             for i in range(count)]
-
-
-def until(says, what):
-    """Asks again until it is so; each question is a process of its own, which takes its time."""
-    end = time.monotonic() + PATIENCE_S
-    while not says():
-        if time.monotonic() > end:
-            raise Failed("never came: " + what)
 
 
 def rows(hub, *argv):

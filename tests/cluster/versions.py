@@ -6,7 +6,7 @@ next-agent, made by the tests).
     versions.py upgraded_later        upgraded, it counts all of it; going back is as good
     versions.py as_written            every command of the operator's section on upgrading, as it is written
 """
-import os, time
+import os
 
 import typed as operator
 from tree import *
@@ -21,14 +21,6 @@ class NextHub(Hub):
 
 class NextAgent(Agent):
     program = NEXT_AGENT
-
-
-def until(says, what):
-    """Asks again until it is so; each question is a process of its own, which takes its time."""
-    end = time.monotonic() + PATIENCE_S
-    while not says():
-        if time.monotonic() > end:
-            raise Failed("never came: " + what)
 
 
 def status(who):
