@@ -141,18 +141,6 @@ void lt_scope_judge(struct lt_words *words, struct lt_store_txn *txn,
 
 /* ---- Differences ---- */
 
-static const struct lt_place *common(const struct lt_place *a, const struct lt_place *b)
-{
-    for (unsigned step = 0; a != NULL && step <= LT_DEPTH_MAX; step++, a = a->parent) {
-        const struct lt_place *at = b;
-        for (unsigned i = 0; at != NULL && at != a && i <= LT_DEPTH_MAX; i++)
-            at = at->parent;
-        if (at == a)
-            return a;
-    }
-    return NULL;
-}
-
 static int compare_when(const struct lt_dims *a, const struct lt_dims *b)
 {
     const int left[] = {a->year, a->span_from, a->decided_year, a->month, a->level};
@@ -171,7 +159,7 @@ bool lt_scope_summary(const struct lt_line_rows *rows, const struct lt_line *lin
     for (size_t i = 0; i < rows->count && place != NULL; i++) {
         struct lt_dims dims;
         lt_line_key_dims(&rows->items[i].key, &dims);
-        place = common(place, lines[i].place);
+        place = lt_place_common(place, lines[i].place);
         if (i == 0 || compare_when(&dims, &least) < 0)
             least = dims;
     }

@@ -121,6 +121,18 @@ unsigned lt_place_distance(const struct lt_place *place, const struct lt_place *
     return steps_to(place, above->unit.code);
 }
 
+const struct lt_place *lt_place_common(const struct lt_place *a, const struct lt_place *b)
+{
+    for (unsigned step = 0; a != NULL && step <= LT_DEPTH_MAX; step++, a = a->parent) {
+        const struct lt_place *at = b;
+        for (unsigned i = 0; at != NULL && at != a && i <= LT_DEPTH_MAX; i++)
+            at = at->parent;
+        if (at == a)
+            return a;
+    }
+    return NULL;
+}
+
 bool lt_book_within(const struct lt_book *book, const struct lt_unit *unit,
                     const struct lt_unit *above)
 {

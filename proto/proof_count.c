@@ -164,18 +164,6 @@ static enum lt_result add_line(struct lt_proof *proof, const struct lt_update *u
 
 /* ---- Where tellers differ ---- */
 
-static const struct lt_place *common(const struct lt_place *a, const struct lt_place *b)
-{
-    for (unsigned step = 0; a != NULL && step <= LT_DEPTH_MAX; step++, a = a->parent) {
-        const struct lt_place *at = b;
-        for (unsigned i = 0; at != NULL && at != a && i <= LT_DEPTH_MAX; i++)
-            at = at->parent;
-        if (at == a)
-            return a;
-    }
-    return NULL;
-}
-
 static int when_cmp(const struct proof_line *a, const struct proof_line *b)
 {
     const int left[] = {a->year, a->span_from, a->decided_year, a->month, a->level};
@@ -198,7 +186,7 @@ static enum lt_result add_difference(struct lt_proof *proof, const struct proof_
     if (!lt_scope_differs(room, count, &most))
         return LT_OK;
     for (size_t i = 1; i < count && place != NULL; i++) {
-        place = common(place, lines[i].place);
+        place = lt_place_common(place, lines[i].place);
         if (when_cmp(&lines[i], least) < 0)
             least = &lines[i];
     }

@@ -108,6 +108,8 @@ bool lt_book_within(const struct lt_book *book, const struct lt_unit *unit,
                     const struct lt_unit *above);
 /* Steps from `place` up to `above`: 0 for itself; LT_DEPTH_MAX when it is not above. */
 unsigned lt_place_distance(const struct lt_place *place, const struct lt_place *above);
+/* The lowest place at or above both; NULL: none is. */
+const struct lt_place *lt_place_common(const struct lt_place *a, const struct lt_place *b);
 
 /* Checks a list of unit entries against the book before they become a directive: duplicate, unknown
  * or later parent, overlap of dates, a parent that does not live as long, a unit that would outlive its
