@@ -277,7 +277,8 @@ class Agent:
                 before = len(self.store.updates)
                 self.link.send(WANT, pb.Want(chain=self.named[key].chain, have=self.store.have(key)))
                 said = None
-                while not (isinstance(said, pb.Tips) and [chain_key(c.chain) for c in said.chains] == [key]):
+                while not (isinstance(said, pb.Tips) and not said.last and
+                           [chain_key(c.chain) for c in said.chains] == [key]):  # `last`: news, and no end mark
                     said = self.hear()
                 brought = len(self.store.updates) > before
             need(all(t in self.store.updates for t in self.named[key].tips), "the hub keeps what it named to itself")
