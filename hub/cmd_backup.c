@@ -47,10 +47,10 @@ static bool is_used(const char *dir)
  * let in again when it says JOIN once more. */
 static const char *const stores[] = {"store", "roster", NULL};
 /* as many box keys as agent/seal.h has of a hub */
-static const char *const keys[] = {"sign.key",  "curve.key", "box.key",   "box-1.key",
-                                   "box-2.key", "box-3.key", "box-4.key", "box-5.key",
-                                   "box-6.key", "box-7.key", NULL};
-static_assert(sizeof keys / sizeof keys[0] == 2 + LT_BOX_KEYS_MAX + 1, "all keys are backed up");
+static const char *const keys[] = {"sign.key",  "curve.key", "listen.key", "box.key",
+                                   "box-1.key", "box-2.key", "box-3.key",  "box-4.key",
+                                   "box-5.key", "box-6.key", "box-7.key",  NULL};
+static_assert(sizeof keys / sizeof keys[0] == 3 + LT_BOX_KEYS_MAX + 1, "all keys are backed up");
 static const char *const settings[] = {"hub.conf", NULL};
 static const struct lt_backup_kind kind = {
     .program = "lienthong-hub",

@@ -85,6 +85,8 @@ static int bundle_in(struct lt_taker *taker, const struct lt_options *given)
     struct lt_bundle_head head;
     struct lt_bundle_tally tally = {.count = 0};
     enum lt_result result = lt_bundle_open(path, lt_taker_keys(taker), &bundle, &head, reason);
+    if (result == LT_NOT_YOURS) /* those below know another key of ours than hubs above may */
+        result = lt_bundle_open(path, lt_taker_listen_keys(taker), &bundle, &head, reason);
     if (result != LT_OK)
         return fail(result, path, reason);
     result = lt_bundle_take_in(taker, bundle, &tally, why);

@@ -90,7 +90,7 @@ static bool set_options(struct lt_gate *gate)
            set_int(router, ZMQ_HEARTBEAT_TIMEOUT, 120000) &&
            zmq_setsockopt(router, ZMQ_MAXMSGSIZE, &message_max, sizeof(message_max)) == 0 &&
            set_int(router, ZMQ_CURVE_SERVER, 1) &&
-           zmq_setsockopt(router, ZMQ_CURVE_SECRETKEY, gate->config.keys->curve_secret, 32) == 0 &&
+           zmq_setsockopt(router, ZMQ_CURVE_SECRETKEY, gate->config.listen_secret, 32) == 0 &&
            zmq_setsockopt(router, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN, strlen(ZAP_DOMAIN)) == 0 &&
            set_int(router, ENFORCE_DOMAIN, 1);
 }

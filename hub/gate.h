@@ -50,6 +50,8 @@ struct lt_gate_config {
     struct lt_ledger *ledger;
     struct lt_pipeline *pipeline;
     const struct lt_keys *keys; /* outlives the gate */
+    /* The CURVE key that children know, 32 bytes each (listen_keys.h); they outlive the gate. */
+    const uint8_t *listen_public, *listen_secret;
     struct lt_hub_site site;
     const char *listen; /* tcp://host:port; port * for any */
     uint64_t credit_bytes;

@@ -45,12 +45,11 @@ static void local_endpoint(const char *endpoint, char *ret_text, size_t size)
 static bool set_curve(struct lt_gate *gate, void *socket)
 {
     char public_text[41], secret_text[41];
-    bool set =
-        zmq_curve_keypair(public_text, secret_text) == 0 &&
-        zmq_z85_decode(gate->prove_key, public_text) != NULL &&
-        zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, gate->config.keys->curve_public, 32) == 0 &&
-        zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, public_text, 40) == 0 &&
-        zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret_text, 40) == 0;
+    bool set = zmq_curve_keypair(public_text, secret_text) == 0 &&
+               zmq_z85_decode(gate->prove_key, public_text) != NULL &&
+               zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, gate->config.listen_public, 32) == 0 &&
+               zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, public_text, 40) == 0 &&
+               zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret_text, 40) == 0;
     explicit_bzero(secret_text, sizeof(secret_text));
     return set;
 }

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "agent/clock.h"
-#include "agent/keys.h"
 #include "agent/text.h"
 #include "hub/choose.h"
 #include "hub/config.h"
 #include "hub/csv.h"
+#include "hub/reach.h"
 
 static enum lt_result fail(struct lt_invites *invites, enum lt_result result, const char *what,
                            const char *why)
@@ -75,8 +75,7 @@ static enum lt_result check_retiring(struct lt_invites *invites)
 
 enum lt_result lt_invites_begin(struct lt_invites *invites, const char *dir, const char *endpoint)
 {
-    struct lt_keys keys;
-    char reason[200] = "";
+    char reason[LT_DIRECT_REASON_MAX] = "";
     *invites = (struct lt_invites){.dir = dir, .now = lt_clock_wall()};
     enum lt_result result = check_retiring(invites);
     if (result == LT_OK) {
@@ -85,13 +84,8 @@ enum lt_result lt_invites_begin(struct lt_invites *invites, const char *dir, con
     if (result != LT_OK) {
         return result;
     }
-    result = lt_keys_load(dir, &keys, reason);
-    if (result != LT_OK) {
-        return fail(invites, result, dir, reason);
-    }
-    memcpy(invites->own.curve_key, keys.curve_public, 32);
-    lt_keys_wipe(&keys);
-    return LT_OK;
+    result = lt_reach_own_curve(dir, invites->own.curve_key, reason);
+    return result == LT_OK ? LT_OK : fail(invites, result, dir, reason);
 }
 
 /* ---- Each ---- */

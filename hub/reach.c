@@ -6,6 +6,7 @@
 #include "agent/join.h"
 #include "agent/keys.h"
 #include "hub/config.h"
+#include "hub/listen_keys.h"
 
 static enum lt_result fail(enum lt_result result, const char *what, const char *why,
                            char *ret_reason)
@@ -77,12 +78,13 @@ enum lt_result lt_reach_own_curve(const char *dir, uint8_t ret_curve[32],
                                   char ret_reason[LT_DIRECT_REASON_MAX])
 {
     struct lt_keys keys;
+    uint8_t secret[32];
     char reason[200] = "";
     enum lt_result result = lt_keys_load(dir, &keys, reason);
-    if (result != LT_OK) {
-        return fail(result, "this hub's keys", reason, ret_reason);
+    if (result == LT_OK) {
+        result = lt_listen_keys_load(dir, &keys, ret_curve, secret, reason);
+        lt_keys_wipe(&keys);
+        explicit_bzero(secret, sizeof(secret));
     }
-    memcpy(ret_curve, keys.curve_public, 32);
-    lt_keys_wipe(&keys);
-    return LT_OK;
+    return result == LT_OK ? LT_OK : fail(result, "this hub's keys", reason, ret_reason);
 }
