@@ -6,6 +6,7 @@
 #include "agent/options.h"
 #include "hub/bundles.h"
 #include "hub/commands.h"
+#include "hub/door.h"
 
 static const char USAGE[] =
     "Usage: lienthong-hub bundle in FILE [--json] [--dir D]\n"
@@ -77,6 +78,22 @@ static int bundle_out(struct lt_taker *taker, const struct lt_options *given)
     return LT_EXIT_OK;
 }
 
+/* It may be sealed to the key that this hub's children know, or knew before it was changed. */
+static enum lt_result open_sealed(struct lt_taker *taker, const char *dir, const char *path,
+                                  struct lt_bundle **ret_bundle, struct lt_bundle_head *ret_head,
+                                  char ret_reason[LT_BUNDLE_REASON_MAX])
+{
+    struct lt_keys ever_known[LT_DOOR_FILES];
+    const struct lt_keys *own = lt_taker_keys(taker);
+    enum lt_result result = lt_bundle_open(path, own, ret_bundle, ret_head, ret_reason);
+    size_t count = lt_doors_known(dir, own, ever_known);
+    for (size_t i = 0; result == LT_NOT_YOURS && i < count; i++) {
+        result = lt_bundle_open(path, &ever_known[i], ret_bundle, ret_head, ret_reason);
+    }
+    explicit_bzero(ever_known, sizeof(ever_known));
+    return result;
+}
+
 static int bundle_in(struct lt_taker *taker, const struct lt_options *given)
 {
     const char *path = given->operands[1];
@@ -84,9 +101,7 @@ static int bundle_in(struct lt_taker *taker, const struct lt_options *given)
     struct lt_bundle *bundle;
     struct lt_bundle_head head;
     struct lt_bundle_tally tally = {.count = 0};
-    enum lt_result result = lt_bundle_open(path, lt_taker_keys(taker), &bundle, &head, reason);
-    if (result == LT_NOT_YOURS) /* those below know another key of ours than hubs above may */
-        result = lt_bundle_open(path, lt_taker_listen_keys(taker), &bundle, &head, reason);
+    enum lt_result result = open_sealed(taker, given->dir, path, &bundle, &head, reason);
     if (result != LT_OK)
         return fail(result, path, reason);
     result = lt_bundle_take_in(taker, bundle, &tally, why);

@@ -80,9 +80,10 @@ static enum lt_result read_settings(struct init *init)
     const char *const *values = init->options->values;
     const char *listen = values[LISTEN] != NULL ? values[LISTEN] : "tcp://0.0.0.0:7400";
     lt_config_default(&init->config);
-    if (lt_config_endpoint(listen, true, init->config.listen) != LT_OK) {
+    if (lt_config_endpoint(listen, true, init->config.listen[0].endpoint) != LT_OK) {
         return fail(init, LT_USAGE, listen, "is not an endpoint such as tcp://0.0.0.0:7400");
     }
+    init->config.listen_count = 1;
     if (values[WORKERS] != NULL) {
         char *end;
         unsigned long workers = strtoul(values[WORKERS], &end, 10);
@@ -363,8 +364,8 @@ static void print_done(const struct init *init)
     lt_hex(init->site.root.bytes, 32, key);
     if (init->options->json) {
         json_t *said = json_pack("{s:s,s:s,s:s,s:s,s:s,s:b}", "dir", init->options->dir, "unit",
-                                 unit, "top", top, "root_key", key, "listen", init->config.listen,
-                                 "is_top", !init->site.has_parent);
+                                 unit, "top", top, "root_key", key, "listen",
+                                 init->config.listen[0].endpoint, "is_top", !init->site.has_parent);
         json_dumpf(said, stdout, JSON_COMPACT);
         printf("\n");
         json_decref(said);

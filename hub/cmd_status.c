@@ -199,6 +199,31 @@ static void print_quotas(const json_t *status)
     }
 }
 
+/* Only while the transport key is changed. */
+static void print_doors(const json_t *status)
+{
+    const json_t *doors = json_object_get(status, "doors");
+    size_t i;
+    json_t *row;
+    if (json_array_size(doors) < 2) {
+        return;
+    }
+    json_array_foreach(doors, i, row)
+    {
+        printf("door %s, transport key %.16s%s\n", text_at(row, "listen"), text_at(row, "key"),
+               is_at(row, "told") ? ", told to all" : "");
+    }
+    printf("by a former transport key since this start: %lld machines\n",
+           number_at(status, "by_former_count"));
+    json_array_foreach(json_object_get(status, "by_former"), i, row)
+    {
+        printf("  %s of %s (%.16s)", text_at(row, "role"), text_at(row, "unit"),
+               text_at(row, "key"));
+        print_time(", heard ", number_at(row, "hello_at"));
+        printf("\n");
+    }
+}
+
 static void print_links(const json_t *status)
 {
     const json_t *gate = json_object_get(status, "gate");
@@ -206,6 +231,7 @@ static void print_links(const json_t *status)
     const json_t *parent = json_object_get(status, "parent_link");
     print_joins(status);
     print_quotas(status);
+    print_doors(status);
     printf("listening %s, %s; %lld peers, %lld strangers, %lld messages, %lld dropped",
            text_at(status, "listening"), is_at(status, "ready") ? "ready" : "NOT READY",
            number_at(gate, "peers"), number_at(gate, "strangers"), number_at(gate, "messages"),

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hub/door.h"
+
 #define CONFIG_NAME "hub.conf"
 
 void lt_config_default(struct lt_hub_config *ret_config)
@@ -107,6 +109,42 @@ static bool set_endpoint(struct reading *reading, const char *name, const char *
     return true;
 }
 
+static bool is_key_file(const char *name)
+{
+    bool known = false;
+    for (size_t i = 1; i < LT_DOOR_FILES; i++) { /* the first is that of no name */
+        known = known || strcmp(name, lt_door_files[i]) == 0;
+    }
+    return known;
+}
+
+static bool set_listen(struct reading *reading, const char *value)
+{
+    struct lt_hub_config *config = &reading->config;
+    char endpoint[LT_ENDPOINT_MAX];
+    size_t length = strcspn(value, " \t"), gap = strspn(value + length, " \t");
+    const char *file = value + length + gap;
+    if (config->listen_count == LT_CONFIG_LISTEN_MAX) {
+        snprintf(reading->reason, sizeof(reading->reason), "listen: more than %d",
+                 LT_CONFIG_LISTEN_MAX);
+        return false;
+    }
+    if (*file != '\0' && !is_key_file(file)) {
+        snprintf(reading->reason, sizeof(reading->reason),
+                 "listen: '%.40s' is not listen-1.key to listen-9.key", file);
+        return false;
+    }
+    struct lt_listen *listen = &config->listen[config->listen_count];
+    snprintf(endpoint, sizeof(endpoint), "%.*s", (int)(length < LT_ENDPOINT_MAX ? length : 0),
+             value);
+    if (!set_endpoint(reading, "listen", endpoint, true, listen->endpoint)) {
+        return false;
+    }
+    snprintf(listen->key_file, sizeof(listen->key_file), "%s", file);
+    config->listen_count++;
+    return true;
+}
+
 static int on_line(void *user, const char *section, const char *name, const char *value)
 {
     struct reading *reading = user;
@@ -119,7 +157,7 @@ static int on_line(void *user, const char *section, const char *name, const char
         return 0;
     }
     if (strcmp(name, "listen") == 0) {
-        return set_endpoint(reading, name, value, true, config->listen);
+        return set_listen(reading, value);
     }
     if (strcmp(name, "public") == 0) {
         if (config->public_count == LT_CONFIG_PUBLIC_MAX) {
@@ -178,12 +216,17 @@ enum lt_result lt_config_read(const char *dir, struct lt_hub_config *ret_config,
                  reading.reason[0] != '\0' ? reading.reason : "not of the form name = value");
         return LT_MALFORMED;
     }
-    if (reading.config.listen[0] == '\0') {
+    if (reading.config.listen_count == 0) {
         snprintf(ret_reason, 300, "%.200s: 'listen' is missing", path);
         return LT_MALFORMED;
     }
     *ret_config = reading.config;
     return LT_OK;
+}
+
+const struct lt_listen *lt_config_told(const struct lt_hub_config *config)
+{
+    return &config->listen[config->listen_count - 1];
 }
 
 static bool write_file(int fd, const struct lt_hub_config *config)
@@ -193,7 +236,8 @@ static bool write_file(int fd, const struct lt_hub_config *config)
         close(fd);
         return false;
     }
-    fprintf(file, "; lienthong-hub: see lienthong-hub help\nlisten = %s\n", config->listen);
+    fprintf(file, "; lienthong-hub: see lienthong-hub help\nlisten = %s\n",
+            lt_config_told(config)->endpoint);
     for (size_t i = 0; i < config->public_count; i++) {
         fprintf(file, "public = %s\n", config->public_endpoints[i]);
     }

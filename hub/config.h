@@ -1,7 +1,8 @@
 /* config.h - `dir`/hub.conf, written by init and edited by operators.
  *
- *   listen  = tcp://0.0.0.0:7400      where this hub listens
- *   public  = tcp://hub.example:7400  how others reach it; may stand several times
+ *   listen  = tcp://0.0.0.0:7400      where this hub listens. May stand several times, each a door (door.h),
+ *   listen  = tcp://0.0.0.0:7401 listen-2.key     with the file of a transport key of its own
+ *   public  = tcp://hub.example:7400  how others reach the last of them; may stand several times
  *   workers = 0                       verifying threads; 0: one a processor
  *   credit  = 4                       MiB in flight of one child
  *   peers   = 8192                    connections of enrolled children at once
@@ -18,10 +19,16 @@
 
 #include "proto/message.h"
 
-enum { LT_CONFIG_PUBLIC_MAX = 8 };
+enum { LT_CONFIG_PUBLIC_MAX = 8, LT_CONFIG_LISTEN_MAX = 4, LT_CONFIG_FILE_MAX = 16 };
+
+struct lt_listen {
+    char endpoint[LT_ENDPOINT_MAX];
+    char key_file[LT_CONFIG_FILE_MAX]; /* in the folder; "": the hub's own */
+};
 
 struct lt_hub_config {
-    char listen[LT_ENDPOINT_MAX];
+    size_t listen_count; /* at least one was read */
+    struct lt_listen listen[LT_CONFIG_LISTEN_MAX];
     size_t public_count;
     char public_endpoints[LT_CONFIG_PUBLIC_MAX][LT_ENDPOINT_MAX];
     unsigned workers, credit_mib, peers, strangers;
@@ -39,6 +46,8 @@ enum lt_result lt_config_endpoint(const char *text, bool listening,
 enum lt_result lt_config_duration(const char *text, uint32_t *ret_seconds);
 enum lt_result lt_config_read(const char *dir, struct lt_hub_config *ret_config,
                               char ret_reason[300]);
+/* Where others are told to come: the last door. */
+const struct lt_listen *lt_config_told(const struct lt_hub_config *config);
 /* Writes a new file, durably; LT_EXISTS when there is one. */
 enum lt_result lt_config_write(const char *dir, const struct lt_hub_config *config,
                                char ret_reason[300]);

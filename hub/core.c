@@ -11,7 +11,6 @@
 
 #include "agent/clock.h"
 #include "hub/control.h"
-#include "hub/listen_keys.h"
 
 enum {
     PIPELINE_JOBS_MAX = 4096,
@@ -129,8 +128,7 @@ static enum lt_result open_state(struct lt_hub *hub, char ret_reason[300])
         result = lt_keys_load(hub->dir, &hub->keys, reason);
     }
     if (result == LT_OK) {
-        result = lt_listen_keys_load(hub->dir, &hub->keys, hub->listen_public, hub->listen_secret,
-                                     reason);
+        result = lt_doors_load(hub->dir, &hub->config, &hub->keys, hub->doors, reason);
     }
     if (result == LT_OK) {
         snprintf(store, sizeof(store), "%s/store", hub->dir);
@@ -177,10 +175,9 @@ static enum lt_result start_gate(struct lt_hub *hub, char ret_reason[300])
         .ledger = hub->ledger,
         .pipeline = hub->pipeline,
         .keys = &hub->keys,
-        .listen_public = hub->listen_public,
-        .listen_secret = hub->listen_secret,
         .site = hub->site,
-        .listen = hub->config.listen,
+        .doors = hub->doors,
+        .door_count = hub->config.listen_count,
         .credit_bytes = (uint64_t)hub->config.credit_mib * 1024 * 1024,
         .peers_max = hub->config.peers,
         .strangers_max = hub->config.strangers,
@@ -349,7 +346,7 @@ void lt_hub_stop(struct lt_hub *hub)
         close(hub->lock_fd);
     }
     lt_keys_wipe(&hub->keys);
-    explicit_bzero(hub->listen_secret, sizeof(hub->listen_secret));
+    lt_doors_wipe(hub->doors);
     pthread_cond_destroy(&hub->authored);
     pthread_mutex_destroy(&hub->lock);
     free(hub);

@@ -17,7 +17,7 @@ struct lt_hub {
     struct lt_hub_config config;
     struct lt_hub_site site;
     struct lt_keys keys;
-    uint8_t listen_public[32], listen_secret[32]; /* listen_keys.h */
+    struct lt_door doors[LT_CONFIG_LISTEN_MAX];
     int lock_fd, control_fd, wake_fd;
     struct lt_ledger *ledger;
     struct lt_roster *roster;

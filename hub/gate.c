@@ -83,16 +83,42 @@ static bool set_options(struct lt_gate *gate)
     int64_t message_max = MESSAGE_MAX;
     return set_int(router, ZMQ_LINGER, 0) && set_int(router, ZMQ_ROUTER_MANDATORY, 1) &&
            set_int(router, ZMQ_RCVHWM, 8) && set_int(router, ZMQ_SNDHWM, 1000) &&
-           set_int(router, ZMQ_BACKLOG, 1024) &&
-           set_int(router, ZMQ_IPV6, strchr(gate->config.listen, '[') != NULL) &&
-           set_int(router, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
+           set_int(router, ZMQ_BACKLOG, 1024) && set_int(router, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
            set_int(router, ZMQ_HEARTBEAT_IVL, 60000) &&
            set_int(router, ZMQ_HEARTBEAT_TIMEOUT, 120000) &&
            zmq_setsockopt(router, ZMQ_MAXMSGSIZE, &message_max, sizeof(message_max)) == 0 &&
-           set_int(router, ZMQ_CURVE_SERVER, 1) &&
-           zmq_setsockopt(router, ZMQ_CURVE_SECRETKEY, gate->config.listen_secret, 32) == 0 &&
-           zmq_setsockopt(router, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN, strlen(ZAP_DOMAIN)) == 0 &&
-           set_int(router, ENFORCE_DOMAIN, 1);
+           set_int(router, ZMQ_CURVE_SERVER, 1) && set_int(router, ENFORCE_DOMAIN, 1);
+}
+
+/* What is set on the socket when it binds goes for whoever comes by that door. */
+static bool bind_door(struct lt_gate *gate, size_t index)
+{
+    void *router = gate->router;
+    const struct lt_door *door = &gate->config.doors[index],
+                         *told = &gate->config.doors[gate->config.door_count - 1];
+    bool former = memcmp(door->curve_public, told->curve_public, 32) != 0;
+    const char *domain = former ? ZAP_DOMAIN_FORMER : ZAP_DOMAIN;
+    char *endpoint = gate->endpoints[index];
+    size_t size = sizeof(gate->endpoints[index]);
+    if (endpoint[0] == '\0') {
+        snprintf(endpoint, size, "%s", door->endpoint);
+    }
+    return set_int(router, ZMQ_IPV6, strchr(endpoint, '[') != NULL) &&
+           zmq_setsockopt(router, ZMQ_CURVE_SECRETKEY, door->curve_secret, 32) == 0 &&
+           zmq_setsockopt(router, ZMQ_ZAP_DOMAIN, domain, strlen(domain)) == 0 &&
+           zmq_bind(router, endpoint) == 0 &&
+           zmq_getsockopt(router, ZMQ_LAST_ENDPOINT, endpoint, &size) == 0;
+}
+
+bool gate_bind(struct lt_gate *gate)
+{
+    for (size_t i = 0; i < gate->config.door_count; i++) {
+        gate->bound[i] = gate->bound[i] || bind_door(gate, i);
+        if (!gate->bound[i]) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static enum lt_result watch(struct lt_gate *gate)
@@ -131,14 +157,16 @@ static enum lt_result open_sockets(struct lt_gate *gate, char ret_reason[200])
     if (result != LT_OK) {
         return result;
     }
-    if (zmq_bind(gate->router, gate->config.listen) != 0) {
-        snprintf(ret_reason, 200, "%s: cannot listen: %s", gate->config.listen,
+    if (!gate_bind(gate)) {
+        size_t at = 0;
+        while (gate->bound[at]) {
+            at++;
+        }
+        snprintf(ret_reason, 200, "%s: cannot listen: %s", gate->config.doors[at].endpoint,
                  zmq_strerror(zmq_errno()));
         return LT_NETWORK;
     }
-    size_t size = sizeof(gate->endpoint);
-    return zmq_getsockopt(gate->router, ZMQ_LAST_ENDPOINT, gate->endpoint, &size) == 0 ? LT_OK
-                                                                                       : LT_IO;
+    return LT_OK;
 }
 
 static enum lt_result prepare(struct lt_gate *gate, char ret_reason[200])
@@ -261,7 +289,7 @@ void lt_gate_stop(struct lt_gate *gate)
 
 const char *lt_gate_endpoint(const struct lt_gate *gate)
 {
-    return gate->endpoint;
+    return gate->endpoints[gate->config.door_count - 1];
 }
 
 /* ---- From other threads ---- */

@@ -18,6 +18,7 @@
 #define LT_GATE_H
 
 #include "agent/keys.h"
+#include "hub/door.h"
 #include "hub/doubts.h"
 #include "hub/lives.h"
 #include "hub/pipeline.h"
@@ -50,10 +51,9 @@ struct lt_gate_config {
     struct lt_ledger *ledger;
     struct lt_pipeline *pipeline;
     const struct lt_keys *keys; /* outlives the gate */
-    /* The CURVE key that children know, 32 bytes each (listen_keys.h); they outlive the gate. */
-    const uint8_t *listen_public, *listen_secret;
     struct lt_hub_site site;
-    const char *listen; /* tcp://host:port; port * for any */
+    const struct lt_door *doors; /* as hub.conf has them, the told one last; outlive the gate */
+    size_t door_count;
     uint64_t credit_bytes;
     uint32_t peers_max;
     uint32_t strangers_max; /* connections that have not shown an enrolled key */
@@ -88,7 +88,8 @@ void lt_gate_open_door(struct lt_gate *gate);
 void lt_gate_close_door(struct lt_gate *gate);
 void lt_gate_stop(
     struct lt_gate *gate); /* handles what came back, ends the thread, frees; NULL ok */
-const char *lt_gate_endpoint(const struct lt_gate *gate); /* as bound, with its port */
+/* Of the told door, as bound, with its port. */
+const char *lt_gate_endpoint(const struct lt_gate *gate);
 
 /* A directive was stored: every peer's key is looked up anew at its next message. Any thread; before anybody
  * is told that the directive stands. */
@@ -136,6 +137,7 @@ struct lt_machine_heard {
     struct lt_key key;
     int64_t hello_at;
     uint32_t body_version; /* newest body that it reads */
+    bool former; /* it came by a door whose key is no longer told */
     char software[LT_SOFTWARE_MAX]; /* as it calls itself */
 };
 void lt_gate_counts(struct lt_gate *gate, struct lt_gate_counts *ret_counts);

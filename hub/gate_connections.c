@@ -197,15 +197,17 @@ void gate_connection_known(struct lt_gate *gate, int fd)
     }
 }
 
-/* At exhaustion of descriptors libzmq spins in accept: shut the door for a moment instead. */
+/* At exhaustion of descriptors libzmq spins in accept: shut the doors for a moment instead. */
 static void accept_failed(struct lt_gate *gate, lt_ms now)
 {
     pthread_mutex_lock(&gate->lock);
     gate->counts.accept_failures++;
     pthread_mutex_unlock(&gate->lock);
-    if (!gate->unbound && zmq_unbind(gate->router, gate->endpoint) == 0) {
-        gate->unbound = true;
-        gate->bind_again_at = now + 2000;
+    for (size_t i = 0; i < gate->config.door_count; i++) {
+        if (gate->bound[i] && zmq_unbind(gate->router, gate->endpoints[i]) == 0) {
+            gate->bound[i] = false;
+            gate->bind_again_at = now + 2000;
+        }
     }
 }
 
@@ -263,8 +265,7 @@ void gate_sweep(struct lt_gate *gate, lt_ms now)
         }
     }
     gate_peers_sweep(gate, now);
-    if (gate->unbound && now >= gate->bind_again_at) {
-        gate->unbound = zmq_bind(gate->router, gate->endpoint) != 0;
-        gate->bind_again_at = now + 1000;
+    if (gate->bind_again_at != 0 && now >= gate->bind_again_at) {
+        gate->bind_again_at = gate_bind(gate) ? 0 : now + 1000;
     }
 }

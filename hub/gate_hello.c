@@ -65,7 +65,8 @@ void gate_note_hello(struct lt_gate *gate, struct peer *peer, struct lt_bytes by
                                              .role = peer->role,
                                              .key = peer->key,
                                              .hello_at = wall_time,
-                                             .body_version = hello->body_version};
+                                             .body_version = hello->body_version,
+                                             .former = peer->former};
         copy_software(hello->software, machine->software);
     }
     pthread_mutex_unlock(&gate->lock);

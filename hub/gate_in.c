@@ -16,6 +16,8 @@ static bool read_sender(zmq_msg_t *payload, struct sender *ret_sender)
     if (hex == NULL || lt_unhex(hex + 1, ret_sender->curve_key, 32) != LT_OK) {
         return false;
     }
+    ret_sender->former = strncmp(user, BY_FORMER, strlen(BY_FORMER)) == 0;
+    user += ret_sender->former ? strlen(BY_FORMER) : 0;
     ret_sender->stranger = strncmp(user, STRANGER " ", sizeof(STRANGER)) == 0;
     return true;
 }
@@ -74,6 +76,9 @@ static struct peer *find_peer(struct lt_gate *gate, struct incoming *incoming,
     }
     if (peer == NULL) {
         peer = gate_peer_add(gate, route, size, sender->fd, sender->curve_key);
+    }
+    if (peer != NULL) {
+        peer->former = sender->former;
     }
     return peer;
 }

@@ -82,10 +82,12 @@ enum {
     SEAL_BYTES = 64, /* libzmq bounds what CURVE has sealed: 33 bytes more */
     MESSAGE_MAX = LT_UPDATE_BYTES_MAX + LT_HEADER_BYTES + SEAL_BYTES,
     RECEIPTS_PAGE_BYTES = 48 * 1024, /* of one RECEIPTS message to a child that caught up */
-    ZAP_DOMAIN_BYTES = 16,
 };
-#define ZAP_DOMAIN "lienthong"
-#define STRANGER   "stranger"
+/* The domain of a door whose key is no longer told has another end: so the handler knows by which door one comes. */
+#define ZAP_DOMAIN        "lienthong"
+#define ZAP_DOMAIN_FORMER "lienthong former"
+#define STRANGER          "stranger"
+#define BY_FORMER         "former "
 
 struct connection { /* one accepted descriptor, as the monitor tells */
     bool up, known; /* known: it has shown an enrolled key */
@@ -105,6 +107,7 @@ struct peer {
     int fd;
     uint64_t came; /* order of coming */
     uint8_t curve_key[32];
+    bool former; /* as in struct lt_machine_heard */
     struct lt_unit unit;
     Lienthong__Role role;
     struct lt_key key;
@@ -143,13 +146,13 @@ struct lt_gate {
     struct lt_parent *machine;
     struct lt_sync_store store;
     void *context, *router, *monitor;
-    char endpoint[LT_ENDPOINT_MAX + 16];
+    char endpoints[LT_CONFIG_LISTEN_MAX][LT_ENDPOINT_MAX + 16]; /* of the doors, as bound */
     pthread_t thread, zap_thread;
     bool thread_started, zap_started;
     void *zap_socket; /* bound by start, then the ZAP thread's */
     int wake_fd;
-    bool unbound; /* accept failed: the door is shut for a moment */
-    lt_ms bind_again_at;
+    bool bound[LT_CONFIG_LISTEN_MAX];
+    lt_ms bind_again_at; /* accept failed: doors are shut for a moment; 0: none is */
     bool ready;
     lt_ms swept_at;
     struct lt_rates joins, guesses, accepts;
@@ -191,6 +194,10 @@ struct lt_gate {
     struct lt_machine_heard *machines; /* sorted by key; as many as were let in, and said HELLO */
     size_t machine_count, machine_capacity;
 };
+
+/* gate.c. Binds all doors that are not bound, in their order; false: the first that could not be is left with those
+ * after it, and zmq_errno says why. */
+bool gate_bind(struct lt_gate *gate);
 
 /* gate_zap.c */
 enum lt_result gate_zap_start(struct lt_gate *gate);
@@ -253,7 +260,7 @@ struct incoming {
 };
 struct sender {
     int fd;
-    bool stranger;
+    bool stranger, former;
     uint8_t curve_key[32];
     const char *address; /* lives as long as the message */
 };

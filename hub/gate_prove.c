@@ -42,29 +42,30 @@ static void local_endpoint(const char *endpoint, char *ret_text, size_t size)
     }
 }
 
-static bool set_curve(struct lt_gate *gate, void *socket)
+static bool set_curve(struct lt_gate *gate, size_t door, void *socket)
 {
     char public_text[41], secret_text[41];
     bool set = zmq_curve_keypair(public_text, secret_text) == 0 &&
                zmq_z85_decode(gate->prove_key, public_text) != NULL &&
-               zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, gate->config.listen_public, 32) == 0 &&
+               zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, gate->config.doors[door].curve_public,
+                              32) == 0 &&
                zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, public_text, 40) == 0 &&
                zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret_text, 40) == 0;
     explicit_bzero(secret_text, sizeof(secret_text));
     return set;
 }
 
-static bool probe_open(struct lt_gate *gate, bool curve, struct probe *ret_probe)
+static bool probe_open(struct lt_gate *gate, size_t door, bool curve, struct probe *ret_probe)
 {
     struct probe probe = {.context = zmq_ctx_new()};
-    char endpoint[sizeof(gate->endpoint)];
+    char endpoint[sizeof(gate->endpoints[door])];
+    local_endpoint(gate->endpoints[door], endpoint, sizeof(endpoint));
     int linger = 0, once = -1, ipv6 = strchr(endpoint, '[') != NULL;
-    local_endpoint(gate->endpoint, endpoint, sizeof(endpoint));
     bool open = probe.context != NULL && (probe.socket = zmq_socket(probe.context, ZMQ_DEALER)) &&
                 zmq_setsockopt(probe.socket, ZMQ_LINGER, &linger, sizeof(linger)) == 0 &&
                 zmq_setsockopt(probe.socket, ZMQ_RECONNECT_IVL, &once, sizeof(once)) == 0 &&
                 zmq_setsockopt(probe.socket, ZMQ_IPV6, &ipv6, sizeof(ipv6)) == 0 &&
-                (!curve || set_curve(gate, probe.socket)) &&
+                (!curve || set_curve(gate, door, probe.socket)) &&
                 zmq_socket_monitor(probe.socket, "inproc://probe", ZMQ_EVENT_ALL) == 0 &&
                 (probe.monitor = zmq_socket(probe.context, ZMQ_PAIR)) &&
                 zmq_setsockopt(probe.monitor, ZMQ_LINGER, &linger, sizeof(linger)) == 0 &&
@@ -108,10 +109,10 @@ static enum seen next_event(struct probe *probe)
 }
 
 /* Without encryption nobody may even shake hands. */
-static enum lt_result prove_no_null(struct lt_gate *gate)
+static enum lt_result prove_no_null(struct lt_gate *gate, size_t door)
 {
     struct probe probe;
-    if (!probe_open(gate, false, &probe)) {
+    if (!probe_open(gate, door, false, &probe)) {
         return LT_NETWORK;
     }
     enum lt_result result = LT_NETWORK;
@@ -165,11 +166,11 @@ static enum lt_result say_hello(struct lt_gate *gate, void *socket)
 
 /* A stranger with a random key says HELLO: the handler refuses it, or the gate drops what it says. Merely
  * losing it proves nothing: without a handler nobody at all would get in. */
-static enum lt_result prove_no_stranger(struct lt_gate *gate)
+static enum lt_result prove_no_stranger(struct lt_gate *gate, size_t door)
 {
     struct probe probe;
     atomic_store(&gate->proving, false);
-    if (!probe_open(gate, true, &probe)) {
+    if (!probe_open(gate, door, true, &probe)) {
         return LT_NETWORK;
     }
     atomic_store(&gate->prove_dropped, false);
@@ -196,11 +197,11 @@ static enum lt_result prove_no_stranger(struct lt_gate *gate)
     return result == LT_OK && !proven ? LT_NETWORK : result;
 }
 
-enum lt_result lt_gate_prove(struct lt_gate *gate, char ret_reason[200])
+static enum lt_result prove_door(struct lt_gate *gate, size_t door, char ret_reason[200])
 {
     enum lt_result result = LT_NETWORK;
     for (int i = 0; i < PROOF_TRIES && result == LT_NETWORK; i++) {
-        result = prove_no_null(gate);
+        result = prove_no_null(gate, door);
     }
     if (result != LT_OK) {
         snprintf(ret_reason, 200,
@@ -210,12 +211,21 @@ enum lt_result lt_gate_prove(struct lt_gate *gate, char ret_reason[200])
     }
     result = LT_NETWORK;
     for (int i = 0; i < PROOF_TRIES && result == LT_NETWORK; i++) {
-        result = prove_no_stranger(gate);
+        result = prove_no_stranger(gate, door);
     }
     if (result != LT_OK) {
         snprintf(ret_reason, 200,
                  result == LT_REFUSED ? "self-test: a key that nobody granted was answered"
                                       : "self-test: could not show that a stranger is kept out");
+    }
+    return result;
+}
+
+enum lt_result lt_gate_prove(struct lt_gate *gate, char ret_reason[200])
+{
+    enum lt_result result = LT_OK;
+    for (size_t i = 0; i < gate->config.door_count && result == LT_OK; i++) {
+        result = prove_door(gate, i, ret_reason);
     }
     return result;
 }

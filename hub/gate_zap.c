@@ -56,9 +56,12 @@ static const char *decide(struct lt_gate *gate, const struct zap_request *reques
     Lienthong__Role role;
     struct lt_key key;
     char text[LT_UNIT_TEXT_MAX], hex[65], address[64];
+    bool former = part_is(request, 2, ZAP_DOMAIN_FORMER);
+    const char *by = former ? BY_FORMER : "";
     ret_user[0] = '\0';
-    if (!request->sound || !part_is(request, 0, "1.0") || !part_is(request, 2, ZAP_DOMAIN) ||
-        !part_is(request, 5, "CURVE") || request->sizes[6] != 32) {
+    if (!request->sound || !part_is(request, 0, "1.0") ||
+        !(former || part_is(request, 2, ZAP_DOMAIN)) || !part_is(request, 5, "CURVE") ||
+        request->sizes[6] != 32) {
         return "500";
     }
     lt_hex(request->parts[6], 32, hex);
@@ -70,10 +73,10 @@ static const char *decide(struct lt_gate *gate, const struct zap_request *reques
     }
     if (result == LT_OK) {
         lt_unit_format(&unit, text);
-        snprintf(ret_user, LT_GATE_USER_MAX, "%s %s %s",
+        snprintf(ret_user, LT_GATE_USER_MAX, "%s%s %s %s", by,
                  role == LIENTHONG__ROLE__ROLE_HUB ? "hub" : "agent", text, hex);
     } else if (lt_rates_take(&gate->admits, address, lt_clock_monotonic())) {
-        snprintf(ret_user, LT_GATE_USER_MAX, "%s %s", STRANGER, hex);
+        snprintf(ret_user, LT_GATE_USER_MAX, "%s%s %s", by, STRANGER, hex);
     }
     return ret_user[0] != '\0' ? "200" : "500";
 }

@@ -40,7 +40,8 @@ static enum lt_result find_endpoint(struct lt_invites *invites, const char *give
         if (result != LT_OK) {
             return fail(invites, result, "hub.conf", reason);
         }
-        given = config.public_count > 0 ? config.public_endpoints[0] : config.listen;
+        given = config.public_count > 0 ? config.public_endpoints[0]
+                                        : lt_config_told(&config)->endpoint;
     }
     if (lt_config_endpoint(given, false, invites->own.endpoint) != LT_OK ||
         strncmp(given, "tcp://0.0.0.0:", 14) == 0 || strncmp(given, "tcp://*:", 8) == 0 ||

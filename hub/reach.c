@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "agent/join.h"
-#include "agent/keys.h"
 #include "hub/config.h"
-#include "hub/listen_keys.h"
+#include "hub/door.h"
 
 static enum lt_result fail(enum lt_result result, const char *what, const char *why,
                            char *ret_reason)
@@ -69,7 +68,7 @@ enum lt_result lt_reach_own(const char *dir, struct lt_way_up *ret_way,
     }
     size_t count = config.public_count;
     if (count == 0) {
-        endpoints[count++] = config.listen;
+        endpoints[count++] = lt_config_told(&config)->endpoint;
     }
     return lt_reach_checked(endpoints, count, ret_way, ret_reason);
 }
@@ -77,14 +76,12 @@ enum lt_result lt_reach_own(const char *dir, struct lt_way_up *ret_way,
 enum lt_result lt_reach_own_curve(const char *dir, uint8_t ret_curve[32],
                                   char ret_reason[LT_DIRECT_REASON_MAX])
 {
-    struct lt_keys keys;
-    uint8_t secret[32];
-    char reason[200] = "";
-    enum lt_result result = lt_keys_load(dir, &keys, reason);
-    if (result == LT_OK) {
-        result = lt_listen_keys_load(dir, &keys, ret_curve, secret, reason);
-        lt_keys_wipe(&keys);
-        explicit_bzero(secret, sizeof(secret));
+    struct lt_hub_config config;
+    char reason[300] = "", why[200] = "";
+    enum lt_result result = lt_config_read(dir, &config, reason);
+    if (result != LT_OK) {
+        return fail(result, "hub.conf", reason, ret_reason);
     }
-    return result == LT_OK ? LT_OK : fail(result, "this hub's keys", reason, ret_reason);
+    result = lt_door_told(dir, &config, ret_curve, why);
+    return result == LT_OK ? LT_OK : fail(result, "this hub's keys", why, ret_reason);
 }

@@ -11,7 +11,7 @@ enum lt_result lt_reach_given(const char *list, struct lt_way_up *ret_way,
                               char ret_reason[LT_DIRECT_REASON_MAX]);
 enum lt_result lt_reach_checked(const char *const *endpoints, size_t count,
                                 struct lt_way_up *ret_way, char ret_reason[LT_DIRECT_REASON_MAX]);
-/* Where this hub says that it is reached; also: by which key (listen_keys.h). */
+/* Where this hub says that it is reached; also: by which key (door.h). */
 enum lt_result lt_reach_own(const char *dir, struct lt_way_up *ret_way,
                             char ret_reason[LT_DIRECT_REASON_MAX]);
 enum lt_result lt_reach_own_curve(const char *dir, uint8_t ret_curve[32],

@@ -418,6 +418,7 @@ static void put_alarms(json_t *status, struct lt_hub *hub)
 static void put_running(json_t *status, struct lt_hub *hub)
 {
     put_alarms(status, hub);
+    lt_status_put_doors(status, hub);
     lt_status_put_lives(status, hub);
     set_bool(status, "ready", atomic_load(&hub->ready));
     set_time(status, "started_at", hub->started_at);

@@ -4,6 +4,7 @@
 
 #include "hub/status.h"
 
+void lt_status_put_doors(json_t *status, struct lt_hub *hub);
 void lt_status_put_lives(json_t *status, struct lt_hub *hub);
 
 #endif

@@ -58,8 +58,6 @@ enum lt_result lt_taker_ask(struct lt_taker *taker, bool receipts, struct lt_byt
 /* The ledger that is open for it (read-only beside a running hub), and this hub's keys. */
 struct lt_ledger *lt_taker_ledger(struct lt_taker *taker);
 const struct lt_keys *lt_taker_keys(const struct lt_taker *taker);
-/* The same with the CURVE key that those below know (listen_keys.h). */
-const struct lt_keys *lt_taker_listen_keys(const struct lt_taker *taker);
 void lt_taker_close(struct lt_taker *taker);
 
 #endif

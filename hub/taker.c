@@ -5,12 +5,11 @@
 #include <unistd.h>
 
 #include "hub/control.h"
-#include "hub/listen_keys.h"
 #include "hub/take.h"
 
 struct lt_taker {
     char dir[4096];
-    struct lt_keys keys, listen_keys;
+    struct lt_keys keys;
     struct lt_ledger *ledger;
     bool running; /* else: */
     int lock;
@@ -51,10 +50,6 @@ static enum lt_result open_state(struct lt_taker *taker, char reason[200])
         taker->running ? LT_OK : lt_control_lock(taker->dir, &taker->lock, reason);
     if (result == LT_OK)
         result = lt_keys_load(taker->dir, &taker->keys, reason);
-    taker->listen_keys = taker->keys;
-    if (result == LT_OK)
-        result = lt_listen_keys_load(taker->dir, &taker->keys, taker->listen_keys.curve_public,
-                                     taker->listen_keys.curve_secret, reason);
     if (result == LT_OK)
         result = lt_ledger_open(taker->dir, taker->running, &taker->ledger, reason);
     if (result != LT_OK)
@@ -95,7 +90,6 @@ void lt_taker_close(struct lt_taker *taker)
     pthread_mutex_destroy(&taker->mutex);
     pthread_cond_destroy(&taker->answered);
     lt_keys_wipe(&taker->keys);
-    lt_keys_wipe(&taker->listen_keys);
     free(taker);
 }
 
@@ -139,11 +133,6 @@ struct lt_ledger *lt_taker_ledger(struct lt_taker *taker)
 const struct lt_keys *lt_taker_keys(const struct lt_taker *taker)
 {
     return &taker->keys;
-}
-
-const struct lt_keys *lt_taker_listen_keys(const struct lt_taker *taker)
-{
-    return &taker->listen_keys;
 }
 
 /* ---- Either way ---- */
