@@ -80,19 +80,8 @@ static void redaction(struct fixture *fixture, const struct signed_update *of, u
     record.index = index;
     said.record = &record;
     item.redaction = &said;
-    if (hub == NULL) {
-        world_direct(&fixture->world, items, 1, ret_update);
-        return;
-    }
-    const struct world_unit *who = &fixture->world.units[world_find(&fixture->world, hub)];
-    Lienthong__DirectiveBody body = LIENTHONG__DIRECTIVE_BODY__INIT;
-    struct lt_frame frame = {.chain = {LT_STREAM_DIRECTIVE, who->unit},
-                             .seq = 1,
-                             .key = who->key,
-                             .body_version = LT_BODY_VERSION};
-    body.items = items;
-    body.n_items = 1;
-    seal(&frame, &body.base, (struct lt_bytes){NULL, 0}, &who->secret, ret_update);
+    world_direct_as(&fixture->world, hub == NULL ? 0 : world_find(&fixture->world, hub), items, 1,
+                    ret_update);
 }
 
 static void hub_key(struct fixture *fixture, const char *unit, struct signed_update *ret_update)

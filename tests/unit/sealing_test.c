@@ -15,8 +15,6 @@ struct fixture {
     char *dir;
     struct lt_ledger *ledger;
     struct signed_update law;
-    uint64_t seqs[WORLD_UNITS_MAX]; /* of hubs' own words */
-    struct lt_hash tips[WORLD_UNITS_MAX];
 };
 
 static void hub_key(struct fixture *fixture, const char *unit)
@@ -61,23 +59,7 @@ static void say(struct fixture *fixture, const char *hub, Lienthong__Directive *
 {
     Lienthong__Directive *items[1] = {item};
     struct signed_update said;
-    const size_t at = world_find(&fixture->world, hub);
-    const struct world_unit *who = &fixture->world.units[at];
-    if (at == 0) {
-        world_direct(&fixture->world, items, 1, &said);
-    } else {
-        Lienthong__DirectiveBody body = LIENTHONG__DIRECTIVE_BODY__INIT;
-        struct lt_frame frame = {.chain = {LT_STREAM_DIRECTIVE, who->unit},
-                                 .seq = ++fixture->seqs[at],
-                                 .key = who->key,
-                                 .body_version = LT_BODY_VERSION};
-        body.items = items;
-        body.n_items = 1;
-        frame.parent_count = frame.seq > 1;
-        frame.parents[0] = fixture->tips[at];
-        seal(&frame, &body.base, (struct lt_bytes){NULL, 0}, &who->secret, &said);
-        fixture->tips[at] = said.arrival.update.id;
-    }
+    world_direct_as(&fixture->world, world_find(&fixture->world, hub), items, 1, &said);
     assert_int_equal(world_commit(fixture->ledger, &said), LT_OK);
     signed_free(&said);
 }

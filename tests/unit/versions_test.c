@@ -128,8 +128,8 @@ static void what_cannot_be_read_is_kept_and_told(void **state)
     assert_int_equal(lt_ledger_statement(fixture->ledger, &chain, &statement), LT_OK);
     assert_int_equal(statement.count, 300);
     assert_int_equal(statement.quarantined, 300); /* one change each */
-    tell_unread(fixture, LT_STREAM_DIRECTIVE, "VN", &fixture->world.directive_tip,
-                ++fixture->world.directive_seq, TO_COME + 1);
+    tell_unread(fixture, LT_STREAM_DIRECTIVE, "VN", &fixture->world.units[0].directive_tip,
+                ++fixture->world.units[0].directive_seq, TO_COME + 1);
     expect_unread(fixture, 300, 1, TO_COME + 1);
     reopen(fixture);
     expect_unread(fixture, 300, 1, TO_COME + 1);
