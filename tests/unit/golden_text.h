@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "proto/update.h"
+#include "tests/unit/golden_fields.h"
 
 static inline void golden_hex(FILE *out, const uint8_t *bytes, size_t size)
 {
@@ -26,74 +26,19 @@ static inline void golden_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
-static inline size_t golden_size_of(const ProtobufCFieldDescriptor *field)
-{
-    switch (field->type) {
-    case PROTOBUF_C_TYPE_INT32:
-    case PROTOBUF_C_TYPE_SINT32:
-    case PROTOBUF_C_TYPE_SFIXED32:
-    case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_FIXED32:
-    case PROTOBUF_C_TYPE_FLOAT:
-    case PROTOBUF_C_TYPE_ENUM:
-        return sizeof(uint32_t);
-    case PROTOBUF_C_TYPE_BOOL:
-        return sizeof(protobuf_c_boolean);
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE:
-        return sizeof(uint64_t);
-    case PROTOBUF_C_TYPE_BYTES:
-        return sizeof(ProtobufCBinaryData);
-    case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return sizeof(void *);
-    }
-    return 0;
-}
-
-static inline bool golden_is_signed(const ProtobufCFieldDescriptor *field)
-{
-    return field->type == PROTOBUF_C_TYPE_INT32 || field->type == PROTOBUF_C_TYPE_SINT32 ||
-           field->type == PROTOBUF_C_TYPE_INT64 || field->type == PROTOBUF_C_TYPE_SINT64;
-}
-
-static inline long long golden_number(const ProtobufCFieldDescriptor *field, const void *at)
-{
-    uint32_t narrow;
-    uint64_t wide;
-    if (golden_size_of(field) == sizeof(wide)) {
-        memcpy(&wide, at, sizeof(wide));
-        return (long long)wide;
-    }
-    memcpy(&narrow, at, sizeof(narrow));
-    return golden_is_signed(field) ? (long long)(int32_t)narrow : (long long)narrow;
-}
-
-/* Does a field that is not repeated say anything? */
-static inline bool golden_says(const ProtobufCFieldDescriptor *field, const void *at)
-{
-    const void *pointer;
-    ProtobufCBinaryData bytes;
-    if (field->type == PROTOBUF_C_TYPE_BYTES) {
-        memcpy(&bytes, at, sizeof(bytes));
-        return bytes.len > 0;
-    }
-    if (field->type != PROTOBUF_C_TYPE_STRING && field->type != PROTOBUF_C_TYPE_MESSAGE)
-        return golden_number(field, at) != 0;
-    memcpy(&pointer, at, sizeof(pointer));
-    return pointer != NULL &&
-           (field->type == PROTOBUF_C_TYPE_MESSAGE || *(const char *)pointer != '\0');
-}
-
 static inline void golden_message(FILE *out, const ProtobufCMessage *message, int depth);
 
-static inline void golden_value(FILE *out, const ProtobufCFieldDescriptor *field, const void *at,
-                                int depth)
+struct golden_place {
+    FILE *out;
+    int depth;
+};
+
+static inline void golden_value(void *context, const ProtobufCFieldDescriptor *field,
+                                const void *at)
 {
+    const struct golden_place *place = context;
+    FILE *out = place->out;
+    const int depth = place->depth;
     const void *pointer;
     ProtobufCBinaryData bytes;
     fprintf(out, "%*s%s", 2 * depth, "", field->name);
@@ -118,21 +63,8 @@ static inline void golden_value(FILE *out, const ProtobufCFieldDescriptor *field
 
 static inline void golden_message(FILE *out, const ProtobufCMessage *message, int depth)
 {
-    const char *base = (const char *)message;
-    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
-        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
-        const char *at = base + field->offset;
-        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-            size_t count;
-            const char *list;
-            memcpy(&count, base + field->quantifier_offset, sizeof(count));
-            memcpy(&list, at, sizeof(list));
-            for (size_t j = 0; j < count; j++)
-                golden_value(out, field, list + j * golden_size_of(field), depth);
-        } else if (golden_says(field, at)) {
-            golden_value(out, field, at, depth);
-        }
-    }
+    struct golden_place place = {out, depth};
+    golden_each(message, golden_value, &place);
     for (unsigned i = 0; i < message->n_unknown_fields; i++) {
         const ProtobufCMessageUnknownField *field = &message->unknown_fields[i];
         fprintf(out, "%*sunknown %u ", 2 * depth, "", field->tag);

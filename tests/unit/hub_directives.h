@@ -28,7 +28,7 @@ struct world_unit {
 };
 
 struct world {
-    struct lt_key root;
+    struct lt_key root, recovery; /* recovery of zeros: none */
     struct lt_secret root_secret;
     size_t unit_count;
     struct world_unit *units; /* 0: the top */
@@ -170,6 +170,7 @@ WORLD_UNUSED static void world_direct_as(struct world *world, size_t unit,
                              .body_version = LT_BODY_VERSION};
     body.items = items;
     body.n_items = count;
+    body.signed_at = 1609459200;
     seal(&frame, &body.base, (struct lt_bytes){NULL, 0}, &who->secret, ret_update);
     who->directive_tip = ret_update->arrival.update.id;
 }

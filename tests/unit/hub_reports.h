@@ -17,7 +17,8 @@ struct say {
     const char *authority; /* code outside of the tree */
     const char *number;
     lt_day date;
-    const char *code, *place, *field, *movement, *name;
+    const char *code, *place, *field, *movement;
+    const char *name, *workplace, *position;
     int year, span_from, recipient, category, sex, type, status;
     uint64_t quantity;
     bool pledge; /* a pledge instead of an award: cluster = movement */
@@ -216,6 +217,8 @@ static void part_change(struct report_parts *parts, const struct say *say, size_
     if (say->name != NULL) {
         lienthong__person__init(&parts->persons[i]);
         parts->persons[i].name = or_empty(say->name);
+        parts->persons[i].workplace = or_empty(say->workplace);
+        parts->persons[i].position = or_empty(say->position);
         parts->person_list[i] = &parts->persons[i];
     }
 }

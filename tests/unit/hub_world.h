@@ -44,6 +44,7 @@ WORLD_UNUSED static struct lt_ledger *world_ledger(const struct world *world, co
         site.unit = world->units[self].unit;
         site.top = world->units[0].unit;
         site.root = world->root;
+        site.recovery = world->recovery;
         if (lt_ledger_set_site(ledger, &site) != LT_OK)
             abort();
     }

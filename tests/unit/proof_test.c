@@ -1,16 +1,12 @@
 /* A proof read in any portions is proven; cut off, turned or absurd it never is, and says what is wrong. The
  * golden proof of this release (tests/data/golden, written anew when LT_WRITE_GOLDEN=1 until it is released) stays
  * proven. What a dishonest hub may try is tests/cluster/proofs.py; random provinces are tests/recount. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "tests/unit/golden_file.h"
 
 #include "hub/prove.h"
 #include "tests/unit/hub_world.h"
 
-#define GOLDEN LT_TEST_DATA "/golden/proof-0.1.0.bin"
+#define GOLDEN_PROOF GOLDEN "proof-0.1.0.bin"
 
 static const char *const titles[] = {"GK", "LDTT"};
 
@@ -100,12 +96,8 @@ static int begin(void **state)
     assert_int_equal(write_proof(fixture, "place,code,recipient", true, (char **)&fixture->bytes,
                                  &fixture->size, reason),
                      LT_OK);
-    const char *writing = getenv("LT_WRITE_GOLDEN");
-    FILE *golden = writing != NULL && strcmp(writing, "1") == 0 ? fopen(GOLDEN, "wb") : NULL;
-    if (golden != NULL) {
-        assert_int_equal(fwrite(fixture->bytes, 1, fixture->size, golden), fixture->size);
-        assert_int_equal(fclose(golden), 0);
-    }
+    if (golden_writing())
+        golden_write(GOLDEN_PROOF, (struct lt_bytes){fixture->bytes, fixture->size});
     *state = fixture;
     return 0;
 }
@@ -175,13 +167,10 @@ static void read_in_any_portions_it_is_proven(void **state)
 static void the_golden_one_stays_proven(void **state)
 {
     const struct fixture *fixture = *state;
-    static uint8_t bytes[65536];
-    FILE *file = fopen(GOLDEN, "rb");
-    assert_non_null(file);
-    const size_t size = fread(bytes, 1, sizeof bytes, file);
-    assert_int_equal(fclose(file), 0);
-    assert_true(size > 1000 && size < sizeof bytes);
-    assert_int_equal(check_bytes(fixture, bytes, size, size, NULL), LT_OK);
+    const struct lt_bytes bytes = golden_read(GOLDEN_PROOF);
+    assert_true(bytes.size > 1000);
+    assert_int_equal(check_bytes(fixture, bytes.data, bytes.size, bytes.size, NULL), LT_OK);
+    golden_free(bytes);
 }
 
 static void cut_off_anywhere_it_is_unreadable(void **state)

@@ -3,70 +3,14 @@
  * The vectors (tests/data/vectors, quoted by docs/protocol.md) and the golden updates of this release
  * (tests/data/golden) are written anew when LT_WRITE_GOLDEN=1; golden files of released versions
  * are never written again. Ed25519 is deterministic, so the files are compared to the byte. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdio.h>
-
+#include "tests/unit/golden_file.h"
 #include "tests/unit/samples.h"
+
+#define VECTORS LT_TEST_DATA "/vectors/"
 
 #define AWARDS_ID     "4bc941e004816da4a56240dc25c8d2024ce683dd5646e18aaa73ea7f0b608d85"
 #define KINDS_ID      "e63607a307b04085254b5ec198e5ebfc5c59c924ac2fcf9ef4648e28e4e2a52f"
 #define DIRECTIVES_ID "2c4e948f75c91cdb2bead511b7f7b066a5069f6fb3dd025f5ae62a1d62ed3605"
-
-/* ---- Files ---- */
-
-static bool writing(void)
-{
-    const char *wanted = getenv("LT_WRITE_GOLDEN");
-    return wanted && strcmp(wanted, "1") == 0;
-}
-
-static void data_path(const char *name, char ret_path[512])
-{
-    const int size = snprintf(ret_path, 512, "%s/%s", LT_TEST_DATA, name);
-    assert_true(size > 0 && size < 512);
-}
-
-static struct lt_bytes file_read(const char *name)
-{
-    char path[512];
-    data_path(name, path);
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        fail_msg("%s is missing: run this test once with LT_WRITE_GOLDEN=1", path);
-    uint8_t *bytes = malloc(LT_UPDATE_BYTES_MAX);
-    assert_non_null(bytes);
-    const size_t size = fread(bytes, 1, LT_UPDATE_BYTES_MAX, file);
-    assert_int_equal(fclose(file), 0);
-    return (struct lt_bytes){bytes, size};
-}
-
-static void file_write(const char *name, struct lt_bytes bytes)
-{
-    char path[512];
-    data_path(name, path);
-    FILE *file = fopen(path, "wb");
-    if (!file)
-        fail_msg("%s cannot be written", path);
-    assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
-    assert_int_equal(fclose(file), 0);
-}
-
-/* Compares, or writes when asked to. */
-static void file_settle(const char *name, struct lt_bytes bytes)
-{
-    if (writing())
-        file_write(name, bytes);
-    const struct lt_bytes stored = file_read(name);
-    if (stored.size != bytes.size || memcmp(stored.data, bytes.data, bytes.size) != 0)
-        fail_msg("%s: what is made now differs from the file", name);
-    sample_free(stored);
-}
 
 /* ---- Vectors: one value a line, "name hex", or "name text" for codes ---- */
 
@@ -91,9 +35,9 @@ static void line_hex(struct lines *lines, const char *name, const void *bytes, s
     line_text(lines, name, text);
 }
 
-static void lines_settle(struct lines *lines, const char *name)
+static void lines_settle(struct lines *lines, const char *path)
 {
-    file_settle(name, (struct lt_bytes){(const uint8_t *)lines->text, lines->size});
+    golden_settle(path, (struct lt_bytes){(const uint8_t *)lines->text, lines->size});
     free(lines);
 }
 
@@ -181,7 +125,7 @@ static void update_vector(void **state)
     char root[65];
     lt_hex(body->personal_root.data, 32, root);
     assert_non_null(strstr(lines->text, root));
-    lines_settle(lines, "vectors/update.txt");
+    lines_settle(lines, VECTORS "update.txt");
     lt_arena_free(arena);
     sample_free(bytes);
 }
@@ -209,7 +153,7 @@ static void receipt_vector(void **state)
         crypto_sign_verify_detached(receipt->signature.data, text, sizeof(text), key.bytes), 0);
     line_hex(lines, "receipt", bytes.data, bytes.size);
     lienthong__receipt__free_unpacked(receipt, NULL);
-    lines_settle(lines, "vectors/receipt.txt");
+    lines_settle(lines, VECTORS "receipt.txt");
     sample_free(bytes);
 }
 
@@ -259,7 +203,7 @@ static void join_vector(void **state)
         LT_OK);
     line_hex(lines, "message", packed, size);
     free(packed);
-    lines_settle(lines, "vectors/join.txt");
+    lines_settle(lines, VECTORS "join.txt");
 }
 
 /* ---- Golden updates ---- */
@@ -268,24 +212,24 @@ static void golden_is_made_alike(void **state)
 {
     (void)state;
     static const struct {
-        const char *name;
+        const char *path;
         struct lt_bytes (*make)(void);
-    } files[] = {{"golden/update-0.1.0-kinds.bin", sample_kinds_update},
-                 {"golden/update-0.1.0-directives.bin", sample_directive_update}};
+    } files[] = {{GOLDEN "update-0.1.0-kinds.bin", sample_kinds_update},
+                 {GOLDEN "update-0.1.0-directives.bin", sample_directive_update}};
     for (size_t i = 0; i < SAMPLE_COUNT(files); i++) {
         const struct lt_bytes bytes = files[i].make();
-        file_settle(files[i].name, bytes);
+        golden_settle(files[i].path, bytes);
         sample_free(bytes);
     }
     const struct lt_bytes bytes = sample_awards_update(20);
-    file_settle("golden/update-0.1.0-awards.bin", bytes);
+    golden_settle(GOLDEN "update-0.1.0-awards.bin", bytes);
     sample_free(bytes);
 }
 
-static struct lt_bytes golden_open(const char *name, const char *id, struct lt_update *ret_update)
+static struct lt_bytes golden_open(const char *path, const char *id, struct lt_update *ret_update)
 {
     char text[65];
-    const struct lt_bytes bytes = file_read(name);
+    const struct lt_bytes bytes = golden_read(path);
     assert_int_equal(lt_update_open(bytes, ret_update), LT_OK);
     assert_int_equal(lt_update_verify(ret_update), LT_OK);
     lt_hex(ret_update->id.bytes, 32, text);
@@ -301,7 +245,7 @@ static void golden_0_1_0_awards(void **state)
     struct lt_arena *arena = lt_arena_new(LT_UNPACK_BYTES_MAX);
     Lienthong__ReportBody *body;
     Lienthong__Personal *personal;
-    const struct lt_bytes bytes = golden_open("golden/update-0.1.0-awards.bin", AWARDS_ID, &update);
+    const struct lt_bytes bytes = golden_open(GOLDEN "update-0.1.0-awards.bin", AWARDS_ID, &update);
     assert_string_equal(update.frame.chain.unit.code, "28114");
     assert_int_equal(lt_report_read(&update, arena, &body), LT_OK);
     assert_int_equal(body->n_changes, 20);
@@ -325,7 +269,7 @@ static void golden_0_1_0_kinds(void **state)
     struct lt_update update;
     struct lt_arena *arena = lt_arena_new(LT_UNPACK_BYTES_MAX);
     Lienthong__ReportBody *body;
-    const struct lt_bytes bytes = golden_open("golden/update-0.1.0-kinds.bin", KINDS_ID, &update);
+    const struct lt_bytes bytes = golden_open(GOLDEN "update-0.1.0-kinds.bin", KINDS_ID, &update);
     assert_int_equal(update.frame.seq, 2);
     assert_int_equal(update.frame.parents[0].bytes[31], 0x9f);
     assert_int_equal(lt_report_read(&update, arena, &body), LT_OK);
@@ -351,7 +295,7 @@ static void golden_0_1_0_directives(void **state)
     struct lt_arena *arena = lt_arena_new(LT_UNPACK_BYTES_MAX);
     Lienthong__DirectiveBody *body;
     const struct lt_bytes bytes =
-        golden_open("golden/update-0.1.0-directives.bin", DIRECTIVES_ID, &update);
+        golden_open(GOLDEN "update-0.1.0-directives.bin", DIRECTIVES_ID, &update);
     assert_int_equal(update.frame.chain.stream, LT_STREAM_DIRECTIVE);
     assert_int_equal(lt_directive_read(&update, arena, &body), LT_OK);
     assert_int_equal(body->n_items, 13);
