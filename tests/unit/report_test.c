@@ -8,7 +8,8 @@
 #include <time.h>
 
 #include "proto/shape_tables.h"
-#include "tests/unit/samples.h"
+#include "tests/unit/samples_directive.h"
+#include "tests/unit/samples_kinds.h"
 
 static struct lt_arena *arena;
 

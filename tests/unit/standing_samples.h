@@ -236,4 +236,15 @@ static inline void say_versions(struct saying *saying, uint32_t body)
     saying->items[say_item(saying)].versions = entry;
 }
 
+/* 80 and its hub (key 2) beside the top (key 1). */
+static inline struct lt_book *book_of_two_hubs(void)
+{
+    struct lt_book *two = sample_book();
+    struct saying *saying = say("VN", 2, 1);
+    say_grant(saying, "80", LIENTHONG__ROLE__ROLE_HUB, 2, 102, NULL);
+    say_unit(saying, "28112@2025-07-01", "80@2025-07-01", LT_UNIT_COMMUNE, "Long Cang", "");
+    tell(two, saying);
+    return two;
+}
+
 #endif

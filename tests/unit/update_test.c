@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "proto/letters.h"
-#include "tests/unit/samples.h"
+#include "tests/unit/samples_kinds.h"
 
 static void opens_what_was_sealed(void **state)
 {

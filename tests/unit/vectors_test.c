@@ -4,7 +4,8 @@
  * (tests/data/golden) are written anew when LT_WRITE_GOLDEN=1; golden files of released versions
  * are never written again. Ed25519 is deterministic, so the files are compared to the byte. */
 #include "tests/unit/golden_file.h"
-#include "tests/unit/samples.h"
+#include "tests/unit/samples_directive.h"
+#include "tests/unit/samples_kinds.h"
 
 #define VECTORS LT_TEST_DATA "/vectors/"
 
