@@ -32,10 +32,10 @@ static const char *const private_headers[] = {"dob", "cmt", "sogiayto", "giaytot
 /* Letters and digits of the plain fold; false: too long for any header that is known. */
 static bool fold_header(const char *header, bool without_brackets, char ret_folded[FOLDED_MAX])
 {
-    char *plain = lt_fold_plain(header);
+    char plain[LT_FOLDED_MAX];
     size_t size = 0;
     unsigned depth = 0;
-    bool fits = plain != NULL;
+    bool fits = lt_fold_plain(header, plain);
     for (const char *at = plain; fits && *at != '\0'; at++) {
         depth += *at == '(' && without_brackets;
         if (depth == 0 && ((*at >= 'a' && *at <= 'z') || (*at >= '0' && *at <= '9'))) {
@@ -47,7 +47,6 @@ static bool fold_header(const char *header, bool without_brackets, char ret_fold
         depth -= *at == ')' && depth > 0;
     }
     ret_folded[size] = '\0';
-    free(plain);
     return fits;
 }
 

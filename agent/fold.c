@@ -1,10 +1,11 @@
 #include "agent/natural.h"
 
-#include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 #include <utf8proc.h>
 
-enum { HELD_MAX = 8 };
+/* Two bytes become three points at most (ΐ), and none of these more than the two bytes that each was. */
+enum { HELD_MAX = 8, POINTS_MAX = 2 * LT_LONG_TEXT_BYTES_MAX };
 
 /* Writes code points; tone marks wait for the end of their syllable. */
 struct folder {
@@ -59,6 +60,7 @@ static int32_t usual(int32_t point, bool plain)
 
 static void emit(struct folder *folder, int32_t point)
 {
+    assert(folder->size + 4 < LT_FOLDED_MAX);
     folder->size += (size_t)utf8proc_encode_char(point, folder->out + folder->size);
 }
 
@@ -97,39 +99,36 @@ static void fold_point(struct folder *folder, int32_t point)
     emit(folder, usual(point, folder->plain));
 }
 
-static char *fold(const char *text, bool plain)
+static bool fold(const char *text, bool plain, char ret_folded[LT_FOLDED_MAX])
 {
     const utf8proc_option_t options =
         UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
-    const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text;
-    utf8proc_ssize_t size = (utf8proc_ssize_t)strlen(text);
-    utf8proc_ssize_t count = utf8proc_decompose(bytes, size, NULL, 0, options);
-    if (count < 0) {
-        return NULL;
+    int32_t points[POINTS_MAX];
+    struct folder folder = {.out = (uint8_t *)ret_folded, .plain = plain};
+    size_t size = strlen(text);
+    ret_folded[0] = '\0';
+    if (size > LT_LONG_TEXT_BYTES_MAX) {
+        return false;
     }
-    int32_t *points = malloc(((size_t)count + 1) * sizeof(*points));
-    struct folder folder = {.out = malloc((size_t)count * 4 + 1), .plain = plain};
-    if (points == NULL || folder.out == NULL ||
-        utf8proc_decompose(bytes, size, points, count, options) != count) {
-        free(points);
-        free(folder.out);
-        return NULL;
+    utf8proc_ssize_t count = utf8proc_decompose(
+        (const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, points, POINTS_MAX, options);
+    if (count < 0 || count > POINTS_MAX) {
+        return false;
     }
     for (utf8proc_ssize_t i = 0; i < count; i++) {
         fold_point(&folder, points[i]);
     }
     release(&folder);
-    folder.out[folder.size] = '\0';
-    free(points);
-    return (char *)folder.out;
+    ret_folded[folder.size] = '\0';
+    return true;
 }
 
-char *lt_fold_name(const char *text)
+bool lt_fold_name(const char *text, char ret_folded[LT_FOLDED_MAX])
 {
-    return fold(text, false);
+    return fold(text, false, ret_folded);
 }
 
-char *lt_fold_plain(const char *text)
+bool lt_fold_plain(const char *text, char ret_folded[LT_FOLDED_MAX])
 {
-    return fold(text, true);
+    return fold(text, true, ret_folded);
 }

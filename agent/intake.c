@@ -26,11 +26,11 @@ static enum lt_result find_author(struct lt_intake *intake, struct lt_sheet_faul
                     "this PC has not joined: run \"lienthong-agent join CODE\" "
                     "with the code from the hub above"));
     }
-    const struct lt_book *book = lt_journal_book(intake->journal);
-    if (book == NULL) {
+    intake->book = lt_journal_book(intake->journal);
+    if (intake->book == NULL) {
         return no_memory(fault);
     }
-    intake->author = lt_book_place(book, &intake->site.unit);
+    intake->author = lt_book_place(intake->book, &intake->site.unit);
     if (intake->author == NULL) {
         char unit[LT_UNIT_TEXT_MAX];
         lt_unit_format(&intake->site.unit, unit);
@@ -42,7 +42,7 @@ static enum lt_result find_author(struct lt_intake *intake, struct lt_sheet_faul
                                       "again"),
                               unit);
     }
-    return lt_predecessors_find(book, intake->author, &intake->predecessors) == LT_OK
+    return lt_predecessors_find(intake->book, intake->author, &intake->predecessors) == LT_OK
                ? LT_OK
                : no_memory(fault);
 }
@@ -268,7 +268,7 @@ static enum lt_result match_file(struct lt_intake *intake, struct lt_sheet_fault
 {
     struct lt_matcher matcher;
     struct lt_rows rows = {
-        .book = lt_journal_book(intake->journal),
+        .book = intake->book,
         .author = intake->author,
         .journal = intake->journal,
         .predecessors = &intake->predecessors,

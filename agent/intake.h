@@ -70,6 +70,7 @@ struct lt_intake {
     struct lt_journal *journal;
     struct lt_intake_options options;
     struct lt_site site;
+    const struct lt_book *book; /* the journal's; it stays as it is while the file is read */
     const struct lt_place *author;
     struct lt_predecessors predecessors;
     struct lt_sheet sheet;

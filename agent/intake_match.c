@@ -61,12 +61,9 @@ struct search {
 
 static bool both_differ(const char *a, const char *b)
 {
-    char *left = lt_fold_plain(a), *right = lt_fold_plain(b);
-    bool differ = left != NULL && right != NULL && left[0] != '\0' && right[0] != '\0' &&
-                  strcmp(left, right) != 0;
-    free(left);
-    free(right);
-    return differ;
+    char left[LT_FOLDED_MAX], right[LT_FOLDED_MAX];
+    return lt_fold_plain(a, left) && lt_fold_plain(b, right) && left[0] != '\0' &&
+           right[0] != '\0' && strcmp(left, right) != 0;
 }
 
 /* Workplace or position stated for both, and different. */

@@ -55,7 +55,8 @@ void lt_journal_site(struct lt_journal *journal, struct lt_site *ret_site);
 void lt_journal_own(struct lt_journal *journal, const struct lt_key *own);
 enum lt_result lt_journal_set_site(struct lt_journal *journal, const struct lt_site *site);
 /* The book of the directives held, kept up to date by lt_journal_store; reread when another process
- * added some. Pinned to the site's root and top. Owned by the journal. */
+ * added some. Pinned to the site's root and top. Owned by the journal. NULL: out of memory, or the store cannot
+ * be read. */
 struct lt_book *lt_journal_book(struct lt_journal *journal);
 /* Does our chain hold updates of another machine of the unit that this program is too old to read? */
 bool lt_journal_unread(struct lt_journal *journal);

@@ -36,12 +36,11 @@ static void feed_number(struct pair *pair, int64_t number)
 }
 
 static void feed_folded(crypto_generichash_state *state, const char *text,
-                        char *(*fold)(const char *))
+                        bool (*fold)(const char *, char[LT_FOLDED_MAX]))
 {
-    char *folded = fold(text);
-    const char *said = folded != NULL ? folded : text; /* out of memory: as written */
+    char folded[LT_FOLDED_MAX];
+    const char *said = fold(text, folded) ? folded : text; /* what no record may hold: as written */
     feed(state, said, strlen(said));
-    free(folded);
 }
 
 /* A name: as folded in the one, without diacritics in the other. */

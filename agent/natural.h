@@ -25,9 +25,11 @@ void lt_natural_key(const Lienthong__ReportBody *body, const struct lt_unit *aut
 /* The decision of an award as a key: authority, folded number, date. False when no number is stated. */
 bool lt_natural_decision(const Lienthong__ReportBody *body, const struct lt_unit *author,
                          const Lienthong__Award *award, uint8_t ret_key[16]);
-/* Folds a text for comparing. malloc'ed; NULL: out of memory or not UTF-8. */
-char *lt_fold_name(const char *text);
-/* The same without diacritics (đ as d): for "alike". malloc'ed. */
-char *lt_fold_plain(const char *text);
+enum { LT_FOLDED_MAX = 3 * LT_LONG_TEXT_BYTES_MAX + 8 };
+/* Folds a text for comparing. False, and "": not UTF-8, or longer than LT_LONG_TEXT_BYTES_MAX. Takes no memory, so that
+ * what a record is known by never depends on how much there is. */
+bool lt_fold_name(const char *text, char ret_folded[LT_FOLDED_MAX]);
+/* The same without diacritics (đ as d): for "alike". */
+bool lt_fold_plain(const char *text, char ret_folded[LT_FOLDED_MAX]);
 
 #endif

@@ -32,7 +32,8 @@ static size_t collect(struct lt_journal *journal, struct lt_told_notice ret_noti
     size_t count = 0;
     lt_journal_site(journal, &site); /* first: it drops the book of another site */
     const struct lt_book *book = lt_journal_book(journal);
-    for (size_t i = 0; i < lt_book_notice_count(book) && count < LT_NOTICES_MAX; i++) {
+    for (size_t i = 0; book != NULL && i < lt_book_notice_count(book) && count < LT_NOTICES_MAX;
+         i++) {
         const struct lt_notice *notice = lt_book_notice_at(book, i);
         if (lt_unit_cmp(&notice->unit, &site.unit) == 0) {
             ret_notices[count].notice = notice;

@@ -98,10 +98,9 @@ static enum lt_column column_of(enum lt_verdict verdict)
 
 static bool is_word_new(const char *text)
 {
-    char *folded = lt_fold_plain(text);
-    bool is_new = folded != NULL && (strcmp(folded, "moi") == 0 || strcmp(folded, "new") == 0);
-    free(folded);
-    return is_new;
+    char folded[LT_FOLDED_MAX];
+    return lt_fold_plain(text, folded) &&
+           (strcmp(folded, "moi") == 0 || strcmp(folded, "new") == 0);
 }
 
 /* Which record the reference means: as clerks' files write it, or as the hubs name it. */

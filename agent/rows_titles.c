@@ -8,12 +8,12 @@
 
 static char *fold_into(struct lt_arena *arena, const char *text)
 {
-    char *folded = lt_fold_plain(text);
-    char *kept = folded != NULL ? lt_arena_take(arena, strlen(folded) + 1) : NULL;
+    char folded[LT_FOLDED_MAX];
+    (void)lt_fold_plain(text, folded);
+    char *kept = lt_arena_take(arena, strlen(folded) + 1);
     if (kept != NULL) {
         memcpy(kept, folded, strlen(folded) + 1);
     }
-    free(folded);
     return kept;
 }
 
@@ -100,13 +100,9 @@ char *lt_rows_code(struct lt_rows_reader *reader, const struct lt_title **ret_ti
                              "the code of the title or form is missing"));
         return text;
     }
-    char *folded = lt_fold_plain(text);
-    if (folded == NULL) {
-        reader->no_memory = true;
-        return text;
-    }
+    char folded[LT_FOLDED_MAX];
+    (void)lt_fold_plain(text, folded);
     struct meant meant = find_titles(reader, text, folded);
-    free(folded);
     if (meant.count == 0) {
         lt_rows_fail(reader, LT_COL_CODE,
                      lt_text("danh mục không có danh hiệu hay hình thức «%.*s»",

@@ -188,14 +188,14 @@ static const char *state_authority(const char *text)
         {"government", "CP"},
         {"prime minister", "TTG"},
     };
-    char *folded = lt_fold_plain(text);
+    char folded[LT_FOLDED_MAX];
     const char *found = NULL;
-    for (size_t i = 0; folded != NULL && i < sizeof(authorities) / sizeof(authorities[0]); i++) {
+    (void)lt_fold_plain(text, folded);
+    for (size_t i = 0; i < sizeof(authorities) / sizeof(authorities[0]); i++) {
         if (strcmp(folded, authorities[i].folded) == 0) {
             found = authorities[i].code;
         }
     }
-    free(folded);
     return found;
 }
 

@@ -16,12 +16,11 @@ static bool is_digit(char c)
 /* Folds a short text without diacritics; false: it is longer than any value. */
 static bool fold_short(const char *text, char *ret_folded, size_t max)
 {
-    char *plain = lt_fold_plain(text);
-    bool fits = plain != NULL && strlen(plain) < max;
+    char plain[LT_FOLDED_MAX];
+    bool fits = lt_fold_plain(text, plain) && strlen(plain) < max;
     if (fits) {
         memcpy(ret_folded, plain, strlen(plain) + 1);
     }
-    free(plain);
     return fits;
 }
 

@@ -124,24 +124,22 @@ static bool in_list(const char *list, const char *word)
 
 static bool same_plain(const char *text, const char *plain)
 {
-    char *folded = lt_fold_plain(text);
-    bool same = folded != NULL && strcmp(folded, plain) == 0;
-    free(folded);
-    return same;
+    char folded[LT_FOLDED_MAX];
+    return lt_fold_plain(text, folded) && strcmp(folded, plain) == 0;
 }
 
 uint8_t lt_value_word(enum lt_words list, const char *text)
 {
-    char *plain = lt_fold_plain(text);
+    char plain[LT_FOLDED_MAX];
     uint8_t value = 0;
-    for (size_t i = 0; plain != NULL && plain[0] != '\0' && value == 0 && i < WORD_COUNT; i++) {
+    (void)lt_fold_plain(text, plain);
+    for (size_t i = 0; plain[0] != '\0' && value == 0 && i < WORD_COUNT; i++) {
         if (words[i].list == list &&
             (strcmp(words[i].english, plain) == 0 || in_list(words[i].others, plain) ||
              same_plain(words[i].vietnamese, plain))) {
             value = words[i].value;
         }
     }
-    free(plain);
     return value;
 }
 

@@ -9,23 +9,43 @@
 #include "agent/natural.h"
 #include "tests/unit/samples.h"
 
-static void folds_to(char *(*fold)(const char *), const char *text, const char *expected)
+typedef bool fold_text(const char *text, char ret_folded[LT_FOLDED_MAX]);
+
+static void folds_to(fold_text *fold, const char *text, const char *expected)
 {
-    char *folded = fold(text);
-    assert_non_null(folded);
+    char folded[LT_FOLDED_MAX];
+    assert_true(fold(text, folded));
     assert_string_equal(folded, expected);
-    free(folded);
 }
 
-static bool same(char *(*fold)(const char *), const char *a, const char *b)
+static bool same(fold_text *fold, const char *a, const char *b)
 {
-    char *left = fold(a), *right = fold(b);
-    assert_non_null(left);
-    assert_non_null(right);
-    bool equal = strcmp(left, right) == 0;
-    free(left);
-    free(right);
-    return equal;
+    char left[LT_FOLDED_MAX], right[LT_FOLDED_MAX];
+    assert_true(fold(a, left));
+    assert_true(fold(b, right));
+    return strcmp(left, right) == 0;
+}
+
+/* What grows most: of each 2 or 4 bytes 6 or 12 in the end. */
+static void room_for_the_longest(void **state)
+{
+    static const char *const growing[] = {"\xce\x90", "\xf0\x9d\x85\xa0", "\xe1\xbe\x82", "ế", "ŉ",
+                                          "x"};
+    char text[LT_LONG_TEXT_BYTES_MAX + 2], folded[LT_FOLDED_MAX];
+    (void)state;
+    for (size_t i = 0; i < sizeof(growing) / sizeof(growing[0]); i++) {
+        text[0] = '\0';
+        while (strlen(text) + strlen(growing[i]) <= LT_LONG_TEXT_BYTES_MAX) {
+            strcat(text, growing[i]);
+        }
+        assert_true(lt_fold_name(text, folded));
+        assert_true(strlen(folded) >= strlen(text));
+        assert_true(lt_fold_plain(text, folded));
+    }
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    assert_false(lt_fold_plain(text, folded));
+    assert_string_equal(folded, "");
 }
 
 static void one_name_written_in_many_ways(void **state)
@@ -50,7 +70,8 @@ static void one_name_written_in_many_ways(void **state)
     folds_to(lt_fold_plain, "Đặng Thị Ngọc Ánh", "dang thi ngoc anh");
     folds_to(lt_fold_plain, "", "");
     folds_to(lt_fold_plain, " \n ", "");
-    assert_null(lt_fold_name("\xff"));
+    char folded[LT_FOLDED_MAX];
+    assert_false(lt_fold_name("\xff", folded));
 }
 
 /* One award, all in one place. */
@@ -235,6 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_name_written_in_many_ways),
+        cmocka_unit_test(room_for_the_longest),
         cmocka_unit_test(awards),
         cmocka_unit_test(enterprises_are_collectives),
         cmocka_unit_test(without_a_decision_the_period_stands_in),
