@@ -1,0 +1,179 @@
+"""What the sweeps run: commands of agent and hub on prepared folders, and what is to be so afterwards."""
+import dataclasses, json, pathlib, shutil, subprocess
+
+from tree import AGENT, CATALOGUE, ENGLISH, HUB, UNITS, Agent, Failed, Hub, Tree, award, run, same
+
+CLEAN = {"hub": HUB, "agent": AGENT}
+
+
+@dataclasses.dataclass
+class Told:
+    code: int
+    out: str
+    err: str
+
+
+def call(program, argv, env, patience):
+    p = subprocess.run([program, *map(str, argv)], capture_output=True, text=True, timeout=patience, env=env, errors="replace")
+    return Told(p.returncode, p.stdout, p.stderr)
+
+
+def clean(who, *argv, ok=(0,)):
+    return run(CLEAN[who], *argv, ok=ok)
+
+
+# ---- States that are compared: nothing in them depends on time or chance ----
+
+def agent_state(folder):
+    if not (folder / "pc" / "store" / "data.mdb").exists():
+        return None
+    status = json.loads(clean("agent", "status", "--json", "--dir", folder / "pc", ok=(0, 1, 2)).stdout or "{}")
+    records = json.loads(clean("agent", "records", "--json", "--dir", folder / "pc", ok=(0, 1, 2)).stdout or "{}")
+    return (status.get("drafts"), status.get("updates"), status.get("unit"),
+            sorted((r["state"], r["fields"].get("decision_number"), r["fields"].get("name")) for r in records.get("records", [])))
+
+
+def hub_state(folder):
+    if not (folder / "hub" / "store" / "data.mdb").exists():
+        return None
+    p = clean("hub", "status", "--json", "--dir", folder / "hub", ok=(0, 2))
+    if p.returncode != 0:
+        return None
+    status = json.loads(p.stdout)
+    audit = json.loads(clean("hub", "audit", "--json", "--dir", folder / "hub").stdout)
+    if not audit["equal"]:
+        raise Failed("the audit differs: %s" % audit)
+    keys = json.loads(clean("hub", "keys", "--json", "--dir", folder / "hub").stdout)["rows"]
+    fallback = clean("hub", "fallback", "--json", "--dir", folder / "hub").stdout
+    return (status["counts"]["records"], status["counts"]["quarantined"], status["counts"]["contested"],
+            status["directives"]["units"], status["directives"]["titles"], status["invitations"], status["moves"],
+            sorted((k["role"], k["state"]) for k in keys), len(json.loads(fallback).get("rows", [])),
+            sorted((c["stream"], c["unit"], c["tips"]) for c in status["chains"]))
+
+
+# ---- Commands ----
+
+def differ(got, want):
+    """The first parts of two states that are not the same."""
+    if not isinstance(got, (tuple, list)) or not isinstance(want, (tuple, list)) or len(got) != len(want):
+        return "got %.300r, want %.300r" % (got, want)
+    return next((differ(g, w) for g, w in zip(got, want) if g != w), "the same")
+
+
+class Command:
+    """One command on a copy of prepared folders. It writes (its state goes from `before` to `after`), or reads."""
+
+    def __init__(self, who, *argv, writes=True, state=None, needs=("hub", "pc"), codes=(0,), made=None):
+        self.who, self.argv, self.writes, self.needs, self.codes, self.made = who, argv, writes, needs, codes, made
+        self.state = state or (agent_state if who == "agent" else hub_state)
+        self.before = self.after = self.out = None
+
+    def copy(self, template, folder):
+        for name in self.needs:
+            shutil.copytree(template / name, folder / name, ignore=lambda d, names: [n for n in names if n in ("wake", "log")])
+        for file in template.glob("*.*"):
+            shutil.copy(file, folder / file.name)
+
+    def words(self, folder):
+        return [str(a).replace("@", str(folder) + "/") for a in self.argv] + ["--dir", folder / ("pc" if self.who == "agent" else "hub")]
+
+    def run(self, programs, folder, env, patience):
+        if self.after is None and programs is not CLEAN:
+            self.learn(folder)
+        return call(programs[self.who], self.words(folder), env, patience)
+
+    def learn(self, folder):
+        """What the state is before, and after the command without a fault; on copies."""
+        twin = folder / "twin"
+        twin.mkdir()
+        self.copy(folder, twin)
+        self.before = self.state(twin)
+        told = call(CLEAN[self.who], self.words(twin), ENGLISH, 60)
+        if told.code not in self.codes:
+            raise Failed("%s: %d %s%s" % (self.words(twin), told.code, told.out, told.err))
+        self.out, self.after = told.out.replace(str(twin), "@"), self.state(twin)
+        shutil.rmtree(twin)
+
+    def check(self, folder, told):
+        state = self.state(folder)
+        if told.code in self.codes and state != self.after:
+            return "ended well, with another state: " + differ(state, self.after)
+        if told.code in self.codes and not self.writes and told.out.replace(str(folder), "@") != self.out:
+            return "ended well, and said %.300r; wanted %.300r" % (told.out, self.out)
+        if told.code not in self.codes and state not in (self.before, self.after, None):
+            return "neither as before (%s) nor as after (%s)" % (differ(state, self.before), differ(state, self.after))
+        if self.made is not None and told.code not in self.codes:
+            for path in (folder / m for m in self.made):
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        if self.writes and state != self.after or self.made is not None and told.code not in self.codes:
+            again = call(CLEAN[self.who], self.words(folder), ENGLISH, 60)
+            if again.code not in self.codes:
+                return "again, without a fault: %d %s" % (again.code, again.err)
+            if self.state(folder) != self.after:
+                return "again, without a fault: " + differ(self.state(folder), self.after)
+        return None
+
+
+def people(turn, count):
+    return [award(number="%d/QĐ-UBND" % turn, date="01/02/2021", year="2020", name="Người %d-%d" % (turn, i))
+            for i in range(count)]
+
+
+def write_files(root):
+    import csv
+    from tree import AWARD_HEAD
+    for name, rows in (("rows.csv", people(5, 12)), ("replace.csv", people(1, 2))):
+        with open(root / name, "w", newline="", encoding="utf-8") as f:
+            csv.writer(f).writerows([AWARD_HEAD, *rows])
+    shutil.copy(UNITS, root / "units.csv")
+    shutil.copy(CATALOGUE, root / "catalogue.csv")
+    (root / "more.csv").write_text("code,parent,level,type,name\n99999,807,commune,xa,Xã mới\n")
+
+
+def prepare(root):
+    """A top with its tree, a PC with records that are counted and drafts, both stopped; bundles both ways; a backup."""
+    (root / "none").mkdir()
+    write_files(root)
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        pc = Agent(t, "28162", vn)
+        pc.import_rows(people(1, 4))
+        pc.sync()
+        vn.stop()
+        pc.import_rows(people(2, 3))
+        for of, to in ((vn.dir, "hub"), (pc.dir, "pc")):
+            shutil.copytree(of, root / to, ignore=lambda d, names: [n for n in names if n in ("wake", "log")])
+        shutil.copytree(pc.dir, t.root / "twin", ignore=lambda d, names: [n for n in names if n in ("wake", "log")])
+        run(AGENT, "bundle", "out", root / "up.ltb", "--dir", t.root / "twin")
+        run(HUB, "bundle", "out", root / "down.ltb", "--for", "28162", "--all", "--dir", vn.dir)
+        run(HUB, "backup", root / "hub-copy", "--dir", vn.dir)
+        run(AGENT, "backup", root / "pc-copy", "--dir", pc.dir)
+
+
+ALL = {
+    "agent-import": Command("agent", "import", "@rows.csv", needs=("pc",)),
+    "agent-replace": Command("agent", "import", "--replace", "--yes", "@replace.csv", needs=("pc",)),
+    "agent-records": Command("agent", "records", "--json", writes=False, needs=("pc",)),
+    "agent-export": Command("agent", "export", writes=False, needs=("pc",)),
+    "agent-bundle-in": Command("agent", "bundle", "in", "@down.ltb", needs=("pc",)),
+    "agent-bundle-out": Command("agent", "bundle", "out", "@new.ltb", needs=("pc",), made=("new.ltb",)),
+    "agent-backup": Command("agent", "backup", "@new", needs=("pc",), made=("new",)),
+    "agent-restore": Command("agent", "restore", "@pc-copy", needs=("pc-copy",), made=("pc",)),
+    "hub-units": Command("hub", "units", "import", "@more.csv", needs=("hub",)),
+    "hub-invite": Command("hub", "invite", "28165", "--json", needs=("hub",)),
+    "hub-move": Command("hub", "move", "28162", "--to", "VN", "--endpoint", "tcp://127.0.0.1:9", needs=("hub",)),
+    "hub-fallback": Command("hub", "fallback", "--after", "7d", "--warn-only", needs=("hub",)),
+    "hub-bundle-in": Command("hub", "bundle", "in", "@up.ltb", needs=("hub",)),
+    "hub-bundle-out": Command("hub", "bundle", "out", "@new.ltb", "--for", "28162", "--all", needs=("hub",), made=("new.ltb",)),
+    "hub-backup": Command("hub", "backup", "@new", needs=("hub",), made=("new",)),
+    "hub-restore": Command("hub", "restore", "@hub-copy", needs=("hub-copy",), made=("hub",)),
+    "hub-audit": Command("hub", "audit", "--json", writes=False, needs=("hub",)),
+    "hub-figures": Command("hub", "figures", "--place", "VN", "--year", "2020", "--by", "place,code", "--json", writes=False,
+                           needs=("hub",)),
+    "hub-records": Command("hub", "records", "--unit", "28162", "--csv", writes=False, needs=("hub",)),
+    "hub-form": Command("hub", "form", "0601", "--place", "VN", "--period", "2020", "--json", writes=False, needs=("hub",)),
+    "hub-prove": Command("hub", "prove", "@new.proof", "--place", "VN", "--year", "2020", "--by", "code", needs=("hub",),
+                         made=("new.proof",)),
+    "hub-publish": Command("hub", "publish", "a", "--place", "VN", "--year", "2020", "--by", "code", needs=("hub",)),
+    "hub-keys": Command("hub", "keys", "--json", writes=False, needs=("hub",)),
+}
