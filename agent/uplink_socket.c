@@ -90,12 +90,11 @@ static bool watch(struct lt_link *link, void *context)
     int events = ZMQ_EVENT_CLOSED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
                  ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
                  ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
-    if (zmq_socket_monitor(link->socket, name, events) != 0) {
-        return false;
-    }
+    /* Our end first: a monitored socket whose other end is missing waits for it for ever when it is closed. */
     link->monitor = zmq_socket(context, ZMQ_PAIR);
     return link->monitor != NULL && set_number(link->monitor, ZMQ_LINGER, 0) &&
-           zmq_connect(link->monitor, name) == 0;
+           zmq_connect(link->monitor, name) == 0 &&
+           zmq_socket_monitor(link->socket, name, events) == 0;
 }
 
 enum lt_result lt_link_open(struct lt_link *link, void *context, const char *endpoint,

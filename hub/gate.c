@@ -125,13 +125,12 @@ static enum lt_result watch(struct lt_gate *gate)
 {
     int events =
         ZMQ_EVENT_LISTENING | ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_ACCEPT_FAILED;
-    if (zmq_socket_monitor(gate->router, MONITOR_ADDRESS, events) != 0) {
-        return LT_IO;
-    }
+    /* Our end first: a monitored socket whose other end is missing waits for it for ever when it is closed. */
     gate->monitor = zmq_socket(gate->context, ZMQ_PAIR);
     return gate->monitor != NULL && set_int(gate->monitor, ZMQ_LINGER, 0) &&
                    set_int(gate->monitor, ZMQ_RCVHWM, 0) &&
-                   zmq_connect(gate->monitor, MONITOR_ADDRESS) == 0
+                   zmq_connect(gate->monitor, MONITOR_ADDRESS) == 0 &&
+                   zmq_socket_monitor(gate->router, MONITOR_ADDRESS, events) == 0
                ? LT_OK
                : LT_IO;
 }

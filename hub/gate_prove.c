@@ -66,10 +66,10 @@ static bool probe_open(struct lt_gate *gate, size_t door, bool curve, struct pro
                 zmq_setsockopt(probe.socket, ZMQ_RECONNECT_IVL, &once, sizeof(once)) == 0 &&
                 zmq_setsockopt(probe.socket, ZMQ_IPV6, &ipv6, sizeof(ipv6)) == 0 &&
                 (!curve || set_curve(gate, door, probe.socket)) &&
-                zmq_socket_monitor(probe.socket, "inproc://probe", ZMQ_EVENT_ALL) == 0 &&
-                (probe.monitor = zmq_socket(probe.context, ZMQ_PAIR)) &&
+                (probe.monitor = zmq_socket(probe.context, ZMQ_PAIR)) && /* before the other end */
                 zmq_setsockopt(probe.monitor, ZMQ_LINGER, &linger, sizeof(linger)) == 0 &&
                 zmq_connect(probe.monitor, "inproc://probe") == 0 &&
+                zmq_socket_monitor(probe.socket, "inproc://probe", ZMQ_EVENT_ALL) == 0 &&
                 zmq_connect(probe.socket, endpoint) == 0;
     if (!open) {
         probe_close(&probe);

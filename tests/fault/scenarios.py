@@ -150,7 +150,58 @@ def prepare(root):
         run(AGENT, "backup", root / "pc-copy", "--dir", pc.dir)
 
 
+# ---- Programs that talk to each other ----
+
+class Talk:
+    """Hub and PC, one of them with a fault: rows reach the hub and the receipt comes back, at once or by the next start."""
+    SYNC_S = 15
+
+    def __init__(self, who):
+        self.who, self.needs = who, ("hub", "pc")
+
+    copy = Command.copy
+
+    def run(self, programs, folder, env, patience):
+        hub = self.serve(programs["hub"] if self.who == "hub" else HUB, folder, env if self.who == "hub" else ENGLISH)
+        up = hub.stdout.readline() != ""
+        pc = None
+        if up or self.who == "agent":
+            pc = call(programs["agent"] if self.who == "agent" else AGENT,
+                      ["run", "--once", "--timeout", self.SYNC_S, "--dir", folder / "pc"], env if self.who == "agent" else ENGLISH, patience)
+        alive = hub.poll() is None
+        hub.terminate()
+        out, err = hub.communicate(timeout=patience)
+        if self.who == "agent":
+            if hub.returncode != 0:
+                raise Failed("the hub ended with %d: %s" % (hub.returncode, err[-1000:]))
+            return pc
+        self.stuck = alive and up and pc.code != 0
+        return Told(hub.returncode, out, err)
+
+    def serve(self, program, folder, env):
+        return subprocess.Popen([program, "run", "--dir", folder / "hub"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                env=env, errors="replace")
+
+    def check(self, folder, told):
+        if self.who == "hub" and self.stuck and told.err.strip() == "":
+            return "the hub serves on, nothing arrives, and it says nothing"
+        hub = self.serve(HUB, folder, ENGLISH)
+        hub.stdout.readline()
+        pc = call(AGENT, ["run", "--once", "--timeout", 60, "--dir", folder / "pc"], ENGLISH, 90)
+        figure = clean("hub", "figures", "--place", "VN", "--year", "2020", "--by", "code", "--json", "--dir", folder / "hub")
+        audit = json.loads(clean("hub", "audit", "--json", "--dir", folder / "hub", ok=(0, 1)).stdout)
+        hub.terminate()
+        said = hub.communicate(timeout=60)
+        if pc.code != 0 or hub.returncode != 0:
+            return "without a fault: the PC ends with %d, the hub with %d: %s %s" % (pc.code, hub.returncode, pc.err, said[1][-600:])
+        if sum(c["quantity"] for c in json.loads(figure.stdout)["cells"]) != 7:
+            return "not each row is counted once: " + figure.stdout
+        return None if audit["equal"] else "the audit differs"
+
+
 ALL = {
+    "hub-run": Talk("hub"),
+    "agent-run": Talk("agent"),
     "agent-import": Command("agent", "import", "@rows.csv", needs=("pc",)),
     "agent-replace": Command("agent", "import", "--replace", "--yes", "@replace.csv", needs=("pc",)),
     "agent-records": Command("agent", "records", "--json", writes=False, needs=("pc",)),
