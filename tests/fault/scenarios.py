@@ -1,5 +1,5 @@
 """What the sweeps run: commands of agent and hub on prepared folders, and what is to be so afterwards."""
-import dataclasses, json, pathlib, shutil, subprocess
+import dataclasses, json, pathlib, select, shutil, subprocess
 
 from tree import AGENT, CATALOGUE, ENGLISH, HUB, UNITS, Agent, Failed, Hub, Tree, award, run, same
 
@@ -154,49 +154,63 @@ def prepare(root):
 
 class Talk:
     """Hub and PC, one of them with a fault: rows reach the hub and the receipt comes back, at once or by the next start."""
-    SYNC_S = 15
-
-    def __init__(self, who):
-        self.who, self.needs = who, ("hub", "pc")
-
+    needs, SYNC_S = ("hub", "pc"), 15
     copy = Command.copy
 
-    def run(self, programs, folder, env, patience):
-        hub = self.serve(programs["hub"] if self.who == "hub" else HUB, folder, env if self.who == "hub" else ENGLISH)
-        up = hub.stdout.readline() != ""
-        pc = None
-        if up or self.who == "agent":
-            pc = call(programs["agent"] if self.who == "agent" else AGENT,
-                      ["run", "--once", "--timeout", self.SYNC_S, "--dir", folder / "pc"], env if self.who == "agent" else ENGLISH, patience)
-        alive = hub.poll() is None
-        hub.terminate()
-        out, err = hub.communicate(timeout=patience)
-        if self.who == "agent":
-            if hub.returncode != 0:
-                raise Failed("the hub ended with %d: %s" % (hub.returncode, err[-1000:]))
-            return pc
-        self.stuck = alive and up and pc.code != 0
-        return Told(hub.returncode, out, err)
+    def __init__(self, who):
+        self.who = who
 
-    def serve(self, program, folder, env):
-        return subprocess.Popen([program, "run", "--dir", folder / "hub"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                env=env, errors="replace")
+    def run(self, programs, folder, env, patience):
+        envs = {"hub": ENGLISH, "agent": ENGLISH, self.who: env}
+        chosen = {**CLEAN, self.who: programs[self.who]}
+        with Serving(chosen["hub"], folder, envs["hub"], patience) as hub:
+            pc = call(chosen["agent"], ["run", "--once", "--timeout", self.SYNC_S, "--dir", folder / "pc"], envs["agent"],
+                      patience) if hub.up else Told(1, "", "no hub")
+            served = hub.process.poll() is None
+        self.stuck = hub.up and served and pc.code != 0
+        if self.who == "hub":
+            return hub.told
+        if hub.told.code != 0:
+            raise Failed("the hub ended with %d: %s" % (hub.told.code, hub.told.err[-1000:]))
+        return pc
 
     def check(self, folder, told):
-        if self.who == "hub" and self.stuck and told.err.strip() == "":
-            return "the hub serves on, nothing arrives, and it says nothing"
-        hub = self.serve(HUB, folder, ENGLISH)
-        hub.stdout.readline()
-        pc = call(AGENT, ["run", "--once", "--timeout", 60, "--dir", folder / "pc"], ENGLISH, 90)
-        figure = clean("hub", "figures", "--place", "VN", "--year", "2020", "--by", "code", "--json", "--dir", folder / "hub")
-        audit = json.loads(clean("hub", "audit", "--json", "--dir", folder / "hub", ok=(0, 1)).stdout)
-        hub.terminate()
-        said = hub.communicate(timeout=60)
-        if pc.code != 0 or hub.returncode != 0:
-            return "without a fault: the PC ends with %d, the hub with %d: %s %s" % (pc.code, hub.returncode, pc.err, said[1][-600:])
+        if self.stuck and told.err.strip() == "":
+            return "it goes on, nothing arrives, and it says nothing"
+        with Serving(HUB, folder, ENGLISH, 60) as hub:
+            pc = call(AGENT, ["run", "--once", "--timeout", 60, "--dir", folder / "pc"], ENGLISH, 90)
+            figure = clean("hub", "figures", "--place", "VN", "--year", "2020", "--by", "code", "--json", "--dir", folder / "hub")
+            audit = json.loads(clean("hub", "audit", "--json", "--dir", folder / "hub", ok=(0, 1)).stdout)
+        if pc.code != 0 or hub.told.code != 0:
+            return "without a fault: the PC ends with %d, the hub with %d: %s %s" % (pc.code, hub.told.code, pc.err,
+                                                                                     hub.told.err[-600:])
         if sum(c["quantity"] for c in json.loads(figure.stdout)["cells"]) != 7:
             return "not each row is counted once: " + figure.stdout
         return None if audit["equal"] else "the audit differs"
+
+
+class Serving:
+    """A hub until the end of the block; `up`: it said that it is ready; `told` afterwards."""
+
+    def __init__(self, program, folder, env, patience):
+        self.patience, self.told = patience, None
+        self.process = subprocess.Popen([program, "run", "--dir", folder / "hub"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        text=True, env=env, errors="replace")
+
+    def __enter__(self):
+        readable, _, _ = select.select([self.process.stdout], [], [], self.patience)
+        self.up = bool(readable) and self.process.stdout.readline() != ""
+        return self
+
+    def __exit__(self, kind, value, trace):
+        self.process.terminate()
+        try:
+            out, err = self.process.communicate(timeout=self.patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+            raise
+        self.told = Told(self.process.returncode, out, err)
 
 
 ALL = {
