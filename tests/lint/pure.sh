@@ -4,7 +4,7 @@
 set -euo pipefail
 allowed='^(lt_.*|lienthong__.*|protobuf_c_.*|_GLOBAL_OFFSET_TABLE_
 |malloc|calloc|realloc|free|qsort|bsearch
-|mem(cpy|cmp|set|move|chr)|str(len|nlen|cmp|ncmp|ncat|chr|rchr|cpy|ncpy|dup|ndup|spn|cspn|str)|__mem.*_chk|__str.*_chk|explicit_bzero
+|mem(cpy|cmp|set|move|chr)|bcmp|str(len|nlen|cmp|ncmp|ncat|chr|rchr|cpy|ncpy|dup|ndup|spn|cspn|str)|__mem.*_chk|__str.*_chk|explicit_bzero
 |(__)?v?snprintf(_chk)?|(__isoc23_)?strto(l|ll|ul|ull)|__ctype_.*|abort|__assert_fail|__stack_chk_fail|__errno_location|__tls_get_addr
 |crypto_aead_xchacha20poly1305_ietf_(en|de)crypt|crypto_generichash_blake2b.*|crypto_generichash.*|crypto_sign_(ed25519_)?(verify_|)detached|crypto_sign_detached|crypto_sign_verify_detached|sodium_(memzero|memcmp|is_zero|bin2hex|hex2bin)
 |__(asan|ubsan|lsan|sanitizer|gcov|llvm).*|__(u|)(mul|div|mod)[a-z0-9]*)$'
