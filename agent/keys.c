@@ -210,9 +210,7 @@ static enum lt_result follow_one(const char *dir, const char *name, char ret_rea
 /* The signing key follows first and is made first: a following CURVE key alone was cut off on its way. */
 static enum lt_result finish_following(const char *dir, char ret_reason[200])
 {
-    char next[PATH_MAX];
-    snprintf(next, sizeof(next), "%s/sign.key.next", dir);
-    return access(next, F_OK) == 0 ? LT_OK : follow_one(dir, "curve.key", ret_reason);
+    return lt_keys_has_next(dir) ? LT_OK : follow_one(dir, "curve.key", ret_reason);
 }
 
 static enum lt_result check_dir(const char *dir, char ret_reason[200])
@@ -279,6 +277,26 @@ enum lt_result lt_keys_follow(const char *dir, char ret_reason[200])
     return result == LT_OK ? follow_one(dir, "curve.key", ret_reason) : result;
 }
 
+bool lt_keys_has_next(const char *dir)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof(path), "%s/sign.key.next", dir);
+    return access(path, F_OK) == 0;
+}
+
+/* In this order: a following CURVE key alone would be taken for one that was cut off on its way. */
+void lt_keys_drop_next(const char *dir)
+{
+    static const char *const names[] = {"curve.key", "sign.key"};
+    char path[PATH_MAX], ignored[200];
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        snprintf(path, sizeof(path), "%s/%s.next", dir, names[i]);
+        if (unlink(path) == 0) {
+            (void)sync_folder(path, ignored);
+        }
+    }
+}
+
 void lt_keys_wipe(struct lt_keys *keys)
 {
     sodium_memzero(keys, sizeof(*keys));
@@ -335,12 +353,14 @@ enum lt_result lt_seed_file_load(const char *path, uint8_t ret_seed[32], char re
     return read_seed(path, ret_seed, ret_reason);
 }
 
+enum lt_result lt_key_file_link(const char *from, const char *to, char ret_reason[200])
+{
+    return link(from, to) == 0 ? sync_folder(to, ret_reason) : fail_errno(ret_reason, to, errno);
+}
+
 enum lt_result lt_key_file_move(const char *from, const char *to, char ret_reason[200])
 {
-    if (link(from, to) != 0) {
-        return fail_errno(ret_reason, to, errno);
-    }
-    enum lt_result result = sync_folder(to, ret_reason);
+    enum lt_result result = lt_key_file_link(from, to, ret_reason);
     if (result == LT_OK && unlink(from) != 0) {
         result = fail_errno(ret_reason, from, errno);
     }

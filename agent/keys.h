@@ -23,6 +23,9 @@ enum lt_result lt_keys_load(const char *dir, struct lt_keys *ret_keys, char ret_
  * keys goes on with it. */
 enum lt_result lt_keys_make_next(const char *dir, struct lt_keys *ret_next, char ret_reason[200]);
 enum lt_result lt_keys_follow(const char *dir, char ret_reason[200]);
+/* Is there a key that is to follow? And: it is not to, and is removed. */
+bool lt_keys_has_next(const char *dir);
+void lt_keys_drop_next(const char *dir);
 void lt_keys_wipe(struct lt_keys *keys);
 /* One Ed25519 pair in a file of its own (the root key). LT_EXISTS when making over one. */
 enum lt_result lt_key_file_make(const char *path, struct lt_key *ret_public,
@@ -32,7 +35,8 @@ enum lt_result lt_key_file_load(const char *path, struct lt_key *ret_public,
 /* Any 32 secret bytes in a file of their own, by the same rules. */
 enum lt_result lt_seed_file_make(const char *path, uint8_t ret_seed[32], char ret_reason[200]);
 enum lt_result lt_seed_file_load(const char *path, uint8_t ret_seed[32], char ret_reason[200]);
-/* Gives a key file another name in its folder, durably; LT_EXISTS: never over another one. */
+/* Gives a key file another name in its folder, or one more, durably; LT_EXISTS: never over another one. */
 enum lt_result lt_key_file_move(const char *from, const char *to, char ret_reason[200]);
+enum lt_result lt_key_file_link(const char *from, const char *to, char ret_reason[200]);
 
 #endif

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "agent/clock.h"
 #include "agent/daemon.h"
@@ -14,16 +13,9 @@
 
 enum { TALK_MS = 15000, AGAIN_MS = 60000 };
 
-static void next_path(const struct lt_service *service, char *ret_path, size_t size)
-{
-    snprintf(ret_path, size, "%s/sign.key.next", service->dir);
-}
-
 void lt_service_look_for_keys(struct lt_service *service)
 {
-    char path[4096 + 16];
-    next_path(service, path, sizeof(path));
-    bool due = access(path, F_OK) == 0;
+    bool due = lt_keys_has_next(service->dir);
     if (due && !service->rotate_due) {
         service->rotate_at = 0;
     }
@@ -128,20 +120,18 @@ static enum lt_result finish(struct lt_service *service, const struct lt_keys *n
     return LT_OK;
 }
 
-/* Refused for good: the keys that we have stay. */
+/* Refused for good: the keys that we have stay. Where the disk is full the parent is asked once more instead. */
 static enum lt_result call_off(struct lt_service *service, const char *why)
 {
     static const struct lt_key any;
-    char path[4096 + 16];
     lt_daemon_log(LT_LOG_WARNING, lt_text("chưa đổi được khóa: %s", "the key was not changed: %s"),
                   why);
     enum lt_result result = set_signer(service, &any);
-    next_path(service, path, sizeof(path));
-    (void)unlink(path);
-    snprintf(path, sizeof(path), "%s/curve.key.next", service->dir);
-    (void)unlink(path);
-    service->rotate_due = false;
-    return result;
+    if (result == LT_OK) {
+        lt_keys_drop_next(service->dir);
+        service->rotate_due = false;
+    }
+    return result == LT_NO_SPACE ? LT_OK : result;
 }
 
 enum lt_result lt_service_rotate(struct lt_service *service, bool *ret_changed)

@@ -78,6 +78,35 @@ static void are_made_once_and_agree(void **state)
     assert_true(sodium_is_zero((const uint8_t *)&made, sizeof(made)));
 }
 
+static void next_ones_follow_or_are_dropped(void **state)
+{
+    struct lt_keys own, next, again;
+    char reason[200] = "", sign_next[80], curve_next[80], other[80];
+    (void)state;
+    snprintf(sign_next, sizeof(sign_next), "%s.next", sign_path);
+    snprintf(curve_next, sizeof(curve_next), "%s.next", curve_path);
+    snprintf(other, sizeof(other), "%s/listen.key", dir);
+    assert_int_equal(lt_keys_make(dir, &own, reason), LT_OK);
+    assert_false(lt_keys_has_next(dir));
+    assert_int_equal(lt_keys_make_next(dir, &next, reason), LT_OK);
+    assert_true(lt_keys_has_next(dir));
+    lt_keys_drop_next(dir);
+    assert_true(access(sign_next, F_OK) != 0 && access(curve_next, F_OK) != 0);
+    assert_int_equal(lt_keys_load(dir, &again, reason), LT_OK);
+    assert_memory_equal(&own, &again, sizeof(own));
+    /* A second name keeps the former one. */
+    assert_int_equal(lt_key_file_link(curve_path, other, reason), LT_OK);
+    assert_int_equal(lt_key_file_link(curve_path, other, reason), LT_EXISTS);
+    assert_int_equal(lt_keys_make_next(dir, &next, reason), LT_OK);
+    assert_int_equal(rename(sign_next, sign_path), 0); /* cut off between the two */
+    assert_int_equal(lt_keys_load(dir, &again, reason), LT_OK);
+    assert_memory_equal(&next, &again, sizeof(next));
+    uint8_t kept[32];
+    assert_int_equal(lt_seed_file_load(other, kept, reason), LT_OK);
+    assert_memory_equal(kept, own.curve_secret, 32);
+    assert_int_equal(unlink(other), 0);
+}
+
 static void a_lost_one_is_made_beside_the_other(void **state)
 {
     struct lt_keys made, again;
@@ -177,6 +206,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(are_made_once_and_agree, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(next_ones_follow_or_are_dropped, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(a_lost_one_is_made_beside_the_other, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(open_permissions_are_refused, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(a_link_or_a_folder_is_no_key, make_dir, remove_dir),
