@@ -3,10 +3,47 @@
 
 #include "proto/book_inner.h"
 
+/* Does the key before it say so? */
+static bool rotates(const struct grant *grant)
+{
+    struct lt_rotation rotation = {.unit = grant->keyrec->slot->place.unit,
+                                   .role = (Lienthong__Role)grant->role,
+                                   .key = grant->keyrec->key};
+    memcpy(rotation.curve_key, grant->curve, sizeof(rotation.curve_key));
+    return lt_rotation_verify(&rotation, &grant->previous, &grant->previous_signature);
+}
+
 static bool holds(const struct grant *grant, Lienthong__Role role)
 {
     return grant->role == (uint8_t)role && grant->keyrec->effective == NULL &&
            grant->said->admitted;
+}
+
+/* The key that this one was changed for another from, by its own word; NULL: none. */
+static const struct keyrec *former(const struct lt_book *book, const struct keyrec *key)
+{
+    for (const struct grant *grant = key->grants; grant != NULL; grant = grant->next_of_key) {
+        const struct keyrec *previous =
+            grant->has_previous && grant->role == LIENTHONG__ROLE__ROLE_HUB && grant->said->admitted
+                ? lt_keyrec_find(book, &key->slot->place.unit, &grant->previous)
+                : NULL;
+        if (previous != NULL && previous != key && rotates(grant))
+            return previous;
+    }
+    return NULL;
+}
+
+/* The one that it began with. A ring, which nobody honest makes, ends where it began to repeat. */
+static const struct keyrec *original(const struct lt_book *book, const struct keyrec *key)
+{
+    size_t left = 0;
+    for (const struct keyrec *of = key->slot->keys; of != NULL; of = of->next_of_slot)
+        left++;
+    for (const struct keyrec *before = former(book, key); before != NULL && left > 0; left--) {
+        key = before;
+        before = former(book, key);
+    }
+    return key;
 }
 
 enum lt_result lt_book_hub_curve(const struct lt_book *book, const struct lt_unit *hub,
@@ -16,10 +53,12 @@ enum lt_result lt_book_hub_curve(const struct lt_book *book, const struct lt_uni
     const struct grant *found = NULL;
     for (const struct keyrec *key = slot != NULL ? slot->keys : NULL; key != NULL;
          key = key->next_of_slot) {
-        if (!lt_key_granted(book, key, LIENTHONG__ROLE__ROLE_HUB))
+        if (key->effective != NULL || !lt_key_granted(book, key, LIENTHONG__ROLE__ROLE_HUB))
             continue;
-        for (const struct grant *grant = key->grants; grant != NULL; grant = grant->next_of_key) {
-            if (!holds(grant, LIENTHONG__ROLE__ROLE_HUB) || !grant->has_curve)
+        const struct grant *grant = original(book, key)->grants;
+        for (; grant != NULL; grant = grant->next_of_key) {
+            if (grant->role != LIENTHONG__ROLE__ROLE_HUB || !grant->has_curve ||
+                !(grant->root_ok || grant->said->admitted))
                 continue;
             if (found != NULL && memcmp(found->curve, grant->curve, sizeof(grant->curve)) != 0)
                 return LT_AMBIGUOUS;
@@ -105,10 +144,7 @@ static bool succeeds(const struct lt_book *book, const struct grant *grant)
     if (previous == NULL || previous == grant->keyrec || !topped(book, previous, grant->role) ||
         (previous->effective != NULL && previous->effective->said != grant->said))
         return false;
-    struct lt_rotation rotation = {
-        .unit = slot->place.unit, .role = (Lienthong__Role)grant->role, .key = grant->keyrec->key};
-    memcpy(rotation.curve_key, grant->curve, sizeof(rotation.curve_key));
-    return lt_rotation_verify(&rotation, &grant->previous, &grant->previous_signature);
+    return rotates(grant);
 }
 
 static const struct grant *highest(const struct lt_book *book, const struct keyrec *key,

@@ -173,7 +173,8 @@ size_t lt_book_keys(const struct lt_book *book, const struct lt_chain *chain,
 enum lt_result lt_book_curve(const struct lt_book *book, const uint8_t curve_key[32],
                              struct lt_unit *ret_unit, Lienthong__Role *ret_role,
                              struct lt_key *ret_key);
-/* The CURVE key of a unit's hub. LT_NOT_FOUND: none is granted; LT_AMBIGUOUS: several are. */
+/* The CURVE key by which a unit's hub is reached: that of its first key, where one was changed for another.
+ * LT_NOT_FOUND: none is granted; LT_AMBIGUOUS: several are. */
 enum lt_result lt_book_hub_curve(const struct lt_book *book, const struct lt_unit *hub,
                                  uint8_t ret_curve_key[32]);
 /* The machines that may speak for a unit in a role: signing key and CURVE key of each, once. Returns how many

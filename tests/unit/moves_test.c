@@ -132,12 +132,53 @@ static void the_key_of_a_hub(void **state)
     lt_book_free(book);
 }
 
+/* A hub that has changed its keys is reached by the one that it had first: by its own word, not by anybody's. */
+static void the_key_of_a_hub_that_changed(void **state)
+{
+    (void)state;
+    struct lt_book *book = book_of_hubs();
+    const struct lt_unit hub = unit_at("80");
+    const struct lt_key listens = key_of(112), later = key_of(114);
+    struct lt_key keys[3];
+    struct lt_secret secrets[3];
+    uint8_t curve[32] = {0};
+    struct saying *saying = say("VN", 5, 1);
+    for (unsigned char i = 0; i < 3; i++) {
+        const uint8_t seed[32] = {i, 77};
+        assert_int_equal(crypto_sign_seed_keypair(keys[i].bytes, secrets[i].bytes, seed), 0);
+    }
+    say_revoked(saying, "80", 2, NULL);
+    say_grant(saying, "80", HUB, 12, 112, NULL);
+    memcpy(saying->keys[1], keys[0].bytes, 32);
+    tell(book, saying);
+    for (unsigned i = 1; i < 3; i++) {
+        struct lt_signature signature;
+        struct lt_rotation rotation = {.unit = hub, .role = HUB, .key = keys[i]};
+        const struct lt_key client = key_of(112 + i);
+        memcpy(rotation.curve_key, client.bytes, 32);
+        lt_rotation_sign(&rotation, &secrets[0],
+                         &signature); /* the second is forged: not by the key before */
+        saying = say("VN", 5 + i, 1);
+        say_grant(saying, "80", HUB, 12, 112 + i, NULL);
+        memcpy(saying->keys[0], keys[i].bytes, 32);
+        saying->grants[0].previous_key = (ProtobufCBinaryData){32, keys[i - 1].bytes};
+        saying->grants[0].previous_signature = (ProtobufCBinaryData){64, signature.bytes};
+        say_revoked(saying, "80", 12, NULL);
+        memcpy(saying->keys[1], keys[i - 1].bytes, 32);
+        tell(book, saying);
+        assert_int_equal(lt_book_hub_curve(book, &hub, curve), LT_OK);
+        assert_memory_equal(curve, i == 1 ? listens.bytes : later.bytes, 32);
+    }
+    lt_book_free(book);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chains_travel_with_their_machines),
         cmocka_unit_test(whose_parent_a_hub_is),
         cmocka_unit_test(the_key_of_a_hub),
+        cmocka_unit_test(the_key_of_a_hub_that_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
