@@ -184,6 +184,8 @@ enum lt_result lt_journal_receipt(struct lt_journal *journal, struct lt_bytes re
     bool same = lt_get(txn, T_RECEIPT, hub_key(&statement.hub, key), &held) &&
                 held.size == receipt.size && memcmp(held.data, receipt.data, held.size) == 0;
     enum lt_result error = lt_txn_commit(txn);
+    if (result == LT_KEY_REVOKED && same)
+        return LT_EXISTS; /* its hub has changed its key since: it was good when it came */
     if (result != LT_OK || error != LT_OK || same) /* the same once more costs no flush */
         return result != LT_OK ? result : error;
     txn = lt_txn_begin(journal->env, true);

@@ -153,6 +153,14 @@ void lt_uplink_reconnect(struct lt_uplink *uplink)
     }
 }
 
+void lt_uplink_rekey(struct lt_uplink *uplink, const uint8_t curve_public[32],
+                     const uint8_t curve_secret[32])
+{
+    memcpy(uplink->config.curve_public, curve_public, sizeof(uplink->config.curve_public));
+    memcpy(uplink->config.curve_secret, curve_secret, sizeof(uplink->config.curve_secret));
+    lt_uplink_reconnect(uplink);
+}
+
 void lt_uplink_follow(struct lt_uplink *uplink, const struct lt_way_up *way)
 {
     if (lt_ways_follow(&uplink->ways, way, lt_clock_monotonic())) {

@@ -93,6 +93,9 @@ bool lt_uplink_on_second(const struct lt_uplink *uplink);
 void lt_uplink_greet(struct lt_uplink *uplink);
 /* Connects anew: a parent sends a hub all newest receipts once a connection. */
 void lt_uplink_reconnect(struct lt_uplink *uplink);
+/* From now on it connects with another CURVE key, and does so anew. */
+void lt_uplink_rekey(struct lt_uplink *uplink, const uint8_t curve_public[32],
+                     const uint8_t curve_secret[32]);
 /* Sends a STATUS in the next turn, if a session is up then. */
 void lt_uplink_report(struct lt_uplink *uplink);
 

@@ -149,16 +149,16 @@ void lt_hub_admit(struct lt_hub *hub, const struct lt_join_ask *ask)
     struct lt_invitation invitation;
     struct lt_retiring retiring;
     enum lt_join_fate fate;
+    if (ask->rotates) {
+        lt_hub_rotate(hub, ask);
+        return;
+    }
     lt_roster_retiring(hub->roster, &retiring);
     if (retiring.since != 0) {
         lt_hub_say_no(
             hub, ask, false,
             "Máy chủ này sắp ngừng hoạt động; hãy xin mã mời của cấp trên trực tiếp của nó / "
             "This hub is being retired; ask its parent for a code");
-        return;
-    }
-    if (ask->rotates) {
-        lt_hub_rotate(hub, ask);
         return;
     }
     if (!has_standing(hub)) {

@@ -175,6 +175,7 @@ void lt_hub_join_failed(struct lt_hub *hub, const struct lt_join_ask *ask, const
         lt_hub_log("a JOIN from %s could not be served: %s%s", ask->address, why, left_out);
     }
     lt_hub_say_no(
-        hub, ask, false,
+        hub, ask,
+        ask->rotates, /* a machine that is refused for good calls its change of keys off */
         "Máy chủ chưa ghi được, hãy thử lại sau / The hub could not store it; try again later");
 }

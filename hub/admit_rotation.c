@@ -66,8 +66,16 @@ static enum lt_result say(struct lt_hub *hub, const struct lt_join_ask *ask, cha
 void lt_hub_rotate(struct lt_hub *hub, const struct lt_join_ask *ask)
 {
     char unit[LT_UNIT_TEXT_MAX], reason[300] = "";
+    struct lt_retiring retiring;
     enum lt_result result = weigh(hub, ask);
     lt_unit_format(&ask->unit, unit);
+    lt_roster_retiring(hub->roster, &retiring);
+    if (result == LT_OK && retiring.since != 0) {
+        lt_hub_say_no(hub, ask, true,
+                      "Máy chủ này sắp ngừng hoạt động; cấp trên của nó sẽ trả lời / "
+                      "This hub is being retired; its parent will answer");
+        return;
+    }
     if (result == LT_NOT_READY) {
         lt_hub_say_no(hub, ask, true,
                       "Máy chủ chưa có đủ những gì khóa cũ đã ký / "

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "agent/keys.h"
 #include "agent/options.h"
 #include "hub/commands.h"
 #include "hub/control.h"
@@ -124,6 +125,34 @@ static void print_heard(const json_t *status)
     }
 }
 
+static void print_keys(const json_t *status)
+{
+    const json_t *own = json_object_get(status, "keys");
+    const json_t *rows = json_object_get(status, "keys_waiting_rows");
+    long long waiting = number_at(status, "keys_waiting");
+    size_t i;
+    json_t *row;
+    printf("key %s\n", text_at(own, "key"));
+    if (text_at(own, "next")[0] != '\0') {
+        printf("CHANGING to key %.16s%s%s\n", text_at(own, "next"),
+               text_at(own, "trouble")[0] != '\0' ? ": " : "", text_at(own, "trouble"));
+    } else if (text_at(own, "trouble")[0] != '\0') {
+        printf("its key was NOT CHANGED: %s\n", text_at(own, "trouble"));
+    }
+    if (waiting > 0) {
+        printf("%lld keys WAIT for the top's word%s:\n", waiting,
+               is_at(status, "is_top") ? " (`lienthong-hub keys --approve KEY`)" : "");
+    }
+    json_array_foreach(rows, i, row)
+    {
+        printf("  %.16s of %s %s, granted by %s\n", text_at(row, "key"), text_at(row, "role"),
+               text_at(row, "unit"), text_at(row, "granted_by"));
+    }
+    if (waiting > (long long)json_array_size(rows)) {
+        printf("  and more: `lienthong-hub keys --waiting`\n");
+    }
+}
+
 static void print_versions(const json_t *status)
 {
     const json_t *versions = json_object_get(status, "versions");
@@ -169,6 +198,7 @@ static void print_head(const json_t *status)
            number_at(book, "titles"), text_at(book, "digest"));
     print_versions(status);
     printf("disk free %lld MiB\n", number_at(status, "disk_free_bytes") / (1024 * 1024));
+    print_keys(status);
     print_invitations(status);
     print_notices(status);
     print_alarms(status);
@@ -313,8 +343,14 @@ static enum lt_result read_store(const char *dir, json_t **ret_status, char *rea
     }
     result = lt_roster_open(dir, &roster, reason);
     if (result == LT_OK) {
+        struct lt_keys keys;
+        char ignored[200];
         *ret_status = lt_status_make(view.ledger, roster, NULL);
         result = *ret_status != NULL ? LT_OK : LT_NO_MEMORY;
+        bool readable = lt_keys_load(dir, &keys, ignored) == LT_OK;
+        json_object_set_new(*ret_status, "keys",
+                            lt_status_own_key(readable ? &keys.sign_public : NULL));
+        lt_keys_wipe(&keys);
         lt_roster_close(roster);
     }
     lt_import_look_end(&view);

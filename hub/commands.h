@@ -13,6 +13,7 @@ int lt_hub_cmd_invite(int argc, char **argv);
 int lt_hub_cmd_invites(int argc, char **argv);
 int lt_hub_cmd_approve(int argc, char **argv);
 int lt_hub_cmd_keys(int argc, char **argv);
+int lt_hub_cmd_rotate(int argc, char **argv);
 int lt_hub_cmd_updates(int argc, char **argv);
 int lt_hub_cmd_revoke(int argc, char **argv);
 int lt_hub_cmd_endorse(int argc, char **argv);

@@ -22,6 +22,9 @@ enum lt_verb {
     LT_VERB_RETIRE = 4, /* answer: a JSON object, what is left to do before this hub may end */
     LT_VERB_TAKE = 5, /* payload: updates and receipts (take.h); answer: what became of each */
     LT_VERB_RECEIPTS = 6, /* payload: chain keys; answer: a receipt of each (take.h) */
+    /* Have this hub's keys changed for others; with a payload (any byte): only told how it stands. Answer: a JSON
+     * object, `keys` of the status. */
+    LT_VERB_ROTATE = 7,
 };
 
 /* The client's side. LT_NOT_FOUND: no hub runs here. Others: what the hub answered, with its text. The

@@ -347,6 +347,7 @@ void lt_hub_stop(struct lt_hub *hub)
     }
     lt_keys_wipe(&hub->keys);
     lt_doors_wipe(hub->doors);
+    lt_keys_wipe(&hub->rotation.next);
     pthread_cond_destroy(&hub->authored);
     pthread_mutex_destroy(&hub->lock);
     free(hub);

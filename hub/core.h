@@ -23,6 +23,9 @@ struct lt_ledger *lt_hub_ledger(struct lt_hub *hub);
 /* As `status --json` prints it; malloc'ed, NULL when out of memory. */
 char *lt_hub_status(struct lt_hub *hub);
 
+/* What it says of this hub's own keys. */
+char *lt_hub_key_status(struct lt_hub *hub);
+
 /* A line on stdout, for whoever started the hub: "ready ENDPOINT UNIT" when it serves, and "settled" when
  * it holds all that its parent named (the top: at once), in either order. */
 void lt_hub_announce(const char *line);

@@ -6,6 +6,7 @@
 
 #include "hub/core.h"
 #include "hub/gate.h"
+#include "hub/own_rotation.h"
 #include "hub/rates.h"
 #include "hub/relay.h"
 #include "hub/roster.h"
@@ -52,6 +53,13 @@ struct lt_hub {
     lt_ms lives_pass_at, lives_look_at; /* control thread */
     struct lt_doubts *doubts; /* NULL in no running hub */
     struct lt_bucket doubts_logged;
+    struct { /* of our own keys; control thread */
+        bool due, loaded; /* there are keys that are to follow; they are in `next` */
+        bool gate_due; /* receipts are signed by the former key until the book knows ours */
+        struct lt_keys next;
+        lt_ms again_at;
+        char trouble[300]; /* why they do not follow yet, or did not */
+    } rotation;
     uint64_t guests; /* units that Moves lead through here, as last seen by the control thread */
 };
 
@@ -96,6 +104,11 @@ void lt_hub_admit(struct lt_hub *hub, const struct lt_join_ask *ask);
 void lt_hub_say_yes(struct lt_hub *hub, const struct lt_join_ask *ask, const struct lt_unit *unit);
 /* admit_rotation.c: a key that is valid here asks for another in its place. Control thread. */
 void lt_hub_rotate(struct lt_hub *hub, const struct lt_join_ask *ask);
+/* own_rotation.c: this hub's own keys are changed for others. Control thread. At its start: those that are to follow
+ * since an earlier run. By command: begins. Each turn: goes on. */
+void lt_hub_look_for_keys(struct lt_hub *hub);
+enum lt_result lt_hub_change_keys(struct lt_hub *hub, char ret_reason[300]);
+void lt_hub_tend_keys(struct lt_hub *hub);
 /* admit_refuse.c: counts, logs, answers, and raises the alarm when a code went to two. `invitation` is NULL
  * when there is none. */
 void lt_hub_refuse(struct lt_hub *hub, const struct lt_join_ask *ask, enum lt_join_fate fate,

@@ -51,7 +51,8 @@ enum lt_result lt_hub_author(struct lt_hub *hub, Lienthong__DirectiveBody *body,
         result = author.result == LT_EXISTS ? LT_OK : author.result;
     }
     if (result != LT_OK) {
-        snprintf(ret_reason, 300, "the directive could not be stored: %s", lt_result_text(result));
+        snprintf(ret_reason, 300, "the directive could not be stored: %s",
+                 lt_direct_failed(result));
     }
     return result;
 }
@@ -217,6 +218,14 @@ static void carry(struct lt_hub *hub, int fd, enum lt_verb verb, struct lt_bytes
     free(answer);
 }
 
+/* Frees the text; NULL: out of memory. */
+static void tell(int fd, char *text)
+{
+    lt_control_answer(fd, text != NULL ? LT_OK : LT_NO_MEMORY, text != NULL ? text : "",
+                      text != NULL ? strlen(text) : 0);
+    free(text);
+}
+
 static void serve_command(struct lt_hub *hub)
 {
     int fd;
@@ -228,10 +237,14 @@ static void serve_command(struct lt_hub *hub)
         return;
     }
     if (verb == LT_VERB_STATUS || verb == LT_VERB_RETIRE) {
-        char *text = verb == LT_VERB_STATUS ? lt_hub_status(hub) : lt_hub_retirement(hub);
-        lt_control_answer(fd, text != NULL ? LT_OK : LT_NO_MEMORY, text != NULL ? text : "",
-                          text != NULL ? strlen(text) : 0);
-        free(text);
+        tell(fd, verb == LT_VERB_STATUS ? lt_hub_status(hub) : lt_hub_retirement(hub));
+    } else if (verb == LT_VERB_ROTATE) {
+        enum lt_result result = size == 0 ? lt_hub_change_keys(hub, reason) : LT_OK;
+        if (result == LT_OK) {
+            tell(fd, lt_hub_key_status(hub));
+        } else {
+            lt_control_answer(fd, result, reason, strlen(reason));
+        }
     } else if (verb == LT_VERB_DIRECT) {
         enum lt_result result = direct(hub, (struct lt_bytes){payload, size}, reason);
         lt_control_answer(fd, result, reason, strlen(reason));
@@ -292,6 +305,7 @@ void *lt_hub_control(void *argument)
 {
     struct lt_hub *hub = argument;
     lt_ms tended_at = lt_clock_monotonic();
+    lt_hub_look_for_keys(hub);
     while (!atomic_load(&hub->stopping)) {
         struct pollfd fds[] = {{.fd = hub->control_fd, .events = POLLIN},
                                {.fd = hub->wake_fd, .events = POLLIN}};
@@ -314,6 +328,7 @@ void *lt_hub_control(void *argument)
         lt_hub_note_arrivals(hub);
         lt_hub_say_doubts(hub);
         lt_hub_tend_lives(hub);
+        lt_hub_tend_keys(hub);
         if (lt_clock_monotonic() - tended_at >= TEND_EVERY_MS) {
             lt_env_tend(lt_ledger_env(hub->ledger));
             tended_at = lt_clock_monotonic();

@@ -1,6 +1,7 @@
 #include "hub/direct.h"
 
 #include <poll.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,6 +200,10 @@ static enum lt_result frame_of(struct lt_ledger *ledger, const struct lt_keys *k
     struct lt_hub_site site;
     struct lt_tips tips;
     lt_ledger_site(ledger, &site);
+    if (!sodium_is_zero(site.signer.bytes, sizeof(site.signer.bytes)) &&
+        memcmp(&site.signer, &keys->sign_public, sizeof(site.signer)) != 0) {
+        return LT_NOT_READY;
+    }
     struct lt_frame frame = {.chain = {LT_STREAM_DIRECTIVE, site.unit},
                              .seq = 1,
                              .key = keys->sign_public,
@@ -253,6 +258,17 @@ enum lt_result lt_direct_seal(struct lt_ledger *ledger, const struct lt_keys *ke
                             &keys->sign_secret, ret_bytes, ret_size, &id);
     free(bytes);
     return result;
+}
+
+const char *lt_direct_failed(enum lt_result result)
+{
+    return result == LT_NOT_READY
+               ? "this hub's key is being changed for another, and its parent has not "
+                 "answered yet; the running hub asks again, then say it once more"
+           : result == LT_KEY_UNKNOWN
+               ? "the grant of this hub's key has not come from its parent yet; "
+                 "say it once more when it has"
+               : lt_result_text(result);
 }
 
 enum lt_result lt_direct_commit_bytes(struct lt_ledger *ledger, struct lt_bytes bytes)
@@ -358,7 +374,7 @@ static enum lt_result say_directly(struct direct_path *path, Lienthong__Directiv
     if (result == LT_OK) {
         result = lt_direct_commit(path->ledger, &path->keys, body, lt_clock_wall());
         if (result != LT_OK) {
-            snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s", lt_result_text(result));
+            snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s", lt_direct_failed(result));
         }
     }
     return result;

@@ -20,10 +20,12 @@ enum {
  * NULL, the index of the item that it is about. Takes the book's read lock. */
 enum lt_result lt_direct_check(struct lt_ledger *ledger, const Lienthong__DirectiveBody *body,
                                size_t *ret_item, char ret_reason[LT_DIRECT_REASON_MAX]);
-/* *ret_bytes is a malloc'ed update. */
+/* *ret_bytes is a malloc'ed update. LT_NOT_READY: the key is being changed for another (lt_direct_failed says so). */
 enum lt_result lt_direct_seal(struct lt_ledger *ledger, const struct lt_keys *keys,
                               Lienthong__DirectiveBody *body, int64_t wall_time,
                               uint8_t **ret_bytes, size_t *ret_size);
+/* Why sealing or storing failed, for the operator. */
+const char *lt_direct_failed(enum lt_result result);
 /* Seals and commits where no hub runs. */
 enum lt_result lt_direct_commit(struct lt_ledger *ledger, const struct lt_keys *keys,
                                 Lienthong__DirectiveBody *body, int64_t wall_time);

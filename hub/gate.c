@@ -202,6 +202,7 @@ enum lt_result lt_gate_start(const struct lt_gate_config *config, struct lt_gate
         return LT_NO_MEMORY;
     }
     gate->config = *config;
+    gate->keys = *config->keys;
     gate->joins.each = (struct lt_rate){JOIN_BURST, JOIN_EACH_MS};
     gate->guesses.each = (struct lt_rate){GUESS_BURST, GUESS_EACH_MS};
     gate->guesses.all = (struct lt_rate){GUESSES_BURST, GUESSES_EACH_MS};
@@ -283,6 +284,7 @@ void lt_gate_stop(struct lt_gate *gate)
     pthread_mutex_destroy(&gate->lock);
     free(gate->heard);
     free(gate->machines);
+    lt_keys_wipe(&gate->keys);
     free(gate);
 }
 
@@ -334,6 +336,17 @@ void lt_gate_set_ready(struct lt_gate *gate)
         letter->kind = LETTER_READY;
         post(gate, letter);
     }
+}
+
+bool lt_gate_rekey(struct lt_gate *gate, const struct lt_keys *keys)
+{
+    struct letter *letter = calloc(1, sizeof(*letter));
+    if (letter != NULL) {
+        letter->kind = LETTER_KEYS;
+        letter->keys = *keys;
+        post(gate, letter);
+    }
+    return letter != NULL;
 }
 
 void lt_gate_answer_join(struct lt_gate *gate, const struct lt_join_ask *ask, uint8_t *answer,

@@ -50,7 +50,7 @@ struct lt_join_ask {
 struct lt_gate_config {
     struct lt_ledger *ledger;
     struct lt_pipeline *pipeline;
-    const struct lt_keys *keys; /* outlives the gate */
+    const struct lt_keys *keys; /* signs receipts; copied */
     struct lt_hub_site site;
     const struct lt_door *doors; /* as hub.conf has them, the told one last; outlive the gate */
     size_t door_count;
@@ -94,6 +94,9 @@ const char *lt_gate_endpoint(const struct lt_gate *gate);
 /* A directive was stored: every peer's key is looked up anew at its next message. Any thread; before anybody
  * is told that the directive stands. */
 void lt_gate_keys_changed(struct lt_gate *gate);
+/* Receipts are signed by these keys from now on: the book knows them. Children get theirs anew. False: out
+ * of memory. */
+bool lt_gate_rekey(struct lt_gate *gate, const struct lt_keys *keys);
 /* Jobs come back from the pipeline: answered, and freed. */
 void lt_gate_done(struct lt_gate *gate, struct lt_job **jobs, size_t count);
 /* We have become ready: tells all children. */

@@ -53,10 +53,10 @@ static void send_update(struct lt_gate *gate, struct peer *peer, const struct lt
         lt_header_write(LT_MSG_UPDATE, action->session, to);
         memcpy(to + LT_HEADER_BYTES, bytes.data, bytes.size);
     }
-    lt_txn_abort(txn);
-    if (found) {
-        send_frames(gate, peer, &payload);
+    if (found && send_frames(gate, peer, &payload)) {
+        gate_rekeyed_sent(peer, bytes);
     }
+    lt_txn_abort(txn);
 }
 
 /* ---- Actions of the machine ---- */
@@ -175,7 +175,7 @@ bool gate_restored(struct lt_gate *gate, struct lt_bytes receipt)
     struct lt_instance incarnation;
     if (lt_receipt_open(receipt, &statement) != LT_OK ||
         lt_unit_cmp(&statement.hub, &site->unit) != 0 ||
-        memcmp(&statement.key, &gate->config.keys->sign_public, sizeof(statement.key)) != 0 ||
+        memcmp(&statement.key, &gate->keys.sign_public, sizeof(statement.key)) != 0 ||
         memcmp(&statement.incarnation, &site->incarnation, sizeof(site->incarnation)) != 0 ||
         !gate->config.restored(gate->config.context, &statement, &incarnation)) {
         return false;
@@ -254,6 +254,18 @@ static void refuse(struct lt_gate *gate, const struct lt_job *job, struct lt_act
                      lt_result_text(job->arrival.result), actions);
 }
 
+/* After the news of what was stored: a directive of the same group may be what grants their key. */
+static void pass_receipts(struct lt_gate *gate, const struct letter *letter,
+                          struct lt_actions *actions)
+{
+    for (size_t i = 0; i < letter->job_count; i++) {
+        const struct lt_job *job = letter->jobs[i];
+        if (job->is_receipt && job->arrival.result == LT_OK) {
+            lt_parent_receipt(gate->machine, &job->statement.chain, job->arrival.bytes, actions);
+        }
+    }
+}
+
 static void answer_jobs(struct lt_gate *gate, struct letter *letter)
 {
     struct lt_actions actions = {0};
@@ -277,11 +289,9 @@ static void answer_jobs(struct lt_gate *gate, struct letter *letter)
             gate_turn_done(gate, job);
         }
         if (job->is_receipt) {
-            if (stored) {
-                lt_parent_receipt(gate->machine, &job->statement.chain, job->arrival.bytes,
-                                  &actions);
-            }
-        } else if (stored) {
+            continue;
+        }
+        if (stored) {
             lt_doubts_stored(gate->config.doubts, &job->arrival.update.id);
             gate_heard_update(gate, job, wall_time);
             bool owed = job->source == LT_FROM_CHILD ||
@@ -295,6 +305,7 @@ static void answer_jobs(struct lt_gate *gate, struct letter *letter)
         }
     }
     gate_send_receipts(gate, touched, count, &actions);
+    pass_receipts(gate, letter, &actions);
     free(touched);
     gate_perform(gate, &actions);
     lt_ms now = lt_clock_monotonic();
@@ -312,6 +323,7 @@ void gate_letter_free(struct letter *letter)
     }
     free(letter->jobs);
     free(letter->bytes);
+    lt_keys_wipe(&letter->keys);
     free(letter);
 }
 
@@ -354,6 +366,9 @@ void gate_letters(struct lt_gate *gate)
             break;
         case LETTER_JOINED:
             answer_join(gate, letter);
+            break;
+        case LETTER_KEYS:
+            gate_rekey(gate, &letter->keys);
             break;
         }
         gate_letter_free(letter);

@@ -115,6 +115,8 @@ struct peer {
     uint64_t session;
     bool catching_up, caught_up;
     bool catching_begun;
+    bool
+        rekeyed; /* a hub that is owed our receipts anew, after the directive that grants our key */
     struct lt_chain catching_at; /* last chain whose receipts were sent again */
     int64_t hello_at, reported_at;
     struct lt_child_view said;
@@ -130,19 +132,21 @@ struct peer {
     struct lt_bucket lives; /* signs of life to be verified */
 };
 
-enum letter_kind { LETTER_JOBS, LETTER_READY, LETTER_JOINED };
+enum letter_kind { LETTER_JOBS, LETTER_READY, LETTER_JOINED, LETTER_KEYS };
 struct letter { /* news from other threads */
     struct letter *next;
     enum letter_kind kind;
     struct lt_job **jobs;
     size_t job_count;
     struct lt_join_ask ask;
+    struct lt_keys keys;
     uint8_t *bytes;
     size_t size;
 };
 
 struct lt_gate {
     struct lt_gate_config config;
+    struct lt_keys keys; /* of receipts */
     struct lt_parent *machine;
     struct lt_sync_store store;
     void *context, *router, *monitor;
@@ -300,6 +304,9 @@ struct touched { /* a chain that a group changed; number 0: nobody is owed a rec
 /* Tells of all; one receipt a chain, with the newest of its numbers. Sorts the array. */
 void gate_send_receipts(struct lt_gate *gate, struct touched *touched, size_t count,
                         struct lt_actions *actions);
+/* Receipts are signed by other keys from now on. And: an update was sent to a peer. */
+void gate_rekey(struct lt_gate *gate, const struct lt_keys *keys);
+void gate_rekeyed_sent(struct peer *peer, struct lt_bytes update);
 /* One page of receipts to the next child that waits for them; false: nobody does. */
 bool gate_catch_up(struct lt_gate *gate);
 

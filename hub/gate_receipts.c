@@ -8,8 +8,8 @@
 static bool make_receipt(struct lt_gate *gate, const struct lt_chain *chain, uint64_t number,
                          uint8_t **ret_bytes, size_t *ret_size)
 {
-    if (lt_take_receipt(gate->config.ledger, gate->config.keys, chain, number, ret_bytes,
-                        ret_size) != LT_OK) {
+    if (lt_take_receipt(gate->config.ledger, &gate->keys, chain, number, ret_bytes, ret_size) !=
+        LT_OK) {
         return false;
     }
     pthread_mutex_lock(&gate->lock);
@@ -46,6 +46,32 @@ void gate_send_receipts(struct lt_gate *gate, struct touched *touched, size_t co
 }
 
 /* ---- Catching up ---- */
+
+/* An agent is sent what covers its own chain by its next update or HELLO; a hub passes ours on, of many chains. */
+void gate_rekey(struct lt_gate *gate, const struct lt_keys *keys)
+{
+    gate->keys = *keys;
+    for (uint32_t i = 0; i < gate->config.peers_max; i++) {
+        struct peer *peer = &gate->peers[i];
+        if (peer->used && peer->role == LIENTHONG__ROLE__ROLE_HUB) {
+            peer->caught_up = peer->catching_up = false;
+            peer->rekeyed = true;
+        }
+    }
+}
+
+/* It knows the key that they are signed by once it has the directives that it lacks; else its next HELLO is answered
+ * with them. */
+void gate_rekeyed_sent(struct peer *peer, struct lt_bytes update)
+{
+    struct lt_update sent;
+    if (peer->rekeyed && lt_update_open(update, &sent) == LT_OK &&
+        sent.frame.chain.stream == LT_STREAM_DIRECTIVE) {
+        peer->rekeyed = false;
+        peer->catching_up = true;
+        peer->catching_begun = false;
+    }
+}
 
 /* A RECEIPTS message in the making: receipts are put in as the bytes that were signed. */
 struct page {

@@ -12,10 +12,11 @@
 /* ---- Site ---- */
 
 enum { UNIT_BYTES = LT_CODE_BYTES_MAX + 1 + 4 };
-/* The recovery key came later: sites without one are shorter by it. */
+/* The recovery key came later, and then the signer: sites without them are shorter. */
 enum {
     SITE_BYTES_FIRST = 3 * UNIT_BYTES + 32 + 16 + 1 + 32 + 1 + 8 * LT_ENDPOINT_MAX,
-    SITE_BYTES = SITE_BYTES_FIRST + 32,
+    SITE_BYTES_SECOND = SITE_BYTES_FIRST + 32,
+    SITE_BYTES = SITE_BYTES_SECOND + 32,
 };
 
 static uint8_t *put_unit(uint8_t *at, const struct lt_unit *unit)
@@ -45,15 +46,19 @@ static void site_pack(const struct lt_hub_site *site, uint8_t ret_bytes[SITE_BYT
     at[81] = (uint8_t)site->endpoint_count;
     memcpy(at + 82, site->endpoints, sizeof site->endpoints);
     memcpy(ret_bytes + SITE_BYTES_FIRST, site->recovery.bytes, 32);
+    memcpy(ret_bytes + SITE_BYTES_SECOND, site->signer.bytes, 32);
 }
 
 static enum lt_result site_unpack(struct lt_bytes bytes, struct lt_hub_site *ret_site)
 {
     struct lt_hub_site site = {0};
-    if (bytes.size != SITE_BYTES && bytes.size != SITE_BYTES_FIRST)
+    if (bytes.size != SITE_BYTES && bytes.size != SITE_BYTES_SECOND &&
+        bytes.size != SITE_BYTES_FIRST)
         return LT_CORRUPT;
-    if (bytes.size == SITE_BYTES)
+    if (bytes.size >= SITE_BYTES_SECOND)
         memcpy(site.recovery.bytes, bytes.data + SITE_BYTES_FIRST, 32);
+    if (bytes.size == SITE_BYTES)
+        memcpy(site.signer.bytes, bytes.data + SITE_BYTES_SECOND, 32);
     const uint8_t *at = get_unit(bytes.data, &site.unit);
     at = get_unit(at, &site.top);
     at = get_unit(at, &site.parent);

@@ -77,6 +77,8 @@ struct lt_hub_site {
     uint8_t parent_curve[32];
     size_t endpoint_count;
     char endpoints[8][LT_ENDPOINT_MAX];
+    struct lt_key
+        signer; /* this key alone says directives: ours was, or is being, changed for it; zeros: any */
 };
 void lt_ledger_site(struct lt_ledger *ledger, struct lt_hub_site *ret_site);
 enum lt_result lt_ledger_set_site(struct lt_ledger *ledger, const struct lt_hub_site *site);

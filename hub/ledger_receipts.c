@@ -128,7 +128,9 @@ enum lt_result lt_ledger_keep_receipts(struct lt_ledger *ledger, const struct lt
                                        size_t count)
 {
     enum lt_result result = LT_OK;
-    struct lt_statement *statements = malloc((count + 1) * sizeof *statements);
+    if (count == 0)
+        return LT_OK;
+    struct lt_statement *statements = malloc(count * sizeof *statements);
     if (statements == NULL)
         return LT_NO_MEMORY;
     for (size_t i = 0; i < count && result == LT_OK; i++)

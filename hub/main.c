@@ -29,6 +29,8 @@ static const struct {
     {"approve", lt_hub_cmd_approve, false, "let in, or refuse, a machine that waits for approval"},
     {"keys", lt_hub_cmd_keys, false,
      "the keys of PCs and hubs; approve those that wait for the top"},
+    {"rotate", lt_hub_cmd_rotate, false,
+     "change this hub's own keys for others, without anybody's code"},
     {"updates", lt_hub_cmd_updates, false, "what a unit has signed, and by which key"},
     {"revoke", lt_hub_cmd_revoke, false, "end a key at a cut: a PC was lost, stolen or copied"},
     {"endorse", lt_hub_cmd_endorse, false, "let updates count that a revoked key signed"},

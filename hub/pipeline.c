@@ -133,18 +133,13 @@ static enum lt_result check_update(struct lt_job *job)
     return result == LT_OK ? read_body(job) : result;
 }
 
-/* The signature alone does not say that the key is that hub's: the book does. */
-static enum lt_result check_receipt(struct lt_job *job)
+/* Is the key that hub's? The book knows, once it has the directives that came before the receipt. */
+static enum lt_result check_key(const struct lt_job *job)
 {
     struct lt_ledger *ledger = job->pipeline->config.ledger;
-    enum lt_result result = lt_receipt_open(job->arrival.bytes, &job->statement);
-    if (result != LT_OK) {
-        return result;
-    }
-    job->opened = true;
-    struct lt_chain chain = {LT_STREAM_DIRECTIVE, job->statement.hub};
+    const struct lt_chain chain = {LT_STREAM_DIRECTIVE, job->statement.hub};
     pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
-    result = lt_book_key(lt_ledger_book(ledger), &chain, &job->statement.key);
+    enum lt_result result = lt_book_key(lt_ledger_book(ledger), &chain, &job->statement.key);
     pthread_rwlock_unlock(lt_ledger_book_lock(ledger));
     return result;
 }
@@ -173,7 +168,8 @@ static void *work(void *argument)
         slot->state = SLOT_IN_WORK;
         pthread_mutex_unlock(&pipeline->lock);
         struct lt_job *job = slot->job;
-        job->arrival.result = job->is_receipt ? check_receipt(job) : check_update(job);
+        job->arrival.result = job->is_receipt ? lt_receipt_open(job->arrival.bytes, &job->statement)
+                                              : check_update(job);
         pthread_mutex_lock(&pipeline->lock);
         slot->state = SLOT_READY;
         if (at == pipeline->head) {
@@ -286,13 +282,20 @@ static void commit_updates(struct lt_pipeline *pipeline, size_t group, size_t up
     pthread_mutex_unlock(&pipeline->lock);
 }
 
-static void keep_receipts(struct lt_pipeline *pipeline, size_t group, size_t receipts)
+static void keep_receipts(struct lt_pipeline *pipeline, size_t group)
 {
+    size_t receipts = 0;
+    for (size_t i = 0; i < group; i++) {
+        struct lt_job *job = pipeline->group[i];
+        if (job->sound && job->is_receipt && (job->arrival.result = check_key(job)) == LT_OK) {
+            pipeline->receipts[receipts++] = job->arrival.bytes;
+        }
+    }
     enum lt_result result =
         lt_ledger_keep_receipts(pipeline->config.ledger, pipeline->receipts, receipts);
     for (size_t i = 0; i < group && result != LT_OK; i++) {
         struct lt_job *job = pipeline->group[i];
-        if (job->sound && job->is_receipt) {
+        if (job->is_receipt && job->arrival.result == LT_OK) {
             job->arrival.result = result;
             job->durable_failed = true;
         }
@@ -301,25 +304,18 @@ static void keep_receipts(struct lt_pipeline *pipeline, size_t group, size_t rec
 
 static void store_group(struct lt_pipeline *pipeline, size_t count)
 {
-    size_t updates = 0, receipts = 0;
+    size_t updates = 0;
     for (size_t i = 0; i < count; i++) {
         struct lt_job *job = pipeline->group[i];
         job->sound = job->arrival.result == LT_OK;
-        if (!job->sound) {
-            continue;
-        }
-        if (job->is_receipt) {
-            pipeline->receipts[receipts++] = job->arrival.bytes;
-        } else {
+        if (job->sound && !job->is_receipt) {
             pipeline->arrivals[updates++] = &job->arrival;
         }
     }
     if (updates > 0) {
         commit_updates(pipeline, count, updates);
     }
-    if (receipts > 0) {
-        keep_receipts(pipeline, count, receipts);
-    }
+    keep_receipts(pipeline, count);
 }
 
 static void *write_groups(void *argument)

@@ -34,7 +34,7 @@ struct lt_job {
     /* answers */
     bool durable_failed; /* the group as a whole could not be stored: try again later */
     struct lt_arrival arrival; /* of an update; arrival.result is the answer of both kinds */
-    bool opened; /* arrival.update (or statement) can be read */
+    bool opened; /* arrival.update can be read */
     uint64_t receipt_number;
     uint64_t worked_us; /* of the writer's processor: its group's, in equal parts */
     struct lt_statement statement; /* of a receipt */

@@ -1,6 +1,5 @@
-#include "hub/relay.h"
+#include "hub/relay_own.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,51 +8,7 @@
 
 #include "agent/clock.h"
 
-enum {
-    PARKED_MAX = 64, /* 16 MiB at most; what does not fit waits for the next session */
-    PARKED_MS = 20000,
-};
-
-struct told {
-    struct lt_chain chain;
-    bool stored;
-};
-
-struct parked {
-    struct lt_chain chain;
-    uint8_t *bytes;
-    size_t size;
-    uint64_t fed; /* value of `directives` when it was fed last */
-    lt_ms until;
-};
-
-struct lt_relay {
-    struct lt_relay_config config;
-    struct lt_uplink *uplink;
-    pthread_t thread;
-    bool thread_started;
-    int wake_fd;
-    uint64_t settled_session; /* the last one that was told as settled */
-    atomic_bool stopping, missed; /* missed: a receipt came by a key that nothing had granted */
-    uint64_t
-        fetched_at; /* directives, when the receipts were last asked for again; the thread's own */
-    pthread_mutex_t lock;
-    /* under the lock */
-    struct told *told; /* sorted by chain: one entry each, what was said last */
-    size_t told_count, told_capacity;
-    struct parked parked[PARKED_MAX];
-    size_t parked_count;
-    struct lt_way_up follow; /* to be told to the uplink; no endpoints: none */
-    bool follow_due, greet_due, report_due;
-    uint64_t directives; /* rises with each directive that is stored */
-    struct lt_relay_view view;
-    /* the thread's own: of the Report in the making */
-    struct lt_life lives[LT_LIVES_MAX];
-    struct lt_wire_life wires[LT_LIVES_MAX];
-    Lienthong__Life *live_wires[LT_LIVES_MAX];
-};
-
-static void say(struct lt_relay *relay, const char *line)
+void relay_say(struct lt_relay *relay, const char *line)
 {
     if (relay->config.log != NULL) {
         relay->config.log(relay->config.context, line);
@@ -62,7 +17,7 @@ static void say(struct lt_relay *relay, const char *line)
 
 /* ---- What the uplink asks ---- */
 
-static enum lt_result feed(struct lt_relay *relay, struct lt_bytes bytes, bool is_receipt)
+enum lt_result relay_feed(struct lt_relay *relay, struct lt_bytes bytes, bool is_receipt)
 {
     uint8_t *copy = malloc(bytes.size + 1);
     if (copy == NULL) {
@@ -82,14 +37,14 @@ static enum lt_result feed(struct lt_relay *relay, struct lt_bytes bytes, bool i
 
 static enum lt_result on_store(void *context, struct lt_bytes update)
 {
-    enum lt_result result = feed(context, update, false);
+    enum lt_result result = relay_feed(context, update, false);
     return result == LT_OK ? LT_NOT_READY : result;
 }
 
 static void on_receipt(void *context, struct lt_bytes receipt)
 {
-    if (feed(context, receipt, true) == LT_NO_MEMORY) { /* busy: we are stopping */
-        say(context, "a receipt from above could not be kept: out of memory");
+    if (relay_feed(context, receipt, true) == LT_NO_MEMORY) { /* busy: we are stopping */
+        relay_say(context, "a receipt from above could not be kept: out of memory");
     }
 }
 
@@ -132,7 +87,7 @@ static void on_refused(void *context, const Lienthong__Refused *refused)
         snprintf(line, sizeof(line),
                  "WARNING: the parent takes nothing from this hub for %u s: %.200s",
                  refused->retry_after_s, refused->text);
-        say(relay, line);
+        relay_say(relay, line);
         return;
     }
     if (refused->update.len == 32) {
@@ -145,7 +100,7 @@ static void on_refused(void *context, const Lienthong__Refused *refused)
              refused->chain != NULL && refused->chain->unit != NULL ? refused->chain->unit->code
                                                                     : "?",
              refused->text);
-    say(relay, line);
+    relay_say(relay, line);
 }
 
 static void on_report(void *context, Lienthong__Report *report)
@@ -179,15 +134,16 @@ static void on_changed(void *context, const struct lt_child_state *state)
     if (state->welcomed && !was_welcomed) {
         relay->view.welcomed_at = lt_clock_wall();
         relay->view.trouble[0] = '\0';
+        relay->view.unwanted = false;
     }
     pthread_mutex_unlock(&relay->lock);
     if (state->welcomed && !was_welcomed) {
         lt_lives_again(relay->config.lives);
     }
     if (state->welcomed != was_welcomed) {
-        say(relay, state->welcomed ? "connected to the parent" : "the parent is away");
+        relay_say(relay, state->welcomed ? "connected to the parent" : "the parent is away");
     } else if (settled) { /* once a session */
-        say(relay, "settled with the parent");
+        relay_say(relay, "settled with the parent");
     }
 }
 
@@ -200,9 +156,10 @@ static void on_failed(void *context, enum lt_result result, const char *endpoint
     pthread_mutex_lock(&relay->lock);
     bool new = strcmp(trouble, relay->view.trouble) != 0;
     memcpy(relay->view.trouble, trouble, sizeof(trouble));
+    relay->view.unwanted = result == LT_KEY_UNKNOWN && endpoint != NULL;
     pthread_mutex_unlock(&relay->lock);
     if (new) {
-        say(relay, trouble);
+        relay_say(relay, trouble);
     }
 }
 
@@ -210,182 +167,6 @@ static enum lt_result on_moved(void *context, const struct lt_way_up *way)
 {
     struct lt_relay *relay = context;
     return relay->config.moved != NULL ? relay->config.moved(relay->config.context, way) : LT_OK;
-}
-
-/* ---- News from the pipeline ---- */
-
-static void wake(struct lt_relay *relay)
-{
-    uint64_t one = 1;
-    ssize_t written = write(relay->wake_fd, &one, sizeof(one));
-    (void)written;
-}
-
-void lt_relay_told(struct lt_relay *relay, const struct lt_chain *chain, bool stored)
-{
-    pthread_mutex_lock(&relay->lock);
-    relay->directives += stored && chain->stream == LT_STREAM_DIRECTIVE;
-    size_t low = 0, high = relay->told_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (lt_chain_cmp(&relay->told[middle].chain, chain) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    bool there = low < relay->told_count && lt_chain_cmp(&relay->told[low].chain, chain) == 0;
-    if (!there && relay->told_count == relay->told_capacity) {
-        size_t capacity = relay->told_capacity == 0 ? 64 : relay->told_capacity * 2;
-        struct told *told = realloc(relay->told, capacity * sizeof(*told));
-        if (told == NULL) { /* the next session finds out by itself */
-            pthread_mutex_unlock(&relay->lock);
-            return;
-        }
-        relay->told = told;
-        relay->told_capacity = capacity;
-    }
-    if (!there) {
-        memmove(&relay->told[low + 1], &relay->told[low],
-                (relay->told_count - low) * sizeof(*relay->told));
-        relay->told_count++;
-    }
-    bool first = relay->told_count == 1 && !there;
-    relay->told[low] = (struct told){*chain, stored};
-    pthread_mutex_unlock(&relay->lock);
-    if (first) {
-        wake(relay);
-    }
-}
-
-void lt_relay_missed(struct lt_relay *relay)
-{
-    atomic_store(&relay->missed, true);
-    wake(relay);
-}
-
-/* The key's grant may have come since, and all the newest receipts are sent to who connects. */
-static void fetch_missed(struct lt_relay *relay)
-{
-    struct lt_child_state state;
-    lt_uplink_state(relay->uplink, &state);
-    pthread_mutex_lock(&relay->lock);
-    const uint64_t directives = relay->directives;
-    pthread_mutex_unlock(&relay->lock);
-    if (state.settled && directives != relay->fetched_at &&
-        atomic_exchange(&relay->missed, false)) {
-        relay->fetched_at = directives;
-        say(relay, "connecting anew: receipts came before the grant of their key");
-        lt_uplink_reconnect(relay->uplink);
-    }
-}
-
-void lt_relay_follow(struct lt_relay *relay, const struct lt_way_up *way)
-{
-    pthread_mutex_lock(&relay->lock);
-    relay->follow = way != NULL ? *way : (struct lt_way_up){.endpoint_count = 0};
-    relay->follow_due = true;
-    pthread_mutex_unlock(&relay->lock);
-    wake(relay);
-}
-
-void lt_relay_report(struct lt_relay *relay)
-{
-    pthread_mutex_lock(&relay->lock);
-    relay->report_due = true;
-    pthread_mutex_unlock(&relay->lock);
-    wake(relay);
-}
-
-void lt_relay_greet(struct lt_relay *relay)
-{
-    pthread_mutex_lock(&relay->lock);
-    relay->greet_due = true;
-    pthread_mutex_unlock(&relay->lock);
-    wake(relay);
-}
-
-void lt_relay_park(struct lt_relay *relay, const struct lt_job *job)
-{
-    const struct lt_chain *chain = &job->arrival.update.frame.chain;
-    uint8_t *copy = malloc(job->size);
-    pthread_mutex_lock(&relay->lock);
-    bool room = copy != NULL && relay->parked_count < PARKED_MAX;
-    if (room) {
-        memcpy(copy, job->bytes, job->size);
-        relay->parked[relay->parked_count++] = (struct parked){
-            *chain, copy, job->size, job->session, lt_clock_monotonic() + PARKED_MS};
-    }
-    pthread_mutex_unlock(&relay->lock);
-    if (room) {
-        wake(relay);
-    } else {
-        free(copy);
-        lt_relay_told(relay, chain, false);
-    }
-}
-
-/* What waited long enough is refused; what another directive may have helped is fed again. */
-static void look_at_parked(struct lt_relay *relay)
-{
-    struct parked due[PARKED_MAX];
-    size_t count = 0, kept = 0;
-    lt_ms now = lt_clock_monotonic();
-    pthread_mutex_lock(&relay->lock);
-    uint64_t directives = relay->directives;
-    for (size_t i = 0; i < relay->parked_count; i++) {
-        struct parked *parked = &relay->parked[i];
-        if (parked->fed != directives || now >= parked->until) {
-            due[count++] = *parked;
-        } else {
-            relay->parked[kept++] = *parked;
-        }
-    }
-    relay->parked_count = kept;
-    pthread_mutex_unlock(&relay->lock);
-    for (size_t i = 0; i < count; i++) {
-        if (due[i].fed == directives ||
-            feed(relay, (struct lt_bytes){due[i].bytes, due[i].size}, false) != LT_OK) {
-            lt_uplink_rejected(relay->uplink, &due[i].chain);
-        }
-        free(due[i].bytes);
-    }
-}
-
-static void pass_on(struct lt_relay *relay)
-{
-    uint64_t count;
-    ssize_t size = read(relay->wake_fd, &count, sizeof(count));
-    (void)size;
-    pthread_mutex_lock(&relay->lock);
-    struct told *told = relay->told;
-    size_t told_count = relay->told_count;
-    relay->told = NULL;
-    relay->told_count = relay->told_capacity = 0;
-    struct lt_way_up follow = relay->follow;
-    bool follow_due = relay->follow_due;
-    bool greet_due = relay->greet_due;
-    bool report_due = relay->report_due;
-    relay->follow_due = relay->greet_due = relay->report_due = false;
-    pthread_mutex_unlock(&relay->lock);
-    if (follow_due) {
-        lt_uplink_follow(relay->uplink, follow.endpoint_count > 0 ? &follow : NULL);
-    }
-    if (greet_due) {
-        lt_uplink_greet(relay->uplink);
-    }
-    if (report_due) {
-        lt_uplink_report(relay->uplink);
-    }
-    for (size_t i = 0; i < told_count; i++) {
-        if (told[i].stored) {
-            lt_uplink_stored(relay->uplink, &told[i].chain);
-        } else {
-            lt_uplink_rejected(relay->uplink, &told[i].chain);
-        }
-    }
-    free(told);
-    look_at_parked(relay);
 }
 
 static void *run(void *argument)
@@ -397,13 +178,14 @@ static void *run(void *argument)
         bool parked = relay->parked_count > 0;
         pthread_mutex_unlock(&relay->lock);
         if (lt_uplink_run_once(relay->uplink, &fd, 1, parked ? PARKED_MS / 4 : -1) != LT_OK) {
-            say(relay, "the way up cannot wait for its sockets; it is given up until a restart");
+            relay_say(relay,
+                      "the way up cannot wait for its sockets; it is given up until a restart");
             break;
         }
         if (fd.readable || parked) {
-            pass_on(relay);
+            relay_pass_on(relay);
         }
-        fetch_missed(relay);
+        relay_fetch_missed(relay);
     }
     return NULL;
 }
@@ -474,7 +256,7 @@ void lt_relay_free(struct lt_relay *relay)
     }
     atomic_store(&relay->stopping, true);
     if (relay->thread_started) {
-        wake(relay);
+        relay_wake(relay);
         pthread_join(relay->thread, NULL);
     }
     lt_uplink_free(relay->uplink);
@@ -482,6 +264,7 @@ void lt_relay_free(struct lt_relay *relay)
         close(relay->wake_fd);
     }
     pthread_mutex_destroy(&relay->lock);
+    explicit_bzero(relay->curve_secret, sizeof(relay->curve_secret));
     for (size_t i = 0; i < relay->parked_count; i++) {
         free(relay->parked[i].bytes);
     }

@@ -16,7 +16,7 @@
 struct lt_relay_config {
     struct lt_ledger *ledger;
     struct lt_pipeline *pipeline;
-    const struct lt_keys *keys; /* outlives the relay */
+    const struct lt_keys *keys; /* read by lt_relay_new alone */
     struct lt_hub_site site;
     void *context;
     void (*ready)(void *context); /* all that the parent named is here, and it is ready */
@@ -42,6 +42,8 @@ void lt_relay_park(struct lt_relay *relay, const struct lt_job *job);
 void lt_relay_missed(struct lt_relay *relay);
 /* Another parent is to be tried first, by a Move; NULL: none. See lt_uplink_follow. */
 void lt_relay_follow(struct lt_relay *relay, const struct lt_way_up *way);
+/* This hub's key was changed for another: it connects anew with that one. */
+void lt_relay_rekey(struct lt_relay *relay, const struct lt_keys *keys);
 /* Signs of life wait to be passed up. */
 void lt_relay_report(struct lt_relay *relay);
 /* Other chains travel through this hub than before: asks the parent for them. */
@@ -51,6 +53,7 @@ struct lt_relay_view {
     struct lt_child_state state;
     char endpoint[LT_ENDPOINT_MAX];
     int64_t welcomed_at; /* wall clock of the last session's begin; 0: none yet */
+    bool unwanted; /* at the last try the parent's door was shut: our CURVE key was revoked there */
     uint64_t refused; /* updates that the parent refused */
     char trouble[160]; /* the last one, in English; "" when connected */
 };

@@ -450,6 +450,7 @@ json_t *lt_status_make(struct lt_ledger *ledger, struct lt_roster *roster, struc
     put_counts(status, ledger);
     put_book(status, ledger);
     lt_versions_status(status, ledger);
+    lt_status_put_keys(status, ledger, hub);
     put_moves(status, ledger);
     put_notices(status, ledger);
     put_invitations(status, roster);

@@ -1,7 +1,7 @@
 """A hub's own keys: the key that it listens with stays when the others change."""
-import json, os
+import json, os, random, shutil, signal, subprocess
 
-from tree import Agent, Hub, Tree, award, main, same
+from tree import ENGLISH, HUB, Agent, Hub, Tree, award, free_port, main, same, until
 
 
 def people(turn, count):
@@ -60,7 +60,148 @@ def listens():
         counted((vn,), "28165", 3)
 
 
-CASES = {f.__name__: f for f in (listens,)}
+def district(t):
+    vn = Hub(t, "VN")
+    h80 = Hub(t, "80", vn)
+    return vn, h80, Hub(t, "807", h80)
+
+
+def status(hub):
+    return json.loads(hub.cmd("status", "--json").stdout)
+
+
+def key_of(hub):
+    return status(hub)["keys"]["key"]
+
+
+def states(hub, unit):
+    """The hub keys of a unit as another hub knows them."""
+    rows = json.loads(hub.cmd("keys", unit, "--json").stdout)["rows"]
+    return {k["key"]: k["state"] for k in rows if k["role"] == "hub"}
+
+
+def rotate(hub, *argv, ok=(0,)):
+    return json.loads(hub.cmd("rotate", "--json", *argv, ok=ok).stdout)
+
+
+def changed(hubs, hub, former):
+    """Every hub knows the one key in the place of the other, and of those before."""
+    key = key_of(hub)
+    for other in hubs:
+        until(lambda: [k for k, state in states(other, hub.unit).items() if state != "revoked"] == [key],
+              "the keys of %s at %s" % (hub.unit, other.unit))
+        same((states(other, hub.unit)[key], states(other, hub.unit)[former]), ("valid", "revoked"), "the keys")
+
+
+def no_updates_lost(hubs):
+    for hub in hubs:
+        same(status(hub)["counts"]["quarantined"], 0, "quarantined at " + hub.unit)
+        hub.audit()
+
+
+def hub_rotated():
+    """A district and a province change their keys while PCs push: nobody below learns another key, figures and the
+    top's receipts go on, and what the former key says is heard nowhere."""
+    with Tree() as t:
+        vn, h80, h807 = district(t)
+        busy, quiet, far = Agent(t, "28162", h807), Agent(t, "28165", h807), Agent(t, "28168", h80)
+        for a in (busy, quiet, far):
+            a.import_rows(people(1, 3))
+            a.sync()
+        process = busy.start()
+        for turn, hub in enumerate((h807, h80), 2):
+            hub.stop()
+            old = t.root / ("old-" + hub.unit)
+            shutil.copytree(hub.dir, old)
+            hub.start()
+            known, former = (hub.dir / "curve.key").read_text(), key_of(hub)
+            busy.import_rows(people(turn, 20))
+            told = rotate(hub)
+            same((told["state"], told["key"]), ("changed", key_of(hub)), "what it says")
+            assert told["key"] != former and (hub.dir / "curve.key").read_text() != known, "no other keys"
+            same((hub.dir / "listen.key").read_text(), known, "the key that it listens with")
+            quiet.import_rows(people(turn, 2))
+            quiet.sync()
+            busy.cmd("wait", "--timeout", 60)
+            changed((vn, h80, h807), hub, former)
+            # A copy of the folder as it was: the parent does not let it in.
+            (old / "hub.conf").write_text("listen = tcp://127.0.0.1:%d\n" % free_port())
+            with open(t.root / "old.log", "w") as log:
+                clone = subprocess.Popen([HUB, "run", "--dir", old], stdout=log, stderr=log, env=ENGLISH)
+                t.processes.append(clone)
+                until(lambda: "does not admit" in (t.root / "old.log").read_text(), "the former key at the door")
+                clone.kill()
+                clone.wait()
+        new = Agent(t, "28174", h807)
+        new.import_rows(people(1, 1))
+        new.sync()
+        # By a Move, which names the key that the district is reached by, a PC finds it.
+        vn.cmd("move", "28168", "--to", "807", "--endpoint", h807.endpoint)
+        far.import_rows(people(2, 4))
+        far.sync()
+        until(lambda: far.cmd("run", "--once", "--timeout", 60) and far.status()["parent"] == "807", "the move")
+        busy.cmd("wait", "--timeout", 60)
+        process.terminate()
+        process.wait()
+        for unit, count in (("28162", 43), ("28165", 7), ("28168", 7), ("28174", 1)):
+            counted(t.hubs, unit, count)
+        for a in (busy, quiet, far, new):
+            same(a.status()["waits"]["bad_receipts"], 0, "receipts that %s did not keep" % a.unit)
+        log = (t.root / (busy.dir.name + ".log")).read_text()
+        assert "was not kept" not in log and "no longer" not in log, log
+        assert "root" in vn.cmd("rotate", ok=(2,)).stderr
+        no_updates_lost(t.hubs)
+
+
+def hub_rotation_asked():
+    """The parent is away when it is asked: nothing is said by the former key meanwhile, also after a kill, and the change
+    is finished by itself. Then the answer is lost: a folder of before, in which the next keys are, asks again."""
+    with Tree() as t:
+        vn, h80, h807 = district(t)
+        pc = Agent(t, "28162", h807)
+        pc.import_rows(people(1, 3))
+        pc.sync()
+        former = key_of(h807)
+        h80.process.send_signal(signal.SIGSTOP)  # the connection stays, and nobody answers
+        told = rotate(h807, "--timeout", 6, ok=(1,))
+        same((told["state"], told["key"]), ("waiting", former), "without an answer")
+        assert status(h807)["keys"]["asked"], status(h807)["keys"]
+        say = ("fallback", "--after", "36h", "--endpoint", h807.endpoint)
+        assert "being changed" in h807.cmd(*say, ok=(1, 2)).stderr
+        h807.kill()
+        assert "being changed" in h807.cmd(*say, ok=(1, 2)).stderr
+        h80.process.send_signal(signal.SIGCONT)
+        h807.start()
+        until(lambda: key_of(h807) != former, "the change")
+        changed((vn, h80, h807), h807, former)
+        pc.import_rows(people(2, 2))
+        pc.sync()
+        # Prepared where no hub runs; the folder is kept as it was then.
+        h807.stop()
+        former = key_of(h807)
+        told = rotate(h807, ok=(1,))
+        same(told["state"], "prepared", "without a hub")
+        same(key_of(h807), former, "prepared only")
+        before = t.root / "before"
+        shutil.copytree(h807.dir, before)
+        h807.start()
+        until(lambda: key_of(h807) != former, "the change by the hub that started")
+        changed((vn, h80, h807), h807, former)
+        wanted = key_of(h807)
+        h807.kill()
+        h807.dir.rename(t.root / "after")
+        before.rename(h807.dir)
+        h807.start(wait="ready")
+        until(lambda: key_of(h807) == wanted, "the answer once more")
+        pc.import_rows(people(3, 4))
+        pc.sync()
+        h807.await_line("settled")
+        counted(t.hubs, "28162", 9)
+        changed((vn, h80, h807), h807, former)
+        no_updates_lost(t.hubs)
+
+
+CASES = {f.__name__: f for f in (listens, hub_rotated, hub_rotation_asked)}
 
 if __name__ == "__main__":
     main(CASES)

@@ -167,6 +167,7 @@ static void site_and_receipt_numbers_survive(void **state)
     site.has_parent = true;
     site.parent = world_unit_of("VN");
     site.incarnation.bytes[3] = 7;
+    site.signer.bytes[31] = 9;
     site.endpoint_count = 1;
     (void)snprintf(site.endpoints[0], LT_ENDPOINT_MAX, "tcp://10.0.0.1:7411");
     assert_int_equal(lt_ledger_set_site(fixture->ledger, &site), LT_OK);
