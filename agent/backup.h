@@ -20,7 +20,8 @@
 
 enum {
     LT_BACKUP_VERSION = 1,
-    LT_BACKUP_FILES_MAX = 16,
+    LT_BACKUP_FILES_MAX =
+        32, /* of a hub: two stores, its keys and those that are to follow, hub.conf */
     LT_BACKUP_NAME_MAX = 32,
     LT_BACKUP_REASON_MAX = 600,
 };

@@ -31,7 +31,8 @@ static enum lt_result look(const char *dir, struct lt_manifest *facts, char ret_
 }
 
 static const char *const stores[] = {"store", NULL};
-static const char *const keys[] = {"sign.key", "curve.key", "box.key", NULL};
+static const char *const keys[] = {"sign.key",       "curve.key", "sign.key.next",
+                                   "curve.key.next", "box.key",   NULL};
 static const char *const settings[] = {NULL};
 static const struct lt_backup_kind kind = {
     .program = "lienthong-agent",

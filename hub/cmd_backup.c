@@ -47,16 +47,34 @@ static bool is_used(const char *dir)
 /* The ledger before the invitations: one that was taken meanwhile is then known as taken, and who took it is
  * let in again when it says JOIN once more. */
 static const char *const stores[] = {"store", "roster", NULL};
-/* as many box keys as agent/seal.h has of a hub, and door.h of the others */
-static const char *const keys[] = {"sign.key",     "curve.key",    "box.key",
-                                   "box-1.key",    "box-2.key",    "box-3.key",
-                                   "box-4.key",    "box-5.key",    "box-6.key",
-                                   "box-7.key",    "listen.key",   "listen-1.key",
-                                   "listen-2.key", "listen-3.key", "listen-4.key",
-                                   "listen-5.key", "listen-6.key", "listen-7.key",
-                                   "listen-8.key", "listen-9.key", NULL};
-static_assert(sizeof keys / sizeof keys[0] == 2 + LT_BOX_KEYS_MAX + LT_DOOR_FILES + 1,
+/* as many box keys as agent/seal.h has of a hub, and door.h of the others; those that are to follow may be all that the
+ * parent still lets in */
+static const char *const keys[] = {"sign.key",
+                                   "curve.key",
+                                   "sign.key.next",
+                                   "curve.key.next",
+                                   "box.key",
+                                   "box-1.key",
+                                   "box-2.key",
+                                   "box-3.key",
+                                   "box-4.key",
+                                   "box-5.key",
+                                   "box-6.key",
+                                   "box-7.key",
+                                   "listen.key",
+                                   "listen-1.key",
+                                   "listen-2.key",
+                                   "listen-3.key",
+                                   "listen-4.key",
+                                   "listen-5.key",
+                                   "listen-6.key",
+                                   "listen-7.key",
+                                   "listen-8.key",
+                                   "listen-9.key",
+                                   NULL};
+static_assert(sizeof keys / sizeof keys[0] == 4 + LT_BOX_KEYS_MAX + LT_DOOR_FILES + 1,
               "all keys are backed up");
+static_assert(3 + sizeof keys / sizeof keys[0] <= LT_BACKUP_FILES_MAX, "a manifest has room");
 static const char *const settings[] = {"hub.conf", NULL};
 static const struct lt_backup_kind kind = {
     .program = "lienthong-hub",

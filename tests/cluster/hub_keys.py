@@ -155,7 +155,7 @@ def hub_rotated():
 
 def hub_rotation_asked():
     """The parent is away when it is asked: nothing is said by the former key meanwhile, also after a kill, and the change
-    is finished by itself. Then the answer is lost: a folder of before, in which the next keys are, asks again."""
+    is finished by itself. Then the answer is lost: a backup of before, in which the next keys are, asks again."""
     with Tree() as t:
         vn, h80, h807 = district(t)
         pc = Agent(t, "28162", h807)
@@ -176,21 +176,20 @@ def hub_rotation_asked():
         changed((vn, h80, h807), h807, former)
         pc.import_rows(people(2, 2))
         pc.sync()
-        # Prepared where no hub runs; the folder is kept as it was then.
+        # Prepared where no hub runs, and backed up.
         h807.stop()
         former = key_of(h807)
         told = rotate(h807, ok=(1,))
         same(told["state"], "prepared", "without a hub")
         same(key_of(h807), former, "prepared only")
-        before = t.root / "before"
-        shutil.copytree(h807.dir, before)
+        h807.cmd("backup", t.root / "backup")
         h807.start()
         until(lambda: key_of(h807) != former, "the change by the hub that started")
         changed((vn, h80, h807), h807, former)
         wanted = key_of(h807)
         h807.kill()
         h807.dir.rename(t.root / "after")
-        before.rename(h807.dir)
+        h807.cmd("restore", t.root / "backup")
         h807.start(wait="ready")
         until(lambda: key_of(h807) == wanted, "the answer once more")
         pc.import_rows(people(3, 4))
