@@ -207,6 +207,13 @@ static enum lt_result follow_one(const char *dir, const char *name, char ret_rea
     return sync_folder(to, ret_reason);
 }
 
+bool lt_keys_has_next(const char *dir)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof(path), "%s/sign.key.next", dir);
+    return access(path, F_OK) == 0;
+}
+
 /* The signing key follows first and is made first: a following CURVE key alone was cut off on its way. */
 static enum lt_result finish_following(const char *dir, char ret_reason[200])
 {
@@ -265,25 +272,6 @@ enum lt_result lt_keys_load(const char *dir, struct lt_keys *ret_keys, char ret_
     return take_own(dir, read_seed, ret_keys, ret_reason);
 }
 
-enum lt_result lt_keys_make_next(const char *dir, struct lt_keys *ret_next, char ret_reason[200])
-{
-    enum lt_result result = check_dir(dir, ret_reason);
-    return result == LT_OK ? take_keys(dir, ".next", have_seed, ret_next, ret_reason) : result;
-}
-
-enum lt_result lt_keys_follow(const char *dir, char ret_reason[200])
-{
-    enum lt_result result = follow_one(dir, "sign.key", ret_reason);
-    return result == LT_OK ? follow_one(dir, "curve.key", ret_reason) : result;
-}
-
-bool lt_keys_has_next(const char *dir)
-{
-    char path[PATH_MAX];
-    snprintf(path, sizeof(path), "%s/sign.key.next", dir);
-    return access(path, F_OK) == 0;
-}
-
 /* In this order: a following CURVE key alone would be taken for one that was cut off on its way. */
 void lt_keys_drop_next(const char *dir)
 {
@@ -295,6 +283,26 @@ void lt_keys_drop_next(const char *dir)
             (void)sync_folder(path, ignored);
         }
     }
+}
+
+enum lt_result lt_keys_make_next(const char *dir, struct lt_keys *ret_next, char ret_reason[200])
+{
+    enum lt_result result = check_dir(dir, ret_reason);
+    if (result != LT_OK) {
+        return result;
+    }
+    bool had = lt_keys_has_next(dir);
+    result = take_keys(dir, ".next", have_seed, ret_next, ret_reason);
+    if (result != LT_OK && !had) { /* half a pair would be a change that nobody asked for */
+        lt_keys_drop_next(dir);
+    }
+    return result;
+}
+
+enum lt_result lt_keys_follow(const char *dir, char ret_reason[200])
+{
+    enum lt_result result = follow_one(dir, "sign.key", ret_reason);
+    return result == LT_OK ? follow_one(dir, "curve.key", ret_reason) : result;
 }
 
 void lt_keys_wipe(struct lt_keys *keys)

@@ -18,7 +18,8 @@ struct lt_keys {
 /* Makes both keys where they are missing; reads them where they are there. */
 enum lt_result lt_keys_make(const char *dir, struct lt_keys *ret_keys, char ret_reason[200]);
 enum lt_result lt_keys_load(const char *dir, struct lt_keys *ret_keys, char ret_reason[200]);
-/* The keys that are to follow them, as `sign.key.next` and `curve.key.next`: made where they are missing.
+/* The keys that are to follow them, as `sign.key.next` and `curve.key.next`: both made where they are missing,
+ * or none.
  * lt_keys_follow puts them in the place of the others; cut off in the middle, the next making or loading of
  * keys goes on with it. */
 enum lt_result lt_keys_make_next(const char *dir, struct lt_keys *ret_next, char ret_reason[200]);

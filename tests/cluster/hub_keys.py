@@ -1,7 +1,8 @@
 """A hub's own keys: the key that it listens with stays when the others change."""
-import json, os, random, shutil, signal, subprocess
+import json, os, random, shutil, signal, subprocess, threading
 
-from tree import ENGLISH, HUB, Agent, Hub, Tree, award, free_port, main, same, until
+from faults import small_disk
+from tree import ENGLISH, HUB, PATIENCE_S, Agent, Hub, Tree, award, free_port, main, same, until
 
 
 def people(turn, count):
@@ -200,7 +201,121 @@ def hub_rotation_asked():
         no_updates_lost(t.hubs)
 
 
-CASES = {f.__name__: f for f in (listens, hub_rotated, hub_rotation_asked)}
+def hub_rotation_killed():
+    """A district is killed at any instant of a change of keys, or its parent is: it goes on by itself from whatever was
+    left, and nothing is lost."""
+    with Tree() as t:
+        chance = random.Random(int(os.environ.get("LT_SEED", "1")))
+        vn, h80, h807 = district(t)
+        pc = Agent(t, "28162", h807)
+        keys, rows = set(), 0
+        for turn in range(1, 11):
+            command = subprocess.Popen([HUB, "rotate", "--timeout", "0", "--dir", str(h807.dir)], stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL, env=ENGLISH)
+            threading.Event().wait(chance.random() * 0.3)  # the instant of the kill is the chance
+            victim = h807 if turn % 3 else h80
+            victim.kill()
+            command.wait(PATIENCE_S)
+            victim.start(wait="ready")
+            until(lambda: status(h807)["keys"]["next"] is None, "the end of the change")
+            keys.add(key_of(h807))
+            pc.import_rows(people(turn, 3))
+            rows += 3
+            pc.sync()
+        assert len(keys) > 2, "hardly any change: %s" % keys
+        changed((vn, h80, h807), h807, next(iter(states(vn, "807").keys() - {key_of(h807)})))
+        counted(t.hubs, "28162", rows)
+        no_updates_lost(t.hubs)
+
+
+def fill_up(disk, hub):
+    """The disk, and what is still free within the store of the hub."""
+    disk.fill()
+    for hours in range(1, 500):
+        if hub.cmd("fallback", "--after", "%dh" % hours, "--endpoint", hub.endpoint, ok=(0, 1, 2)).returncode:
+            return
+    raise AssertionError("the disk does not fill up")
+
+
+def hub_rotation_full():
+    """The disk is full at each step of a change of keys, of the hub that asks and of its parent: an error or patience,
+    nothing lost, and done when there is space again."""
+    with Tree() as t:
+        own, above = small_disk(t, "hub-807", 16), small_disk(t, "hub-80", 16)
+        if own is None or above is None:
+            return
+        vn, h80, h807 = district(t)
+        pc = Agent(t, "28162", h807)
+        pc.import_rows(people(1, 3))
+        pc.sync()
+        codes = set()
+        for turn, leave in enumerate((0, 4096, 8192, 16384), 2):
+            former = key_of(h807)
+            own.fill(leave)
+            p = h807.cmd("rotate", "--timeout", "2", ok=(0, 1, 2))
+            codes.add(p.returncode)
+            if p.returncode == 2:
+                assert "space" in p.stderr.lower(), p.stderr
+                same(sorted(f.name for f in h807.dir.glob("*.next*")), [], "nothing was begun")
+                same(key_of(h807), former, "the keys stay")
+            own.empty()
+            if p.returncode == 2:
+                rotate(h807)
+            until(lambda: status(h807)["keys"]["next"] is None, "the end of the change, with %d bytes left" % leave)
+            changed((vn, h80, h807), h807, former)
+            pc.import_rows(people(turn, 1))
+            pc.sync()
+        assert 2 in codes and len(codes) > 1, "both outcomes were seen: %s" % codes
+        fill_up(above, h80)
+        former = key_of(h807)
+        told = rotate(h807, "--timeout", 3, ok=(1,))
+        assert told["state"] == "waiting" and "could not store" in told["trouble"], told
+        above.empty()
+        until(lambda: status(h807)["keys"]["next"] is None, "the end of the change when the parent has space")
+        changed((vn, h80, h807), h807, former)
+        pc.import_rows(people(20, 1))
+        pc.sync()
+        counted(t.hubs, "28162", 8)
+        no_updates_lost(t.hubs)
+
+
+def agent_rotation_full():
+    """The same for a PC that changes its key."""
+    with Tree() as t:
+        own, above = small_disk(t, "agent-28162", 12), small_disk(t, "hub-807", 16)
+        if own is None or above is None:
+            return
+        vn, _, h807 = district(t)
+        pc = Agent(t, "28162", h807)
+        pc.import_rows(people(1, 3))
+        pc.sync()
+        codes, rows = set(), 3
+        for turn, leave in enumerate((0, 4096, 8192, 16384), 2):
+            former = pc.status()["key"]
+            own.fill(leave)
+            p = pc.cmd("rotate", "--timeout", 2, ok=(0, 1, 2))
+            codes.add(p.returncode)
+            own.empty()
+            pc.cmd("rotate") if p.returncode else None
+            assert pc.status()["key"] != former, "another key, with %d bytes left" % leave
+            pc.import_rows(people(turn, 2))
+            rows += 2
+            pc.sync()
+        assert len(codes) > 1, "both outcomes were seen: %s" % codes
+        fill_up(above, h807)
+        former = pc.status()["key"]
+        pc.cmd("rotate", "--timeout", 2, ok=(1,))
+        same(pc.status()["key"], former, "not yet")
+        above.empty()
+        pc.cmd("rotate")
+        pc.import_rows(people(20, 1))
+        pc.sync()
+        counted(t.hubs, "28162", rows + 1)
+        no_updates_lost(t.hubs)
+
+
+CASES = {f.__name__: f for f in (listens, hub_rotated, hub_rotation_asked, hub_rotation_killed, hub_rotation_full,
+                                 agent_rotation_full)}
 
 if __name__ == "__main__":
     main(CASES)
