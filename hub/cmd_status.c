@@ -141,7 +141,9 @@ static void print_keys(const json_t *status)
     }
     if (waiting > 0) {
         printf("%lld keys WAIT for the top's word%s:\n", waiting,
-               is_at(status, "is_top") ? " (`lienthong-hub keys --approve KEY`)" : "");
+               is_at(status, "countersign_failed") ? ", which could not be stored; it tries again"
+               : is_at(status, "is_top")           ? " (`lienthong-hub keys --approve KEY`)"
+                                                   : "");
     }
     json_array_foreach(rows, i, row)
     {

@@ -22,7 +22,8 @@ void lt_config_default(struct lt_hub_config *ret_config)
                                          .pace_ms = 100,
                                          .day_mib = 1024,
                                          .cut_s = 60,
-                                         .silent_after_s = LT_CONFIG_SILENT_AFTER_S};
+                                         .silent_after_s = LT_CONFIG_SILENT_AFTER_S,
+                                         .countersign_first = true};
 }
 
 enum lt_result lt_config_duration(const char *text, uint32_t *ret_seconds)
@@ -182,6 +183,15 @@ static int on_line(void *user, const char *section, const char *name, const char
             return set_number(reading, name, value, numbers[i].least, numbers[i].most,
                               numbers[i].number);
         }
+    }
+    if (strcmp(name, "countersign") == 0) {
+        config->countersign_first = strcmp(value, "first") == 0;
+        if (config->countersign_first || strcmp(value, "none") == 0) {
+            return 1;
+        }
+        snprintf(reading->reason, sizeof(reading->reason), "%s: '%.40s' is neither first nor none",
+                 name, value);
+        return 0;
     }
     if (strcmp(name, "silent_after") == 0) {
         if (lt_config_duration(value, &config->silent_after_s) == LT_OK) {

@@ -11,6 +11,8 @@
  *   pace    = 100                     a second, of the writer's work a second when it is slowed,
  *   day     = 1024                    MiB of updates a day,
  *   cut     = 60                      seconds of the first time that it is cut off
+ *   countersign = first               the top grants by itself a unit's first key that a hub below has granted; none:
+ *                                     it waits for `keys --approve`
  *   silent_after = 36h                units unheard for longer are listed as silent; s, m, h or d
  *
  * An unknown name or an impossible value is an error that names file, line and reason. */
@@ -34,6 +36,7 @@ struct lt_hub_config {
     unsigned workers, credit_mib, peers, strangers;
     unsigned nothing_ms, pace_ms, day_mib, cut_s;
     uint32_t silent_after_s;
+    bool countersign_first;
 };
 
 enum { LT_CONFIG_SILENT_AFTER_S = 36 * 3600 }; /* as agents wait (agent/second.h) */

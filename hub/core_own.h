@@ -53,6 +53,8 @@ struct lt_hub {
     lt_ms lives_pass_at, lives_look_at; /* control thread */
     struct lt_doubts *doubts; /* NULL in no running hub */
     struct lt_bucket doubts_logged;
+    bool countersign_due; /* it failed: again at */
+    lt_ms countersign_at;
     struct { /* of our own keys; control thread */
         bool due, loaded; /* there are keys that are to follow; they are in `next` */
         bool gate_due; /* receipts are signed by the former key until the book knows ours */
@@ -82,8 +84,9 @@ void lt_hub_greeted(void *context, const struct lt_unit *unit, Lienthong__Role r
 void lt_hub_note_arrivals(struct lt_hub *hub);
 
 /* countersign.c. At the top: grants what hubs below have granted, as far as that needs nobody's approval. Control
- * thread. */
+ * thread, when the book has changed; and each turn: again, when it failed. */
 void lt_hub_countersign(struct lt_hub *hub);
+void lt_hub_countersign_again(struct lt_hub *hub);
 /* The control thread looks what there is to do. Any thread. */
 void lt_hub_wake(struct lt_hub *hub);
 

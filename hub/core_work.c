@@ -316,6 +316,7 @@ void *lt_hub_control(void *argument)
             ssize_t size = read(hub->wake_fd, &count, sizeof(count));
             (void)size;
         }
+        lt_hub_countersign_again(hub);
         note_digest(hub); /* before anybody builds on what keys there are */
         while (!atomic_load(&hub->stopping) && next_ask(hub, &ask)) {
             lt_hub_admit(hub, &ask);

@@ -1,13 +1,17 @@
-/* The top's word on keys that hubs below have granted: by itself on a unit's first, and on one that the key before
- * it asked for. Of others the operator decides (lienthong-hub keys --approve). */
+/* The top's word on keys that hubs below have granted: by itself on a unit's first (unless hub.conf says otherwise), and
+ * on one that the key before it asked for. Of others the operator decides (lienthong-hub keys --approve). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/clock.h"
 #include "hub/core_own.h"
 #include "hub/direct.h"
 
-enum { AT_ONCE_MAX = 256 }; /* what is left comes with the next round */
+enum {
+    AT_ONCE_MAX = 256, /* what is left comes with the next round */
+    AGAIN_MS = 10000, /* after a failure: the disk was full */
+};
 
 struct one_grant {
     struct lt_granted_key key;
@@ -17,6 +21,7 @@ struct one_grant {
 };
 
 struct waiting {
+    bool first; /* a unit's first key goes by itself */
     struct one_grant *grants;
     size_t count;
 };
@@ -24,7 +29,8 @@ struct waiting {
 static void take(void *context, const struct lt_granted_key *key)
 {
     struct waiting *waiting = context;
-    if (key->awaits && (key->first || key->asked_by_key) && waiting->count < AT_ONCE_MAX) {
+    if (key->awaits && ((key->first && waiting->first) || key->asked_by_key) &&
+        waiting->count < AT_ONCE_MAX) {
         waiting->grants[waiting->count++].key = *key;
     }
 }
@@ -43,7 +49,7 @@ static bool is_second(const struct waiting *waiting, size_t at)
     return false;
 }
 
-static void say(struct lt_hub *hub, struct waiting *waiting)
+static enum lt_result say(struct lt_hub *hub, struct waiting *waiting)
 {
     Lienthong__Directive *items[AT_ONCE_MAX];
     Lienthong__DirectiveBody body;
@@ -64,29 +70,38 @@ static void say(struct lt_hub *hub, struct waiting *waiting)
         one->item.grant = &one->grant;
         items[body.n_items++] = &one->item;
     }
-    if (body.n_items == 0) {
-        return;
-    }
-    if (lt_hub_author(hub, &body, reason) == LT_OK) {
+    enum lt_result result = body.n_items > 0 ? lt_hub_author(hub, &body, reason) : LT_OK;
+    if (result != LT_OK && !hub->countersign_due) {
+        lt_hub_log("keys that hubs below have granted were not countersigned, will try again: %s",
+                   reason);
+    } else if (result == LT_OK && body.n_items > 0) {
         lt_hub_log("countersigned %zu keys that hubs below have granted", body.n_items);
-    } else {
-        lt_hub_log("keys that hubs below have granted were not countersigned: %s", reason);
     }
+    return result;
 }
 
 void lt_hub_countersign(struct lt_hub *hub)
 {
-    struct waiting waiting = {.count = 0};
+    struct waiting waiting = {.first = hub->config.countersign_first};
+    enum lt_result result = LT_NO_MEMORY;
     if (hub->site.has_parent || atomic_load(&hub->recovering) != 0) {
         return;
     }
     waiting.grants = calloc(AT_ONCE_MAX, sizeof(*waiting.grants));
-    if (waiting.grants == NULL) {
-        return; /* the next directive brings us here again */
+    if (waiting.grants != NULL) {
+        pthread_rwlock_rdlock(lt_ledger_book_lock(hub->ledger));
+        lt_book_granted_keys(lt_ledger_book(hub->ledger), take, &waiting);
+        pthread_rwlock_unlock(lt_ledger_book_lock(hub->ledger));
+        result = say(hub, &waiting);
+        free(waiting.grants);
     }
-    pthread_rwlock_rdlock(lt_ledger_book_lock(hub->ledger));
-    lt_book_granted_keys(lt_ledger_book(hub->ledger), take, &waiting);
-    pthread_rwlock_unlock(lt_ledger_book_lock(hub->ledger));
-    say(hub, &waiting);
-    free(waiting.grants);
+    hub->countersign_due = result != LT_OK;
+    hub->countersign_at = lt_clock_monotonic() + AGAIN_MS;
+}
+
+void lt_hub_countersign_again(struct lt_hub *hub)
+{
+    if (hub->countersign_due && lt_clock_monotonic() >= hub->countersign_at) {
+        lt_hub_countersign(hub);
+    }
 }

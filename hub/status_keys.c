@@ -74,6 +74,7 @@ void lt_status_put_keys(json_t *status, struct lt_ledger *ledger, struct lt_hub 
 {
     if (hub != NULL) {
         json_object_set_new(status, "keys", own_key(hub));
+        json_object_set_new(status, "countersign_failed", json_boolean(hub->countersign_due));
     }
     put_waiting(status, ledger);
 }

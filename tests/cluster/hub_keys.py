@@ -75,10 +75,10 @@ def key_of(hub):
     return status(hub)["keys"]["key"]
 
 
-def states(hub, unit):
-    """The hub keys of a unit as another hub knows them."""
+def states(hub, unit, role="hub"):
+    """The keys of a unit as a hub knows them."""
     rows = json.loads(hub.cmd("keys", unit, "--json").stdout)["rows"]
-    return {k["key"]: k["state"] for k in rows if k["role"] == "hub"}
+    return {k["key"]: k["state"] for k in rows if k["role"] == role}
 
 
 def rotate(hub, *argv, ok=(0,)):
@@ -314,8 +314,82 @@ def agent_rotation_full():
         no_updates_lost(t.hubs)
 
 
+def set_countersign(hub, word):
+    conf = hub.dir / "hub.conf"
+    lines = [l for l in conf.read_text().splitlines() if not l.startswith("countersign")]
+    conf.write_text("\n".join(lines + ["countersign = " + word, ""]))
+
+
+def countersign_none():
+    """By the operator's wish no key goes by itself: a unit's first waits too, and the status says so; one that is
+    changed for another by its machine does not."""
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        vn.stop()
+        set_countersign(vn, "second")
+        p = vn.cmd("run", ok=(1, 2))
+        assert "neither first nor none" in p.stderr, p.stderr
+        set_countersign(vn, "none")
+        vn.start()
+        h80 = Hub(t, "80", vn)
+        pc = Agent(t, "28162", h80)
+        pc.import_rows(people(1, 3))
+        pc.cmd("run", "--once", "--timeout", 3, ok=(1,))
+        key = pc.status()["key"]
+        until(lambda: status(vn)["keys_waiting"] == 1, "the key that waits")
+        same(status(vn)["keys_waiting_rows"], [{"unit": "28162", "role": "agent", "key": key, "granted_by": "80"}],
+             "what waits")
+        told = vn.cmd("status").stdout
+        assert "1 keys WAIT" in told and key[:16] in told and "--approve" in told, told
+        same(status(h80)["keys_waiting"], 1, "at the province")
+        assert "--approve" not in h80.cmd("status").stdout, "it cannot approve"
+        counted((h80,), "28162", 3)
+        counted((vn,), "28162", 0)
+        vn.cmd("keys", "--approve", key)
+        pc.sync()
+        counted((vn,), "28162", 3)
+        pc.cmd("rotate")
+        assert pc.status()["key"] != key
+        pc.import_rows(people(2, 2))
+        pc.sync()
+        counted((vn, h80), "28162", 5)
+        same(status(vn)["keys_waiting"], 0, "nothing waits")
+        vn.stop()
+        told = status(vn)
+        same((told["running"], told["keys_waiting"], told["keys"]["key"] in states(vn, "VN")), (False, 0, True), "from the store")
+
+
+def countersigned_later():
+    """There is room for what a district says at the top, and none for the top's word on it: that follows by itself when
+    there is space again."""
+    with Tree() as t:
+        disk = small_disk(t, "hub-VN", 16)
+        if disk is None:
+            return
+        vn = Hub(t, "VN")
+        h80 = Hub(t, "80", vn)
+        vn.stop()
+        pc = Agent(t, "28162", h80)  # joins while the top is away
+        h80.stop()
+        vn.start()
+        fill_up(disk, vn)
+        h80.cmd("bundle", "out", t.root / "up", "--up")
+        while not states(vn, "28162", "agent"):  # page by page, until its word fits
+            os.truncate(disk.path / "ballast", (disk.path / "ballast").stat().st_size - 4096)
+            vn.cmd("bundle", "in", t.root / "up", ok=(0, 1, 2))
+        same((status(vn)["countersign_failed"], status(vn)["keys_waiting"]), (True, 1), "it waits")
+        assert "could not be stored" in vn.cmd("status").stdout
+        disk.empty()
+        until(lambda: status(vn)["keys_waiting"] == 0, "the top's word")
+        same(status(vn)["countersign_failed"], False, "it is said")
+        h80.start()
+        pc.import_rows(people(1, 2))
+        pc.sync()
+        counted(t.hubs, "80", 2)
+
+
 CASES = {f.__name__: f for f in (listens, hub_rotated, hub_rotation_asked, hub_rotation_killed, hub_rotation_full,
-                                 agent_rotation_full)}
+                                 agent_rotation_full, countersign_none, countersigned_later)}
 
 if __name__ == "__main__":
     main(CASES)
