@@ -82,7 +82,16 @@ void lt_hub_rotate(struct lt_hub *hub, const struct lt_join_ask *ask)
                       "The hub does not hold yet all that the former key has signed");
         return;
     }
-    if (result == LT_OK && say(hub, ask, reason) != LT_OK) {
+    enum lt_result said = result == LT_OK ? say(hub, ask, reason) : LT_OK;
+    if (said == LT_REFUSED) { /* after a Move to a hub that is not above the unit */
+        lt_hub_log("the key of unit %s cannot be changed here: %s", unit, reason);
+        lt_hub_say_no(hub, ask, false,
+                      "Đơn vị này không thuộc máy chủ này, nên ở đây không đổi khóa được / "
+                      "The unit does not lie within this hub's own, so its key cannot be changed "
+                      "here");
+        return;
+    }
+    if (said != LT_OK) {
         lt_hub_join_failed(hub, ask, reason);
         return;
     }

@@ -201,6 +201,28 @@ def hub_rotation_asked():
         no_updates_lost(t.hubs)
 
 
+def rotation_elsewhere():
+    """Moved to a hub that is not above it: that one may not grant its keys, and says so; the keys stay, and all goes on."""
+    with Tree() as t:
+        vn, _, h807 = district(t)
+        h30 = Hub(t, "30", vn)
+        pc = Agent(t, "28162", h807)
+        pc.import_rows(people(1, 3))
+        pc.sync()
+        vn.cmd("move", "807", "--to", "30", "--endpoint", h30.endpoint)
+        until(lambda: any(c["unit"] == "807" and c["role"] == "hub" for c in status(h30)["children"]), "the move")
+        former = key_of(h807)
+        told = rotate(h807, ok=(2,))
+        assert told["state"] == "refused" and "does not lie within" in told["trouble"], told
+        assert "NOT CHANGED" in h807.cmd("status").stdout
+        same(key_of(h807), former, "the key")
+        h807.cmd("fallback", "--after", "36h", "--endpoint", h807.endpoint)
+        pc.import_rows(people(2, 2))
+        pc.sync()
+        counted((vn, h30, h807), "28162", 5)
+        no_updates_lost((vn, h30, h807))
+
+
 def hub_rotation_killed():
     """A district is killed at any instant of a change of keys, or its parent is: it goes on by itself from whatever was
     left, and nothing is lost."""
@@ -388,7 +410,7 @@ def countersigned_later():
         counted(t.hubs, "80", 2)
 
 
-CASES = {f.__name__: f for f in (listens, hub_rotated, hub_rotation_asked, hub_rotation_killed, hub_rotation_full,
+CASES = {f.__name__: f for f in (listens, hub_rotated, hub_rotation_asked, rotation_elsewhere, hub_rotation_killed, hub_rotation_full,
                                  agent_rotation_full, countersign_none, countersigned_later)}
 
 if __name__ == "__main__":
