@@ -1,5 +1,6 @@
 /* cmd_rotate - changes this PC's key for another, without anybody's code. */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "agent/clock.h"
@@ -12,8 +13,22 @@
 
 enum { WAIT_S = 60 };
 
-static int step_until(struct lt_service *service, int64_t wait_ms)
+/* The key that is in the folder; zeros: it cannot be read. */
+static struct lt_key key_in(const char *dir)
 {
+    struct lt_keys keys;
+    char ignored[200];
+    struct lt_key key = {.bytes = {0}};
+    if (lt_keys_load(dir, &keys, ignored) == LT_OK) {
+        key = keys.sign_public;
+    }
+    lt_keys_wipe(&keys);
+    return key;
+}
+
+static int step_until(struct lt_service *service, const char *dir, int64_t wait_ms)
+{
+    const struct lt_key former = key_in(dir);
     const lt_ms end = lt_clock_monotonic() + (lt_ms)wait_ms;
     enum lt_result result = LT_OK;
     while (result == LT_OK && lt_service_rotates(service) && lt_clock_monotonic() < end) {
@@ -24,7 +39,8 @@ static int step_until(struct lt_service *service, int64_t wait_ms)
         return lt_exit_of(result);
     }
     if (!lt_service_rotates(service)) {
-        return LT_EXIT_OK;
+        const struct lt_key now = key_in(dir); /* the log has said why it was refused */
+        return memcmp(&former, &now, sizeof(now)) != 0 ? LT_EXIT_OK : LT_EXIT_FAILED;
     }
     fprintf(
         stderr,
@@ -78,7 +94,7 @@ static int rotate(const char *dir, int64_t wait_ms)
     }
     int code = lt_exit_of(result);
     if (result == LT_OK) {
-        code = step_until(service, wait_ms);
+        code = step_until(service, dir, wait_ms);
     } else {
         fprintf(stderr, "%s\n", reason);
     }

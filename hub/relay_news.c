@@ -98,6 +98,7 @@ static void pass_keys(struct lt_relay *relay)
     pthread_mutex_lock(&relay->lock);
     bool due = relay->rekey_due;
     relay->rekey_due = false;
+    relay->view.unwanted = relay->view.unwanted && !due; /* that was the former key */
     memcpy(curve_public, relay->curve_public, sizeof(curve_public));
     memcpy(curve_secret, relay->curve_secret, sizeof(curve_secret));
     explicit_bzero(relay->curve_secret, sizeof(relay->curve_secret));

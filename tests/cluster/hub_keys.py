@@ -220,6 +220,15 @@ def rotation_elsewhere():
         pc.import_rows(people(2, 2))
         pc.sync()
         counted((vn, h30, h807), "28162", 5)
+        pc.cmd("rotate")  # its own hub may
+        vn.cmd("move", "28162", "--to", "30", "--endpoint", h30.endpoint)
+        until(lambda: pc.cmd("run", "--once", "--timeout", 60) and pc.status()["parent"] == "30", "the move of the PC")
+        former = pc.status()["key"]
+        assert "does not lie within" in pc.cmd("rotate", ok=(2,)).stderr
+        same(pc.status()["key"], former, "the PC's key")
+        pc.import_rows(people(3, 1))
+        pc.sync()
+        counted((vn, h30), "28162", 6)
         no_updates_lost((vn, h30, h807))
 
 
