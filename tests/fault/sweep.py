@@ -89,7 +89,12 @@ def sweep(names, args):
         templates = pathlib.Path(root)
         pool.submit(scenarios.prepare, templates).result()
         for name in names:
-            counts = pool.submit(count_calls, name, templates).result()
+            try:
+                counts = pool.submit(count_calls, name, templates).result()
+            except Failed as failed:
+                print("WRONG %s: %s" % (name, failed), flush=True)
+                wrong += 1
+                continue
             points = list(points_of(counts, args))
             done = {}
             for point, failure in zip(points, pool.map(run_point, [name] * len(points), [templates] * len(points), points,
