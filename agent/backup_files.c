@@ -11,6 +11,7 @@
 
 #include "agent/backup.h"
 #include "agent/env_store.h"
+#include "agent/folder.h"
 #include "agent/text.h"
 
 enum { PIECE_BYTES = 256 * 1024 };
@@ -150,11 +151,7 @@ enum lt_result lt_backup_hash(const char *path, uint64_t *ret_size, struct lt_ha
 
 enum lt_result lt_backup_sync_folder(const char *path, char ret_reason[LT_BACKUP_REASON_MAX])
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int error = fd < 0 || (fsync(fd) != 0 && errno != EINVAL) ? errno : 0;
-    if (fd >= 0)
-        close(fd);
-    return error == 0 ? LT_OK : lt_backup_fail(ret_reason, path, error);
+    return lt_folder_sync(path) ? LT_OK : lt_backup_fail(ret_reason, path, errno);
 }
 
 /* ---- A store ---- */

@@ -9,6 +9,7 @@
 
 #include "agent/bundle_inner.h"
 #include "agent/clock.h"
+#include "agent/folder.h"
 #include "agent/text.h"
 
 struct lt_bundle_writer {
@@ -224,23 +225,6 @@ enum lt_result lt_bundle_create(const char *path, bool force, const uint8_t (*re
 
 /* ---- The end ---- */
 
-/* So that the name lasts too. Some file systems of USB sticks cannot, and lose nothing by it. */
-static void sync_folder(const char *path)
-{
-    char folder[4096];
-    const char *slash = strrchr(path, '/');
-    size_t size = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
-    if (size >= sizeof(folder))
-        return;
-    memcpy(folder, size > 0 ? path : ".", size > 0 ? size : 1);
-    folder[size > 0 ? size : 1] = '\0';
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0 && fsync(fd) == 0)
-        errno = 0;
-    if (fd >= 0)
-        close(fd);
-}
-
 enum lt_result lt_bundle_finish(struct lt_bundle_writer *writer, bool keep, uint64_t *ret_size,
                                 char ret_reason[LT_BUNDLE_REASON_MAX])
 {
@@ -263,7 +247,7 @@ enum lt_result lt_bundle_finish(struct lt_bundle_writer *writer, bool keep, uint
     if (!keep || result != LT_OK)
         unlink(writer->beside);
     else {
-        sync_folder(writer->path);
+        (void)lt_folder_sync_above(writer->path); /* of a stick: where it can */
         *ret_size = writer->size;
     }
     if (result != LT_OK && writer->error == 0)

@@ -18,6 +18,7 @@
 #endif
 
 #include "agent/clock.h"
+#include "agent/folder.h"
 #include "agent/text.h"
 
 void lt_time_format(int64_t at, char ret_text[LT_TIME_TEXT_MAX])
@@ -132,10 +133,11 @@ bool lt_daemon_running(const char *dir)
 
 static enum lt_result make_folder(const char *dir, char ret_reason[200])
 {
-    if (mkdir(dir, 0700) == 0 || errno == EEXIST) {
+    if (lt_folder_make(dir, 0700)) {
         return LT_OK;
     }
     enum lt_result result = errno == ENOSPC || errno == EDQUOT  ? LT_NO_SPACE
+                            : errno == ENAMETOOLONG             ? LT_TOO_LARGE
                             : errno == EACCES || errno == EPERM ? LT_PERMISSION
                                                                 : LT_IO;
     snprintf(ret_reason, 200,
@@ -146,28 +148,11 @@ static enum lt_result make_folder(const char *dir, char ret_reason[200])
 
 enum lt_result lt_daemon_folder(const char *dir, char ret_reason[200])
 {
-    char path[PATH_MAX];
     struct stat status;
     if (stat(dir, &status) == 0 && S_ISDIR(status.st_mode)) {
         return LT_OK;
     }
-    if (snprintf(path, sizeof(path), "%s", dir) >= (int)sizeof(path)) {
-        snprintf(ret_reason, 200,
-                 lt_text("%.120s: đường dẫn quá dài", "%.120s: the path is too long"), dir);
-        return LT_TOO_LARGE;
-    }
-    for (char *at = path + 1; *at != '\0'; at++) {
-        if (*at != '/') {
-            continue;
-        }
-        *at = '\0';
-        enum lt_result result = make_folder(path, ret_reason);
-        if (result != LT_OK) {
-            return result;
-        }
-        *at = '/';
-    }
-    enum lt_result result = make_folder(path, ret_reason);
+    enum lt_result result = make_folder(dir, ret_reason);
     if (result == LT_OK && (stat(dir, &status) != 0 || !S_ISDIR(status.st_mode))) {
         snprintf(ret_reason, 200, lt_text("%.120s: không phải thư mục", "%.120s: not a folder"),
                  dir);

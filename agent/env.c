@@ -102,6 +102,8 @@ static enum lt_result prepare(struct lt_env *env, const struct lt_table_spec *ta
         return result;
     }
     code = mdb_txn_commit(txn);
+    if (code == 0 && write && !lt_env_claim_sync(env->claim))
+        code = errno;
     if (code != 0)
         lt_env_say(ret_reason, "making the store: %s", mdb_strerror(code));
     return lt_env_map(code);

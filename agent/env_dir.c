@@ -1,4 +1,5 @@
 #include "agent/env_store.h"
+#include "agent/folder.h"
 #include "agent/text.h"
 
 #include <errno.h>
@@ -66,27 +67,6 @@ static const char *no_store(void)
 {
     return lt_text("ở đây chưa có kho dữ liệu (đã chạy lệnh init chưa?)",
                    "there is no store here (was init run?)");
-}
-
-/* Makes what is missing of the path, each 0700. */
-static bool make_dirs(const char *dir)
-{
-    char path[4096];
-    size_t size = strlen(dir);
-    if (size >= sizeof(path)) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    memcpy(path, dir, size + 1);
-    for (size_t i = 1; i < size; i++) {
-        if (path[i] != '/')
-            continue;
-        path[i] = '\0';
-        if (mkdir(path, 0700) != 0 && errno != EEXIST)
-            return false;
-        path[i] = '/';
-    }
-    return mkdir(path, 0700) == 0 || errno == EEXIST;
 }
 
 /* Where shared maps or locks do not hold between machines or processes. */
@@ -206,13 +186,43 @@ static enum lt_result secure_lock(int dir_fd, bool read_only, char ret_reason[20
     return fail(lt_text("ghi lock.mdb", "filling lock.mdb"), ret_reason);
 }
 
+/* LMDB writes a new file's first pages in place: cut off there, what is left is no store and is taken for a damaged one.
+ * So they are written aside, synced, and linked in place; another process may have done so meanwhile. */
+static enum lt_result make_data(int dir_fd, const char *dir, char ret_reason[200])
+{
+    char aside[4096], made[4096];
+    MDB_env *raw = NULL;
+    if (snprintf(aside, sizeof(aside), "%s/making.%ld", dir, (long)getpid()) >=
+            (int)sizeof(aside) ||
+        snprintf(made, sizeof(made), "%s/data.mdb", aside) >= (int)sizeof(made)) {
+        errno = ENAMETOOLONG;
+        return fail(lt_text("tạo thư mục", "making the directory"), ret_reason);
+    }
+    bool good = mkdir(aside, 0700) == 0 || errno == EEXIST;
+    int code = good ? mdb_env_create(&raw) : errno;
+    if (code == 0)
+        code = mdb_env_open(raw, aside, MDB_NOLOCK, 0600);
+    if (code == 0)
+        code = mdb_env_sync(raw, 1);
+    if (raw != NULL)
+        mdb_env_close(raw);
+    if (code == 0 && linkat(AT_FDCWD, made, dir_fd, "data.mdb", 0) != 0 && errno != EEXIST)
+        code = errno;
+    (void)unlink(made);
+    (void)rmdir(aside);
+    if (code == 0)
+        return LT_OK;
+    lt_env_say(ret_reason, "data.mdb: %s", mdb_strerror(code));
+    return lt_env_map(code);
+}
+
 static uint64_t free_bytes(int fd)
 {
     struct statvfs system;
     return fstatvfs(fd, &system) == 0 ? (uint64_t)system.f_bavail * system.f_frsize : 0;
 }
 
-static enum lt_result check_dir(int fd, bool read_only, char ret_reason[200])
+static enum lt_result check_dir(int fd, const char *path, bool read_only, char ret_reason[200])
 {
     struct stat dir;
     if (fstat(fd, &dir) != 0)
@@ -235,7 +245,9 @@ static enum lt_result check_dir(int fd, bool read_only, char ret_reason[200])
                    LT_ENV_NEW_BYTES / 1024);
         result = LT_NO_SPACE;
     }
-    return result != LT_OK ? result : secure_lock(fd, read_only, ret_reason);
+    if (result == LT_OK)
+        result = secure_lock(fd, read_only, ret_reason);
+    return result == LT_OK && new_store ? make_data(fd, path, ret_reason) : result;
 }
 
 enum lt_result lt_env_is_made(const char *dir, char ret_reason[200])
@@ -273,7 +285,7 @@ enum lt_result lt_env_claim_dir(const char *dir, bool read_only, struct lt_env_c
                                 char ret_reason[200])
 {
     struct stat stat;
-    if (!read_only && !make_dirs(dir))
+    if (!read_only && !lt_folder_make(dir, 0700))
         return fail(lt_text("tạo thư mục", "making the directory"), ret_reason);
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT) {
@@ -282,7 +294,7 @@ enum lt_result lt_env_claim_dir(const char *dir, bool read_only, struct lt_env_c
     }
     if (fd < 0)
         return fail(lt_text("mở thư mục", "opening the directory"), ret_reason);
-    enum lt_result result = check_dir(fd, read_only, ret_reason);
+    enum lt_result result = check_dir(fd, dir, read_only, ret_reason);
     struct lt_env_claim *mine = result == LT_OK ? calloc(1, sizeof(*mine)) : NULL;
     if (result == LT_OK && (mine == NULL || fstat(fd, &stat) != 0))
         result = mine == NULL ? LT_NO_MEMORY : LT_IO;
@@ -317,6 +329,11 @@ void lt_env_release_dir(struct lt_env_claim *mine)
     pthread_mutex_unlock(&claims_lock);
     close(mine->fd);
     free(mine);
+}
+
+bool lt_env_claim_sync(const struct lt_env_claim *claim)
+{
+    return fsync(claim->fd) == 0 || errno == EINVAL;
 }
 
 uint64_t lt_env_claim_free_bytes(const struct lt_env_claim *mine)

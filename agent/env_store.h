@@ -22,6 +22,8 @@ struct lt_env_claim;
 enum lt_result lt_env_claim_dir(const char *dir, bool read_only, struct lt_env_claim **ret_claim,
                                 char ret_reason[200]);
 void lt_env_release_dir(struct lt_env_claim *claim);
+/* The names in it last. */
+bool lt_env_claim_sync(const struct lt_env_claim *claim);
 uint64_t lt_env_claim_free_bytes(const struct lt_env_claim *claim);
 
 /* LMDB's codes, and errno. */

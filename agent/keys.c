@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/folder.h"
 #include "agent/text.h"
 
 enum { SEED_BYTES = 32, LINE_BYTES = 2 * SEED_BYTES + 1 };
@@ -100,17 +101,7 @@ out:
 
 static enum lt_result sync_folder(const char *path, char ret_reason[200])
 {
-    char folder[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    snprintf(folder, sizeof(folder), "%.*s", slash == NULL ? 1 : (int)(slash - path) + 1,
-             slash == NULL ? "." : path);
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) {
-        return fail_errno(ret_reason, folder, errno);
-    }
-    enum lt_result result = fsync(fd) == 0 ? LT_OK : fail_errno(ret_reason, folder, errno);
-    close(fd);
-    return result;
+    return lt_folder_sync_above(path) ? LT_OK : fail_errno(ret_reason, path, errno);
 }
 
 /* A new file that appears whole or not at all, and never over another. */

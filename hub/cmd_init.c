@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "agent/clock.h"
+#include "agent/folder.h"
 #include "agent/join.h"
 #include "agent/options.h"
 #include "hub/commands.h"
@@ -108,31 +109,12 @@ static enum lt_result read_settings(struct init *init)
 
 /* ---- Common to both ---- */
 
-/* The folder and those above it. */
-static enum lt_result make_dir(struct init *init)
-{
-    char path[LT_DIR_MAX];
-    snprintf(path, sizeof(path), "%s", init->options->dir);
-    for (char *at = path + 1; *at != '\0'; at++) {
-        if (*at == '/') {
-            *at = '\0';
-            if (mkdir(path, 0755) != 0 && errno != EEXIST) {
-                return fail(init, LT_IO, path, strerror(errno));
-            }
-            *at = '/';
-        }
-    }
-    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-        return fail(init, LT_IO, path, strerror(errno));
-    }
-    return LT_OK;
-}
-
 static enum lt_result open_state(struct init *init)
 {
     char reason[200] = "";
     const char *dir = init->options->dir;
-    enum lt_result result = make_dir(init);
+    enum lt_result result =
+        lt_folder_make(dir, 0755) ? LT_OK : fail(init, LT_IO, dir, strerror(errno));
     if (result != LT_OK) {
         return result;
     }

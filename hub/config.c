@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/folder.h"
 #include "hub/door.h"
 
 #define CONFIG_NAME "hub.conf"
@@ -270,7 +271,7 @@ enum lt_result lt_config_write(const char *dir, const struct lt_hub_config *conf
         snprintf(ret_reason, 300, "%.200s: %s", path, strerror(errno));
         return errno == EEXIST ? LT_EXISTS : errno == ENOSPC ? LT_NO_SPACE : LT_IO;
     }
-    if (!write_file(fd, config)) {
+    if (!write_file(fd, config) || !lt_folder_sync_above(path)) {
         snprintf(ret_reason, 300, "%.200s: could not be written", path);
         unlink(path);
         return LT_IO;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/folder.h"
 #include "agent/text.h"
 
 static enum lt_result fail(const char *path, int error, char ret_reason[400])
@@ -86,28 +87,6 @@ enum lt_result lt_secret_file_write(struct lt_secret_file *file, char ret_reason
     return LT_OK;
 }
 
-/* The name is on the disk too. */
-static bool sync_folder(const char *path)
-{
-    char *copy = strdup(path);
-    if (copy == NULL) {
-        return false;
-    }
-    char *slash = strrchr(copy, '/');
-    const char *folder = slash == NULL ? "." : slash == copy ? "/" : copy;
-    if (slash != NULL && slash != copy) {
-        *slash = '\0';
-    }
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool done =
-        fd >= 0 && (fsync(fd) == 0 || errno == EINVAL); /* a disk that knows no such thing */
-    if (fd >= 0) {
-        close(fd);
-    }
-    free(copy);
-    return done;
-}
-
 static bool put_in_place(const char *from, const char *to)
 {
     struct stat there;
@@ -132,7 +111,7 @@ enum lt_result lt_secret_file_keep(struct lt_secret_file *file, char ret_reason[
     int error = errno;
     if (!kept) {
         unlink(file->beside);
-    } else if (!sync_folder(file->path)) {
+    } else if (!lt_folder_sync_above(file->path)) {
         error = errno != 0 ? errno : EIO;
         unlink(file->path);
         kept = false;

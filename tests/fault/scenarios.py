@@ -1,5 +1,5 @@
 """What the sweeps run: commands of agent and hub on prepared folders, and what is to be so afterwards."""
-import dataclasses, json, pathlib, re, select, shutil, subprocess
+import ctypes, dataclasses, json, pathlib, re, select, shutil, subprocess
 
 from tree import AGENT, CATALOGUE, ENGLISH, HUB, UNITS, Agent, Failed, Hub, Tree, award, run, same
 
@@ -16,6 +16,12 @@ class Told:
 def call(program, argv, env, patience):
     p = subprocess.run([program, *map(str, argv)], capture_output=True, text=True, timeout=patience, env=env, errors="replace")
     return Told(p.returncode, p.stdout, p.stderr)
+
+
+def own_network():
+    """A worker's programs may all use the same ports: it has a network of its own."""
+    if ctypes.CDLL(None, use_errno=True).unshare(0x40000000) == 0:
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 
 
 def clean(who, *argv, ok=(0,)):
@@ -51,6 +57,11 @@ def hub_state(folder):
             sorted((c["stream"], c["unit"], c["tips"]) for c in status["chains"]))
 
 
+def copy_folder(of, to):
+    """Without what is made anew at each start."""
+    shutil.copytree(of, to, ignore=lambda d, names: [n for n in names if n in ("wake", "log", "control")])
+
+
 # ---- Commands ----
 
 def differ(got, want):
@@ -75,7 +86,7 @@ class Command:
 
     def copy(self, template, folder):
         for name in self.needs:
-            shutil.copytree(template / name, folder / name, ignore=lambda d, names: [n for n in names if n in ("wake", "log")])
+            copy_folder(template / name, folder / name)
         for file in template.glob("*.*"):
             shutil.copy(file, folder / file.name)
 
@@ -147,8 +158,8 @@ def prepare(root):
         vn.stop()
         pc.import_rows(people(2, 3))
         for of, to in ((vn.dir, "hub"), (pc.dir, "pc")):
-            shutil.copytree(of, root / to, ignore=lambda d, names: [n for n in names if n in ("wake", "log")])
-        shutil.copytree(pc.dir, t.root / "twin", ignore=lambda d, names: [n for n in names if n in ("wake", "log")])
+            copy_folder(of, root / to)
+        copy_folder(pc.dir, t.root / "twin")
         run(AGENT, "bundle", "out", root / "up.ltb", "--dir", t.root / "twin")
         run(HUB, "bundle", "out", root / "down.ltb", "--for", "28162", "--all", "--dir", vn.dir)
         run(HUB, "backup", root / "hub-copy", "--dir", vn.dir)

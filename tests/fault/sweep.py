@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Sweeps: every call of a kind fails once, in every scenario, and nothing may be lost or go wrong in silence.
 
-    sweep.py SCENARIO[,SCENARIO…]|all [--kind KIND[,KIND…]] [--every N] [--from N] [--to N] [--verbose]
+    sweep.py SCENARIO[,SCENARIO…]|commands|all [--kind KIND[,KIND…]] [--every N] [--from N] [--to N]
 
 The programs are the real ones with fault.c linked in. A scenario is run once to count its calls of each kind; then
 once for each call, which fails: by itself, and with all after it. After each run
@@ -11,7 +11,7 @@ once for each call, which fails: by itself, and with all after it. After each ru
 `--every N`: only each Nth call, from a place that differs from kind to kind. Prints how many calls were failed, by
 scenario and kind, and each failure with the command that repeats it.
 """
-import argparse, concurrent.futures, ctypes, errno, json, os, pathlib, shutil, subprocess, sys, tempfile
+import argparse, concurrent.futures, errno, json, os, pathlib, shutil, subprocess, sys, tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cluster"))
 from tree import ENGLISH, HUB, AGENT, Failed
@@ -29,12 +29,6 @@ def fault_env(point):
     """(kind, number, for ever, errno)"""
     kind, number, for_ever, error = point
     return {"LT_FAULT": "%s:%d%s:%d" % (kind, number, "+" if for_ever else "", error)}
-
-
-def own_network():
-    """A worker's programs may all use the same ports: it has a network of its own."""
-    if ctypes.CDLL(None, use_errno=True).unshare(0x40000000) == 0:
-        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 
 
 def run_point(name, template, point):
@@ -85,7 +79,7 @@ def points_of(counts, args):
 def sweep(names, args):
     wrong = 0
     with tempfile.TemporaryDirectory(prefix="lt-fault-template-") as root, \
-            concurrent.futures.ProcessPoolExecutor(os.cpu_count(), initializer=own_network) as pool:
+            concurrent.futures.ProcessPoolExecutor(os.cpu_count(), initializer=scenarios.own_network) as pool:
         templates = pathlib.Path(root)
         pool.submit(scenarios.prepare, templates).result()
         for name in names:
@@ -115,7 +109,8 @@ def main():
     parser.add_argument("--from", dest="first", type=int, default=1)
     parser.add_argument("--to", dest="last", type=int, default=10**9)
     args = parser.parse_args()
-    names = list(scenarios.ALL) if args.scenarios == "all" else args.scenarios.split(",")
+    names = [n for n, s in scenarios.ALL.items() if args.scenarios == "all" or isinstance(s, scenarios.Command)] \
+        if args.scenarios in ("all", "commands") else args.scenarios.split(",")
     wrong = sweep(names, args)
     print("%d wrong" % wrong)
     return 1 if wrong else 0

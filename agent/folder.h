@@ -1,0 +1,17 @@
+/* folder.h - names that last: a file that was synced is lost with its name, if the folder that holds it was not.
+ *
+ * False: errno says why. A file system that cannot sync folders (EINVAL) loses nothing by it. Any thread. */
+#ifndef LT_FOLDER_H
+#define LT_FOLDER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+bool lt_folder_sync(const char *dir);
+/* The folder that holds `path`. */
+bool lt_folder_sync_above(const char *path);
+/* Makes `dir` for its owner alone, and what is missing above it with mode `above`; the names of all that are made are
+ * synced. One that is there is fine. */
+bool lt_folder_make(const char *dir, mode_t above);
+
+#endif
