@@ -50,7 +50,7 @@ static int fail(enum lt_result result, const char *what, const char *reason)
 static int print_json(json_t *document)
 {
     if (document == NULL)
-        return LT_EXIT_FAILED;
+        return lt_options_no_memory();
     json_dumpf(document, stdout, JSON_INDENT(1));
     putchar('\n');
     json_decref(document);

@@ -425,7 +425,7 @@ int lt_cmd_status(int argc, char **argv)
     }
     struct status *status = calloc(1, sizeof(*status));
     if (status == NULL) {
-        return LT_EXIT_FAILED;
+        return lt_options_no_memory();
     }
     status->dir = options.dir;
     status->today = lt_today();

@@ -18,6 +18,12 @@ int lt_exit_of(enum lt_result result)
     return result == LT_OK ? LT_EXIT_OK : result == LT_USAGE ? LT_EXIT_USAGE : LT_EXIT_FAILED;
 }
 
+int lt_options_no_memory(void)
+{
+    fprintf(stderr, "%s\n", lt_text("hết bộ nhớ", "out of memory"));
+    return LT_EXIT_FAILED;
+}
+
 int lt_options_usage(const char *usage_vietnamese, const char *usage_english, const char *format,
                      ...)
 {

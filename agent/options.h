@@ -49,6 +49,8 @@ bool lt_options_parse(int argc, char **argv, const struct lt_option *options, si
                       const char *usage_vietnamese, const char *usage_english,
                       struct lt_options *ret_options, int *ret_exit);
 
+/* Says that there is no memory; returns LT_EXIT_FAILED. */
+int lt_options_no_memory(void);
 /* Says what is wrong with the command line, and how to call it; returns LT_EXIT_USAGE. */
 int lt_options_usage(const char *usage_vietnamese, const char *usage_english, const char *format,
                      ...) __attribute__((format(printf, 3, 4)));

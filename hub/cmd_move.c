@@ -261,8 +261,7 @@ int lt_hub_cmd_move(int argc, char **argv)
     }
     struct moving *moving = calloc(1, sizeof(*moving));
     if (moving == NULL) {
-        fprintf(stderr, "lienthong-hub: out of memory\n");
-        return LT_EXIT_FAILED;
+        return lt_options_no_memory();
     }
     moving->options = &options;
     enum lt_result result = move(moving);

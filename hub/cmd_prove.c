@@ -253,7 +253,7 @@ int lt_hub_cmd_prove(int argc, char **argv)
     int code = LT_EXIT_OK;
     struct command *command = calloc(1, sizeof *command);
     if (command == NULL)
-        return LT_EXIT_FAILED;
+        return lt_options_no_memory();
     argc = lt_figures_words_take(argc, argv, &command->words);
     if (lt_options_parse(argc, argv, options, O_COUNT, USAGE_VI, USAGE_EN, &command->given,
                          &code)) {

@@ -291,8 +291,7 @@ static int act(const struct lt_options *options, enum lt_result plan(struct revo
 {
     struct revoking *revoking = calloc(1, sizeof(*revoking));
     if (revoking == NULL) {
-        fprintf(stderr, "lienthong-hub: out of memory\n");
-        return LT_EXIT_FAILED;
+        return lt_options_no_memory();
     }
     revoking->options = options;
     enum lt_result result = look(revoking, plan);

@@ -22,7 +22,8 @@ void lt_sums_free(struct lt_sums *sums)
     free(sums->entries);
     free(sums->slots);
     free(sums->order);
-    lt_sums_init(sums, sums->key_words, sums->seed);
+    *sums =
+        (struct lt_sums){.key_words = sums->key_words, .stride = sums->stride, .seed = sums->seed};
 }
 
 static struct lt_sum *entry_at(const struct lt_sums *sums, size_t i)
