@@ -92,6 +92,17 @@ static void print_alarms(const json_t *status)
     }
 }
 
+/* Machines that were restored or are there twice. */
+static void print_copies(const json_t *status)
+{
+    size_t i;
+    json_t *copy;
+    json_array_foreach(json_object_get(status, "copies"), i, copy)
+    {
+        printf("%s\n", text_at(copy, "text"));
+    }
+}
+
 /* Who is silent, and who has more than came here. */
 static void print_heard(const json_t *status)
 {
@@ -204,6 +215,7 @@ static void print_head(const json_t *status)
     print_invitations(status);
     print_notices(status);
     print_alarms(status);
+    print_copies(status);
 }
 
 static void print_quotas(const json_t *status)
@@ -306,7 +318,8 @@ static void print_chains(const json_t *status)
             printf(", %lld QUARANTINED", number_at(chain, "quarantined"));
         }
         if (number_at(chain, "tips") > 1) {
-            printf(", FORKED into %lld", number_at(chain, "tips"));
+            printf(", FORKED into %lld%s", number_at(chain, "tips"),
+                   is_at(chain, "forked_by_one") ? " by copies of ONE machine" : "");
         }
         if (number_at(chain, "heard_at") != 0) { /* since this start */
             print_time(", heard ", number_at(chain, "heard_at"));

@@ -192,6 +192,7 @@ static enum lt_result start_gate(struct lt_hub *hub, char ret_reason[300])
         .hello = lt_hub_greeted,
         .log = on_gate_log,
         .lives = hub->lives,
+        .copies = hub->copies,
         .doubts = hub->doubts,
         .restored = on_restored,
     };
@@ -285,7 +286,9 @@ enum lt_result lt_hub_start(const char *dir, const struct lt_hub_config *config,
         atomic_store(&hub->book_changed, true);
         say_retired(hub);
         hub->lives = lt_lives_new(hub->roster);
-        result = hub->lives != NULL ? start_gate(hub, ret_reason) : LT_NO_MEMORY;
+        hub->copies = lt_copies_new(hub->roster);
+        result =
+            hub->lives != NULL && hub->copies != NULL ? start_gate(hub, ret_reason) : LT_NO_MEMORY;
     }
     if (result == LT_OK) {
         if (hub->config.public_count == 0) {
@@ -334,6 +337,7 @@ void lt_hub_stop(struct lt_hub *hub)
     lt_gate_stop(hub->gate);
     lt_pipeline_free(hub->pipeline);
     lt_doubts_free(hub->doubts);
+    lt_copies_free(hub->copies);
     lt_lives_free(hub->lives);
     lt_roster_close(hub->roster);
     if (hub->ledger != NULL) {

@@ -53,6 +53,8 @@ struct lt_hub {
     lt_ms lives_pass_at, lives_look_at; /* control thread */
     struct lt_doubts *doubts; /* NULL in no running hub */
     struct lt_bucket doubts_logged;
+    struct lt_copies *copies; /* the same */
+    struct lt_bucket copies_logged;
     bool countersign_due; /* it failed: again at */
     lt_ms countersign_at;
     struct { /* of our own keys; control thread */
@@ -92,6 +94,9 @@ void lt_hub_wake(struct lt_hub *hub);
 
 /* core_lives.c: what is due of them. Control thread. */
 void lt_hub_tend_lives(struct lt_hub *hub);
+
+/* core_copies.c: says and keeps what is new of lt_copies. Control thread. */
+void lt_hub_tend_copies(struct lt_hub *hub);
 
 /* core_doubts.c: says in the log what is to be said of lt_doubts. Control thread. */
 void lt_hub_say_doubts(struct lt_hub *hub);

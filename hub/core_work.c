@@ -328,6 +328,7 @@ void *lt_hub_control(void *argument)
         note_recovered(hub);
         lt_hub_note_arrivals(hub);
         lt_hub_say_doubts(hub);
+        lt_hub_tend_copies(hub);
         lt_hub_tend_lives(hub);
         lt_hub_tend_keys(hub);
         if (lt_clock_monotonic() - tended_at >= TEND_EVERY_MS) {

@@ -18,6 +18,7 @@
 #define LT_GATE_H
 
 #include "agent/keys.h"
+#include "hub/copies.h"
 #include "hub/door.h"
 #include "hub/doubts.h"
 #include "hub/lives.h"
@@ -69,6 +70,7 @@ struct lt_gate_config {
     /* A line for the log: of one cut off, of crowds. At a bounded rate. May be NULL. */
     void (*log)(void *context, const char *line);
     struct lt_lives *lives; /* when units were heard; may be NULL */
+    struct lt_copies *copies; /* machines restored or there twice; may be NULL */
     struct lt_doubts *doubts; /* what children bring that no honest one does; may be NULL */
     /* Our ledger was found to be older than a receipt of ours: make a new incarnation durable. */
     bool (*restored)(void *context, const struct lt_statement *proof,

@@ -111,6 +111,10 @@ static bool hear_message(struct lt_gate *gate, struct peer *peer, struct lt_byte
             gate->config.hello(gate->config.context, &peer->said.unit, peer->said.role);
         }
     }
+    struct lt_message message;
+    if (result == LT_OK && lt_message_open(bytes, &message) == LT_OK) {
+        gate_look_for_copies(gate, peer, &message, wall_time);
+    }
     if (shows_restored(gate, &actions)) { /* the same HELLO, to the new incarnation */
         lt_actions_clear(&actions);
         result = lt_parent_message(gate->machine, index, bytes, now, wall_time, &actions);

@@ -62,9 +62,10 @@ static void send_update(struct lt_gate *gate, struct peer *peer, const struct lt
 /* ---- Actions of the machine ---- */
 
 /* A session begins: receipts that it may have missed follow its WELCOME. */
-static void begin_catching_up(struct peer *peer, const uint8_t *welcome)
+static void begin_catching_up(struct peer *peer, const uint8_t *welcome, uint64_t number)
 {
     peer->session = 0;
+    peer->welcome = number;
     for (int i = 4; i < LT_HEADER_BYTES; i++) {
         peer->session = peer->session << 8 | welcome[i];
     }
@@ -119,7 +120,7 @@ static void perform_one(struct lt_gate *gate, struct lt_action *action)
     case LT_DO_SEND:
         if (gate_send(gate, peer, action->bytes, action->size) &&
             action->bytes[0] == LT_MSG_WELCOME) {
-            begin_catching_up(peer, action->bytes);
+            begin_catching_up(peer, action->bytes, ++gate->welcomes);
         }
         break;
     case LT_DO_SEND_UPDATE:

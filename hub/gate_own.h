@@ -14,6 +14,7 @@
  * gate_receipts.c  receipts, and those that a child missed
  * gate_lives.c  signs of life
  * gate_doubts.c  what no honest child brings
+ * gate_copies.c  machines that were restored, or are there twice
  * gate_prove.c  the self-test
  *
  * All fields belong to the gate's thread but those said to be shared. */
@@ -113,6 +114,8 @@ struct peer {
     struct lt_key key;
     uint64_t keys_seen; /* value of keys_generation when it was looked up */
     uint64_t session;
+    uint64_t welcome, heard_after,
+        looked_after; /* numbers of WELCOMEs: of the session, see gate_copies.c */
     bool catching_up, caught_up;
     bool catching_begun;
     bool
@@ -178,7 +181,7 @@ struct lt_gate {
     bool paced; /* somebody waits for nothing but time */
     int32_t *table; /* hash of routing id -> index of peer */
     uint32_t table_mask, peers_used;
-    uint64_t arrivals;
+    uint64_t arrivals, welcomes;
     uint32_t catching_next; /* turn of the next peer that catches up */
     struct lt_job *batch[FEED_BATCH];
     size_t batch_count;
@@ -295,6 +298,10 @@ void gate_heard_update(struct lt_gate *gate, const struct lt_job *job, int64_t n
 /* gate_doubts.c. An UPDATE message of a peer that the machine could not read; an update that was refused. */
 void gate_doubt_message(struct lt_gate *gate, const struct peer *peer, struct lt_bytes bytes);
 void gate_doubt_refused(struct lt_gate *gate, const struct lt_job *job);
+
+/* gate_copies.c: what a peer said in its session. */
+void gate_look_for_copies(struct lt_gate *gate, struct peer *peer, const struct lt_message *message,
+                          int64_t now);
 
 /* gate_receipts.c */
 struct touched { /* a chain that a group changed; number 0: nobody is owed a receipt */

@@ -140,6 +140,25 @@ enum lt_result lt_roster_set_heard(struct lt_roster *roster, const struct lt_hea
                                    size_t count);
 enum lt_result lt_roster_set_recovering(struct lt_roster *roster, int64_t since);
 
+/* What is noted of a machine that was restored or is there twice (hub/copies.h). */
+struct lt_copy {
+    struct lt_unit unit;
+    Lienthong__Role role;
+    struct lt_key key;
+    int64_t restored_at; /* last seen to lack what it has signed; 0: never */
+    uint64_t had_seq; /* what it still had then */
+    int64_t had_at;
+    uint32_t lacked;
+    uint32_t turns; /* losses one after the other of what was signed since the one before */
+    uint64_t end; /* our log's, at the last loss */
+    int64_t cloned_at; /* two of it last seen; 0: never */
+};
+typedef void lt_copy_seen(void *context, const struct lt_copy *copy);
+void lt_roster_copies(struct lt_roster *roster, lt_copy_seen *seen, void *context);
+/* Keeps them, each in place of what was kept of its key; one that tells nothing is forgotten. */
+enum lt_result lt_roster_set_copies(struct lt_roster *roster, const struct lt_copy *copies,
+                                    size_t count);
+
 /* Since when this hub is being retired, and when that was done; 0: not. Survives a restart. */
 struct lt_retiring {
     int64_t since, done;

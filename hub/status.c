@@ -150,6 +150,7 @@ static void put_chains(json_t *status, struct lt_ledger *ledger, const struct lt
                 json_string(chain.stream == LT_STREAM_REPORT ? "report" : "directive"));
             set_int(object, "updates", statement->count);
             set_int(object, "tips", statement->tip_count);
+            set_bool(object, "forked_by_one", lt_status_forked_by_one(ledger, statement));
             set_int(object, "quarantined", statement->quarantined);
             set_time(object, "heard_at", last != NULL ? last->last_at : 0);
             lt_ledger_receipts(ledger, &chain, add_receipt, receipts);
@@ -454,6 +455,7 @@ json_t *lt_status_make(struct lt_ledger *ledger, struct lt_roster *roster, struc
     put_moves(status, ledger);
     put_notices(status, ledger);
     put_invitations(status, roster);
+    lt_status_put_copies(status, ledger, roster, hub);
     set_int(status, "disk_free_bytes", lt_env_disk_free(lt_ledger_env(ledger)));
     if (hub != NULL) {
         put_running(status, hub);

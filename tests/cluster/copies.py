@@ -1,0 +1,287 @@
+#!/usr/bin/env python3
+"""Cluster tests of machines that come back as they were, are there twice, or in place of another: each is told apart for
+the operator, and nothing that is none of these is taken for one. `copies.py NAME` runs one."""
+import json, os, shutil, signal, socket, subprocess, threading
+
+from tree import *
+
+UNIT, NEIGHBOUR = "28162", "28165"
+
+
+def people(turn, count=5):
+    return [award(number="%d/QĐ-UBND" % turn, date="01/02/2021", year="2020", name="Người %d-%d" % (turn, i))
+            for i in range(count)]
+
+
+def status(hub):
+    return json.loads(hub.cmd("status", "--json").stdout)
+
+
+def copies(hub):
+    return [(c["unit"], c["kind"]) for c in status(hub)["copies"]]
+
+
+def two_levels(t):
+    vn = Hub(t, "VN")
+    return vn, Hub(t, "807", vn)
+
+
+def image(agent, name="image"):
+    """A copy of the PC's folder as it is now."""
+    path = agent.tree.root / (agent.dir.name + "-" + name)
+    copy_dir(agent.dir, path)
+    return path
+
+
+def copy_dir(of, to):
+    shutil.copytree(of, to, ignore=lambda d, names: [n for n in names if n.endswith(".sock") or n in ("wake", "log")])
+
+
+def put_back(agent, path):
+    shutil.rmtree(agent.dir)
+    copy_dir(path, agent.dir)
+
+
+def report(agent, *turns):
+    for turn in turns:
+        agent.import_rows(people(turn))
+        agent.sync()
+
+
+def told(hub, kind, unit=UNIT):
+    """What status and log say of the unit's machine, once they do."""
+    until(lambda: (unit, kind) in copies(hub), "%s of %s at %s" % (kind, unit, hub.unit))
+    row, = [c for c in status(hub)["copies"] if c["unit"] == unit]
+    assert row["text"] in hub.cmd("status").stdout, row
+    until(lambda: "WARNING: " + row["text"][:40] in hub.log_text(), "a line in the log: " + row["text"])
+    return row
+
+
+def whole(hubs, records, unit=UNIT):
+    for hub in hubs:
+        same(hub.quantity(unit, 2020, code="GK"), records, "%s at %s" % (unit, hub.unit))
+        hub.audit()
+
+
+def restored():
+    """A PC is put back to an older image, without and with rows made since, and loses its store but not its keys: each
+    time the hub says so, and to what state; it is kept across a start; nothing is counted twice."""
+    with Tree() as t:
+        vn, h807 = two_levels(t)
+        a, b = Agent(t, UNIT, h807), Agent(t, NEIGHBOUR, h807)
+        report(a, 1, 2)
+        old = image(a)
+        report(a, 3, 4, 5)
+        report(b, 1)
+        same(copies(h807), [], "nothing yet")
+        put_back(a, old)
+        a.sync()
+        row = told(h807, "restored")
+        signed = json.loads(h807.cmd("updates", UNIT, "--json").stdout)["rows"]
+        same((row["had_seq"], row["lacked"], row["key"], row["role"]), (2, 3, a.status()["key"], "agent"), "to what state")
+        assert 0 < row["had_at"] <= row["restored_at"], row
+        same(len(signed), 5, "nothing was signed")
+        whole((vn, h807), 25)
+        put_back(a, old)
+        a.import_rows(people(6))  # offline, on the older image
+        h807.stop()
+        same(copies(h807), [(UNIT, "restored")], "the store alone tells it too")
+        h807.start()
+        same(copies(h807), [(UNIT, "restored")], "and the hub that was started anew")
+        a.sync()
+        same(status(h807)["copies"][0]["lacked"], 3, "the same loss once more")
+        report(a, 7)
+        whole((vn, h807), 35)
+        shutil.rmtree(a.dir / "store")  # its disk failed; the keys were kept elsewhere
+        code = json.loads(h807.cmd("invite", UNIT, "--json").stdout)["code"]
+        a.cmd("join", code)
+        a.sync()
+        until(lambda: status(h807)["copies"][0]["had_seq"] == 0, "an empty store")
+        assert "with an empty store" in h807.cmd("status").stdout, h807.cmd("status").stdout
+        same(len(a.records()), 35, "and all is back")
+        report(a, 8)
+        whole((vn, h807), 40)
+        same(copies(h807), [(UNIT, "restored")], "one machine all along, and none of its neighbour's")
+        same(copies(vn), [], "the top speaks to the district alone")
+
+
+def copy_of(agent, name):
+    """Another PC with the same image."""
+    copy = object.__new__(Agent)
+    copy.__dict__.update(agent.__dict__)
+    copy.dir = agent.tree.root / ("agent-" + name)
+    copy_dir(agent.dir, copy.dir)
+    return copy
+
+
+def other_program(hub, what):
+    program, proto = SOURCE / "tests" / "cluster" / "other_copies.py", SOURCE / "proto" / "lienthong.proto"
+    code = json.loads(hub.cmd("invite", NEIGHBOUR, "--json").stdout)["code"]
+    same(run(program, what, proto, code).stdout, "ok\n", what)
+
+
+def cloned():
+    """One image on two PCs: in turns each lacks what the other signed, and nothing older; at once, two connections with one
+    key go on beside each other. The hub says so; with a code of its own the second one is a machine by itself."""
+    with Tree() as t:
+        vn, h807 = two_levels(t)
+        one = Agent(t, UNIT, h807)
+        report(one, 1)
+        two = copy_of(one, "two")
+        report(one, 2)
+        report(two, 3)
+        same(told(h807, "restored")["lacked"], 1, "one loss alone is taken for a restored PC")
+        report(one, 4)
+        same(copies(h807), [(UNIT, "restored")], "two losses may still be one PC restored twice")
+        report(two, 5)
+        told(h807, "cloned")
+        one.sync()
+        whole((vn, h807), 25)
+        same(forks((h807, vn)), [(1, False)] * 2, "each has fetched before it signed")
+        carried(h807, one, 50)
+        carried(h807, two, 51)
+        until(lambda: forks((h807, vn)) == [(2, True)] * 2, "a fork by one key, at the top too")
+        assert "FORKED into 2 by copies of ONE machine" in vn.cmd("status").stdout
+        report(one, 52)
+        until(lambda: forks((h807, vn)) == [(1, False)] * 2, "joined again")
+        whole((vn, h807), 40)
+        row = status(h807)["copies"][0]
+        same((row["key"], row["role"]), (one.status()["key"], "agent"), "which key")
+        two.dir.rename(t.root / "away")  # what operating.md says
+        two.cmd("join", json.loads(h807.cmd("invite", UNIT, "--json").stdout)["code"])
+        vn.cmd("keys", "--approve", two.status()["key"], "--timeout", PATIENCE_S)
+        for turn, pc in enumerate((one, two, one, two), 6):
+            report(pc, turn)
+        carried(h807, one, 53)
+        carried(h807, two, 54)
+        until(lambda: forks((h807, vn)) == [(2, False)] * 2, "two machines that have not heard of each other")
+        whole((vn, h807), 70)
+        same(status(h807)["copies"], [row], "nothing was seen since")
+        other_program(h807, "twice")
+        told(h807, "cloned", NEIGHBOUR)
+        key, = [c["key"] for c in status(h807)["copies"] if c["unit"] == NEIGHBOUR]
+        h807.cmd("revoke", NEIGHBOUR, "--key", key[:16])
+        until(lambda: copies(h807) == [(UNIT, "cloned")], "whose key was revoked is no longer listed")
+
+
+def sign_only(agent, *turns):
+    """Signed, and not pushed: as if the power had gone in between. Returns the last bundle."""
+    for turn in turns:
+        agent.import_rows(people(turn))
+        bundle = agent.tree.root / ("%s-%d.ltb" % (agent.dir.name, turn))
+        agent.cmd("bundle", "out", bundle)
+    return bundle
+
+
+def carried(hub, agent, turn):
+    """Without a link: signed with nothing fetched before."""
+    hub.cmd("bundle", "in", sign_only(agent, turn))
+
+
+def forks(hubs, unit=UNIT):
+    return [(c["tips"], c["forked_by_one"]) for hub in hubs for c in status(hub)["chains"]
+            if (c["unit"], c["stream"]) == (unit, "report")]
+
+
+class Proxy:
+    """Between PCs and a hub: ends the PCs' side of all connections and leaves the hub's open, as a dead link does."""
+
+    def __init__(self, tree, hub):
+        self.port, self.hub, self.pairs = free_port(), int(hub.rsplit(":", 1)[1]), []
+        self.door = socket.create_server(("127.0.0.1", self.port))
+        tree.undo.append(self.end)
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                pair = (self.door.accept()[0], socket.create_connection(("127.0.0.1", self.hub)))
+            except OSError:
+                return
+            self.pairs.append(pair)
+            for of, to in (pair, pair[::-1]):
+                threading.Thread(target=self.carry, args=(of, to), daemon=True).start()
+
+    def carry(self, of, to):
+        try:
+            while data := of.recv(65536):
+                to.sendall(data)
+        except OSError:
+            pass
+
+    def cut(self):
+        pc = self.pairs[-1][0]
+        pc.shutdown(socket.SHUT_RDWR)
+
+    def end(self):
+        for s in [self.door] + [s for pair in self.pairs for s in pair]:
+            s.close()
+
+
+def no_false_alarm():
+    """Power lost between signing and pushing, with another machine's updates in between; killed at any moment; links
+    that died unseen by the hub; words that arrive late; two PCs of a unit in turns; a key changed; a district restored."""
+    with Tree() as t:
+        vn, h807 = two_levels(t)
+        one = Agent(t, UNIT, h807, "one")
+        report(one, 1, 2, 3, 4, 5)
+        two = Agent(t, UNIT, h807, "two", approved_by=vn)
+        sign_only(one, 6, 7, 8)
+        report(two, 9, 10)
+        one.sync()
+        two.sync()
+        same(copies(h807), [], "signed and not pushed")
+        for turn in (11, 12, 13):
+            report(one, turn)
+            report(two, turn + 10)
+        same(copies(h807), [], "two PCs in turns")
+        one.cmd("rotate")
+        report(one, 14)
+        same(copies(h807), [], "a key changed")
+        proxy = Proxy(t, h807.endpoint)
+        way = "tcp://127.0.0.1:%d" % proxy.port
+        code = json.loads(h807.cmd("invite", NEIGHBOUR, "--endpoint", way, "--json").stdout)["code"]
+        away = Agent.__new__(Agent)
+        away.__dict__.update({**one.__dict__, "unit": NEIGHBOUR, "dir": t.root / "agent-away"})
+        away.cmd("join", code, "--endpoint", way)
+        process = away.start()
+        for turn in (1, 2, 3, 4):
+            away.import_rows(people(turn))
+            away.cmd("wait", "--timeout", 60)
+            proxy.cut()
+        peers = status(h807)["gate"]["peers"]
+        assert peers >= 3, "the hub has not seen those links end: %d peers" % peers
+        for turn in (5, 6, 7):
+            away.import_rows(people(turn))
+            process.send_signal(signal.SIGKILL)
+            process.wait(PATIENCE_S)
+            process = away.start()
+        away.cmd("wait", "--timeout", 60)
+        end(process)
+        same(copies(h807), [], "links that died, and a PC that was killed")
+        other_program(h807, "late")
+        same(copies(h807), [], "late words")
+        h807.stop()
+        old = t.root / "old-807"
+        copy_dir(h807.dir, old)
+        h807.start()
+        report(one, 15)
+        h807.kill()
+        shutil.rmtree(h807.dir)
+        copy_dir(old, h807.dir)
+        h807.start(wait="ready")
+        report(two, 25)
+        report(one, 16)
+        same((copies(h807), copies(vn)), ([], []), "a district that was restored")
+        same(vn.quantity(UNIT, 2020, code="GK"), 5 * 20, "all is counted once")
+
+
+def end(process):
+    process.send_signal(signal.SIGTERM)
+    same(process.wait(PATIENCE_S), 0, "ends well")
+
+
+CASES = {f.__name__: f for f in (restored, cloned, no_false_alarm)}
+
+if __name__ == "__main__":
+    main(CASES)
