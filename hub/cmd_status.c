@@ -92,14 +92,14 @@ static void print_alarms(const json_t *status)
     }
 }
 
-/* Machines that were restored or are there twice. */
-static void print_copies(const json_t *status)
+/* Machines that were restored, are there twice, or came in place of another: `list` is of sentences. */
+static void print_texts(const json_t *status, const char *list)
 {
     size_t i;
-    json_t *copy;
-    json_array_foreach(json_object_get(status, "copies"), i, copy)
+    json_t *item;
+    json_array_foreach(json_object_get(status, list), i, item)
     {
-        printf("%s\n", text_at(copy, "text"));
+        printf("%s\n", text_at(item, "text"));
     }
 }
 
@@ -215,7 +215,8 @@ static void print_head(const json_t *status)
     print_invitations(status);
     print_notices(status);
     print_alarms(status);
-    print_copies(status);
+    print_texts(status, "copies");
+    print_texts(status, "newcomers");
 }
 
 static void print_quotas(const json_t *status)

@@ -6,6 +6,7 @@
 
 #include "hub/core.h"
 #include "hub/gate.h"
+#include "hub/newcomers.h"
 #include "hub/own_rotation.h"
 #include "hub/rates.h"
 #include "hub/relay.h"
@@ -64,6 +65,10 @@ struct lt_hub {
         lt_ms again_at;
         char trouble[300]; /* why they do not follow yet, or did not */
     } rotation;
+    bool newcomers_due; /* control thread: the book has changed */
+    lt_ms newcomers_at;
+    struct lt_key newcomers_told[LT_NEWCOMERS_MAX]; /* a ring */
+    size_t newcomers_told_next;
     uint64_t guests; /* units that Moves lead through here, as last seen by the control thread */
 };
 
@@ -97,6 +102,9 @@ void lt_hub_tend_lives(struct lt_hub *hub);
 
 /* core_copies.c: says and keeps what is new of lt_copies. Control thread. */
 void lt_hub_tend_copies(struct lt_hub *hub);
+
+/* status_newcomers.c: says in the log which machines came in place of another or beside it. Control thread. */
+void lt_hub_tend_newcomers(struct lt_hub *hub);
 
 /* core_doubts.c: says in the log what is to be said of lt_doubts. Control thread. */
 void lt_hub_say_doubts(struct lt_hub *hub);

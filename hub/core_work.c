@@ -270,6 +270,7 @@ static void note_digest(struct lt_hub *hub)
     lt_hub_follow(hub);
     lt_hub_countersign(hub);
     lt_hub_hand_keys(hub);
+    hub->newcomers_due = true;
     pthread_rwlock_rdlock(lt_ledger_book_lock(hub->ledger));
     lt_book_digest(lt_ledger_book(hub->ledger), &digest);
     pthread_rwlock_unlock(lt_ledger_book_lock(hub->ledger));
@@ -329,6 +330,7 @@ void *lt_hub_control(void *argument)
         lt_hub_note_arrivals(hub);
         lt_hub_say_doubts(hub);
         lt_hub_tend_copies(hub);
+        lt_hub_tend_newcomers(hub);
         lt_hub_tend_lives(hub);
         lt_hub_tend_keys(hub);
         if (lt_clock_monotonic() - tended_at >= TEND_EVERY_MS) {

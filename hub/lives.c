@@ -146,6 +146,21 @@ void lt_lives_heard(struct lt_lives *lives, const struct lt_unit *unit, int64_t 
     pthread_mutex_unlock(&lives->lock);
 }
 
+bool lt_lives_last(struct lt_lives *lives, const struct lt_unit *unit, struct lt_life *ret_life)
+{
+    if (lives == NULL) {
+        return false;
+    }
+    pthread_mutex_lock(&lives->lock);
+    const struct life_item *item = lives_get(lives, unit, false);
+    bool known = item != NULL && item->known;
+    if (known) {
+        *ret_life = item->life;
+    }
+    pthread_mutex_unlock(&lives->lock);
+    return known;
+}
+
 size_t lt_lives_take(struct lt_lives *lives, struct lt_life *ret_lives, size_t max)
 {
     size_t count = 0;

@@ -26,6 +26,9 @@ void lt_lives_put(struct lt_lives *lives, const struct lt_life *life, int64_t no
 void lt_lives_heard(struct lt_lives *lives, const struct lt_unit *unit, int64_t signed_at,
                     int64_t now);
 
+/* The unit's newest sign in this run; false: none. */
+bool lt_lives_last(struct lt_lives *lives, const struct lt_unit *unit, struct lt_life *ret_life);
+
 /* Those that were not passed up yet; they count as passed. */
 size_t lt_lives_take(struct lt_lives *lives, struct lt_life *ret_lives, size_t max);
 bool lt_lives_waiting(struct lt_lives *lives);

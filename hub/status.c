@@ -456,6 +456,7 @@ json_t *lt_status_make(struct lt_ledger *ledger, struct lt_roster *roster, struc
     put_notices(status, ledger);
     put_invitations(status, roster);
     lt_status_put_copies(status, ledger, roster, hub);
+    lt_status_put_newcomers(status, ledger, roster, hub);
     set_int(status, "disk_free_bytes", lt_env_disk_free(lt_ledger_env(ledger)));
     if (hub != NULL) {
         put_running(status, hub);

@@ -11,6 +11,9 @@ void lt_status_put_keys(json_t *status, struct lt_ledger *ledger, struct lt_hub 
 /* Machines that were restored or are there twice; `hub` NULL: as the roster keeps them. */
 void lt_status_put_copies(json_t *status, struct lt_ledger *ledger, struct lt_roster *roster,
                           struct lt_hub *hub);
+/* Machines that came in place of another, or beside it. */
+void lt_status_put_newcomers(json_t *status, struct lt_ledger *ledger, struct lt_roster *roster,
+                             struct lt_hub *hub);
 /* Are two of these tips signed by one key? No machine forks what it signs: they are of copies of one. */
 bool lt_status_forked_by_one(struct lt_ledger *ledger, const struct lt_statement *statement);
 

@@ -21,6 +21,11 @@ def copies(hub):
     return [(c["unit"], c["kind"]) for c in status(hub)["copies"]]
 
 
+def end(process):
+    process.send_signal(signal.SIGTERM)
+    same(process.wait(PATIENCE_S), 0, "ends well")
+
+
 def two_levels(t):
     vn = Hub(t, "VN")
     return vn, Hub(t, "807", vn)
@@ -276,12 +281,114 @@ def no_false_alarm():
         same(vn.quantity(UNIT, 2020, code="GK"), 5 * 20, "all is counted once")
 
 
-def end(process):
-    process.send_signal(signal.SIGTERM)
-    same(process.wait(PATIENCE_S), 0, "ends well")
+def newcomers(hub):
+    return [(n["unit"], n["kind"], n["waits"]) for n in status(hub)["newcomers"]]
 
 
-CASES = {f.__name__: f for f in (restored, cloned, no_false_alarm)}
+def approve(vn, agent):
+    vn.cmd("keys", "--approve", agent.status()["key"], "--timeout", PATIENCE_S)
+
+
+def revoke(hub, unit, key):
+    plan = json.loads(hub.cmd("revoke", unit, "--key", key[:16], "--dry-run", "--json").stdout)
+    hub.cmd("revoke", unit, "--key", key[:16], *(["--confirm", plan["confirm"]] if plan.get("confirm") else []))
+
+
+def replaced():
+    """A PC is lost and a new one joins: told at its hub and at the top until approved, at its hub until the former key is
+    revoked; a second PC beside a running one is told as that; it is kept across a start."""
+    with Tree() as t:
+        vn, h807 = two_levels(t)
+        hubs = (h807, vn)
+        old = Agent(t, UNIT, h807)
+        report(old, 1)
+        former = old.status()["key"]
+        same([newcomers(h) for h in hubs], [[], []], "a unit's first PC")
+        old.dir.rename(t.root / "lost")
+        new = Agent(t, UNIT, h807, "new")
+        until(lambda: [newcomers(h) for h in hubs] == [[(UNIT, "replaced", True)]] * 2, "replaced, and to be approved")
+        for hub in hubs:
+            row, = status(hub)["newcomers"]
+            same((row["key"], row["former_key"], row["former_revoked"], row["granted_by"], row["role"]),
+                 (new.status()["key"], former, False, "807", "agent"), "who")
+            assert 0 < row["former_heard_at"] <= row["came_at"], row
+            assert row["text"] in hub.cmd("status").stdout and "WAITS" in row["text"], row
+            until(lambda: "WARNING: a PC of %s was REPLACED" % UNIT in hub.log_text(), "the log of " + hub.unit)
+        for hub in hubs:
+            hub.stop()
+            same(newcomers(hub), [(UNIT, "replaced", True)], "told by the store alone")
+        for hub in hubs[::-1]:
+            hub.start()
+        same([newcomers(h) for h in hubs], [[(UNIT, "replaced", True)]] * 2, "and after a start")
+        approve(vn, new)
+        until(lambda: newcomers(vn) == [], "approved")
+        same(newcomers(h807), [(UNIT, "replaced", False)], "its former key is still good")
+        assert "revoke" in status(h807)["newcomers"][0]["text"]
+        revoke(vn, UNIT, former)
+        until(lambda: newcomers(h807) == [], "its former key is not")
+        new.sync()
+        same(len(new.records()), 5, "what the lost one had signed")
+        report(new, 2)
+        whole(hubs, 10)
+        same([copies(h) for h in hubs], [[], []], "neither restored nor cloned")
+        one = Agent(t, NEIGHBOUR, h807, "one")
+        process = one.start()
+        one.import_rows(people(1))
+        one.cmd("wait", "--timeout", 60)
+        two = Agent(t, NEIGHBOUR, h807, "two")
+        until(lambda: newcomers(h807) == [(NEIGHBOUR, "another", True)], "beside one that is on")
+        until(lambda: [n[::2] for n in newcomers(vn)] == [(NEIGHBOUR, True)], "which waits at the top")
+        approve(vn, two)
+        until(lambda: [newcomers(h) for h in hubs] == [[], []], "approved: two PCs of a unit")
+        third = Agent(t, NEIGHBOUR, h807, "third")
+        for pc in (one, two):
+            revoke(vn, NEIGHBOUR, pc.status()["key"])
+        until(lambda: [newcomers(h) for h in hubs] == [[(NEIGHBOUR, "replaced", True)]] * 2, "both before it were stolen")
+        assert "was revoked" in status(vn)["newcomers"][0]["text"], status(vn)["newcomers"]
+        end(process)
+
+
+def several():
+    """At one time: a PC restored, one cloned, one replaced, and the district itself restored. Each is told as what it is."""
+    units = ("28162", "28165", "28168", "28174")
+    with Tree() as t:
+        vn, h807 = two_levels(t)
+        back, double, lost, well = (Agent(t, unit, h807) for unit in units)
+        for pc in (back, double, lost, well):
+            report(pc, 1)
+        old, twin = image(back), copy_of(double, "twin")
+        report(back, 2)
+        h807.stop()
+        district = t.root / "old-807"
+        copy_dir(h807.dir, district)
+        h807.start()
+        report(double, 2)
+        report(twin, 3)
+        report(double, 4)
+        report(back, 3)
+        h807.kill()
+        shutil.rmtree(h807.dir)
+        copy_dir(district, h807.dir)
+        put_back(back, old)
+        lost.dir.rename(t.root / "lost")
+        h807.start()
+        for pc in (well, back, twin):
+            pc.sync()
+        report(double, 5)
+        report(twin, 6)
+        report(double, 7)
+        new = Agent(t, lost.unit, h807, "new")
+        until(lambda: sorted(copies(h807)) == [(back.unit, "restored"), (double.unit, "cloned")], "of PCs")
+        until(lambda: newcomers(h807) == [(lost.unit, "replaced", True)], "and of the one that is new")
+        row, = [c for c in status(h807)["copies"] if c["unit"] == back.unit]
+        same((row["had_seq"], row["lacked"]), (1, 2), "also what the district itself had lost")
+        approve(vn, new)
+        report(new, 2)
+        for unit, records in zip(units, (15, 35, 10, 5)):
+            whole((vn, h807), records, unit)
+
+
+CASES = {f.__name__: f for f in (restored, cloned, replaced, several, no_false_alarm)}
 
 if __name__ == "__main__":
     main(CASES)
