@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "agent/daemon.h"
 
 enum { SAVE_EVERY_S = 600, TURNS_CLONED = 2 };
 
@@ -194,25 +195,15 @@ const char *lt_copy_name(enum lt_copy_kind kind)
     return names[kind];
 }
 
-static void write_time(int64_t at, char ret_text[32])
-{
-    time_t seconds = (time_t)at;
-    struct tm parts;
-    if (gmtime_r(&seconds, &parts) == NULL ||
-        strftime(ret_text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
-        ret_text[0] = '\0';
-    }
-}
-
 static void write_state(const struct lt_copy *copy, char ret_text[100])
 {
-    char when[32];
+    char when[LT_TIME_TEXT_MAX];
     if (copy->had_seq == 0) {
         snprintf(ret_text, 100, "with an empty store");
     } else if (copy->had_at == 0) {
         snprintf(ret_text, 100, "as it was after update %llu", (unsigned long long)copy->had_seq);
     } else {
-        write_time(copy->had_at, when);
+        lt_time_format(copy->had_at, when);
         snprintf(ret_text, 100, "as it was after update %llu, signed %s",
                  (unsigned long long)copy->had_seq, when);
     }
@@ -221,12 +212,12 @@ static void write_state(const struct lt_copy *copy, char ret_text[100])
 void lt_copy_text(const struct lt_copy *copy, int64_t now, char ret_text[LT_COPY_TEXT_MAX])
 {
     bool hub = copy->role == LIENTHONG__ROLE__ROLE_HUB;
-    char unit[LT_UNIT_TEXT_MAX], key[65], when[32], state[100];
+    char unit[LT_UNIT_TEXT_MAX], key[65], when[LT_TIME_TEXT_MAX], state[100];
     lt_unit_format(&copy->unit, unit);
     lt_hex(copy->key.bytes, 32, key);
     switch (lt_copy_kind(copy, now)) {
     case LT_COPY_RESTORED:
-        write_time(copy->restored_at, when);
+        lt_time_format(copy->restored_at, when);
         write_state(copy, state);
         snprintf(
             ret_text, LT_COPY_TEXT_MAX,
@@ -236,7 +227,7 @@ void lt_copy_text(const struct lt_copy *copy, int64_t now, char ret_text[LT_COPY
             hub ? "the hub of" : "a PC of", unit, key, when, state, copy->lacked);
         break;
     case LT_COPY_CLONED:
-        write_time(copy->cloned_at, when);
+        lt_time_format(copy->cloned_at, when);
         snprintf(ret_text, LT_COPY_TEXT_MAX,
                  "%s %s is CLONED: two machines use the key %.16s, last seen at %s. Each record "
                  "counts once all the same. %s",

@@ -2,46 +2,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "agent/clock.h"
+#include "agent/daemon.h"
 #include "hub/core_own.h"
 #include "hub/status_own.h"
 
 enum { SAY_EVERY_MS = 5000 };
 
-static void write_time(const char *before, int64_t at, char ret_text[64])
-{
-    char when[32];
-    time_t seconds = (time_t)at;
-    struct tm parts;
-    if (at == 0 || gmtime_r(&seconds, &parts) == NULL ||
-        strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
-        when[0] = '\0';
-    }
-    snprintf(ret_text, 64, "%s%s", when[0] != '\0' ? before : "", when);
-}
-
 static void write_former(const struct lt_newcomer *newcomer, char ret_text[160])
 {
-    char key[65], when[64];
+    char key[65], when[LT_TIME_TEXT_MAX];
     lt_hex(newcomer->former.bytes, 32, key);
-    write_time("last heard ", newcomer->former_heard_at, when);
-    snprintf(ret_text, 160, "the former one (key %.16s) %s", key,
-             newcomer->former_revoked ? "was revoked"
-             : when[0] != '\0'        ? when
-                                      : "was never heard here");
+    lt_time_format(newcomer->former_heard_at, when);
+    snprintf(ret_text, 160, "the former one (key %.16s) %s%s", key,
+             newcomer->former_revoked         ? "was revoked"
+             : newcomer->former_heard_at != 0 ? "was last heard at "
+                                              : "was never heard here",
+             newcomer->former_revoked || newcomer->former_heard_at == 0 ? "" : when);
 }
 
 void lt_newcomer_text(const struct lt_newcomer *newcomer, char ret_text[LT_NEWCOMER_TEXT_MAX])
 {
     bool hub = newcomer->role == LIENTHONG__ROLE__ROLE_HUB;
-    char unit[LT_UNIT_TEXT_MAX], by[LT_UNIT_TEXT_MAX], key[65], came[64], former[160],
+    char unit[LT_UNIT_TEXT_MAX], by[LT_UNIT_TEXT_MAX], key[65], came[LT_TIME_TEXT_MAX], former[160],
         waits[200] = "", revoke[160] = "";
     lt_unit_format(&newcomer->unit, unit);
     lt_unit_format(&newcomer->hub, by);
     lt_hex(newcomer->key.bytes, 32, key);
-    write_time(" at ", newcomer->came_at, came);
+    lt_time_format(newcomer->came_at, came);
     write_former(newcomer, former);
     if (newcomer->waits) {
         snprintf(waits, sizeof(waits),
@@ -53,7 +42,8 @@ void lt_newcomer_text(const struct lt_newcomer *newcomer, char ret_text[LT_NEWCO
         snprintf(revoke, sizeof(revoke), "%s If the former one is lost or broken, revoke its key",
                  newcomer->waits ? "." : "");
     }
-    snprintf(ret_text, LT_NEWCOMER_TEXT_MAX, "%s %s %s let in by %s%s with the key %.16s; %s.%s%s",
+    snprintf(ret_text, LT_NEWCOMER_TEXT_MAX,
+             "%s %s %s let in by %s at %s with the key %.16s; %s.%s%s",
              hub ? "the hub of" : "a PC of", unit,
              newcomer->replaces ? "was REPLACED, as it seems: a new one was"
                                 : "has ANOTHER beside it, which was",
