@@ -65,27 +65,12 @@ static enum lt_result sign_all(struct lt_journal *journal, const struct lt_keys 
     return LT_OK;
 }
 
-/* The newest receipt held of a hub. False: none. */
-static bool held_of(struct lt_journal *journal, const struct lt_unit *hub,
-                    struct lt_statement *ret_statement)
-{
-    struct lt_held_receipt *held = calloc(LT_HELLO_RECEIPTS_MAX, sizeof(*held));
-    size_t count = held != NULL ? lt_journal_receipts(journal, held, LT_HELLO_RECEIPTS_MAX) : 0;
-    bool found = false;
-    for (size_t i = 0; i < count && !found; i++) {
-        found = lt_unit_cmp(&held[i].statement.hub, hub) == 0;
-        if (found)
-            *ret_statement = held[i].statement;
-    }
-    free(held);
-    return found;
-}
-
 static enum lt_result choose(struct outgoing *out, bool all)
 {
     struct lt_chain chain = {LT_STREAM_REPORT, out->site.unit};
     struct lt_statement statement = {.tip_count = 0};
-    (void)held_of(out->journal, &out->receiver, &statement);
+    if (!lt_journal_receipt_of(out->journal, &out->receiver, &statement))
+        statement.tip_count = 0;
     struct lt_txn *txn = lt_txn_begin(lt_journal_env(out->journal), false);
     if (txn == NULL)
         return LT_NO_MEMORY;
@@ -201,7 +186,7 @@ static enum lt_result take_receipt(struct lt_journal *journal, const Lienthong__
     struct lt_bytes span = {bytes, size};
     struct lt_statement brought, held;
     enum lt_result result = lt_receipt_open(span, &brought);
-    if (result == LT_OK && held_of(journal, &brought.hub, &held) &&
+    if (result == LT_OK && lt_journal_receipt_of(journal, &brought.hub, &held) &&
         !lt_bundle_newer(&brought, &held))
         result = LT_EXISTS; /* an older bundle, loaded later */
     if (result == LT_OK)

@@ -74,6 +74,47 @@ static void read_refused(const json_t *list, struct lt_contact *contact)
     }
 }
 
+static void read_told(const json_t *list, struct lt_contact *contact)
+{
+    size_t i;
+    const json_t *item;
+    json_array_foreach(list, i, item)
+    {
+        struct lt_key key;
+        const char *text = json_string_value(item);
+        if (text != NULL && lt_unhex(text, key.bytes, sizeof(key.bytes)) == LT_OK) {
+            lt_contact_tell(contact, &key);
+        }
+    }
+}
+
+static json_t *pack_told(const struct lt_contact *contact)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < contact->told_count; i++) {
+        char text[2 * sizeof(contact->told[i].bytes) + 1];
+        lt_hex(contact->told[i].bytes, sizeof(contact->told[i].bytes), text);
+        json_array_append_new(list, json_string(text));
+    }
+    return list;
+}
+
+bool lt_contact_tell(struct lt_contact *contact, const struct lt_key *key)
+{
+    for (size_t i = 0; i < contact->told_count; i++) {
+        if (memcmp(&contact->told[i], key, sizeof(*key)) == 0) {
+            return false;
+        }
+    }
+    if (contact->told_count == LT_CONTACT_TOLD_MAX) {
+        memmove(&contact->told[0], &contact->told[1],
+                (LT_CONTACT_TOLD_MAX - 1) * sizeof(contact->told[0]));
+        contact->told_count--;
+    }
+    contact->told[contact->told_count++] = *key;
+    return true;
+}
+
 static void read_bad(const json_t *object, struct lt_contact_bad *bad)
 {
     json_int_t count = json_integer_value(json_object_get(object, "count"));
@@ -104,6 +145,7 @@ void lt_contact_load(const char *dir, struct lt_contact *ret_contact)
         contact.held_until = json_integer_value(json_object_get(root, "held_until"));
         copy_text(root, "held_text", contact.held_text, sizeof(contact.held_text));
         read_refused(json_object_get(root, "refused"), &contact);
+        read_told(json_object_get(root, "other_keys_told"), &contact);
         json_decref(root);
     }
     *ret_contact = contact;
@@ -143,6 +185,7 @@ enum lt_result lt_contact_save(const char *dir, const struct lt_contact *contact
     }
     json_object_set_new(root, "second", json_boolean(contact->second));
     json_object_set_new(root, "hub", json_string(contact->hub));
+    json_object_set_new(root, "other_keys_told", pack_told(contact));
     json_object_set_new(root, "bad_receipts",
                         json_pack("{s:I, s:b, s:I, s:s}", "count", (json_int_t)contact->bad.count,
                                   "key", (int)contact->bad.key, "at", (json_int_t)contact->bad.at,

@@ -7,7 +7,7 @@
 
 #include "proto/message.h"
 
-enum { LT_CONTACT_REFUSED_MAX = 16, LT_CONTACT_TEXT_MAX = 160 };
+enum { LT_CONTACT_REFUSED_MAX = 16, LT_CONTACT_TEXT_MAX = 160, LT_CONTACT_TOLD_MAX = 16 };
 
 struct lt_contact_refused {
     struct lt_hash update;
@@ -35,6 +35,8 @@ struct lt_contact {
     char trouble[LT_CONTACT_TEXT_MAX]; /* of the last failure; "": none since the last session */
     int64_t held_until; /* the parent takes nothing from this PC before; 0: it does */
     char held_text[LT_CONTACT_TEXT_MAX]; /* why, in its words */
+    size_t told_count; /* other machines' keys that the log has named, oldest first */
+    struct lt_key told[LT_CONTACT_TOLD_MAX];
     size_t refused_count;
     struct lt_contact_refused refused[LT_CONTACT_REFUSED_MAX]; /* oldest first */
 };
@@ -43,6 +45,8 @@ void lt_contact_load(const char *dir, struct lt_contact *ret_contact);
 enum lt_result lt_contact_save(const char *dir, const struct lt_contact *contact);
 /* Adds one, or brings it up to date; of more than fit, the oldest goes. QUOTA: all of us is held. */
 void lt_contact_refuse(struct lt_contact *contact, const Lienthong__Refused *refused, int64_t at);
+/* Notes a key as told; of more than fit, the oldest goes. False: it was told already. */
+bool lt_contact_tell(struct lt_contact *contact, const struct lt_key *key);
 /* What people read of it; what a later attempt mends is said so. */
 const char *lt_refusal_text(uint32_t reason);
 /* The word for a Lienthong__RefusalReason, as JSON shows it. */

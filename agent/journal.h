@@ -137,6 +137,9 @@ struct lt_held_receipt {
 };
 size_t lt_journal_receipts(struct lt_journal *journal, struct lt_held_receipt *ret_receipts,
                            size_t max);
+/* The newest one held of a hub; false: none. */
+bool lt_journal_receipt_of(struct lt_journal *journal, const struct lt_unit *hub,
+                           struct lt_statement *ret_statement);
 /* The store's side of sync.h for this journal (uses short read transactions). */
 void lt_journal_sync_store(struct lt_journal *journal, struct lt_sync_store *ret_store);
 

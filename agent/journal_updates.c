@@ -279,3 +279,18 @@ size_t lt_journal_receipts(struct lt_journal *journal, struct lt_held_receipt *r
     size_t count = lt_receipts_held(journal, txn, ret_receipts, max);
     return lt_txn_commit(txn) == LT_OK ? count : 0;
 }
+
+bool lt_journal_receipt_of(struct lt_journal *journal, const struct lt_unit *hub,
+                           struct lt_statement *ret_statement)
+{
+    const struct lt_chain chain = lt_journal_chain(journal);
+    struct lt_bytes held;
+    uint8_t key[LT_CHAIN_KEY_BYTES];
+    struct lt_txn *txn = lt_txn_begin(journal->env, false);
+    bool found = txn != NULL && lt_get(txn, T_RECEIPT, hub_key(hub, key), &held) &&
+                 lt_receipt_open(held, ret_statement) == LT_OK &&
+                 lt_chain_cmp(&ret_statement->chain, &chain) == 0; /* else of a unit that we were */
+    if (txn != NULL)
+        lt_txn_abort(txn);
+    return found;
+}

@@ -257,6 +257,7 @@ enum lt_result lt_service_open(const char *dir, struct lt_service **ret_service,
         snprintf(ret_reason, 200, "out of memory");
         return LT_NO_MEMORY;
     }
+    service->others_due = true;
     service->twins_due = true; /* it may have ended between fetching and looking */
     service->wake_fd = -1;
     service->doubt = true;
@@ -382,6 +383,9 @@ enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *
     if (result == LT_OK && service->greet_due && lt_service_settled(service)) {
         service->greet_due = service->receipts_missed = false;
         lt_uplink_greet(service->uplink); /* the newest receipts follow each WELCOME */
+    }
+    if (result == LT_OK && service->others_due && service->uplink != NULL) {
+        lt_service_look_at_others(service);
     }
     bool changed = false;
     if (result == LT_OK) {

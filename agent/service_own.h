@@ -26,6 +26,7 @@ struct lt_service {
     bool twins_due; /* updates came that this machine did not make: look for rows put twice */
     uint64_t log_last; /* where the log ended at the last ring */
     bool top_covers; /* as last told to the log */
+    bool others_due; /* the top's receipt may name keys of other machines */
     bool receipts_missed, greet_due; /* their key was not granted as yet; a directive came since */
     bool move_due; /* directives came: a Move may be among them */
     bool rotate_due; /* the keys that are to follow ours are there */
@@ -49,6 +50,10 @@ void lt_service_say_full(struct lt_service *service, enum lt_result result);
 void lt_service_save_contact(struct lt_service *service);
 /* service_receipt.c. The uplink's callback. */
 void lt_service_receipt(void *context, struct lt_bytes bytes);
+
+/* service_keys.c: says in the log which keys of other machines the top's receipt names, once each. To be asked when
+ * all that the parent named is here. */
+void lt_service_look_at_others(struct lt_service *service);
 
 /* service_life.c: our sign of life, in a Report. */
 void lt_service_sign_life(struct lt_service *service, uint64_t updates,

@@ -388,7 +388,56 @@ def several():
             whole((vn, h807), records, unit)
 
 
-CASES = {f.__name__: f for f in (restored, cloned, replaced, several, no_false_alarm)}
+def warnings(agent, words):
+    text = (agent.tree.root / (agent.dir.name + ".log")).read_text()
+    return [line for line in text.splitlines() if "warning: " in line and words in line]
+
+
+def foreign_key():
+    """A second key of the unit becomes valid: the running PC says so in its log, once a key, whatever else comes and also
+    after a start; of keys that it had itself, and of ended ones, nothing."""
+    with Tree() as t:
+        vn, h807 = two_levels(t)
+        one = Agent(t, UNIT, h807, "one")
+        process = one.start()
+        one.import_rows(people(1))
+        one.cmd("wait", "--timeout", 60)
+        before = one.status()["key"]
+        one.cmd("rotate")
+        until(lambda: one.status()["key"] != before, "a key of its own in place of the other")
+        one.import_rows(people(2))
+        one.cmd("wait", "--timeout", 60)
+        other = Agent(t, UNIT, h807, "other")  # by a code that the district has made for itself, say
+        one.import_rows(people(3))
+        one.cmd("wait", "--timeout", 60)
+        words = "takes another machine for this unit's, key "
+        same(warnings(one, words), [], "one that waits for the top is none")
+        approve(vn, other)
+        other.sync()
+        report(other, 4)
+        until(lambda: len(warnings(one, words)) == 1, "a warning")
+        assert "VN " + words + other.status()["key"][:16] in warnings(one, words)[0], warnings(one, words)
+        for turn in (5, 6):
+            report(other, turn)
+            one.import_rows(people(turn + 10))
+            one.cmd("wait", "--timeout", 60)
+        end(process)
+        process = one.start()
+        one.import_rows(people(20))
+        one.cmd("wait", "--timeout", 60)
+        third = Agent(t, UNIT, h807, "third", approved_by=vn)
+        report(third, 21)
+        until(lambda: len(warnings(one, words)) == 2, "another one for another key")
+        assert third.status()["key"][:16] in warnings(one, words)[1], warnings(one, words)
+        revoke(vn, UNIT, third.status()["key"])
+        one.import_rows(people(22))
+        one.cmd("wait", "--timeout", 60)
+        end(process)
+        same(len(warnings(one, words)), 2, "once each")
+        same(one.status()["other_keys"], [other.status()["key"]], "what is valid now")
+
+
+CASES = {f.__name__: f for f in (restored, cloned, replaced, several, no_false_alarm, foreign_key)}
 
 if __name__ == "__main__":
     main(CASES)

@@ -91,7 +91,11 @@ static void being_cut_off_is_of_all(void **state)
 
 static void what_cannot_be_read_is_empty(void **state)
 {
-    static const char *const bad[] = {"", "{", "[]", "{\"refused\": [1, {\"update\": \"zz\"}]}",
+    static const char *const bad[] = {"",
+                                      "{",
+                                      "[]",
+                                      "{\"refused\": [1, {\"update\": \"zz\"}]}",
+                                      "{\"other_keys_told\": [1, \"zz\", \"00\"]}",
                                       "{\"since\": \"x\", \"endpoint\": 7, \"refused\": 3}"};
     const struct lt_contact empty = {0};
     struct lt_contact read;
@@ -141,6 +145,23 @@ static void a_peers_words_are_tamed(void **state)
     assert_int_equal(read.refused_count, 2); /* valid UTF-8, or JSON would not hold it */
 }
 
+static void keys_are_told_once(void **state)
+{
+    struct lt_contact contact = {0}, read;
+    (void)state;
+    for (uint8_t i = 0; i < 40; i++) {
+        const struct lt_key key = {{i, 7}};
+        assert_true(lt_contact_tell(&contact, &key));
+        assert_false(lt_contact_tell(&contact, &key));
+    }
+    assert_int_equal(contact.told_count, LT_CONTACT_TOLD_MAX);
+    assert_int_equal(contact.told[LT_CONTACT_TOLD_MAX - 1].bytes[0], 39);
+    assert_int_equal(lt_contact_save(dir, &contact), LT_OK);
+    lt_contact_load(dir, &read);
+    assert_memory_equal(&contact, &read, sizeof(read));
+    assert_false(lt_contact_tell(&read, &(struct lt_key){{39, 7}}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +171,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(refusals_are_bounded_and_the_last_ones_stay, make_dir,
                                         remove_dir),
         cmocka_unit_test_setup_teardown(a_peers_words_are_tamed, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(keys_are_told_once, make_dir, remove_dir),
     };
     return cmocka_run_group_tests_name("contact", tests, NULL, NULL);
 }
