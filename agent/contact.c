@@ -140,6 +140,8 @@ void lt_contact_load(const char *dir, struct lt_contact *ret_contact)
         contact.second = json_is_true(json_object_get(root, "second"));
         copy_text(root, "hub", contact.hub, sizeof(contact.hub));
         read_bad(json_object_get(root, "bad_receipts"), &contact.bad);
+        contact.directives_since = json_integer_value(json_object_get(root, "directives_since"));
+        copy_text(root, "directives_of", contact.directives_of, sizeof(contact.directives_of));
         copy_text(root, "endpoint", contact.endpoint, sizeof(contact.endpoint));
         copy_text(root, "trouble", contact.trouble, sizeof(contact.trouble));
         contact.held_until = json_integer_value(json_object_get(root, "held_until"));
@@ -185,6 +187,9 @@ enum lt_result lt_contact_save(const char *dir, const struct lt_contact *contact
     }
     json_object_set_new(root, "second", json_boolean(contact->second));
     json_object_set_new(root, "hub", json_string(contact->hub));
+    json_object_set_new(root, "directives_since",
+                        json_integer((json_int_t)contact->directives_since));
+    json_object_set_new(root, "directives_of", json_string(contact->directives_of));
     json_object_set_new(root, "other_keys_told", pack_told(contact));
     json_object_set_new(root, "bad_receipts",
                         json_pack("{s:I, s:b, s:I, s:s}", "count", (json_int_t)contact->bad.count,

@@ -6,7 +6,10 @@
 #include "agent/service.h"
 #include "proto/life.h"
 
-enum { LT_SERVICE_SAY_AGAIN_MS = 3600000 }; /* the same trouble in the log */
+enum {
+    LT_SERVICE_SAY_AGAIN_MS = 3600000, /* the same trouble in the log */
+    LT_SERVICE_UNNAMED_MAX = 16, /* directive chains: as deep as a tree may be */
+};
 
 struct lt_service {
     char *dir;
@@ -40,7 +43,17 @@ struct lt_service {
     int64_t second_due_at; /* wall clock; 0: nothing waits */
     uint64_t counted_before;
     lt_ms judge_at;
+    bool overdue; /* rows have waited for too long, or nobody has answered */
     bool wanting, parent_failed;
+    /* service_directives.c */
+    bool kept_back; /* directives, by the parent, for longer than second_after_s */
+    int64_t kept_back_at; /* wall clock: when that will be so; 0: it lacks none */
+    uint64_t
+        asked_to; /* what stands in our log up to here a second parent was asked about; and of it these, */
+    size_t lost_count; /* which it lacks as well */
+    struct lt_unnamed lost[LT_SERVICE_UNNAMED_MAX];
+    bool checking;
+    lt_ms check_at, check_until; /* 0: not set */
     bool unsaved; /* state.json could not be written: again when something can be */
 };
 
@@ -69,6 +82,10 @@ void lt_service_look_for_move(struct lt_service *service);
 void lt_service_look_for_seconds(struct lt_service *service, const struct lt_book *book);
 /* Is the parent found wanting? Told to the uplink. Returns the timeout, or when that has to be asked again. */
 int64_t lt_service_judge_parent(struct lt_service *service, int64_t timeout_ms);
+/* service_directives.c. Does the parent keep directives back? As it was when last spoken to. */
+bool lt_service_keeps_back(struct lt_service *service, int64_t now);
+/* Is it time to ask a second parent whether it does? */
+bool lt_service_checks(struct lt_service *service);
 bool lt_service_same_parent(const struct lt_site *a, const struct lt_site *b);
 
 /* Makes the uplink of the site as it is. */

@@ -1,4 +1,4 @@
-/* Second parents: taken while the top's word is overdue, or nobody answers for as long. */
+/* Second parents: taken while the top's word is overdue, nobody answers for as long, or directives are kept back. */
 #include <stdio.h>
 
 #include "agent/clock.h"
@@ -61,33 +61,42 @@ static void judge(struct lt_service *service, int64_t now)
 {
     struct lt_journal_counts counts;
     lt_journal_count_updates(service->journal, &counts);
-    if (lt_uplink_on_second(service->uplink)) {
+    if (lt_uplink_on_second(service->uplink) && !service->checking) {
         service->parent_failed = service->parent_failed || service->contact.connected;
     } else if (counts.updates_counted > service->counted_before) {
         service->parent_failed = false;
     }
     service->counted_before = counts.updates_counted;
     service->second_due_at = due_at(service, &counts);
-    bool wanting = service->second_due_at != 0 && now >= service->second_due_at;
-    if (wanting && !service->wanting) {
+    bool overdue = service->second_due_at != 0 && now >= service->second_due_at;
+    if (overdue && !service->overdue) {
         say_wanting(service, &counts, now);
     }
-    service->wanting = wanting;
-    lt_uplink_want(service->uplink, wanting);
+    service->overdue = overdue;
+    service->wanting = lt_service_keeps_back(service, now) || overdue;
+    lt_uplink_want(service->uplink, lt_service_checks(service) || service->wanting);
+}
+
+/* Milliseconds until a time of the wall clock that is ahead; else `most`. */
+static int64_t until(int64_t at, int64_t now, int64_t most)
+{
+    int64_t left_ms = (at - now) * 1000;
+    return at <= now ? most : most < 0 || left_ms < most ? left_ms : most;
 }
 
 int64_t lt_service_judge_parent(struct lt_service *service, int64_t timeout_ms)
 {
     lt_ms monotonic = lt_clock_monotonic();
     int64_t now = lt_clock_wall();
-    bool due = !service->wanting && service->second_due_at != 0 && now >= service->second_due_at;
+    bool due = !service->overdue && service->second_due_at != 0 && now >= service->second_due_at;
     if (due || monotonic >= service->judge_at) {
         service->judge_at = monotonic + JUDGE_EVERY_MS;
         judge(service, now);
     }
-    if (service->wanting || service->second_due_at == 0) {
-        return timeout_ms;
-    }
-    int64_t left_ms = (service->second_due_at - now) * 1000;
-    return timeout_ms < 0 || left_ms < timeout_ms ? left_ms : timeout_ms;
+    timeout_ms = until(service->second_due_at, now, timeout_ms);
+    timeout_ms = until(service->kept_back_at, now, timeout_ms);
+    int64_t check_ms = service->checking               ? JUDGE_EVERY_MS
+                       : service->check_at > monotonic ? (int64_t)(service->check_at - monotonic)
+                                                       : -1;
+    return check_ms >= 0 && (timeout_ms < 0 || check_ms < timeout_ms) ? check_ms : timeout_ms;
 }

@@ -180,6 +180,18 @@ void lt_uplink_want(struct lt_uplink *uplink, bool wanting)
     lt_ways_want(&uplink->ways, wanting, lt_clock_monotonic());
 }
 
+void lt_uplink_back(struct lt_uplink *uplink)
+{
+    if (lt_ways_back(&uplink->ways, lt_clock_monotonic())) {
+        lt_uplink_reconnect(uplink);
+    }
+}
+
+size_t lt_uplink_unnamed(const struct lt_uplink *uplink, struct lt_unnamed *ret_unnamed, size_t max)
+{
+    return lt_child_unnamed(uplink->child, ret_unnamed, max);
+}
+
 bool lt_uplink_on_second(const struct lt_uplink *uplink)
 {
     return uplink->ways.on == LT_ON_SECOND;

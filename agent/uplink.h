@@ -87,6 +87,11 @@ void lt_uplink_follow(struct lt_uplink *uplink, const struct lt_way_up *way);
 /* Hubs further up that are tried while the parent is found wanting (ways.h). None of them becomes the parent. */
 void lt_uplink_seconds(struct lt_uplink *uplink, const struct lt_way_up *seconds, size_t count);
 void lt_uplink_want(struct lt_uplink *uplink, bool wanting);
+/* A second parent has served for what it was asked for: back to the parent. */
+void lt_uplink_back(struct lt_uplink *uplink);
+/* Of whom the uplink speaks to now (sync.h). */
+size_t lt_uplink_unnamed(const struct lt_uplink *uplink, struct lt_unnamed *ret_unnamed,
+                         size_t max);
 /* Is the endpoint of lt_uplink_endpoint a second parent's? */
 bool lt_uplink_on_second(const struct lt_uplink *uplink);
 /* Other chains are in scope than before (sync.h). */

@@ -27,11 +27,12 @@ void lt_waits_look(struct lt_journal *journal, const struct lt_site *site,
 json_t *lt_waits_json(const struct lt_waits *waits, const struct lt_contact *contact)
 {
     return json_pack(
-        "{s:I, s:I, s:I, s:I, s:b, s:s, s:I, s:s}", "updates", (json_int_t)waits->updates,
+        "{s:I, s:I, s:I, s:I, s:b, s:s, s:I, s:s, s:I, s:s}", "updates", (json_int_t)waits->updates,
         "after_s", (json_int_t)waits->after_s, "overdue_since", (json_int_t)waits->overdue,
         "second_parents", (json_int_t)waits->second_count, "on_second",
         (int)(contact->connected && contact->second), "hub", contact->hub, "bad_receipts",
-        (json_int_t)contact->bad.count, "bad_receipts_of", contact->bad.hub);
+        (json_int_t)contact->bad.count, "bad_receipts_of", contact->bad.hub, "directives_since",
+        (json_int_t)contact->directives_since, "directives_of", contact->directives_of);
 }
 
 static void print_overdue(const struct lt_waits *waits, const char *top, const char *parent)
@@ -65,6 +66,15 @@ void lt_waits_print(const struct lt_waits *waits, const struct lt_site *site,
     }
     if (waits->overdue != 0) {
         print_overdue(waits, top, parent);
+    }
+    if (contact->directives_since != 0) {
+        lt_text_when(contact->directives_since, last);
+        printf(
+            lt_text("CẢNH BÁO:         chỉ đạo bị giữ lại: %s chưa chuyển xuống chỉ đạo của %s từ "
+                    "%s (mất kết nối, hoặc cố ý giữ). Hãy báo thẳng cho %s\n",
+                    "WARNING:          directives are kept back: %s has not passed on those of "
+                    "%s since %s (it is cut off, or keeps them). Tell %s\n"),
+            parent, contact->directives_of, last, contact->directives_of);
     }
     int64_t ago = lt_clock_wall() - contact->bad.at;
     if (contact->bad.count > 0 && ago < BAD_SHOWN_S) {

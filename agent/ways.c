@@ -78,6 +78,15 @@ void lt_ways_want(struct lt_ways *ways, bool wanting, lt_ms now)
     ways->wanting = wanting;
 }
 
+bool lt_ways_back(struct lt_ways *ways, lt_ms now)
+{
+    bool back = ways->on == LT_ON_SECOND;
+    if (back) {
+        take(ways, LT_ON_PARENT, 0, now);
+    }
+    return back;
+}
+
 void lt_ways_connect(struct lt_ways *ways, lt_ms now)
 {
     if (ways->endpoint == 0 || !ways->welcomed) {

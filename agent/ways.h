@@ -38,6 +38,8 @@ bool lt_ways_set_seconds(struct lt_ways *ways, const struct lt_way_up *seconds, 
                          lt_ms now);
 /* Is the parent found wanting? */
 void lt_ways_want(struct lt_ways *ways, bool wanting, lt_ms now);
+/* A second one has served for what it was asked for. True: the parent is to be tried at once. */
+bool lt_ways_back(struct lt_ways *ways, lt_ms now);
 /* Before each connection: the next endpoint in turn; the same again after a connection that served. */
 void lt_ways_connect(struct lt_ways *ways, lt_ms now);
 /* A WELCOME came on this connection. */

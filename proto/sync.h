@@ -153,6 +153,13 @@ struct lt_child_state {
     uint64_t session;
 };
 void lt_child_state(const struct lt_child *child, struct lt_child_state *ret_state);
+/* Directive chains that only the parent brings, and of which it has not named all that we hold: of each the position of
+ * the oldest such update. None in a session in which not everything was fetched yet. */
+struct lt_unnamed {
+    struct lt_chain chain;
+    uint64_t position;
+};
+size_t lt_child_unnamed(const struct lt_child *child, struct lt_unnamed *ret_unnamed, size_t max);
 
 /* ---- The parent's half ---- */
 

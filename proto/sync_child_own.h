@@ -5,6 +5,7 @@
  * sync_child_message.c  what the parent says
  * sync_child_fetch.c    what the parent has and we lack
  * sync_child_push.c     what we have and the parent lacks
+ * sync_child_unnamed.c  directives that we hold and the parent does not name
  *
  * The table of chains lives for one session: HELLO builds it anew, so whatever went wrong in a session
  * ends with it. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Cluster tests of a dishonest hub in between: a district with its own valid keys that runs the real code with a
 liar at its seams (tests/hostile). `hostile.py NAME` runs one."""
-import json, os, time
+import json, os, shutil, time
 from tree import *
 
 UNIT, NEIGHBOUR = "28162", "28165"
@@ -386,7 +386,99 @@ def grants_itself():
         same(len(a.records()), 20, "its own PC takes nothing of it")
 
 
-CASES = {f.__name__: f for f in (alters, invents, reorders, drops, withholds, held_back, silence, forges_receipts, replays, second_endpoint, grants_itself)}
+def owed_file(t, *periods):
+    path = t.root / "owed.csv"
+    path.write_text("unit,within,level,nature,kind,period,due,exempt\n"
+                    + "".join("%s,,,,,%s,2030-01-01,\n" % (UNIT, p) for p in periods))
+    return path
+
+
+def owes(agent):
+    return sorted(o["period"] for o in agent.status()["owed"])
+
+
+def agent_log(agent):
+    return (agent.tree.root / (agent.dir.name + ".log")).read_text()
+
+
+def mute():
+    """A district passes on no directive of those above it, all else as it should: the PC asks a hub above from time to time,
+    gets what was kept back, says so when the district has not passed it on in time, and goes the second way."""
+    with Tree() as t:
+        vn, h80, h807 = tree_of(t)
+        vn.cmd("fallback", "--after", "4s")
+        a = Agent(t, UNIT, h807)
+        directed(a, lambda s: s["waits"]["second_parents"] == 1, "the second way")
+        h807.turns("mute")
+        process = a.start()
+        vn.cmd("obligations", "import", owed_file(t, "2019", "2020"))
+        until("the district itself has it", lambda: json.loads(h807.cmd("obligations", "--json").stdout)["rows"])
+        a.import_rows(people(1, 10, UNIT))
+        until("rows are counted as ever", lambda: a.status()["counted"] == 1)
+        until("what was kept back comes by the second way", lambda: owes(a) == ["2019", "2020"])
+        until("told", lambda: a.status()["waits"]["directives_since"] != 0)
+        said = a.status()["waits"]
+        same((said["directives_of"], said["overdue_since"]), ("VN", 0), "whose, and that no row waits")
+        text = a.cmd("status").stdout
+        assert "WARNING:          directives are kept back: 807 has not passed on those of VN since 20" in text, text
+        until("on the second way", lambda: a.status()["waits"]["on_second"])
+        assert agent_log(a).count("warning: directives are kept back: 807") == 1, agent_log(a)
+        vn.cmd("obligations", "import", owed_file(t, "2019", "2020", "2021"))
+        until("the next one at once", lambda: owes(a) == ["2019", "2020", "2021"])
+        end(process)
+        h807.turns("honest")
+        process = a.start()
+        until("it is over", lambda: a.status()["waits"]["directives_since"] == 0)
+        end(process)
+        whole((vn, h80, h807), 10, "all along")
+
+
+def images(t, hubs):
+    for hub in hubs:
+        hub.stop()
+        shutil.copytree(hub.dir, t.root / ("old-" + hub.unit), ignore=shutil.ignore_patterns("*.sock"))
+        hub.start(wait="ready")
+
+
+def put_back(t, hubs):
+    for hub in hubs:
+        hub.kill()
+        shutil.rmtree(hub.dir)
+        shutil.copytree(t.root / ("old-" + hub.unit), hub.dir)
+    for hub in hubs:
+        hub.start()
+
+
+def asked_in_vain():
+    """The district is honest: the PC asks a hub above, is back at its own at once, and nobody is accused; not even when all
+    hubs were restored and have lost a directive that the PC holds."""
+    with Tree() as t:
+        vn, h80, h807 = tree_of(t)
+        vn.cmd("fallback", "--after", "2s")
+        a = Agent(t, UNIT, h807)
+        directed(a, lambda s: s["waits"]["second_parents"] == 1, "the second way")
+        images(t, (vn, h80, h807))
+        process = a.start()
+        asked = lambda: agent_log(a).count("connected to VN")
+        back = lambda: a.status()["waits"]["hub"] == "807" and a.status()["settled"]
+        until("asked", lambda: asked() == 1)
+        vn.cmd("obligations", "import", owed_file(t, "2019"))
+        until("back at its own", back)
+        until("directives come", lambda: owes(a) == ["2019"])
+        end(process)
+        put_back(t, (vn, h80, h807))
+        before = asked()
+        process = a.start()
+        until("asked about what is lost", lambda: asked() > before)
+        until("and back", back)
+        a.import_rows(people(1, 10, UNIT))
+        until("counted", lambda: a.status()["counted"] == 1)
+        same((a.status()["waits"]["directives_since"], owes(a)), (0, ["2019"]), "it is lost, and not kept back")
+        end(process)
+        assert "kept back" not in agent_log(a) and "not confirmed" not in agent_log(a), agent_log(a)
+
+
+CASES = {f.__name__: f for f in (alters, invents, reorders, drops, withholds, held_back, silence, forges_receipts, replays, second_endpoint, grants_itself, mute, asked_in_vain)}
 
 if __name__ == "__main__":
     main(CASES)

@@ -54,6 +54,8 @@ static void comes_back_as_it_was(void **state)
                                  .since = 1700000000,
                                  .last_contact = 1700000123,
                                  .endpoint = "tcp://127.0.0.1:7654",
+                                 .directives_since = 1700000055,
+                                 .directives_of = "VN",
                                  .trouble = "a \"quoted\" reason"};
     struct lt_contact read;
     struct stat status;

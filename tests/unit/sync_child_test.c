@@ -351,6 +351,44 @@ static void names_what_it_had_in_the_next_want(void **state)
     assert_int_equal(site.out.count, 0);
 }
 
+/* Directives that the parent should have and does not name; reports and what it pushes itself are another matter. */
+static void tells_what_the_parent_does_not_name(void **state)
+{
+    (void)state;
+    struct lt_unnamed unnamed[4];
+    begin(LIENTHONG__ROLE__ROLE_AGENT);
+    for (uint32_t i = 0; i < 4; i++) {
+        size_t index = dag_sign(&site.here, &site.directives, i, 0);
+        if (i < 2)
+            dag_put(&site.far, index);
+    }
+    dag_sign(&site.here, &site.own, 1, 0);
+    size_t below = dag_sign(&site.far, &site.below, 1, 0);
+    assert_int_equal(lt_child_unnamed(site.child, unnamed, 4), 0); /* no session yet */
+    join_parent(true, CREDIT);
+    assert_int_equal(lt_child_unnamed(site.child, unnamed, 4), 0); /* something is to be fetched */
+    dag_put(&site.here, below);
+    stored(&site.below);
+    assert_int_equal(lt_child_unnamed(site.child, unnamed, 4), 1);
+    assert_int_equal(lt_chain_cmp(&unnamed[0].chain, &site.directives), 0);
+    assert_int_equal(unnamed[0].position, 3); /* the oldest of them */
+    assert_int_equal(lt_child_unnamed(site.child, unnamed, 0), 0);
+    dag_put(&site.far, site.here.list[2]);
+    assert_int_equal(hear(tips_of(&site.directives, true)), LT_OK); /* news of a part */
+    assert_int_equal(lt_child_unnamed(site.child, unnamed, 4), 1);
+    assert_int_equal(unnamed[0].position, 4);
+    dag_put(&site.far, site.here.list[3]);
+    assert_int_equal(hear(tips_of(&site.directives, true)), LT_OK);
+    assert_int_equal(lt_child_unnamed(site.child, unnamed, 4), 0);
+    dag_sign(&site.here, &site.below, 2, 0);
+    assert_int_equal(hear(say_tips(site.session, &site.below, NULL, 0, true)),
+                     LT_OK); /* a chain unsaid */
+    assert_int_equal(lt_child_unnamed(site.child, unnamed, 4), 1);
+    assert_int_equal(lt_chain_cmp(&unnamed[0].chain, &site.below), 0);
+    lt_child_disconnected(site.child, ++site.now, &site.out);
+    assert_int_equal(lt_child_unnamed(site.child, unnamed, 4), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +403,7 @@ int main(void)
         cmocka_unit_test_teardown(rests_after_an_answer_that_brings_nothing, end),
         cmocka_unit_test_teardown(fetches_directives_first_and_in_rounds, end),
         cmocka_unit_test_teardown(names_what_it_had_in_the_next_want, end),
+        cmocka_unit_test_teardown(tells_what_the_parent_does_not_name, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -180,6 +180,26 @@ static void a_second_one_that_is_none_any_more(void **state)
     assert_true(lt_ways_due(&ways, false) == UINT64_MAX);
 }
 
+static void back_when_it_was_only_asked(void **state)
+{
+    (void)state;
+    struct lt_ways ways = at_old();
+    const struct lt_way_up top = way_of("VN", 't', "tcp://top:7400", NULL);
+    tries(&ways, OLD, 'o', 1);
+    lt_ways_welcomed(&ways, 1);
+    assert_false(lt_ways_set_seconds(&ways, &top, 1, 1));
+    assert_false(lt_ways_back(&ways, 2)); /* where it is already */
+    lt_ways_want(&ways, true, 100);
+    assert_true(lt_ways_change(&ways, true, 100 + LT_WAYS_TRY_MS));
+    tries(&ways, "tcp://top:7400", 't', 20000);
+    lt_ways_welcomed(&ways, 20001);
+    lt_ways_want(&ways, false, 20002);
+    assert_true(lt_ways_back(&ways, 20003));
+    tries(&ways, OLD, 'o', 20004);
+    lt_ways_welcomed(&ways, 20005);
+    assert_true(lt_ways_due(&ways, true) == UINT64_MAX);
+}
+
 /* ---- What a Move makes of a site's parent ---- */
 
 static void what_a_move_leads_to(void **state)
@@ -223,6 +243,7 @@ int main(void)
         cmocka_unit_test(second_ones_while_the_parent_is_wanting),
         cmocka_unit_test(second_ones_go_round_with_a_move),
         cmocka_unit_test(a_second_one_that_is_none_any_more),
+        cmocka_unit_test(back_when_it_was_only_asked),
         cmocka_unit_test(what_a_move_leads_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
