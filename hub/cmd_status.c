@@ -118,6 +118,10 @@ static void print_heard(const json_t *status)
     {
         const char *through = text_at(row, "through");
         bool silent = is_at(row, "silent");
+        if (json_is_integer(json_object_get(row, "by_itself_since"))) {
+            print_time("BY ITSELF since ", number_at(row, "by_itself_since"));
+            printf(": %s; what it says does not come through %s\n", text_at(row, "unit"), through);
+        }
         if (!silent && !json_is_integer(json_object_get(row, "behind_since"))) {
             continue;
         }

@@ -12,14 +12,29 @@ enum {
     NAMED_MAX = 8,
 };
 
-static void name_units(const struct lt_quiet *quiet, size_t count, bool silent, char *text,
+enum saying { SILENT, BEHIND, BY_ITSELF };
+
+static bool is_said(const struct lt_quiet *quiet, enum saying saying)
+{
+    switch (saying) {
+    case SILENT:
+        return quiet->silent;
+    case BEHIND:
+        return quiet->behind;
+    case BY_ITSELF:
+        return quiet->by_itself;
+    }
+    return false;
+}
+
+static void name_units(const struct lt_quiet *quiet, size_t count, enum saying saying, char *text,
                        size_t size)
 {
     size_t named = 0, used = 0, more = 0;
     text[0] = '\0';
     for (size_t i = 0; i < count; i++) {
         char unit[LT_UNIT_TEXT_MAX];
-        if (!quiet[i].news || (silent ? !quiet[i].silent : !quiet[i].behind)) {
+        if (!quiet[i].news || !is_said(&quiet[i], saying)) {
             continue;
         }
         if (named == NAMED_MAX) {
@@ -47,18 +62,25 @@ static void look(struct lt_hub *hub)
                        &quiet, &count, &units)) {
         return; /* out of memory: the next look tells it */
     }
-    name_units(quiet, count, true, text, sizeof(text));
+    name_units(quiet, count, SILENT, text, sizeof(text));
     if (text[0] != '\0') {
         lt_hub_log(
             "WARNING: silent for longer than silent_after: %s; their PCs are off, or what they "
             "say is kept back on the way (`status`)",
             text);
     }
-    name_units(quiet, count, false, text, sizeof(text));
+    name_units(quiet, count, BEHIND, text, sizeof(text));
     if (text[0] != '\0') {
         lt_hub_log("WARNING: they say that they have more than came here: %s; it is kept back, or "
                    "waits on the way (`status`)",
                    text);
+    }
+    name_units(quiet, count, BY_ITSELF, text, sizeof(text));
+    if (text[0] != '\0') {
+        lt_hub_log(
+            "WARNING: their PCs speak to this hub themselves, and what they say does not come "
+            "by their own way: %s; a hub on it is off, cut off, or keeps it back (`status`)",
+            text);
     }
     free(quiet);
     if (lt_lives_save(hub->lives) != LT_OK) {

@@ -22,6 +22,8 @@ static void take(struct lt_gate *gate, struct peer *peer, const struct lt_life *
     if (result == LT_OK && lt_bucket_take(&peer->lives, &LIVES_RATE, lt_clock_monotonic()) &&
         lt_life_verify(life) == LT_OK) {
         lt_lives_put(gate->config.lives, life, now);
+        lt_lives_came(gate->config.lives, &life->unit, peer->role == LIENTHONG__ROLE__ROLE_AGENT,
+                      now);
     }
 }
 

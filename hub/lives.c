@@ -132,6 +132,21 @@ void lt_lives_put(struct lt_lives *lives, const struct lt_life *life, int64_t no
     pthread_mutex_unlock(&lives->lock);
 }
 
+void lt_lives_came(struct lt_lives *lives, const struct lt_unit *unit, bool by_itself, int64_t now)
+{
+    if (lives == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&lives->lock);
+    struct life_item *item = lives_get(lives, unit, false);
+    if (item != NULL) {
+        item->by_itself_since = !by_itself                   ? 0
+                                : item->by_itself_since != 0 ? item->by_itself_since
+                                                             : now;
+    }
+    pthread_mutex_unlock(&lives->lock);
+}
+
 void lt_lives_heard(struct lt_lives *lives, const struct lt_unit *unit, int64_t signed_at,
                     int64_t now)
 {

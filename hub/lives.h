@@ -22,6 +22,8 @@ void lt_lives_free(
 /* Worth verifying? */
 bool lt_lives_is_news(struct lt_lives *lives, const struct lt_life *life, int64_t now);
 void lt_lives_put(struct lt_lives *lives, const struct lt_life *life, int64_t now); /* verified */
+/* How the sign came: brought by the unit's PC itself, or passed up by a hub. */
+void lt_lives_came(struct lt_lives *lives, const struct lt_unit *unit, bool by_itself, int64_t now);
 /* An update of the unit came, signed at that time. */
 void lt_lives_heard(struct lt_lives *lives, const struct lt_unit *unit, int64_t signed_at,
                     int64_t now);
@@ -46,9 +48,12 @@ struct lt_quiet {
     uint64_t updates, said; /* here; by its newest sign, 0 without one */
     int64_t behind_since; /* it says that it has more than is here; 0: it does not */
     bool behind; /* for longer than the time */
-    bool news; /* silent or behind since the last look that was `told` */
+    int64_t
+        by_itself_since; /* its PC speaks to us, and what it says to `through` does not come; 0: it does */
+    bool by_itself; /* for longer than the time */
+    bool news; /* any of the three since the last look that was `told` */
 };
-/* Units that are silent or behind, ascending; malloc'ed. *ret_count of *ret_units that are to be heard. False: out of
+/* Units of which there is something to be said, ascending; malloc'ed. *ret_count of *ret_units that are to be heard. False: out of
  * memory. `told`: they are being told in the log, and are no news next time. */
 bool lt_lives_look(struct lt_lives *lives, struct lt_ledger *ledger, uint32_t silent_after_s,
                    int64_t now, bool told, struct lt_quiet **ret_quiet, size_t *ret_count,

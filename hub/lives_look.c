@@ -91,6 +91,16 @@ static bool lasts(const struct looking *looking, int64_t since)
     return looking->now >= since && looking->now - since >= (int64_t)looking->after_s;
 }
 
+/* What is new, and what will have been told with it. */
+static void note_told(const struct looking *looking, struct life_item *item, struct lt_quiet *quiet)
+{
+    quiet->news = (quiet->silent && !item->told_silent) || (quiet->behind && !item->told_behind) ||
+                  (quiet->by_itself && !item->told_by_itself);
+    item->told_silent = quiet->silent && (looking->told || item->told_silent);
+    item->told_behind = quiet->behind && (looking->told || item->told_behind);
+    item->told_by_itself = quiet->by_itself && (looking->told || item->told_by_itself);
+}
+
 static void look_at(struct looking *looking, const struct lt_book *book,
                     const struct lt_place *place)
 {
@@ -109,15 +119,11 @@ static void look_at(struct looking *looking, const struct lt_book *book,
     quiet.since = item->since;
     quiet.silent = !ended && lasts(looking, item->since);
     quiet.behind = quiet.behind_since != 0 && lasts(looking, quiet.behind_since);
-    quiet.news = (quiet.silent && !item->told_silent) || (quiet.behind && !item->told_behind);
-    if (looking->told || !quiet.silent) {
-        item->told_silent = quiet.silent;
-    }
-    if (looking->told || !quiet.behind) {
-        item->told_behind = quiet.behind;
-    }
-    if (quiet.silent || quiet.behind_since != 0) {
-        quiet.through = through(looking, book, place);
+    quiet.through = through(looking, book, place);
+    quiet.by_itself_since = quiet.through.code[0] != '\0' ? item->by_itself_since : 0;
+    quiet.by_itself = quiet.by_itself_since != 0 && lasts(looking, quiet.by_itself_since);
+    note_told(looking, item, &quiet);
+    if (quiet.silent || quiet.behind_since != 0 || quiet.by_itself) {
         add(looking, &quiet);
     }
 }

@@ -10,11 +10,13 @@ struct life_item {
     struct lt_life life;
     bool known; /* a sign came in this run; else only the times below */
     bool unsent;
-    bool told_silent, told_behind;
+    bool told_silent, told_behind, told_by_itself;
     int64_t heard_at; /* 0: never */
     int64_t since; /* heard_at, or when it was first looked for; 0: neither */
     int64_t saved; /* as the roster has it */
     int64_t behind_since;
+    int64_t
+        by_itself_since; /* when a sign was first brought by the PC itself, and none was passed up since; 0: not */
 };
 
 struct lt_lives {

@@ -21,11 +21,13 @@ static json_t *time_of(int64_t at)
 
 static json_t *row(const struct lt_quiet *quiet)
 {
-    return json_pack("{s:o, s:o, s:b, s:o, s:o, s:I, s:I, s:o, s:b}", "unit", text_of(&quiet->unit),
-                     "through", text_of(&quiet->through), "silent", (int)quiet->silent, "heard_at",
-                     time_of(quiet->heard_at), "since", time_of(quiet->since), "updates",
-                     (json_int_t)quiet->updates, "said", (json_int_t)quiet->said, "behind_since",
-                     time_of(quiet->behind_since), "behind", (int)quiet->behind);
+    return json_pack("{s:o, s:o, s:b, s:o, s:o, s:I, s:I, s:o, s:b, s:o}", "unit",
+                     text_of(&quiet->unit), "through", text_of(&quiet->through), "silent",
+                     (int)quiet->silent, "heard_at", time_of(quiet->heard_at), "since",
+                     time_of(quiet->since), "updates", (json_int_t)quiet->updates, "said",
+                     (json_int_t)quiet->said, "behind_since", time_of(quiet->behind_since),
+                     "behind", (int)quiet->behind, "by_itself_since",
+                     time_of(quiet->by_itself ? quiet->by_itself_since : 0));
 }
 
 void lt_status_put_lives(json_t *status, struct lt_hub *hub)

@@ -478,7 +478,40 @@ def asked_in_vain():
         assert "kept back" not in agent_log(a) and "not confirmed" not in agent_log(a), agent_log(a)
 
 
-CASES = {f.__name__: f for f in (alters, invents, reorders, drops, withholds, held_back, silence, forges_receipts, replays, second_endpoint, grants_itself, mute, asked_in_vain)}
+def by_itself():
+    """A district keeps back all of the commune's, signs of life too, as if its PC were off: the PC's second way brings them, and
+    the top says that they do not come through the neighbour that they should come through."""
+    with Tree() as t:
+        t.units = standing_units(t)
+        vn, h80, h807 = tree_of(t)
+        silent_after(vn, "6s")
+        vn.cmd("fallback", "--after", "3s")
+        a, b = Agent(t, UNIT, h807), Agent(t, NEIGHBOUR, h807)
+        directed(a, lambda s: s["waits"]["second_parents"] == 1, "the second way")
+        for agent in (a, b):
+            agent.import_rows(people(1, 10, agent.unit))
+            agent.sync()
+        h807.turns("silence")
+        began = int(time.time())
+        process = a.start()
+        a.import_rows(people(2, 10, UNIT))
+        until("counted by the second way", lambda: a.status()["counted"] == 2)
+        alone = lambda: [r["unit"] for r in heard(vn)["rows"] if r["by_itself_since"]]
+        until("seen at the top", lambda: (b.sync(), alone() == [UNIT])[1])
+        assert row(vn)["through"] == "80" and row(vn)["heard_at"] >= began, row(vn)
+        until("the log says so", lambda: "by their own way: 28162 (through 80)" in vn.log_text())
+        text = vn.cmd("status").stdout
+        assert "BY ITSELF since 20" in text and ": 28162; what it says does not come through 80" in text, text
+        end(process)
+        h807.turns("honest")
+        process = a.start()
+        until("through the district again", lambda: alone() == [])
+        end(process)
+        whole((vn,), 20, "each once")
+
+
+CASES = {f.__name__: f for f in (alters, invents, reorders, drops, withholds, held_back, silence, by_itself, forges_receipts, replays,
+                                 second_endpoint, grants_itself, mute, asked_in_vain)}
 
 if __name__ == "__main__":
     main(CASES)
