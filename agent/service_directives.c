@@ -19,6 +19,7 @@ enum {
         3600000, /* so that a province that is switched on at eight comes within an hour */
     CHECK_WITHIN_MS = 60000, /* to reach one of them, and fetch */
 };
+#define LATEST (INT64_C(1) << 40) /* an absurd time is none */
 
 /* When it was said, by its author's clock; 0: it cannot be read. */
 static int64_t said_at(struct lt_service *service, uint64_t position)
@@ -40,7 +41,7 @@ static int64_t said_at(struct lt_service *service, uint64_t position)
     if (arena != NULL) {
         lt_arena_free(arena);
     }
-    return at;
+    return at > 0 && at < LATEST ? at : 0;
 }
 
 static bool is_lost(const struct lt_service *service, const struct lt_unnamed *unnamed)
@@ -136,6 +137,7 @@ bool lt_service_keeps_back(struct lt_service *service, int64_t now)
     if (service->kept_back && oldest.position > service->asked_to && service->second_count > 0) {
         service->kept_back = false; /* the others are asked first */
         service->check_at = service->checking ? service->check_at : lt_clock_monotonic();
+        return false;
     }
     say_kept_back(service, service->kept_back ? since : 0, &oldest.chain.unit);
     return service->kept_back;
@@ -150,15 +152,10 @@ static lt_ms first_pause_ms(const struct lt_service *service)
     return drawn % ((most < CHECK_FIRST_MOST_MS ? most : CHECK_FIRST_MOST_MS) + 1);
 }
 
-/* Also when nobody could be reached: then we have asked as well as we can. */
 static void end_check(struct lt_service *service, lt_ms now)
 {
-    note_asked(service);
     service->checking = false;
     service->check_at = now + (lt_ms)service->second_after_s * 1000;
-    if (!service->wanting) {
-        lt_uplink_back(service->uplink);
-    }
 }
 
 bool lt_service_checks(struct lt_service *service)
@@ -173,8 +170,12 @@ bool lt_service_checks(struct lt_service *service)
     } else if (service->check_at == 0) {
         service->check_at = now + first_pause_ms(service);
     } else if (service->checking) {
-        if (service->wanting || now >= service->check_until || (second && state.fetched)) {
+        if (service->wanting) { /* then they are taken anyway, and for longer */
             end_check(service, now);
+        } else if (now >= service->check_until || (second && state.fetched)) {
+            note_asked(service); /* if nobody could be reached, as well as we can */
+            end_check(service, now);
+            lt_uplink_back(service->uplink);
         }
     } else if (now >= service->check_at && state.fetched && !second) {
         service->checking = !service->wanting;
