@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/json_whole.h"
 #include "agent/text.h"
 
 const char *lt_refusal_name(uint32_t reason)
@@ -198,7 +199,7 @@ enum lt_result lt_contact_save(const char *dir, const struct lt_contact *contact
     enum lt_result result = LT_IO;
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd >= 0) {
-        bool written = json_dumpfd(root, fd, JSON_INDENT(1)) == 0;
+        bool written = json_dumpfd(root, fd, JSON_INDENT(1)) == 0 && lt_json_whole();
         written = close(fd) == 0 && written;
         result = written && rename(temporary, path) == 0 ? LT_OK : LT_IO;
     }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "agent/commands.h"
+#include "agent/json_whole.h"
 #include "agent/options.h"
 #include "agent/text.h"
 
@@ -43,7 +44,8 @@ int main(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "";
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(name, commands[i].name) == 0) {
-            return commands[i].run(argc - 1, argv + 1);
+            lt_json_begin();
+            return lt_json_end(commands[i].run(argc - 1, argv + 1));
         }
     }
     if (strcmp(name, "--version") == 0) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/json_whole.h"
 #include "agent/options.h"
 #include "agent/text.h"
 #include "hub/commands.h"
@@ -111,7 +112,8 @@ int main(int argc, char **argv)
             if (!commands[i].both) {
                 lt_text_language("en");
             }
-            return run_in_dir(commands[i].run, argc - 1, argv + 1);
+            lt_json_begin();
+            return lt_json_end(run_in_dir(commands[i].run, argc - 1, argv + 1));
         }
     }
     if (strcmp(name, "--version") == 0) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/json_whole.h"
 #include "hub/core_own.h"
 #include "hub/enrolled.h"
 
@@ -174,7 +175,5 @@ char *lt_hub_retirement(struct lt_hub *hub)
     json_object_set_new(object, "done_at", json_integer((json_int_t)retiring.done));
     put_machines(object, hub);
     put_holdings(object, hub);
-    char *text = json_dumps(object, JSON_COMPACT);
-    json_decref(object);
-    return text;
+    return lt_json_text(object);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/clock.h"
+#include "agent/json_whole.h"
 #include "hub/core_own.h"
 #include "hub/status_own.h"
 #include "hub/versions.h"
@@ -469,8 +470,5 @@ json_t *lt_status_make(struct lt_ledger *ledger, struct lt_roster *roster, struc
 
 char *lt_hub_status(struct lt_hub *hub)
 {
-    json_t *status = lt_status_make(hub->ledger, hub->roster, hub);
-    char *text = status != NULL ? json_dumps(status, JSON_COMPACT) : NULL;
-    json_decref(status);
-    return text;
+    return lt_json_text(lt_status_make(hub->ledger, hub->roster, hub));
 }

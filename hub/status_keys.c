@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/json_whole.h"
 #include "hub/core_own.h"
 #include "hub/key_table.h"
 #include "hub/status_own.h"
@@ -37,10 +38,7 @@ static json_t *own_key(struct lt_hub *hub)
 
 char *lt_hub_key_status(struct lt_hub *hub)
 {
-    json_t *object = own_key(hub);
-    char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-    json_decref(object);
-    return text;
+    return lt_json_text(own_key(hub));
 }
 
 static void put_waiting(json_t *status, struct lt_ledger *ledger)

@@ -5,7 +5,7 @@
  *   LT_FAULT_COUNT=FILE      writes at the end how many calls of each kind there were, a line each
  *
  * Kinds, and what is counted:
- *   alloc   malloc, calloc, realloc, strdup and streams made, by our code (linker: --wrap); what JSON is made of
+ *   alloc   malloc, calloc, realloc, strdup and streams made, by our code (linker: --wrap)
  *   store   LMDB's functions called by our code that take memory or change the store (--wrap)
  *   file    open, read, write, sync, rename … called by our code or by LMDB (defined here, before the C library's)
  *   short   read, write, pread, pwrite of these: half of what was asked
@@ -16,7 +16,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <link.h>
 #include <lmdb.h>
 #include <pthread.h>
@@ -62,11 +61,6 @@ static int note_module(struct dl_phdr_info *info, size_t size, void *context)
     return 0;
 }
 
-static void *json_malloc(size_t size)
-{
-    return malloc(size); /* which is wrapped */
-}
-
 __attribute__((constructor)) static void begin(void)
 {
     const char *told = getenv("LT_FAULT");
@@ -85,7 +79,6 @@ __attribute__((constructor)) static void begin(void)
         }
     }
     dl_iterate_phdr(note_module, NULL);
-    json_set_alloc_funcs(json_malloc, free);
 }
 
 __attribute__((destructor)) static void end(void)
