@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "agent/contact.h"
+#include "agent/journal.h"
 #include "agent/daemon.h"
 #include "agent/env.h"
 
@@ -65,6 +67,9 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *ret_now);
 time_t __wrap_time(time_t *ret_now);
 int __wrap_fsync(int fd);
 int __wrap_flock(int fd, int operation);
+enum lt_result __wrap_lt_contact_save(const char *dir, const struct lt_contact *contact);
+void __wrap_lt_journal_drop_book(struct lt_journal *journal);
+void __real_lt_journal_drop_book(struct lt_journal *journal);
 void __wrap_lt_daemon_log(enum lt_log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void __wrap_lt_daemon_trim(void);
@@ -72,6 +77,12 @@ void __wrap_lt_hub_log(const char *format, ...) __attribute__((format(printf, 1,
 void __wrap_lt_hub_announce(const char *line);
 struct lt_gate;
 enum lt_result __wrap_lt_gate_prove(struct lt_gate *gate, char ret_reason[200]);
+
+/* signatures.c */
+int __wrap_crypto_sign_verify_detached(const unsigned char *signature, const unsigned char *bytes,
+                                       unsigned long long size, const unsigned char *key);
+int __real_crypto_sign_verify_detached(const unsigned char *signature, const unsigned char *bytes,
+                                       unsigned long long size, const unsigned char *key);
 
 /* sockets.c */
 int __wrap_shutdown(int fd, int how);
