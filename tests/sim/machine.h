@@ -48,6 +48,7 @@ struct machine {
     int wake_fd; /* of an agent's pipe; -1: it does not listen */
     struct control *control; /* of a running hub; NULL: none listens */
     bool stop; /* asked to end by itself */
+    bool starts; /* its supervisor will start it again */
     int code; /* of a command that ran: its exit code */
     void *site; /* the director's own */
 };

@@ -65,6 +65,7 @@ int __real_close(int fd);
 /* system.c */
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ret_now);
 time_t __wrap_time(time_t *ret_now);
+time_t __real_time(time_t *ret_now);
 int __wrap_fsync(int fd);
 int __wrap_flock(int fd, int operation);
 enum lt_result __wrap_lt_contact_save(const char *dir, const struct lt_contact *contact);

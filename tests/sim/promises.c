@@ -1,0 +1,207 @@
+#include "tests/sim/promises.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/service_own.h"
+#include "hub/core_own.h"
+#include "tests/sim/system.h"
+
+enum { HELD_MAX = 8 };
+
+/* What was seen of a machine at the last look. */
+struct seen {
+    uint64_t commits; /* of the machine; UINT64_MAX: look anew */
+    uint64_t last; /* position in its log */
+    size_t held_count;
+    struct lt_statement held[HELD_MAX];
+};
+
+static struct seen seen[MACHINES_MAX];
+/* Of each hub: the incarnation that an older disk brought back. Its receipts prove nothing, until it has another. */
+static struct lt_instance brought_back[HUBS_MAX];
+static bool was_brought_back[HUBS_MAX];
+static char broken[2000];
+
+const char *promises_broken(void)
+{
+    return broken[0] != '\0' ? broken : NULL;
+}
+
+void promises_break(const char *format, ...)
+{
+    va_list arguments;
+    if (broken[0] != '\0')
+        return;
+    va_start(arguments, format);
+    vsnprintf(broken, sizeof(broken), format, arguments);
+    va_end(arguments);
+    system_say("BROKEN: %s", broken);
+}
+
+/* ---- Reading a hub's store, running or not ---- */
+
+struct view {
+    struct lt_ledger *ledger;
+    bool opened;
+};
+
+static bool view_begin(struct hub *hub, struct view *view)
+{
+    char reason[200];
+    *view = (struct view){.ledger = NULL};
+    if (hub->machine.hub != NULL && hub->machine.hub->ledger != NULL) {
+        view->ledger = hub->machine.hub->ledger;
+        return true;
+    }
+    if (hub->machine.running) /* on its way up */
+        return false;
+    view->opened = lt_ledger_open(hub->machine.dir, true, &view->ledger, reason) == LT_OK;
+    return view->opened;
+}
+
+static void view_end(struct view *view)
+{
+    if (view->opened)
+        lt_ledger_close(view->ledger);
+}
+
+void promises_rolled_back(struct world *world, const struct machine *machine)
+{
+    struct seen *at = &seen[machine->number];
+    *at = (struct seen){.commits = UINT64_MAX};
+    if (machine->number < HUBS_MAX) {
+        struct hub *hub = &world->hubs[machine->number];
+        struct view view;
+        struct lt_hub_site site;
+        hub->restored = true;
+        hub->restored_at = sim_now();
+        if (!view_begin(hub, &view)) {
+            promises_break("the image of hub %s cannot be opened", hub->code);
+            return;
+        }
+        lt_ledger_site(view.ledger, &site);
+        brought_back[machine->number] = site.incarnation;
+        was_brought_back[machine->number] = true;
+        view_end(&view);
+    }
+}
+
+/* ---- Receipts ---- */
+
+static struct hub *find_hub(struct world *world, const struct lt_unit *unit)
+{
+    for (unsigned i = 0; i < world->hub_count; i++)
+        if (strcmp(world->hubs[i].code, unit->code) == 0)
+            return &world->hubs[i];
+    return NULL;
+}
+
+static bool proves_nothing(const struct hub *hub, const struct lt_statement *said)
+{
+    const unsigned number = hub->machine.number;
+    return was_brought_back[number] &&
+           memcmp(&brought_back[number], &said->incarnation, sizeof(said->incarnation)) == 0;
+}
+
+/* A receipt that a PC has come to hold: is it true? */
+static void check_receipt(struct world *world, const struct pc *pc, const struct lt_statement *said)
+{
+    struct hub *hub = find_hub(world, &said->hub);
+    struct view view;
+    if (hub == NULL) {
+        promises_break("%s holds a receipt of %s, which is no hub", pc->machine.dir,
+                       said->hub.code);
+        return;
+    }
+    if (proves_nothing(hub, said) || !view_begin(hub, &view))
+        return;
+    struct lt_txn *txn = lt_txn_begin(lt_ledger_env(view.ledger), false);
+    for (uint32_t i = 0; i < said->tip_count; i++) {
+        uint64_t position, seq;
+        if (!lt_log_find(txn, &said->tips[i], &position, &seq))
+            promises_break("promise 7: %s holds receipt %llu of %s for an update that it has not "
+                           "stored",
+                           pc->machine.dir, (unsigned long long)said->number, hub->code);
+    }
+    if (said->count > lt_log_count(txn, &said->chain))
+        promises_break("%s holds a receipt of %s for %llu updates, which has %llu",
+                       pc->machine.dir, hub->code, (unsigned long long)said->count,
+                       (unsigned long long)lt_log_count(txn, &said->chain));
+    lt_txn_abort(txn);
+    view_end(&view);
+}
+
+static const struct lt_statement *before(const struct seen *at, const struct lt_statement *said)
+{
+    for (size_t i = 0; i < at->held_count; i++)
+        if (lt_unit_cmp(&at->held[i].hub, &said->hub) == 0 &&
+            memcmp(&at->held[i].incarnation, &said->incarnation, sizeof(said->incarnation)) == 0)
+            return &at->held[i];
+    return NULL;
+}
+
+static void check_held(struct world *world, struct pc *pc)
+{
+    static struct lt_held_receipt held[HELD_MAX];
+    struct seen *at = &seen[pc->machine.number];
+    size_t count = lt_journal_receipts(pc->machine.service->journal, held, HELD_MAX);
+    for (size_t i = 0; i < count; i++) {
+        const struct lt_statement *said = &held[i].statement, *old = before(at, said);
+        const struct hub *hub = find_hub(world, &said->hub);
+        if (old != NULL && old->number == said->number)
+            continue;
+        if (old != NULL && hub != NULL && !hub->restored && old->number > said->number &&
+            old->count > said->count)
+            promises_break("%s went back from receipt %llu of %s to %llu", pc->machine.dir,
+                           (unsigned long long)old->number, said->hub.code,
+                           (unsigned long long)said->number);
+        check_receipt(world, pc, said);
+    }
+    at->held_count = count;
+    for (size_t i = 0; i < count; i++)
+        at->held[i] = held[i].statement;
+}
+
+/* ---- Stores ---- */
+
+static void check_log(struct seen *at, const char *dir, struct lt_env *env)
+{
+    struct lt_txn *txn = lt_txn_begin(env, false);
+    const uint64_t last = lt_log_last(txn);
+    lt_txn_abort(txn);
+    if (last < at->last)
+        promises_break("promise 7: %s had stored %llu updates and has %llu", dir,
+                       (unsigned long long)at->last, (unsigned long long)last);
+    at->last = last;
+}
+
+static bool has_news(struct seen *at, const struct machine *machine)
+{
+    const bool news = at->commits != machine->commits;
+    at->commits = machine->commits;
+    return news;
+}
+
+void promises_check(struct world *world)
+{
+    for (unsigned i = 0; i < world->hub_count; i++) {
+        struct machine *machine = &world->hubs[i].machine;
+        if (machine->hub != NULL && machine->hub->ledger != NULL &&
+            has_news(&seen[machine->number], machine))
+            check_log(&seen[machine->number], machine->dir, lt_ledger_env(machine->hub->ledger));
+    }
+    for (unsigned i = 0; i < world->pc_count; i++) {
+        struct pc *pc = &world->pcs[i];
+        if (pc->machine.service == NULL || pc->machine.service->journal == NULL ||
+            !has_news(&seen[pc->machine.number], &pc->machine))
+            continue;
+        fiber_act_as(&pc->machine);
+        check_log(&seen[pc->machine.number], pc->machine.dir,
+                  lt_journal_env(pc->machine.service->journal));
+        fiber_act_as(NULL);
+        check_held(world, pc);
+    }
+}

@@ -1,0 +1,22 @@
+/* promises.h - what must hold (design, section 10): after each step, and at rest.
+ *
+ * A promise that is broken ends the seed with a sentence. */
+#ifndef LT_SIM_PROMISES_H
+#define LT_SIM_PROMISES_H
+
+#include "tests/sim/plan.h"
+
+/* After a step: what a PC holds a receipt of the top for is stored there; receipts do not go back; what a machine has
+ * stored it has stored. */
+void promises_check(struct world *world);
+/* A machine got an older disk: what it had since is not asked of it. */
+void promises_rolled_back(struct world *world, const struct machine *machine);
+
+/* rest.c: the faults stop; all must come to rest within a bound, and then all must be equal, and counted right. */
+void rest_check(struct world *world);
+
+/* The sentence of the first promise that was broken; NULL: none. */
+const char *promises_broken(void);
+void promises_break(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
