@@ -6,12 +6,11 @@
 #include "tests/recount/inside.h"
 #include "tests/sim/promises.h"
 
-/* What the top's chain of a unit says of one slot. */
+/* What counts of one slot of a unit. */
 struct slot {
-    size_t last_act; /* of those that are in the chain, and not quarantined; SIZE_MAX: none */
-    size_t live; /* records that count */
-    unsigned value; /* of the one that counts */
-    bool contested, any;
+    size_t live; /* records */
+    bool contested;
+    bool taken_back; /* a machine took its own back, with a reason that its clerk sees */
 };
 
 static struct intent_tally tally;
@@ -57,64 +56,82 @@ static const Lienthong__Change *said_by(const struct rc_change *change)
     return change->update->report->changes[change->index];
 }
 
-static void note(struct slot *slot, const struct rc_change *change, const struct world *world,
-                 const struct act *act)
+/* NULL: no clerk's. */
+static const struct act *act_of(const struct world *world, const struct act **acts,
+                                const struct rc_change *change)
 {
-    const size_t number = act != NULL ? (size_t)(act - world->acts) : SIZE_MAX;
-    slot->any = true;
-    if (act != NULL && change->verdict == LT_COUNTS &&
-        (slot->last_act == SIZE_MAX || act->at > world->acts[slot->last_act].at ||
-         (act->at == world->acts[slot->last_act].at && number > slot->last_act)))
-        slot->last_act = number;
-    slot->contested = slot->contested || change->contested;
-    if (change->wins) {
-        slot->live++;
-        slot->value = (unsigned)strtoul(said_by(change)->award->field + 1, NULL, 10);
-    }
+    const uint32_t import = said_by(change)->import;
+    return import == 0 ? NULL : find_act(world, acts, change->update->report->imports[import - 1]);
 }
 
-static void judge(const struct world *world, unsigned unit, unsigned number,
-                  const struct slot *slot)
+/* The last act, in true time, of those in the chain of a record that are not quarantined; NULL: none. */
+static const struct act *last_act(const struct world *world, const struct act **acts,
+                                  const struct rc_change *head)
 {
-    if (!slot->any || slot->last_act == SIZE_MAX)
+    const struct act *last = NULL;
+    for (const struct rc_change *change = head; change != NULL; change = change->next) {
+        const struct act *act = act_of(world, acts, change);
+        if (act != NULL && change->verdict == LT_COUNTS &&
+            (last == NULL || act->at > last->at || (act->at == last->at && act > last)))
+            last = act;
+    }
+    return last;
+}
+
+static void judge_record(const struct world *world, const struct act **acts,
+                         const struct rc_change *head, struct slot *slot)
+{
+    const struct act *act = last_act(world, acts, head);
+    const struct rc_change *winner = NULL;
+    bool contested = false, taken_back = false;
+    for (const struct rc_change *change = head; change != NULL; change = change->next) {
+        winner = change->wins ? change : winner;
+        contested = contested || change->contested;
+        taken_back = taken_back || (act_of(world, acts, change) == NULL &&
+                                    said_by(change)->op == LIENTHONG__OP__OP_RETRACT);
+    }
+    slot->live += winner != NULL;
+    slot->contested = slot->contested || contested;
+    slot->taken_back = slot->taken_back || taken_back;
+    if (act == NULL)
         return;
-    const struct act *act = &world->acts[slot->last_act];
-    const bool right = act->kind == ACT_RETRACT ? slot->live == 0
-                                                : slot->live == 1 && slot->value == act->value;
+    const unsigned value =
+        winner != NULL ? (unsigned)strtoul(said_by(winner)->award->field + 1, NULL, 10) : 0;
+    const bool right =
+        act->kind == ACT_RETRACT ? winner == NULL : winner != NULL && value == act->value;
     tally.records++;
-    tally.contested += slot->contested;
-    tally.contested_right += slot->contested && right;
+    tally.contested += contested;
+    tally.contested_right += contested && right;
+    if (!right && !contested && !taken_back)
+        promises_break("[silent] a record of row %u of unit %s: the clerk last said %s %u (act %zu), "
+                       "but value %u counts",
+                       act->slot, world->units[act->unit].code,
+                       act->kind == ACT_PUT ? "value" : "none, not", act->value,
+                       (size_t)(act - world->acts), value);
+}
+
+static void judge_slot(const struct world *world, unsigned unit, unsigned number,
+                       const struct slot *slot)
+{
     if (slot->live > 1 && !slot->contested)
-        promises_break("promise 4: row %u of unit %s counts %zu times", number,
+        promises_break("[twice] row %u of unit %s counts %zu times", number,
                        world->units[unit].code, slot->live);
-    else if (!right && !slot->contested)
-        promises_break("promise 4: row %u of unit %s: the clerk last said %s %u (act %zu), silently "
-                       "%zu count, value %u",
-                       number, world->units[unit].code,
-                       act->kind == ACT_PUT ? "value" : "none, not", act->value, slot->last_act,
-                       slot->live, slot->value);
 }
 
 void intent_check(struct world *world, struct recount *recount)
 {
-    static struct slot slots[UNITS_MAX][64];
+    static struct slot slots[UNITS_MAX][SLOTS_MAX];
     const struct act **acts = sorted_acts(world);
     memset(slots, 0, sizeof(slots));
-    for (size_t i = 0; i < UNITS_MAX; i++)
-        for (size_t j = 0; j < 64; j++)
-            slots[i][j].last_act = SIZE_MAX;
     for (size_t i = 0; i < recount->change_count; i++) {
-        const struct rc_change *change = &recount->changes[i];
-        if (change->update->report == NULL || said_by(change)->import == 0)
-            continue;
-        const struct act *act =
-            find_act(world, acts, change->update->report->imports[said_by(change)->import - 1]);
+        const struct rc_change *head = &recount->changes[i];
+        const struct act *act = head->heads ? act_of(world, acts, head) : NULL;
         if (act != NULL)
-            note(&slots[act->unit][act->slot], change, world, act);
+            judge_record(world, acts, head, &slots[act->unit][act->slot]);
     }
     for (unsigned i = 0; i < world->unit_count; i++)
-        for (unsigned j = 0; j < 64; j++)
-            judge(world, i, j, &slots[i][j]);
+        for (unsigned j = 0; j < SLOTS_MAX; j++)
+            judge_slot(world, i, j, &slots[i][j]);
     for (size_t i = 0; i < world->act_count; i++)
         tally.lost_acts += world->acts[i].fate == ACT_STORED && world->pcs[world->acts[i].pc].gone;
     free(acts);

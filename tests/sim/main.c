@@ -126,7 +126,7 @@ static bool run_seed(const struct asked *asked, const struct plan *plan)
     if (!told->ended) {
         snprintf(folder, sizeof(folder), "%s-%d", asked->template, (int)child);
         folder_remove(folder);
-        snprintf(told->broken, sizeof(told->broken), "the process ended with %s %d",
+        snprintf(told->broken, sizeof(told->broken), "[died] the process ended with %s %d",
                  WIFSIGNALED(status) ? "signal" : "code",
                  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     }
@@ -155,9 +155,10 @@ static void make_template(struct asked *asked)
 
 /* ---- Shrinking ---- */
 
+/* For the same reason: the word in brackets. */
 static bool fails_alike(const struct asked *asked, const struct plan *plan, const char *broken)
 {
-    return !run_seed(asked, plan) && strncmp(told->broken, broken, 10) == 0;
+    return !run_seed(asked, plan) && strncmp(told->broken, broken, strcspn(broken, "]")) == 0;
 }
 
 /* Leaves out ever smaller pieces, as long as it still fails. */
@@ -330,7 +331,8 @@ int main(int argc, char **argv)
         seeds++;
     }
     folder_remove(asked.template);
-    print_histogram(seeds);
+    if (failed < seeds)
+        print_histogram(seeds);
     printf("%llu of %llu seeds failed\n", (unsigned long long)failed, (unsigned long long)seeds);
     return failed == 0 ? 0 : 1;
 }

@@ -35,7 +35,7 @@ static void fill_row(struct row *row, unsigned slot, unsigned value)
     lienthong__period__init(&row->period);
     lienthong__decision__init(&row->decision);
     lienthong__person__init(&row->person);
-    snprintf(row->name, sizeof(row->name), "Nguyễn Văn %c", (int)('A' + slot));
+    snprintf(row->name, sizeof(row->name), "Nguyễn Văn %c%c", (int)('A' + slot / 8), (int)('a' + slot % 8));
     snprintf(row->number, sizeof(row->number), "%u/QĐ-UBND", 10 + slot);
     snprintf(row->field, sizeof(row->field), "f%u", value);
     row->person.name = row->name;

@@ -79,7 +79,7 @@ void promises_rolled_back(struct world *world, const struct machine *machine)
         hub->restored = true;
         hub->restored_at = sim_now();
         if (!view_begin(hub, &view)) {
-            promises_break("the image of hub %s cannot be opened", hub->code);
+            promises_break("[image] the image of hub %s cannot be opened", hub->code);
             return;
         }
         lt_ledger_site(view.ledger, &site);
@@ -112,7 +112,7 @@ static void check_receipt(struct world *world, const struct pc *pc, const struct
     struct hub *hub = find_hub(world, &said->hub);
     struct view view;
     if (hub == NULL) {
-        promises_break("%s holds a receipt of %s, which is no hub", pc->machine.dir,
+        promises_break("[foreign] %s holds a receipt of %s, which is no hub", pc->machine.dir,
                        said->hub.code);
         return;
     }
@@ -122,12 +122,12 @@ static void check_receipt(struct world *world, const struct pc *pc, const struct
     for (uint32_t i = 0; i < said->tip_count; i++) {
         uint64_t position, seq;
         if (!lt_log_find(txn, &said->tips[i], &position, &seq))
-            promises_break("promise 7: %s holds receipt %llu of %s for an update that it has not "
+            promises_break("[unstored] %s holds receipt %llu of %s for an update that it has not "
                            "stored",
                            pc->machine.dir, (unsigned long long)said->number, hub->code);
     }
     if (said->count > lt_log_count(txn, &said->chain))
-        promises_break("%s holds a receipt of %s for %llu updates, which has %llu",
+        promises_break("[unstored] %s holds a receipt of %s for %llu updates, which has %llu",
                        pc->machine.dir, hub->code, (unsigned long long)said->count,
                        (unsigned long long)lt_log_count(txn, &said->chain));
     lt_txn_abort(txn);
@@ -155,7 +155,7 @@ static void check_held(struct world *world, struct pc *pc)
             continue;
         if (old != NULL && hub != NULL && !hub->restored && old->number > said->number &&
             old->count > said->count)
-            promises_break("%s went back from receipt %llu of %s to %llu", pc->machine.dir,
+            promises_break("[back] %s went back from receipt %llu of %s to %llu", pc->machine.dir,
                            (unsigned long long)old->number, said->hub.code,
                            (unsigned long long)said->number);
         check_receipt(world, pc, said);
@@ -173,7 +173,7 @@ static void check_log(struct seen *at, const char *dir, struct lt_env *env)
     const uint64_t last = lt_log_last(txn);
     lt_txn_abort(txn);
     if (last < at->last)
-        promises_break("promise 7: %s had stored %llu updates and has %llu", dir,
+        promises_break("[lost] %s had stored %llu updates and has %llu", dir,
                        (unsigned long long)at->last, (unsigned long long)last);
     at->last = last;
 }

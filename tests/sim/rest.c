@@ -73,6 +73,26 @@ static bool holds_same(struct machine *top, struct machine *below, char ret_what
 
 /* ---- Is all at rest? ---- */
 
+static void describe(struct world *world, struct pc *pc, char ret_why[200])
+{
+    struct lt_journal_counts counts = {.drafts = 0};
+    struct lt_service *service = pc->machine.service;
+    if (service != NULL) {
+        fiber_act_as(&pc->machine);
+        lt_journal_counts(service->journal, &counts);
+        fiber_act_as(NULL);
+    }
+    snprintf(ret_why, 200,
+             "pc %u of %s is not done: %s; %zu acts wait, %llu drafts, %llu updates, %llu counted, "
+             "%s%.60s",
+             (unsigned)(pc - world->pcs), world->units[pc->unit].code,
+             service != NULL ? "it runs" : "it does not run", pc->queued,
+             (unsigned long long)counts.drafts, (unsigned long long)counts.updates,
+             (unsigned long long)counts.updates_counted,
+             service != NULL && lt_service_settled(service) ? "settled " : "",
+             service != NULL ? lt_service_trouble(service) : "");
+}
+
 static bool find_unrest(struct world *world, char ret_why[200])
 {
     char what[80] = "";
@@ -96,10 +116,7 @@ static bool find_unrest(struct world *world, char ret_why[200])
         if (pc->gone)
             continue;
         if (!pc_done(pc)) {
-            snprintf(ret_why, 200, "pc %u of %s is not done: %.120s", i,
-                     world->units[pc->unit].code,
-                     pc->machine.service != NULL ? lt_service_trouble(pc->machine.service)
-                                                 : "does not run");
+            describe(world, pc, ret_why);
             return true;
         }
         if (!holds_same(&world->hubs[0].machine, &pc->machine, what)) {
@@ -167,7 +184,7 @@ static void recount_hub(struct world *world, struct hub *hub, bool top)
     lt_txn_abort(txn);
     recount_all(recount, &sums);
     if (!recount_equal(recount, ledger, difference))
-        promises_break("promise 1: figures of %s are not those counted again: %.1500s", hub->code,
+        promises_break("[figures] figures of %s are not those counted again: %.1500s", hub->code,
                        difference);
     if (top)
         intent_check(world, recount);
@@ -187,7 +204,7 @@ void rest_check(struct world *world)
             return;
     }
     if (find_unrest(world, why)) {
-        promises_break("promise 4: does not come to rest: %s", why);
+        promises_break("[rest] does not come to rest: %s", why);
         return;
     }
     for (unsigned i = 0; i < world->hub_count; i++)

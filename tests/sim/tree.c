@@ -26,8 +26,8 @@ static void fail(const char *what, const char *why)
 
 static const struct size sizes[] = {
     {"tiny", 1, 2, 1, 3, 10, 12, 40, 8},
-    {"small", 2, 6, 2, 4, 60, 40, 200, 30},
-    {"year", 3, 24, 6, 12, 370, 330, 5200, 130},
+    {"small", 2, 6, 2, 6, 60, 40, 200, 30},
+    {"year", 3, 24, 6, 40, 370, 330, 5400, 130},
 };
 
 const struct size *size_named(const char *name)

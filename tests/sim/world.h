@@ -13,7 +13,7 @@ enum {
     HUBS_MAX = 8, /* 0: the top */
     UNITS_MAX = 64,
     PCS_MAX = 160, /* with those that were replaced, and clones */
-    SLOTS_MAX = 16, /* records that a unit's clerks speak of, by natural key */
+    SLOTS_MAX = 40, /* records that a unit's clerks speak of, by natural key */
     IMAGES_MAX = 24,
     MACHINES_MAX = HUBS_MAX + PCS_MAX,
 };
