@@ -1,9 +1,11 @@
 #include "tests/sim/operator.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "agent/service_own.h"
+#include "hub/commands.h"
 #include "hub/core_own.h"
 #include "hub/key_cut.h"
 #include "tests/sim/control.h"
@@ -93,20 +95,69 @@ bool operator_revokes(struct world *world, uint32_t number)
     return done;
 }
 
-/* ---- Units ---- */
+/* ---- Units: commands at the top while its hub is stopped ---- */
+
+static bool command(struct world *world, int (*run)(int, char **), int argc,
+                    const char *const *argv)
+{
+    struct machine *top = &world->hubs[0].machine;
+    if (!hub_ready(&world->hubs[0]) || atomic_load(&top->hub->recovering) != 0)
+        return false;
+    hub_stop(world, 0);
+    bool done = !top->running && machine_command(top, run, argc, argv);
+    hub_start(world, 0);
+    return done;
+}
 
 bool operator_moves(struct world *world, uint32_t number, uint32_t to)
 {
-    (void)world;
-    (void)number;
-    (void)to;
-    return false;
+    struct unit *unit = &world->units[number % world->unit_count];
+    const int hub = (int)(1 + to % (world->hub_count - 1));
+    const char *argv[] = {"move",       unit->code,
+                          "--to",       world->hubs[hub].code,
+                          "--endpoint", world->hubs[hub].endpoint};
+    if (unit->hub == hub || !command(world, lt_hub_cmd_move, 6, argv))
+        return false;
+    unit->hub = hub;
+    unit->moved = true;
+    return true;
 }
 
-bool operator_succeeds(struct world *world, uint32_t number, uint32_t successor)
+static void write_file(char ret_path[128], const struct world *world, const char *text)
 {
-    (void)world;
-    (void)number;
-    (void)successor;
-    return false;
+    snprintf(ret_path, 128, "%s/plan.csv", world->root);
+    FILE *file = fopen(ret_path, "w");
+    if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0)
+        abort();
+}
+
+bool operator_succeeds(struct world *world, uint32_t number, uint32_t other)
+{
+    struct unit *unit = &world->units[number % world->unit_count];
+    const struct unit *successor = &world->units[other % world->unit_count];
+    char day[11], text[300], path[128];
+    if (unit->ended || successor->ended || unit == successor)
+        return false;
+    for (unsigned i = 0; i < world->unit_count; i++)
+        if (world->units[i].ended && i % 3 != 0)
+            return false; /* not the whole country */
+    lt_day_format_iso((lt_day)(system_wall() / 86400), day);
+    snprintf(text, sizeof(text),
+             "code,parent,level,type,nature,name,valid_from,valid_to\n"
+             "%s,%s,commune,,administrative,%s,,%s\n",
+             unit->code, world->hubs[1 + (unit - world->units) % (world->hub_count - 1)].code,
+             unit->code, day);
+    write_file(path, world, text);
+    const char *units[] = {"units", "import", path};
+    if (!command(world, lt_hub_cmd_units, 3, units))
+        return false;
+    unit->ended = true;
+    fibers_run(sim_now() + 5000, NULL);
+    snprintf(text, sizeof(text),
+             "code,valid_from,valid_to,successor,successor_valid_from,part,main\n"
+             "%s,,%s,%s,,whole,yes\n",
+             unit->code, day, successor->code);
+    write_file(path, world, text);
+    const char *successions[] = {"successions", "import", path};
+    return command(world, lt_hub_cmd_successions, 3, successions);
 }

@@ -221,12 +221,40 @@ static bool clone_pc(struct world *world, const struct event *event)
     return false;
 }
 
+/* How many directives the store in a folder holds of the top. */
+static uint64_t directives_of_top(const struct world *world, const char *dir)
+{
+    struct lt_chain chain = {.stream = LT_STREAM_DIRECTIVE};
+    struct lt_ledger *ledger;
+    char reason[200];
+    uint64_t count = 0;
+    if (lt_unit_make(world->hubs[0].code, 0, &chain.unit) == LT_OK &&
+        lt_ledger_open(dir, true, &ledger, reason) == LT_OK) {
+        struct lt_txn *txn = lt_txn_begin(lt_ledger_env(ledger), false);
+        count = lt_log_count(txn, &chain);
+        lt_txn_abort(txn);
+        lt_ledger_close(ledger);
+    }
+    return count;
+}
+
+/* What the top alone has said, and lost, comes back from nowhere: its operator says it again (docs/operating.md, "A hub
+ * restored"). So it gets only a disk from since its last word. */
+static bool loses_words(struct world *world, const struct hub *hub, const struct image *image)
+{
+    if (hub->parent >= 0)
+        return false;
+    machine_kill(&world->hubs[0].machine);
+    perform_tend(world);
+    return directives_of_top(world, image->dir) != directives_of_top(world, hub->machine.dir);
+}
+
 static bool restore_hub(struct world *world, const struct event *event)
 {
     for (unsigned i = 0; i < world->hub_count; i++) {
         struct hub *hub = &world->hubs[(event->a + i) % world->hub_count];
         const struct image *image = find_image(world, event->b, &hub->machine);
-        if (image == NULL)
+        if (image == NULL || loses_words(world, hub, image))
             continue;
         put_back(&hub->machine, image);
         promises_rolled_back(world, &hub->machine);

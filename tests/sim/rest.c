@@ -53,16 +53,51 @@ static bool same_chain(struct lt_txn *a, struct lt_txn *b, const struct lt_chain
            memcmp(of_a.ids, of_b.ids, of_a.count * sizeof(of_a.ids[0])) == 0;
 }
 
-/* Of all chains of `below` that lie within its unit. */
-static bool holds_same(struct machine *top, struct machine *below, char ret_what[80])
+/* Does news of a chain still come there? Not to a hub that a unit was moved away from, of its reports; nor anywhere
+ * from a hub that a unit once reported to, of its directives. */
+static bool comes_here(struct world *world, const struct machine *machine,
+                       const struct lt_chain *chain)
 {
+    const bool is_hub = machine->number < HUBS_MAX;
+    const struct pc *pc = is_hub ? NULL : &world->pcs[machine->number - HUBS_MAX];
+    if (chain->stream == LT_STREAM_DIRECTIVE) {
+        const struct hub *hub = is_hub ? &world->hubs[machine->number]
+                                       : &world->hubs[world->units[pc->unit].hub];
+        return strcmp(chain->unit.code, world->hubs[0].code) == 0 ||
+               (strcmp(chain->unit.code, hub->code) == 0 &&
+                (is_hub || !world->units[pc->unit].moved));
+    }
+    for (unsigned i = 0; i < world->unit_count; i++)
+        if (strcmp(world->units[i].code, chain->unit.code) == 0)
+            return !is_hub || world->units[i].hub == (int)machine->number;
+    return true;
+}
+
+static bool holds_all(struct lt_txn *txn, struct lt_txn *of, const struct lt_chain *chain)
+{
+    static struct lt_tips tips;
+    bool all = true;
+    lt_log_tips(of, chain, &tips);
+    for (size_t i = 0; i < tips.count; i++) {
+        uint64_t position, seq;
+        all = all && lt_log_find(txn, &tips.ids[i], &position, &seq);
+    }
+    return all;
+}
+
+/* Of all chains that `below` holds. */
+static bool holds_same(struct world *world, struct machine *below, char ret_what[80])
+{
+    struct machine *top = &world->hubs[0].machine;
     struct lt_txn *a = lt_txn_begin(env_of(top), false), *b = lt_txn_begin(env_of(below), false);
     struct lt_chain chain;
     bool same = true;
     for (bool more = lt_log_next_chain(b, NULL, &chain); more && same;
          more = lt_log_next_chain(b, &chain, &chain)) {
-        same = same_chain(a, b, &chain);
-        snprintf(ret_what, 80, "%s of %s: %llu and %llu", chain.stream == LT_STREAM_REPORT ? "reports" : "directives", chain.unit.code,
+        same = comes_here(world, below, &chain) ? same_chain(a, b, &chain)
+                                                : holds_all(a, b, &chain);
+        snprintf(ret_what, 80, "%s of %s: %llu and %llu",
+                 chain.stream == LT_STREAM_REPORT ? "reports" : "directives", chain.unit.code,
                  (unsigned long long)lt_log_count(a, &chain),
                  (unsigned long long)lt_log_count(b, &chain));
     }
@@ -106,7 +141,7 @@ static bool find_unrest(struct world *world, char ret_why[200])
                                                                           : "judges");
             return true;
         }
-        if (i > 0 && !holds_same(&world->hubs[0].machine, &hub->machine, what)) {
+        if (i > 0 && !holds_same(world, &hub->machine, what)) {
             snprintf(ret_why, 200, "hub %s differs from the top: %s", hub->code, what);
             return true;
         }
@@ -119,7 +154,7 @@ static bool find_unrest(struct world *world, char ret_why[200])
             describe(world, pc, ret_why);
             return true;
         }
-        if (!holds_same(&world->hubs[0].machine, &pc->machine, what)) {
+        if (!holds_same(world, &pc->machine, what)) {
             snprintf(ret_why, 200, "pc %u differs from the top: %s", i, what);
             return true;
         }

@@ -126,32 +126,26 @@ static bool awaited_ended(void)
     return !awaited->running;
 }
 
-static void run_to_end(struct machine *machine, struct command *command)
-{
-    static int number;
-    char name[32];
-    awaited = machine;
-    machine_start(machine, run_command, command);
-    fibers_run(sim_now() + PATIENCE_MS, awaited_ended);
-    snprintf(name, sizeof(name), "command %d (%s)", ++number, command->argv[0]);
-    if (machine->running || machine->code != 0)
-        fail(name, machine->running ? "does not end" : "failed");
-}
-
-static void command(struct machine *machine, int (*run)(int, char **), int argc, char **argv)
+bool machine_command(struct machine *machine, int (*run)(int, char **), int argc,
+                     const char *const *argv)
 {
     struct command made = {.run = run, .argc = argc};
     memcpy(made.argv, argv, (size_t)argc * sizeof(char *));
     made.argv[made.argc++] = (char *)(uintptr_t) "--dir";
     made.argv[made.argc++] = machine->dir;
-    run_to_end(machine, &made);
+    awaited = machine;
+    machine_start(machine, run_command, &made);
+    fibers_run(sim_now() + PATIENCE_MS, awaited_ended);
+    if (machine->running)
+        fail(argv[0], "does not end");
+    return machine->code == 0;
 }
 
 #define COMMAND(machine, run, ...)                                                                 \
     do {                                                                                           \
         const char *words[] = {__VA_ARGS__};                                                       \
-        command(machine, run, (int)(sizeof(words) / sizeof(words[0])),                             \
-                (char **)(uintptr_t)words);                                                        \
+        if (!machine_command(machine, run, (int)(sizeof(words) / sizeof(words[0])), words))        \
+            fail(words[0], "failed");                                                              \
     } while (0)
 
 static void write_file(char *ret_path, size_t size, const struct world *world, const char *name,
@@ -261,7 +255,9 @@ static bool invite(struct world *world, struct hub *hub, const char *code, Lient
 
 bool tree_invite(struct world *world, unsigned unit, char ret_code[LT_JOIN_CODE_MAX])
 {
-    return invite(world, &world->hubs[world->units[unit].hub], world->units[unit].code,
+    /* A hub grants keys to units within its own: else the top does, and a Move leads on. */
+    const int hub = world->units[unit].moved ? 0 : world->units[unit].hub;
+    return invite(world, &world->hubs[hub], world->units[unit].code,
                   LIENTHONG__ROLE__ROLE_AGENT, ret_code);
 }
 

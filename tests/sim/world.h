@@ -39,6 +39,8 @@ struct hub {
 struct unit {
     char code[8];
     int hub; /* its parent */
+    bool moved; /* its parent is not the district that it lies in */
+    bool ended; /* another one speaks for its records */
 };
 
 enum act_kind { ACT_PUT, ACT_RETRACT };
@@ -109,6 +111,9 @@ struct pc *pc_add(struct world *world, unsigned unit);
 bool tree_invite(struct world *world, unsigned unit, char ret_code[LT_JOIN_CODE_MAX]);
 /* The top's operator approves of all keys that wait for it. */
 void tree_approve(struct world *world);
+/* Runs a command on a machine whose program does not run; false: it failed. At most ten words. */
+bool machine_command(struct machine *machine, int (*run)(int, char **), int argc,
+                     const char *const *argv);
 void machine_name(struct world *world, struct machine *machine, unsigned number, const char *name);
 
 /* ---- office.c ---- */
