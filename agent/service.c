@@ -413,7 +413,7 @@ bool lt_service_done(struct lt_service *service)
 {
     struct lt_journal_counts counts;
     if (service->doubt && lt_service_settled(service)) {
-        lt_journal_counts(service->journal, &counts);
+        lt_journal_count_updates(service->journal, &counts);
         service->done = counts.drafts == 0 && counts.updates_counted == counts.updates;
         service->doubt = false;
     }

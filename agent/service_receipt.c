@@ -12,7 +12,7 @@ enum { SAVE_EVERY_S = 60 }; /* of forged receipts, however many come */
 static void say_covered(struct lt_service *service)
 {
     struct lt_journal_counts counts;
-    lt_journal_counts(service->journal, &counts);
+    lt_journal_count_updates(service->journal, &counts);
     bool covers = counts.updates > 0 && counts.updates_counted == counts.updates;
     if (covers && !service->top_covers) {
         lt_daemon_log(LT_LOG_INFO,

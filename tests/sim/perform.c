@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hub/core_own.h"
 #include "agent/service_own.h"
@@ -154,6 +155,8 @@ static bool keep_image(struct world *world, const struct event *event)
     static unsigned made;
     struct machine *machine = pick_machine(world, event->a);
     unsigned at = world->image_count;
+    if (access(machine->dir, F_OK) != 0)
+        return false; /* it has not joined yet */
     if (at == IMAGES_MAX) { /* the oldest but one goes: very old ones are what hurts */
         folder_remove(world->images[1].dir);
         memmove(&world->images[1], &world->images[2], (IMAGES_MAX - 2) * sizeof(world->images[0]));
