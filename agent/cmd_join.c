@@ -61,6 +61,18 @@ static enum lt_result keep(const char *dir, const struct lt_join_request *reques
     return result;
 }
 
+/* Once the key was changed for another, none but that one signs. When it was revoked since, and other keys have just
+ * been let in, they are to sign. (While a change is under way, the key that is to follow lies beside ours.) */
+static void let_own_key_sign(const char *dir, const struct lt_keys *keys, struct lt_site *site)
+{
+    static const struct lt_key any;
+    char next[4096 + 16];
+    snprintf(next, sizeof(next), "%s/sign.key.next", dir);
+    if (memcmp(&site->signer, &keys->sign_public, sizeof(any)) != 0 && access(next, F_OK) != 0) {
+        site->signer = any;
+    }
+}
+
 static int say_failure(enum lt_result result, const char *text)
 {
     if (result == LT_REFUSED) {
@@ -185,6 +197,7 @@ static int join(const char *dir, struct lt_join_request *request)
         lt_fingerprint(&keys.sign_public, keys.curve_public, fingerprint);
         result = result == LT_OK ? lt_join_talk(request, &keys, &joined, text) : result;
     }
+    let_own_key_sign(dir, &keys, &site);
     lt_keys_wipe(&keys);
     if (result != LT_OK) {
         return say_failure(result, text);

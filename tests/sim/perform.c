@@ -185,11 +185,13 @@ static const struct image *find_image(const struct world *world, uint32_t from,
     return NULL;
 }
 
-static void put_back(struct machine *machine, const struct image *image)
+static void put_back(struct world *world, struct machine *machine, const struct image *image)
 {
     machine_kill(machine);
+    promises_rolling_back(world, machine);
     folder_remove(machine->dir);
     folder_copy(image->dir, machine->dir);
+    promises_rolled_back(world, machine);
 }
 
 static bool restore_pc(struct world *world, const struct event *event)
@@ -199,10 +201,9 @@ static bool restore_pc(struct world *world, const struct event *event)
         if (image->machine < HUBS_MAX || world->pcs[image->machine - HUBS_MAX].gone)
             continue;
         struct pc *pc = &world->pcs[image->machine - HUBS_MAX];
-        put_back(&pc->machine, image);
+        put_back(world, &pc->machine, image);
         pc->lives++;
         pc->on = true;
-        promises_rolled_back(world, &pc->machine);
         start_soon(world, &pc->machine);
         return true;
     }
@@ -259,8 +260,7 @@ static bool restore_hub(struct world *world, const struct event *event)
         const struct image *image = find_image(world, event->b, &hub->machine);
         if (image == NULL || loses_words(world, hub, image))
             continue;
-        put_back(&hub->machine, image);
-        promises_rolled_back(world, &hub->machine);
+        put_back(world, &hub->machine, image);
         start_soon(world, &hub->machine);
         return true;
     }

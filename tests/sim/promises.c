@@ -9,20 +9,23 @@
 #include "hub/core_own.h"
 #include "tests/sim/system.h"
 
-enum { HELD_MAX = 8 };
+enum { HELD_MAX = 8, VOID_MAX = 128 };
 
 /* What was seen of a machine at the last look. */
 struct seen {
     uint64_t commits; /* of the machine; UINT64_MAX: look anew */
     uint64_t last; /* position in its log */
     size_t held_count;
-    struct lt_statement held[HELD_MAX];
+    struct lt_held_receipt held[HELD_MAX];
 };
 
 static struct seen seen[MACHINES_MAX];
-/* Of each hub: the incarnation that an older disk brought back. Its receipts prove nothing, until it has another. */
-static struct lt_instance brought_back[HUBS_MAX];
-static bool was_brought_back[HUBS_MAX];
+/* Of each hub: the incarnations that it had when an older disk was put into it, and the one that came with it. What it
+ * said as any of them proves nothing any more. */
+static struct {
+    struct lt_instance incarnations[VOID_MAX];
+    size_t count;
+} voids[HUBS_MAX];
 static char broken[2000];
 
 const char *promises_broken(void)
@@ -68,24 +71,33 @@ static void view_end(struct view *view)
         lt_ledger_close(view->ledger);
 }
 
+static void make_void(struct hub *hub)
+{
+    struct view view;
+    struct lt_hub_site site;
+    const unsigned number = hub->machine.number;
+    if (!view_begin(hub, &view)) {
+        promises_break("[image] the store of hub %s cannot be opened", hub->code);
+        return;
+    }
+    lt_ledger_site(view.ledger, &site);
+    view_end(&view);
+    if (voids[number].count < VOID_MAX)
+        voids[number].incarnations[voids[number].count++] = site.incarnation;
+}
+
+void promises_rolling_back(struct world *world, const struct machine *machine)
+{
+    if (machine->number < HUBS_MAX)
+        make_void(&world->hubs[machine->number]);
+}
+
 void promises_rolled_back(struct world *world, const struct machine *machine)
 {
-    struct seen *at = &seen[machine->number];
-    *at = (struct seen){.commits = UINT64_MAX};
+    seen[machine->number] = (struct seen){.commits = UINT64_MAX};
     if (machine->number < HUBS_MAX) {
-        struct hub *hub = &world->hubs[machine->number];
-        struct view view;
-        struct lt_hub_site site;
-        hub->restored = true;
-        hub->restored_at = sim_now();
-        if (!view_begin(hub, &view)) {
-            promises_break("[image] the image of hub %s cannot be opened", hub->code);
-            return;
-        }
-        lt_ledger_site(view.ledger, &site);
-        brought_back[machine->number] = site.incarnation;
-        was_brought_back[machine->number] = true;
-        view_end(&view);
+        world->hubs[machine->number].restored = true;
+        make_void(&world->hubs[machine->number]);
     }
 }
 
@@ -102,8 +114,11 @@ static struct hub *find_hub(struct world *world, const struct lt_unit *unit)
 static bool proves_nothing(const struct hub *hub, const struct lt_statement *said)
 {
     const unsigned number = hub->machine.number;
-    return was_brought_back[number] &&
-           memcmp(&brought_back[number], &said->incarnation, sizeof(said->incarnation)) == 0;
+    for (size_t i = 0; i < voids[number].count; i++)
+        if (memcmp(&voids[number].incarnations[i], &said->incarnation,
+                   sizeof(said->incarnation)) == 0)
+            return true;
+    return false;
 }
 
 /* A receipt that a PC has come to hold: is it true? */
@@ -134,11 +149,12 @@ static void check_receipt(struct world *world, const struct pc *pc, const struct
     view_end(&view);
 }
 
-static const struct lt_statement *before(const struct seen *at, const struct lt_statement *said)
+static const struct lt_held_receipt *before(const struct seen *at, const struct lt_statement *said)
 {
     for (size_t i = 0; i < at->held_count; i++)
-        if (lt_unit_cmp(&at->held[i].hub, &said->hub) == 0 &&
-            memcmp(&at->held[i].incarnation, &said->incarnation, sizeof(said->incarnation)) == 0)
+        if (lt_unit_cmp(&at->held[i].statement.hub, &said->hub) == 0 &&
+            memcmp(&at->held[i].statement.incarnation, &said->incarnation,
+                   sizeof(said->incarnation)) == 0)
             return &at->held[i];
     return NULL;
 }
@@ -149,20 +165,20 @@ static void check_held(struct world *world, struct pc *pc)
     struct seen *at = &seen[pc->machine.number];
     size_t count = lt_journal_receipts(pc->machine.service->journal, held, HELD_MAX);
     for (size_t i = 0; i < count; i++) {
-        const struct lt_statement *said = &held[i].statement, *old = before(at, said);
+        const struct lt_statement *said = &held[i].statement;
+        const struct lt_held_receipt *old = before(at, said);
         const struct hub *hub = find_hub(world, &said->hub);
-        if (old != NULL && old->number == said->number)
+        if (old != NULL && old->statement.number == said->number)
             continue;
-        if (old != NULL && hub != NULL && !hub->restored && old->number > said->number &&
-            old->count > said->count)
-            promises_break("[back] %s went back from receipt %llu of %s to %llu", pc->machine.dir,
-                           (unsigned long long)old->number, said->hub.code,
-                           (unsigned long long)said->number);
+        if (old != NULL && hub != NULL && !hub->restored &&
+            old->statement.number > said->number && old->covered > held[i].covered)
+            promises_break("[back] %s went back from receipt %llu of %s to %llu",
+                           pc->machine.dir, (unsigned long long)old->statement.number,
+                           said->hub.code, (unsigned long long)said->number);
         check_receipt(world, pc, said);
     }
     at->held_count = count;
-    for (size_t i = 0; i < count; i++)
-        at->held[i] = held[i].statement;
+    memcpy(at->held, held, count * sizeof(held[0]));
 }
 
 /* ---- Stores ---- */

@@ -9,7 +9,8 @@
 /* After a step: what a PC holds a receipt of the top for is stored there; receipts do not go back; what a machine has
  * stored it has stored. */
 void promises_check(struct world *world);
-/* A machine got an older disk: what it had since is not asked of it. */
+/* A machine is to get an older disk, and has got it: what it had since is not asked of it. */
+void promises_rolling_back(struct world *world, const struct machine *machine);
 void promises_rolled_back(struct world *world, const struct machine *machine);
 
 /* rest.c: the faults stop; all must come to rest within a bound, and then all must be equal, and counted right. */

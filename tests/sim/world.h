@@ -33,7 +33,6 @@ struct hub {
     char code[8], endpoint[40];
     int parent; /* -1: the top */
     bool restored; /* from an older copy, at any time */
-    sim_ms restored_at; /* the last time */
 };
 
 struct unit {
