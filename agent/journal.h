@@ -111,9 +111,10 @@ enum lt_result lt_journal_sign(struct lt_journal *journal, const struct lt_keys 
                                int64_t wall_time, struct lt_hash *ret_update, bool *ret_more);
 
 /* Two machines of a unit that are given one file at the same moment, before either has heard of the other,
- * both put its rows. Of two untouched live records with one exact natural key, put on branches that did not
- * know each other, the one with the greater stamp goes: the machine whose key put it drafts its retraction, as
- * an import of its own with the reason. The other machine, judging the same, drafts nothing; so it ends.
+ * both put its rows. Of two live records with one exact natural key, put on branches that did not know each
+ * other, the one with the greater stamp goes, corrected since or not, unless it was taken back before and
+ * restored. The machine whose key put it drafts its retraction, as an import of its own with the reason (when
+ * that key is no longer valid, any machine does). The other machine, judging the same, drafts nothing; so it ends.
  * Records that one machine put knowing the other ("mới") stay. *ret_count: how many. */
 enum lt_result lt_journal_take_back_twins(struct lt_journal *journal, const struct lt_key *own,
                                           int64_t now, size_t *ret_count);

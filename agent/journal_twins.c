@@ -14,17 +14,20 @@ struct twins {
     size_t count, capacity;
 };
 
-/* The one version of a record that nobody touched since it was put; false: there are others. */
-static bool untouched(struct lt_txn *txn, uint64_t record, struct version_row *ret_version)
+/* The last version of a record that nobody took back; false: somebody did, and whoever restored it knew why. */
+static bool never_retracted(struct lt_txn *txn, uint64_t record, struct version_row *ret_version)
 {
     struct version_row *versions = NULL;
     size_t count = lt_row_versions(txn, record, &versions);
-    bool alone = count == 1 && versions[0].op == LIENTHONG__OP__OP_PUT;
-    if (alone) {
-        *ret_version = versions[0];
+    bool puts = count > 0;
+    for (size_t i = 0; i < count; i++) {
+        puts = puts && versions[i].op == LIENTHONG__OP__OP_PUT;
+    }
+    if (puts) {
+        *ret_version = versions[count - 1];
     }
     free(versions);
-    return alone;
+    return puts;
 }
 
 static bool is_live(struct lt_txn *txn, uint64_t record)
@@ -57,21 +60,37 @@ static bool has_elder(struct twins *twins, uint64_t record, const struct record_
     return found;
 }
 
+/* Is it ours to take back? The machine's that put it; when its key is no longer valid, any machine's: that one may
+ * be gone, or go by another key, and two that take back the same say the same. */
+static bool is_ours(struct twins *twins, const struct record_row *row)
+{
+    const struct lt_chain chain = lt_journal_chain(twins->journal);
+    uint64_t position, seq;
+    if (!lt_log_find(twins->txn, &row->put.update, &position, &seq)) {
+        return false;
+    }
+    const struct body *body = lt_bodies_load(twins->journal, twins->txn, position);
+    if (body == NULL || memcmp(&body->key, twins->own, sizeof(*twins->own)) == 0) {
+        return body != NULL;
+    }
+    const struct lt_key key = body->key;
+    const struct lt_book *book = lt_journal_book_in(twins->journal, twins->txn);
+    return book != NULL && lt_book_key(book, &chain, &key) != LT_OK;
+}
+
 static void look_at(struct twins *twins, uint64_t record)
 {
     static const struct lt_natural none;
     struct record_row row;
     struct version_row version;
     struct draft_row draft;
-    if (!lt_row_get_record(twins->txn, record, &row) || !untouched(twins->txn, record, &version) ||
+    if (!lt_row_get_record(twins->txn, record, &row) ||
+        !never_retracted(twins->txn, record, &version) ||
         memcmp(version.natural.exact, none.exact, sizeof(none.exact)) == 0 ||
-        lt_row_last_of_group(twins->txn, &row.ref, &draft) ||
-        !has_elder(twins, record, &row, &version.natural)) {
+        (lt_row_last_of_group(twins->txn, &row.ref, &draft) &&
+         draft.op != LIENTHONG__OP__OP_PUT) || /* it is being taken back */
+        !has_elder(twins, record, &row, &version.natural) || !is_ours(twins, &row)) {
         return;
-    }
-    const struct body *body = lt_bodies_load(twins->journal, twins->txn, version.position);
-    if (body == NULL || memcmp(&body->key, twins->own, sizeof(*twins->own)) != 0) {
-        return; /* the other machine's to take back */
     }
     if (twins->count == twins->capacity) {
         size_t capacity = twins->capacity == 0 ? 64 : twins->capacity * 2;

@@ -9,8 +9,10 @@
 /* What counts of one slot of a unit. */
 struct slot {
     size_t live; /* records */
+    unsigned pcs[2]; /* that put the first and the last of them */
     bool contested;
     bool taken_back; /* a machine took its own back, with a reason that its clerk sees */
+    bool restored; /* what was retracted was put again: it stays (docs/decisions/0010-twins.md) */
 };
 
 static struct intent_tally tally;
@@ -83,16 +85,19 @@ static void judge_record(const struct world *world, const struct act **acts,
 {
     const struct act *act = last_act(world, acts, head);
     const struct rc_change *winner = NULL;
-    bool contested = false, taken_back = false;
+    bool contested = false, taken_back = false, retracted = false;
     for (const struct rc_change *change = head; change != NULL; change = change->next) {
         winner = change->wins ? change : winner;
         contested = contested || change->contested;
+        retracted = retracted || said_by(change)->op == LIENTHONG__OP__OP_RETRACT;
         taken_back = taken_back || (act_of(world, acts, change) == NULL &&
                                     said_by(change)->op == LIENTHONG__OP__OP_RETRACT);
     }
-    slot->live += winner != NULL;
+    if (winner != NULL)
+        slot->pcs[slot->live++ > 0] = act_of(world, acts, head)->pc;
     slot->contested = slot->contested || contested;
     slot->taken_back = slot->taken_back || taken_back;
+    slot->restored = slot->restored || (retracted && winner != NULL);
     if (act == NULL)
         return;
     const unsigned value =
@@ -113,9 +118,11 @@ static void judge_record(const struct world *world, const struct act **acts,
 static void judge_slot(const struct world *world, unsigned unit, unsigned number,
                        const struct slot *slot)
 {
-    if (slot->live > 1 && !slot->contested)
-        promises_break("[twice] row %u of unit %s counts %zu times", number,
-                       world->units[unit].code, slot->live);
+    if (slot->live > 1 && !slot->contested && !slot->restored)
+        promises_break("[twice] row %u of unit %s counts %zu times, put by PCs %u%s and %u%s", number,
+                       world->units[unit].code, slot->live, slot->pcs[0],
+                       world->pcs[slot->pcs[0]].gone ? " (gone)" : "", slot->pcs[1],
+                       world->pcs[slot->pcs[1]].gone ? " (gone)" : "");
 }
 
 void intent_check(struct world *world, struct recount *recount)

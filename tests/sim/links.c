@@ -50,6 +50,8 @@ const struct network_tally *network_tally(void)
     return &tally;
 }
 
+static void end_now(void *context, uint64_t id);
+
 /* ---- Partitions ---- */
 
 static size_t find_part(const struct machine *a, const struct machine *b)
@@ -80,6 +82,9 @@ void network_heal(void)
 void network_clear(void)
 {
     era++;
+    for (size_t i = 1; i < links_end; i++)
+        if (links[i].state != LINK_FREE)
+            sim_at(sim_now(), end_now, NULL, links[i].id);
 }
 
 /* ---- The table ---- */

@@ -171,10 +171,13 @@ static void check_held(struct world *world, struct pc *pc)
         if (old != NULL && old->statement.number == said->number)
             continue;
         if (old != NULL && hub != NULL && !hub->restored &&
-            old->statement.number > said->number && old->covered > held[i].covered)
-            promises_break("[back] %s went back from receipt %llu of %s to %llu",
+            old->statement.number > said->number && old->covered > held[i].covered &&
+            old->covered == old->statement.count) /* it held all that it spoke of */
+            promises_break("[back] %s went back from receipt %llu of %s, which covers %llu, to %llu, "
+                           "which covers %llu",
                            pc->machine.dir, (unsigned long long)old->statement.number,
-                           said->hub.code, (unsigned long long)said->number);
+                           said->hub.code, (unsigned long long)old->covered,
+                           (unsigned long long)said->number, (unsigned long long)held[i].covered);
         check_receipt(world, pc, said);
     }
     at->held_count = count;

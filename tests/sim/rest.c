@@ -8,11 +8,12 @@
 #include "tests/recount/recount.h"
 #include "tests/sim/hostile.h"
 #include "tests/sim/intent.h"
+#include "tests/sim/operator.h"
 #include "tests/sim/promises.h"
 #include "tests/sim/sockets.h"
 #include "tests/sim/system.h"
 
-enum { SLICE_MS = 120000, SLICES_MAX = 240 }; /* eight hours: a cut-off machine is let in again by then */
+enum { TENDED_LEAST = 3, SLICE_MS = 120000, SLICES_MAX = 240 }; /* eight hours: a cut-off machine is let in again by then */
 
 static struct world *resting;
 
@@ -194,6 +195,7 @@ static void join_anew(struct world *world, struct pc *pc)
 static void tend(struct world *world)
 {
     tree_approve(world);
+    operator_revokes(world, 0); /* of broken PCs too, as docs/operating.md says */
     for (unsigned i = 0; i < world->pc_count; i++)
         if (!world->pcs[i].gone)
             join_anew(world, &world->pcs[i]);
@@ -231,8 +233,9 @@ void rest_check(struct world *world)
     char why[200] = "";
     resting = world;
     stop_faults(world);
-    for (unsigned i = 0; i < SLICES_MAX && find_unrest(world, why); i++) {
+    for (unsigned i = 0; i < SLICES_MAX && (i < TENDED_LEAST || find_unrest(world, why)); i++) {
         tend(world);
+        fibers_run(sim_now() + 2000, NULL); /* what was said just now is heard */
         fibers_run(sim_now() + SLICE_MS, is_at_rest);
         promises_check(world);
         if (promises_broken() != NULL)

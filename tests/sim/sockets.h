@@ -85,7 +85,9 @@ extern struct weather weather;
 /* Between two machines nothing passes. */
 void network_part(const struct machine *a, const struct machine *b, bool apart);
 void network_heal(void); /* all partitions end; what is under way still comes */
-void network_clear(void); /* nothing is under way any more */
+/* Nothing is under way any more, and connections end: TCP loses nothing within one, as we do, and programs may rely on
+ * that. */
+void network_clear(void);
 /* A machine between may look at, change or withhold each message that passes it: NULL: none. Returns false to drop. */
 typedef bool network_tap(const struct machine *from, const struct machine *to, struct frame **frame);
 extern network_tap *network_tapped;
