@@ -149,14 +149,13 @@ static void check_receipt(struct world *world, const struct pc *pc, const struct
     view_end(&view);
 }
 
-static const struct lt_held_receipt *before(const struct seen *at, const struct lt_statement *said)
+static bool was_held(const struct seen *at, const struct lt_statement *said)
 {
     for (size_t i = 0; i < at->held_count; i++)
-        if (lt_unit_cmp(&at->held[i].statement.hub, &said->hub) == 0 &&
-            memcmp(&at->held[i].statement.incarnation, &said->incarnation,
-                   sizeof(said->incarnation)) == 0)
-            return &at->held[i];
-    return NULL;
+        if (at->held[i].statement.number == said->number &&
+            memcmp(&at->held[i].statement, said, sizeof(*said)) == 0)
+            return true;
+    return false;
 }
 
 static void check_held(struct world *world, struct pc *pc)
@@ -164,22 +163,9 @@ static void check_held(struct world *world, struct pc *pc)
     static struct lt_held_receipt held[HELD_MAX];
     struct seen *at = &seen[pc->machine.number];
     size_t count = lt_journal_receipts(pc->machine.service->journal, held, HELD_MAX);
-    for (size_t i = 0; i < count; i++) {
-        const struct lt_statement *said = &held[i].statement;
-        const struct lt_held_receipt *old = before(at, said);
-        const struct hub *hub = find_hub(world, &said->hub);
-        if (old != NULL && old->statement.number == said->number)
-            continue;
-        if (old != NULL && hub != NULL && !hub->restored &&
-            old->statement.number > said->number && old->covered > held[i].covered &&
-            old->covered == old->statement.count) /* it held all that it spoke of */
-            promises_break("[back] %s went back from receipt %llu of %s, which covers %llu, to %llu, "
-                           "which covers %llu",
-                           pc->machine.dir, (unsigned long long)old->statement.number,
-                           said->hub.code, (unsigned long long)old->covered,
-                           (unsigned long long)said->number, (unsigned long long)held[i].covered);
-        check_receipt(world, pc, said);
-    }
+    for (size_t i = 0; i < count; i++)
+        if (!was_held(at, &held[i].statement))
+            check_receipt(world, pc, &held[i].statement);
     at->held_count = count;
     memcpy(at->held, held, count * sizeof(held[0]));
 }

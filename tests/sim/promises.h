@@ -6,8 +6,8 @@
 
 #include "tests/sim/plan.h"
 
-/* After a step: what a PC holds a receipt of the top for is stored there; receipts do not go back; what a machine has
- * stored it has stored. */
+/* After a step: what a PC holds a receipt for is stored at the hub that signed it; what a machine has stored it has
+ * stored. */
 void promises_check(struct world *world);
 /* A machine is to get an older disk, and has got it: what it had since is not asked of it. */
 void promises_rolling_back(struct world *world, const struct machine *machine);
