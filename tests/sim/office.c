@@ -17,6 +17,7 @@ struct row {
     Lienthong__Award award;
     Lienthong__Period period;
     Lienthong__Decision decision, *decisions[1];
+    Lienthong__Unit units[2], *unit_list[2];
     Lienthong__Person person;
     char name[32], number[32], field[16];
 };
@@ -26,7 +27,27 @@ static char *text(const char *literal)
     return (char *)(uintptr_t)literal;
 }
 
-static void fill_row(struct row *row, unsigned slot, unsigned value)
+/* One slot in five is an award of the province, told by a commune for itself and by its district's office for it: two
+ * lists of one scope, of which the commune's counts. */
+static void fill_shared(struct row *row, unsigned slot, const struct unit *unit)
+{
+    const bool office = unit >= &the_world->units[the_world->size->communes];
+    snprintf(row->number, sizeof(row->number), "%u/QĐ-UBND-T", 10 + slot);
+    for (size_t i = 0; i < 2; i++) {
+        lienthong__unit__init(&row->units[i]);
+        row->unit_list[i] = &row->units[i];
+    }
+    row->units[0].code = the_world->hubs[0].code;
+    row->units[1].code = the_world->units[unit->hub - 1].code; /* the first commune of its district */
+    row->body.units = row->unit_list;
+    row->body.n_units = office ? 2 : 1;
+    row->decision.level = LIENTHONG__LEVEL__LEVEL_PROVINCE;
+    row->decision.unit = 1;
+    row->award.place = office ? 2 : 0;
+    row->award.code = text("BK");
+}
+
+static void fill_row(struct row *row, const struct unit *unit, unsigned slot, unsigned value)
 {
     memset(row, 0, sizeof(*row));
     lienthong__report_body__init(&row->body);
@@ -59,6 +80,8 @@ static void fill_row(struct row *row, unsigned slot, unsigned value)
     row->body.n_changes = 1;
     row->body.decisions = row->decisions;
     row->body.n_decisions = 1;
+    if (slot % 5 == 4)
+        fill_shared(row, slot, unit);
 }
 
 struct found {
@@ -92,7 +115,7 @@ static enum lt_result enter(struct lt_service *service, const struct act *act)
     struct row row;
     struct lt_import import = {.id = act->import, .file = "a.csv", .at = lt_clock_wall(), .rows = 1};
     struct lt_draft draft = {.ref = {act->import, 1}, .drafted_at = lt_clock_wall()};
-    fill_row(&row, act->slot, act->value);
+    fill_row(&row, &the_world->units[act->unit], act->slot, act->value);
     lt_hash_of(&act->import, sizeof(act->import), &import.content);
     draft.op = act->kind == ACT_PUT ? LIENTHONG__OP__OP_PUT : LIENTHONG__OP__OP_RETRACT;
     if (act->kind == ACT_RETRACT) {

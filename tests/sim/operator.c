@@ -111,7 +111,7 @@ static bool command(struct world *world, int (*run)(int, char **), int argc,
 
 bool operator_moves(struct world *world, uint32_t number, uint32_t to)
 {
-    struct unit *unit = &world->units[number % world->unit_count];
+    struct unit *unit = &world->units[number % world->size->communes];
     const int hub = (int)(1 + to % (world->hub_count - 1));
     const char *argv[] = {"move",       unit->code,
                           "--to",       world->hubs[hub].code,
@@ -133,8 +133,8 @@ static void write_file(char ret_path[128], const struct world *world, const char
 
 bool operator_succeeds(struct world *world, uint32_t number, uint32_t other)
 {
-    struct unit *unit = &world->units[number % world->unit_count];
-    const struct unit *successor = &world->units[other % world->unit_count];
+    struct unit *unit = &world->units[number % world->size->communes];
+    const struct unit *successor = &world->units[other % world->size->communes];
     char day[11], text[300], path[128];
     if (unit->ended || successor->ended || unit == successor)
         return false;

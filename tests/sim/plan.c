@@ -119,7 +119,7 @@ void plan_make(struct plan *plan, const struct size *size, uint64_t seed)
         const uint32_t acts_due = size->acts * (episode + 1) / size->episodes;
         const uint32_t faults_due = size->faults * (episode + 1) / size->episodes;
         for (uint32_t i = 0; i < pc_count; i++)
-            pcs[i] = below(size->communes + size->second_pcs);
+            pcs[i] = below(size->communes + size->second_pcs + size->districts);
         while (acts < acts_due || thrown < faults_due) {
             const uint32_t left = acts_due - acts + faults_due - thrown;
             if (below(left) < faults_due - thrown) {

@@ -100,6 +100,12 @@ static void lay_out(struct world *world, const struct size *size, const char *fo
     }
     for (unsigned i = 0; i < size->second_pcs; i++)
         pc_add(world, i);
+    for (unsigned i = 0; i < size->districts; i++) { /* the district's own office */
+        struct unit *unit = &world->units[world->unit_count++];
+        snprintf(unit->code, sizeof(unit->code), "8%02u", i + 1);
+        unit->hub = (int)(1 + i);
+        pc_add(world, world->unit_count - 1);
+    }
 }
 
 /* ---- Commands, each a program of its own ---- */
@@ -167,7 +173,7 @@ static void import_units(struct world *world)
         at += (size_t)snprintf(text + at, sizeof(text) - at,
                                "%s,80,district,,administrative,%s,,\n", world->hubs[i].code,
                                world->hubs[i].code);
-    for (unsigned i = 0; i < world->unit_count; i++)
+    for (unsigned i = 0; i < world->size->communes; i++)
         at += (size_t)snprintf(text + at, sizeof(text) - at, "%s,%s,commune,,administrative,%s,,\n",
                                world->units[i].code, world->hubs[world->units[i].hub].code,
                                world->units[i].code);
@@ -178,7 +184,8 @@ static void import_units(struct world *world)
                "GK,form,Giấy khen,Certificate of Merit,collective individual,district commune,"
                "06/2022/QH15,,\n"
                "LDTT,title,Lao động tiên tiến,Advanced Labourer,individual,district commune,"
-               "06/2022/QH15,,\n");
+               "06/2022/QH15,,\n"
+               "BK,form,Bằng khen,Commendation,individual,province,06/2022/QH15,,\n");
     COMMAND(&world->hubs[0].machine, lt_hub_cmd_catalog, "catalog", "import", path);
 }
 
