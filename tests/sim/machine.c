@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "agent/env.h"
+#include "tests/sim/planted.h"
 #include "tests/sim/wrapped.h"
 
 static struct machine_tally tally;
@@ -65,6 +66,7 @@ void machine_kill(struct machine *machine)
     sockets_killed(machine);
     descriptors_killed(machine);
     control_killed(machine);
+    planted_killed(machine);
     fibers_kill(machine);
     if (own)
         fiber_vanish();
@@ -170,6 +172,7 @@ enum lt_result __wrap_lt_txn_commit(struct lt_txn *txn)
         __real_lt_txn_abort(txn);
         machine_kill(machine);
     }
+    planted_commits(machine);
     enum lt_result result = __real_lt_txn_commit(txn);
     machine->commits++;
     tally.commits++;
@@ -201,7 +204,7 @@ static void give_up(const char *doing, const char *path)
     abort();
 }
 
-static void copy_file(const char *from, const char *to)
+void file_copy(const char *from, const char *to)
 {
     static char buffer[1 << 16];
     FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
@@ -225,7 +228,7 @@ static int copy_entry(const char *path, const struct stat *about, int kind, stru
         if (mkdir(to, 0700) != 0 && errno != EEXIST)
             give_up("making", to);
     } else if (S_ISREG(about->st_mode)) {
-        copy_file(path, to);
+        file_copy(path, to);
     }
     return 0;
 }

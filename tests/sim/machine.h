@@ -63,6 +63,7 @@ void machine_kill(struct machine *machine);
 void machine_kill_at(struct machine *machine, enum kill_when when, unsigned commits);
 
 /* Folders. True, or the simulation ends with a word: nothing here may fail. */
+void file_copy(const char *from, const char *to);
 void folder_copy(const char *from, const char *to);
 void folder_remove(const char *path);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tests/sim/intent.h"
+#include "tests/sim/planted.h"
 #include "tests/sim/promises.h"
 #include "tests/sim/sockets.h"
 #include "tests/sim/system.h"
@@ -18,6 +19,7 @@ static const char USAGE[] =
     "Usage: sim SEED[-LAST] [--size small|year|tiny] [--keep LIST] [--plan] [--verbose]\n"
     "           [--no-shrink] [--seconds N]\n"
     "       sim --file FILE      replays the seeds of a file, one command line each\n"
+    "       sim SEED-LAST --plant MISTAKE ...   has the program make one; good when a seed finds it\n"
     "Runs a tree through what each seed holds. --keep: only these events of its plan. --plan: prints\n"
     "them. --seconds: from SEED on as many as that takes.\n";
 
@@ -38,7 +40,7 @@ struct asked {
     const struct size *size;
     uint64_t first, last;
     const char *keep, *file;
-    bool plan, verbose, shrink;
+    bool plan, verbose, shrink, plants;
     unsigned seconds;
     char template[64];
 };
@@ -294,6 +296,14 @@ static bool read_arguments(int argc, char **argv, struct asked *asked)
         } else if (strcmp(word, "--seconds") == 0 && value != NULL) {
             asked->seconds = (unsigned)strtoul(value, NULL, 10);
             i++;
+        } else if (strcmp(word, "--plant") == 0 && value != NULL) {
+            if (!planted_choose(value)) {
+                planted_print();
+                return false;
+            }
+            asked->plants = true;
+            asked->shrink = false;
+            i++;
         } else if (strcmp(word, "--plan") == 0) {
             asked->plan = true;
         } else if (strcmp(word, "--verbose") == 0) {
@@ -329,10 +339,14 @@ int main(int argc, char **argv)
          asked.seconds > 0 ? __real_time(NULL) < end : seed <= asked.last; seed++) {
         failed += !one_seed(&asked, seed);
         seeds++;
+        if (asked.plants && failed > 0) {
+            folder_remove(asked.template);
+            return 0;
+        }
     }
     folder_remove(asked.template);
     if (failed < seeds)
         print_histogram(seeds);
     printf("%llu of %llu seeds failed\n", (unsigned long long)failed, (unsigned long long)seeds);
-    return failed == 0 ? 0 : 1;
+    return (failed == 0) != asked.plants ? 0 : 1;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/journal_store.h"
 #include "agent/service_own.h"
 #include "hub/core_own.h"
 #include "tests/sim/system.h"
@@ -149,6 +150,35 @@ static void check_receipt(struct world *world, const struct pc *pc, const struct
     view_end(&view);
 }
 
+/* What a clerk is shown as counted, each update by itself, is at the top. */
+static void check_covered(struct world *world, struct pc *pc, const struct lt_statement *said)
+{
+    struct lt_journal *journal = pc->machine.service->journal;
+    struct view view;
+    uint64_t *lacking = NULL, position = 0, elsewhere, seq;
+    size_t count = 0, at = 0, parents;
+    struct lt_hash id, ignored[LT_PARENTS_MAX];
+    if (!said->top || proves_nothing(&world->hubs[0], said) || !view_begin(&world->hubs[0], &view))
+        return;
+    struct lt_txn *top = lt_txn_begin(lt_ledger_env(view.ledger), false);
+    struct lt_txn *txn = lt_txn_begin(lt_journal_env(journal), false);
+    lt_receipt_lacking(journal, txn, said, &lacking, &count);
+    while (lt_log_chain_positions(txn, &said->chain, position, &position, 1) == 1) {
+        size_t bytes;
+        while (at < count && lacking[at] < position)
+            at++;
+        if ((at == count || lacking[at] != position) &&
+            lt_log_describe(txn, position, &id, ignored, &parents, &bytes) &&
+            !lt_log_find(top, &id, &elsewhere, &seq))
+            promises_break("[uncounted] %s shows an update as counted that the top has not",
+                           pc->machine.dir);
+    }
+    free(lacking);
+    lt_txn_abort(txn);
+    lt_txn_abort(top);
+    view_end(&view);
+}
+
 static bool was_held(const struct seen *at, const struct lt_statement *said)
 {
     for (size_t i = 0; i < at->held_count; i++)
@@ -164,8 +194,10 @@ static void check_held(struct world *world, struct pc *pc)
     struct seen *at = &seen[pc->machine.number];
     size_t count = lt_journal_receipts(pc->machine.service->journal, held, HELD_MAX);
     for (size_t i = 0; i < count; i++)
-        if (!was_held(at, &held[i].statement))
+        if (!was_held(at, &held[i].statement)) {
             check_receipt(world, pc, &held[i].statement);
+            check_covered(world, pc, &held[i].statement);
+        }
     at->held_count = count;
     memcpy(at->held, held, count * sizeof(held[0]));
 }

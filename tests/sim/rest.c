@@ -215,8 +215,11 @@ static void recount_hub(struct world *world, struct hub *hub, bool top)
     struct lt_txn *txn = lt_txn_begin(lt_ledger_env(ledger), false);
     for (uint64_t at = 1; at <= lt_log_last(txn); at++) {
         struct lt_bytes bytes;
+        struct lt_update update;
         if (lt_log_at(txn, at, &bytes))
             recount_add(recount, bytes);
+        if (lt_update_open(bytes, &update) != LT_OK || lt_update_verify(&update) != LT_OK)
+            promises_break("[forged] %s holds an update that nobody signed", hub->code);
     }
     lt_txn_abort(txn);
     recount_all(recount, &sums);

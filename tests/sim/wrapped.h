@@ -10,7 +10,8 @@
 #include <time.h>
 
 #include "agent/contact.h"
-#include "agent/journal.h"
+#include "agent/journal_store.h"
+#include "hub/store.h"
 #include "agent/daemon.h"
 #include "agent/env.h"
 
@@ -90,5 +91,43 @@ int __wrap_shutdown(int fd, int how);
 int __wrap_getpeername(int fd, struct sockaddr *ret_address, socklen_t *size);
 int __wrap_getsockopt(int fd, int level, int option, void *ret_value, socklen_t *size);
 int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t size);
+
+/* planted.c */
+void __wrap_lt_store_overlaps(struct lt_store_txn *txn, const struct lt_run *runs, size_t count,
+                              struct lt_runs *ret_runs);
+void __real_lt_store_overlaps(struct lt_store_txn *txn, const struct lt_run *runs, size_t count,
+                              struct lt_runs *ret_runs);
+enum lt_result __wrap_lt_update_verify(const struct lt_update *update);
+enum lt_result __real_lt_update_verify(const struct lt_update *update);
+void __wrap_lt_log_tips(struct lt_txn *txn, const struct lt_chain *chain, struct lt_tips *ret_tips);
+void __real_lt_log_tips(struct lt_txn *txn, const struct lt_chain *chain, struct lt_tips *ret_tips);
+unsigned __wrap_lt_place_distance(const struct lt_place *place, const struct lt_place *above);
+unsigned __real_lt_place_distance(const struct lt_place *place, const struct lt_place *above);
+struct lt_parent *__wrap_lt_parent_new(const struct lt_parent_config *config,
+                                       const struct lt_sync_store *store);
+struct lt_parent *__real_lt_parent_new(const struct lt_parent_config *config,
+                                       const struct lt_sync_store *store);
+bool __wrap_gate_restored(struct lt_gate *gate, struct lt_bytes receipt);
+bool __real_gate_restored(struct lt_gate *gate, struct lt_bytes receipt);
+enum lt_result __wrap_lt_journal_import(struct lt_journal *journal, const struct lt_import *import,
+                                        const struct lt_draft *drafts, size_t count);
+enum lt_result __real_lt_journal_import(struct lt_journal *journal, const struct lt_import *import,
+                                        const struct lt_draft *drafts, size_t count);
+enum lt_result __wrap_lt_batch_add(struct batch *batch, const struct draft_row *draft,
+                                   const struct lt_record_id *record, bool in_batch, bool unseen,
+                                   uint32_t *ret_index);
+enum lt_result __real_lt_batch_add(struct batch *batch, const struct draft_row *draft,
+                                   const struct lt_record_id *record, bool in_batch, bool unseen,
+                                   uint32_t *ret_index);
+enum lt_result __wrap_lt_journal_store(struct lt_journal *journal, struct lt_bytes bytes,
+                                       struct lt_chain *ret_chain);
+enum lt_result __real_lt_journal_store(struct lt_journal *journal, struct lt_bytes bytes,
+                                       struct lt_chain *ret_chain);
+bool __wrap_lt_receipt_lacking(struct lt_journal *journal, struct lt_txn *txn,
+                               const struct lt_statement *statement, uint64_t **ret_positions,
+                               size_t *ret_count);
+bool __real_lt_receipt_lacking(struct lt_journal *journal, struct lt_txn *txn,
+                               const struct lt_statement *statement, uint64_t **ret_positions,
+                               size_t *ret_count);
 
 #endif
