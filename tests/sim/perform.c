@@ -12,6 +12,8 @@
 #include "tests/sim/sockets.h"
 #include "tests/sim/system.h"
 
+enum { CLONES_MAX = 4 }; /* machines of a unit, before another clone */
+
 static uint64_t tally[EV_COUNT];
 
 const uint64_t *perform_tally(void)
@@ -173,16 +175,32 @@ static bool keep_image(struct world *world, const struct event *event)
     return true;
 }
 
+/* The i-th that may be meant by a number: from the newest on, or from any. */
+static const struct image *nth_image(const struct world *world, uint32_t number, unsigned i)
+{
+    const unsigned from = number % 2 == 1 ? 0 : number / 2 % world->image_count;
+    return &world->images[world->image_count - 1 - (from + i) % world->image_count];
+}
+
 /* An image of this machine; NULL: none was kept. */
-static const struct image *find_image(const struct world *world, uint32_t from,
+static const struct image *find_image(const struct world *world, uint32_t number,
                                       const struct machine *machine)
 {
     for (unsigned i = 0; i < world->image_count; i++) {
-        const struct image *image = &world->images[(from + i) % world->image_count];
+        const struct image *image = nth_image(world, number, i);
         if (image->machine == (int)machine->number)
             return image;
     }
     return NULL;
+}
+
+/* A key may have eight connections (hub/gate_own.h): of more clones than that some are always shut out. */
+static bool has_room_for_clone(const struct world *world, int unit)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < world->pc_count; i++)
+        count += world->pcs[i].unit == unit && !world->pcs[i].gone;
+    return count < CLONES_MAX && world->pc_count + 8 < PCS_MAX;
 }
 
 static void put_back(struct world *world, struct machine *machine, const struct image *image)
@@ -197,7 +215,7 @@ static void put_back(struct world *world, struct machine *machine, const struct 
 static bool restore_pc(struct world *world, const struct event *event)
 {
     for (unsigned i = 0; i < world->image_count; i++) {
-        const struct image *image = &world->images[(event->b + i) % world->image_count];
+        const struct image *image = nth_image(world, event->b, i);
         if (image->machine < HUBS_MAX || world->pcs[image->machine - HUBS_MAX].gone)
             continue;
         struct pc *pc = &world->pcs[image->machine - HUBS_MAX];
@@ -213,8 +231,9 @@ static bool restore_pc(struct world *world, const struct event *event)
 static bool clone_pc(struct world *world, const struct event *event)
 {
     for (unsigned i = 0; i < world->image_count; i++) {
-        const struct image *image = &world->images[(event->b + i) % world->image_count];
-        if (image->machine < HUBS_MAX || world->pc_count + 8 >= PCS_MAX)
+        const struct image *image = nth_image(world, event->b, i);
+        if (image->machine < HUBS_MAX ||
+            !has_room_for_clone(world, world->pcs[image->machine - HUBS_MAX].unit))
             continue;
         struct pc *pc = pc_add(world, (unsigned)world->pcs[image->machine - HUBS_MAX].unit);
         folder_copy(image->dir, pc->machine.dir);

@@ -59,10 +59,33 @@ static void draw_mixture(struct mixture *mixture, const struct size *size)
     }
 }
 
+/* What is on a PC alone, because it hears nobody, is in the image too. */
+static void add_image(struct plan *plan, enum event_kind kind)
+{
+    const uint32_t pc = below(plan->size->communes + plan->size->second_pcs);
+    struct event *event;
+    if (kind == EV_hub_restore || below(2) == 0) {
+        add(plan, EV_image, 0);
+        return;
+    }
+    event = add(plan, EV_partition, 0);
+    event->a = 3 * pc + 1; /* this PC */
+    event->b = 5 + below(60);
+    for (uint32_t i = below(3); i > 0; i--) {
+        event = add(plan, EV_act, 20);
+        event->a = pc;
+        event->b = 0;
+        event->c = below(plan->size->slots) + 64 * (1 + below(9));
+    }
+    add(plan, EV_image, below(500))->a = 3 * pc + 1;
+}
+
 /* How long, how often: what the kinds' numbers mean. */
 static void add_fault(struct plan *plan, const struct mixture *mixture)
 {
     const enum event_kind kind = mixture->kinds[below((uint32_t)mixture->count)];
+    if (kind == EV_restore || kind == EV_clone || kind == EV_hub_restore) /* of what, else? */
+        add_image(plan, kind);
     struct event *event = add(plan, kind, below(4) == 0 ? 0 : below(3000));
     switch ((int)kind) {
     case EV_loss:
@@ -90,13 +113,6 @@ static void add_fault(struct plan *plan, const struct mixture *mixture)
         break;
     default:
         break;
-    }
-    if (kind == EV_restore || kind == EV_clone || kind == EV_hub_restore) { /* of what, else? */
-        struct event *image = add(plan, EV_image, 0);
-        image->a = below(2) == 0 ? event->a : image->a;
-        struct event last = *image;
-        plan->events[plan->count - 1] = plan->events[plan->count - 2];
-        plan->events[plan->count - 2] = last;
     }
 }
 
