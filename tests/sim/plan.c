@@ -54,7 +54,9 @@ static void draw_mixture(struct mixture *mixture, const struct size *size)
         const uint32_t one_in = 1 + below(3);
         mixture->count = 0;
         for (int kind = 0; kind < EV_COUNT; kind++)
-            if (faults[kind] && below(one_in + 1) == 0)
+            if (faults[kind] && below(one_in + 1) == 0 &&
+                (!size->images || kind == EV_restore || kind == EV_clone || kind == EV_replace ||
+                 kind == EV_hub_restore))
                 mixture->kinds[mixture->count++] = (enum event_kind)kind;
     }
 }

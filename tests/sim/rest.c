@@ -195,10 +195,16 @@ static void join_anew(struct world *world, struct pc *pc)
 static void tend(struct world *world)
 {
     tree_approve(world);
-    operator_revokes(world, 0); /* of broken PCs too, as docs/operating.md says */
-    for (unsigned i = 0; i < world->pc_count; i++)
-        if (!world->pcs[i].gone)
-            join_anew(world, &world->pcs[i]);
+    fibers_run(sim_now() + 1000, NULL);
+    for (unsigned i = 0; i < PCS_MAX && operator_revokes(world, i); i++) /* of broken PCs too */
+        fibers_run(sim_now() + 1000, NULL);
+    for (unsigned i = 0; i < world->pc_count; i++) {
+        struct pc *pc = &world->pcs[i];
+        if (!pc->gone)
+            join_anew(world, pc);
+        if (pc->joins && !pc->machine.running) /* its hub may have forgotten the code */
+            tree_invite(world, (unsigned)pc->unit, pc->code);
+    }
     perform_tend(world);
 }
 

@@ -25,9 +25,10 @@ static void fail(const char *what, const char *why)
 }
 
 static const struct size sizes[] = {
-    {"tiny", 1, 2, 1, 3, 10, 12, 40, 8},
-    {"small", 2, 6, 2, 6, 60, 40, 200, 30},
-    {"year", 3, 24, 6, 40, 370, 330, 5400, 130},
+    {"tiny", 1, 2, 1, 3, 10, 12, 40, 8, false},
+    {"images", 1, 2, 1, 2, 10, 12, 40, 16, true},
+    {"small", 2, 6, 2, 6, 60, 40, 200, 30, false},
+    {"year", 3, 24, 6, 40, 370, 330, 6000, 130, false},
 };
 
 const struct size *size_named(const char *name)

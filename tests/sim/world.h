@@ -25,6 +25,7 @@ struct size {
     unsigned slots;
     unsigned days, episodes, acts; /* what a plan holds */
     unsigned faults;
+    bool images; /* only faults that put older disks into machines */
 };
 const struct size *size_named(const char *name); /* NULL: none */
 
