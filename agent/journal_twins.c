@@ -89,7 +89,8 @@ static void look_at(struct twins *twins, uint64_t record)
         memcmp(version.natural.exact, none.exact, sizeof(none.exact)) == 0 ||
         (lt_row_last_of_group(twins->txn, &row.ref, &draft) &&
          draft.op != LIENTHONG__OP__OP_PUT) || /* it is being taken back */
-        !has_elder(twins, record, &row, &version.natural) || !is_ours(twins, &row)) {
+        !has_elder(twins, record, &row, &version.natural) ||
+        !is_ours(twins, &row)) {
         return;
     }
     if (twins->count == twins->capacity) {

@@ -59,7 +59,8 @@ static enum lt_result store(void *context, struct lt_bytes bytes)
     service->doubt = true;
     if (result == LT_OK) {
         service->full_said_at = 0;
-        service->twins_due = true; /* a directive may have ended the key that was to take one back */
+        service->twins_due =
+            true; /* a directive may have ended the key that was to take one back */
         service->move_due = service->move_due || chain.stream == LT_STREAM_DIRECTIVE;
         service->greet_due = service->greet_due || (service->receipts_missed && service->move_due);
         forget_trouble(service);

@@ -3,6 +3,8 @@
 #
 #   tests/run.sh              everything: gcc with ASan and UBSan, clang without, all of ctest
 #   tests/run.sh -R PATTERN   only the tests whose names match (passed to ctest, with what follows)
+#   tests/run.sh --deep [--minutes N]   as many more seeds of the simulator as N minutes (60) allow, in a build
+#                             without sanitizers: a third of the time each for large, small and older-disk seeds
 #
 # Builds in build-asan/ and build-clang/ beside the sources; nothing else is written.
 set -euo pipefail
@@ -11,6 +13,19 @@ cd "$(dirname "$0")/.."
 . packaging/need.sh
 need "${BUILD_PACKAGES[@]}" clang clang-format libcmocka-dev universal-ctags binutils python3 iproute2 \
     python3-zmq python3-nacl python3-protobuf python3-openpyxl protobuf-compiler zbar-tools
+
+if [ "${1:-}" = --deep ]; then
+    minutes=60
+    [ "${2:-}" = --minutes ] && minutes=$3
+    first=$((1000000 + $(date +%s) % 1000000 * 1000)) # another place each time; a failing seed is told
+    cmake -S . -B build-clang -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Release >/dev/null
+    ninja -C build-clang -j "$(nproc)" --quiet sim
+    failed=0
+    for size in small images year; do
+        build-clang/tests/sim/sim "$first" --size "$size" --seconds $((minutes * 20)) || failed=1
+    done
+    exit $failed
+fi
 
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}

@@ -331,7 +331,8 @@ static void clear_dead(void)
             fiber->stack = NULL;
         }
     }
-    all.dead_count = 0; /* the structs stay: alarms of them may ring yet, and threads may be joined */
+    all.dead_count =
+        0; /* the structs stay: alarms of them may ring yet, and threads may be joined */
 }
 
 static void run_one(void)

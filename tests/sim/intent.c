@@ -108,19 +108,19 @@ static void judge_record(const struct world *world, const struct act **acts,
     tally.contested += contested;
     tally.contested_right += contested && right;
     if (!right && !contested && !taken_back)
-        promises_break("[silent] a record of row %u of unit %s: the clerk last said %s %u (act %zu), "
-                       "but value %u counts",
-                       act->slot, world->units[act->unit].code,
-                       act->kind == ACT_PUT ? "value" : "none, not", act->value,
-                       (size_t)(act - world->acts), value);
+        promises_break(
+            "[silent] a record of row %u of unit %s: the clerk last said %s %u (act %zu), "
+            "but value %u counts",
+            act->slot, world->units[act->unit].code, act->kind == ACT_PUT ? "value" : "none, not",
+            act->value, (size_t)(act - world->acts), value);
 }
 
 static void judge_slot(const struct world *world, unsigned unit, unsigned number,
                        const struct slot *slot)
 {
     if (slot->live > 1 && !slot->contested && !slot->restored)
-        promises_break("[twice] row %u of unit %s counts %zu times, put by PCs %u%s and %u%s", number,
-                       world->units[unit].code, slot->live, slot->pcs[0],
+        promises_break("[twice] row %u of unit %s counts %zu times, put by PCs %u%s and %u%s",
+                       number, world->units[unit].code, slot->live, slot->pcs[0],
                        world->pcs[slot->pcs[0]].gone ? " (gone)" : "", slot->pcs[1],
                        world->pcs[slot->pcs[1]].gone ? " (gone)" : "");
 }

@@ -85,8 +85,8 @@ enum lt_result __wrap_lt_env_open(const char *dir, const struct lt_table_spec *t
                                   struct lt_env **ret_env, char ret_reason[200])
 {
     struct machine *machine = fiber_machine();
-    enum lt_result result = __real_lt_env_open(dir, tables, table_count, format, read_only,
-                                               ret_env, ret_reason);
+    enum lt_result result =
+        __real_lt_env_open(dir, tables, table_count, format, read_only, ret_env, ret_reason);
     if (result == LT_OK && machine != NULL) {
         assert(machine->env_count < MACHINE_ENVS_MAX);
         machine->envs[machine->env_count++] = *ret_env;
@@ -118,7 +118,8 @@ int __wrap_mdb_env_set_mapsize(MDB_env *env, size_t size)
 
 int __wrap_mdb_env_open(MDB_env *env, const char *path, unsigned flags, mdb_mode_t mode)
 {
-    return __real_mdb_env_open(env, path, flags | MDB_NOSYNC, mode); /* in memory: nothing to sync */
+    return __real_mdb_env_open(env, path, flags | MDB_NOSYNC,
+                               mode); /* in memory: nothing to sync */
 }
 
 struct lt_txn *__wrap_lt_txn_begin(struct lt_env *env, bool write)

@@ -19,8 +19,10 @@ static const char USAGE[] =
     "Usage: sim SEED[-LAST] [--size small|year|tiny|images] [--keep LIST] [--plan] [--verbose]\n"
     "           [--no-shrink] [--seconds N]\n"
     "       sim --file FILE      replays the seeds of a file, one command line each\n"
-    "       sim SEED-LAST --plant MISTAKE ...   has the program make one; good when a seed finds it\n"
-    "Runs a tree through what each seed holds. --keep: only these events of its plan. --plan: prints\n"
+    "       sim SEED-LAST --plant MISTAKE ...   has the program make one; good when a seed finds "
+    "it\n"
+    "Runs a tree through what each seed holds. --keep: only these events of its plan. --plan: "
+    "prints\n"
     "them. --seconds: from SEED on as many as that takes.\n";
 
 enum { BROKEN_MAX = 2000 };

@@ -38,7 +38,8 @@ static void fill_shared(struct row *row, unsigned slot, const struct unit *unit)
         row->unit_list[i] = &row->units[i];
     }
     row->units[0].code = the_world->hubs[0].code;
-    row->units[1].code = the_world->units[unit->hub - 1].code; /* the first commune of its district */
+    row->units[1].code =
+        the_world->units[unit->hub - 1].code; /* the first commune of its district */
     row->body.units = row->unit_list;
     row->body.n_units = office ? 2 : 1;
     row->decision.level = LIENTHONG__LEVEL__LEVEL_PROVINCE;
@@ -56,7 +57,8 @@ static void fill_row(struct row *row, const struct unit *unit, unsigned slot, un
     lienthong__period__init(&row->period);
     lienthong__decision__init(&row->decision);
     lienthong__person__init(&row->person);
-    snprintf(row->name, sizeof(row->name), "Nguyễn Văn %c%c", (int)('A' + slot / 8), (int)('a' + slot % 8));
+    snprintf(row->name, sizeof(row->name), "Nguyễn Văn %c%c", (int)('A' + slot / 8),
+             (int)('a' + slot % 8));
     snprintf(row->number, sizeof(row->number), "%u/QĐ-UBND", 10 + slot);
     snprintf(row->field, sizeof(row->field), "f%u", value);
     row->person.name = row->name;
@@ -113,7 +115,8 @@ static struct found find_record(struct lt_service *service, const struct row *ro
 static enum lt_result enter(struct lt_service *service, const struct act *act)
 {
     struct row row;
-    struct lt_import import = {.id = act->import, .file = "a.csv", .at = lt_clock_wall(), .rows = 1};
+    struct lt_import import = {
+        .id = act->import, .file = "a.csv", .at = lt_clock_wall(), .rows = 1};
     struct lt_draft draft = {.ref = {act->import, 1}, .drafted_at = lt_clock_wall()};
     fill_row(&row, &the_world->units[act->unit], act->slot, act->value);
     lt_hash_of(&act->import, sizeof(act->import), &import.content);

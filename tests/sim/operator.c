@@ -59,13 +59,15 @@ static bool revoke(struct machine *top, struct lt_granted_key *key)
     struct lt_key_cut_ask ask = {.keep = LT_KEEP_ALL};
     static struct lt_tips cut;
     ProtobufCBinaryData spans[LT_PARENTS_MAX];
-    Lienthong__Unit unit = LIENTHONG__UNIT__INIT;
-    Lienthong__Revocation revocation = LIENTHONG__REVOCATION__INIT;
+    Lienthong__Unit unit;
+    Lienthong__Revocation revocation;
     Lienthong__Directive item = LIENTHONG__DIRECTIVE__INIT;
     if (lt_key_cut(top->hub->ledger, &chain, &key->key, &ask, &cut, reason) != LT_OK)
         return false;
     for (size_t i = 0; i < cut.count; i++)
         spans[i] = (ProtobufCBinaryData){32, cut.ids[i].bytes};
+    lienthong__unit__init(&unit);
+    lienthong__revocation__init(&revocation);
     unit.code = key->unit.code;
     unit.valid_from = key->unit.valid_from;
     revocation.unit = &unit;
@@ -113,9 +115,8 @@ bool operator_moves(struct world *world, uint32_t number, uint32_t to)
 {
     struct unit *unit = &world->units[number % world->size->communes];
     const int hub = (int)(1 + to % (world->hub_count - 1));
-    const char *argv[] = {"move",       unit->code,
-                          "--to",       world->hubs[hub].code,
-                          "--endpoint", world->hubs[hub].endpoint};
+    const char *argv[] = {
+        "move", unit->code, "--to", world->hubs[hub].code, "--endpoint", world->hubs[hub].endpoint};
     if (unit->hub == hub || !command(world, lt_hub_cmd_move, 6, argv))
         return false;
     unit->hub = hub;

@@ -119,8 +119,8 @@ static bool storm(const struct event *event)
 static void rejoin(void *context, uint64_t number)
 {
     struct world *world = context;
-    struct machine *machine = number < HUBS_MAX ? &world->hubs[number].machine
-                                                : &world->pcs[number - HUBS_MAX].machine;
+    struct machine *machine =
+        number < HUBS_MAX ? &world->hubs[number].machine : &world->pcs[number - HUBS_MAX].machine;
     network_part(machine, parent_of(world, machine), false);
 }
 

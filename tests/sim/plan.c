@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EVENT_NAME(name, fault) #name,
+#define EVENT_NAME(name, fault)  #name,
 #define EVENT_FAULT(name, fault) fault,
 static const char *const names[EV_COUNT] = {EVENT_KINDS(EVENT_NAME)};
 static const bool faults[EV_COUNT] = {EVENT_KINDS(EVENT_FAULT)};

@@ -13,13 +13,13 @@
     X(off, false) /* PC a is switched off: b even, in good order */                                \
     X(night, false) /* all sleep for a minutes */                                                  \
     X(approve, false) /* the top's operator approves of keys that wait */                          \
-    X(loss, true) /* for a seconds one message in b is lost … */                                   \
+    X(loss, true) /* for a seconds one message in b is lost … */                                 \
     X(doubling, true)                                                                              \
     X(reordering, true)                                                                            \
-    X(delay, true) /* … comes up to c days late */                                                 \
-    X(flip, true) /* … has one bit turned */                                                       \
-    X(cut, true) /* … is cut short */                                                              \
-    X(breaking, true) /* … is the last of its connection */                                        \
+    X(delay, true) /* … comes up to c days late */                                               \
+    X(flip, true) /* … has one bit turned */                                                     \
+    X(cut, true) /* … is cut short */                                                            \
+    X(breaking, true) /* … is the last of its connection */                                      \
     X(partition, true) /* between machine a and its parent for b seconds */                        \
     X(kill, true) /* machine a */                                                                  \
     X(kill_before, true) /* machine a at its b-th commit, before it */                             \

@@ -116,8 +116,8 @@ static bool proves_nothing(const struct hub *hub, const struct lt_statement *sai
 {
     const unsigned number = hub->machine.number;
     for (size_t i = 0; i < voids[number].count; i++)
-        if (memcmp(&voids[number].incarnations[i], &said->incarnation,
-                   sizeof(said->incarnation)) == 0)
+        if (memcmp(&voids[number].incarnations[i], &said->incarnation, sizeof(said->incarnation)) ==
+            0)
             return true;
     return false;
 }

@@ -13,7 +13,11 @@
 #include "tests/sim/sockets.h"
 #include "tests/sim/system.h"
 
-enum { TENDED_LEAST = 3, SLICE_MS = 120000, SLICES_MAX = 240 }; /* eight hours: a cut-off machine is let in again by then */
+enum {
+    TENDED_LEAST = 3,
+    SLICE_MS = 120000,
+    SLICES_MAX = 240
+}; /* eight hours: a cut-off machine is let in again by then */
 
 static struct world *resting;
 
@@ -62,8 +66,8 @@ static bool comes_here(struct world *world, const struct machine *machine,
     const bool is_hub = machine->number < HUBS_MAX;
     const struct pc *pc = is_hub ? NULL : &world->pcs[machine->number - HUBS_MAX];
     if (chain->stream == LT_STREAM_DIRECTIVE) {
-        const struct hub *hub = is_hub ? &world->hubs[machine->number]
-                                       : &world->hubs[world->units[pc->unit].hub];
+        const struct hub *hub =
+            is_hub ? &world->hubs[machine->number] : &world->hubs[world->units[pc->unit].hub];
         return strcmp(chain->unit.code, world->hubs[0].code) == 0 ||
                (strcmp(chain->unit.code, hub->code) == 0 &&
                 (is_hub || !world->units[pc->unit].moved));
@@ -95,8 +99,8 @@ static bool holds_same(struct world *world, struct machine *below, char ret_what
     bool same = true;
     for (bool more = lt_log_next_chain(b, NULL, &chain); more && same;
          more = lt_log_next_chain(b, &chain, &chain)) {
-        same = comes_here(world, below, &chain) ? same_chain(a, b, &chain)
-                                                : holds_all(a, b, &chain);
+        same =
+            comes_here(world, below, &chain) ? same_chain(a, b, &chain) : holds_all(a, b, &chain);
         snprintf(ret_what, 80, "%s of %s: %llu and %llu",
                  chain.stream == LT_STREAM_REPORT ? "reports" : "directives", chain.unit.code,
                  (unsigned long long)lt_log_count(a, &chain),
@@ -137,9 +141,9 @@ static bool find_unrest(struct world *world, char ret_why[200])
         if (!hub_ready(hub) || atomic_load(&hub->machine.hub->recovering) != 0 ||
             lt_ledger_due(hub->machine.hub->ledger)) {
             snprintf(ret_why, 200, "hub %s: %s", hub->code,
-                     !hub_ready(hub)                                      ? "is not ready"
+                     !hub_ready(hub)                                   ? "is not ready"
                      : atomic_load(&hub->machine.hub->recovering) != 0 ? "recovers"
-                                                                          : "judges");
+                                                                       : "judges");
             return true;
         }
         if (i > 0 && !holds_same(world, &hub->machine, what)) {

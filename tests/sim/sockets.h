@@ -67,8 +67,9 @@ struct sim_socket *socket_zap(const struct sim_context *context);
 uint64_t link_open(struct sim_socket *dealer);
 bool link_is_up(uint64_t link);
 void link_send_up(uint64_t link, struct frame *frame); /* takes the frame */
-bool link_send_down(struct sim_socket *router, const uint8_t *route, size_t size,
-                    struct frame *frame); /* false: nobody has this route; the frame is the caller's still */
+bool link_send_down(
+    struct sim_socket *router, const uint8_t *route, size_t size,
+    struct frame *frame); /* false: nobody has this route; the frame is the caller's still */
 bool link_has_route(struct sim_socket *router, const uint8_t *route, size_t size);
 void link_admitted(uint64_t link, unsigned status, const char *user); /* the ZAP handler's answer */
 void links_closed(struct sim_socket *socket, bool silently); /* silently: the machine lost power */
@@ -89,7 +90,8 @@ void network_heal(void); /* all partitions end; what is under way still comes */
  * that. */
 void network_clear(void);
 /* A machine between may look at, change or withhold each message that passes it: NULL: none. Returns false to drop. */
-typedef bool network_tap(const struct machine *from, const struct machine *to, struct frame **frame);
+typedef bool network_tap(const struct machine *from, const struct machine *to,
+                         struct frame **frame);
 extern network_tap *network_tapped;
 
 struct network_tally {

@@ -159,7 +159,7 @@ void lt_wake_close(int fd)
 
 /* ---- The log ---- */
 
-static void say(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static void say(const char *format, va_list arguments)
 {
     const struct machine *machine = fiber_machine();
     fprintf(stderr, "%12.3f %-12s ", (double)sim_now() / 1000,
@@ -187,7 +187,9 @@ void __wrap_lt_daemon_log(enum lt_log_level level, const char *format, ...)
     va_end(arguments);
 }
 
-void __wrap_lt_daemon_trim(void) {}
+void __wrap_lt_daemon_trim(void)
+{
+}
 
 void __wrap_lt_hub_log(const char *format, ...)
 {

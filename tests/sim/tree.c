@@ -171,9 +171,9 @@ static void import_units(struct world *world)
     size_t at = (size_t)snprintf(text, sizeof(text),
                                  "code,parent,level,type,nature,name,valid_from,valid_to\n");
     for (unsigned i = 1; i < world->hub_count; i++)
-        at += (size_t)snprintf(text + at, sizeof(text) - at,
-                               "%s,80,district,,administrative,%s,,\n", world->hubs[i].code,
-                               world->hubs[i].code);
+        at +=
+            (size_t)snprintf(text + at, sizeof(text) - at, "%s,80,district,,administrative,%s,,\n",
+                             world->hubs[i].code, world->hubs[i].code);
     for (unsigned i = 0; i < world->size->communes; i++)
         at += (size_t)snprintf(text + at, sizeof(text) - at, "%s,%s,commune,,administrative,%s,,\n",
                                world->units[i].code, world->hubs[world->units[i].hub].code,
@@ -265,8 +265,8 @@ bool tree_invite(struct world *world, unsigned unit, char ret_code[LT_JOIN_CODE_
 {
     /* A hub grants keys to units within its own: else the top does, and a Move leads on. */
     const int hub = world->units[unit].moved ? 0 : world->units[unit].hub;
-    return invite(world, &world->hubs[hub], world->units[unit].code,
-                  LIENTHONG__ROLE__ROLE_AGENT, ret_code);
+    return invite(world, &world->hubs[hub], world->units[unit].code, LIENTHONG__ROLE__ROLE_AGENT,
+                  ret_code);
 }
 
 enum { WAITING_MAX = 64 };
