@@ -202,7 +202,7 @@ static struct frame *text_frame(const void *bytes, size_t size, bool more)
 }
 
 /* RFC 27. */
-static bool ask_zap(struct link *one)
+static bool ask_zap(struct link *one, const struct sim_door *door)
 {
     struct sim_socket *zap = socket_zap(one->router->context);
     char id[24];
@@ -214,7 +214,7 @@ static bool ask_zap(struct link *one)
         size_t size;
     } request[7] = {{"1.0", 3},
                     {id, strlen(id)},
-                    {"lienthong", 9},
+                    {door->domain, strlen(door->domain)},
                     {one->below->address, strlen(one->below->address)},
                     {"", 0},
                     {"CURVE", 5},
@@ -231,7 +231,8 @@ static void arrive(void *context, uint64_t id)
     (void)context;
     if (one == NULL || one->dealer == NULL)
         return;
-    struct sim_socket *router = socket_bound(one->dealer->endpoint);
+    const struct sim_door *door;
+    struct sim_socket *router = socket_bound(one->dealer->endpoint, &door);
     if (router == NULL) { /* nobody listens: refused */
         one->state = LINK_GONE;
         tell_dealer(one, ZMQ_EVENT_CLOSED, 0);
@@ -248,7 +249,7 @@ static void arrive(void *context, uint64_t id)
     one->fd = take_fd(router->machine);
     socket_tell(router, ZMQ_EVENT_ACCEPTED, (uint32_t)one->fd);
     one->state = LINK_ASKS;
-    if (memcmp(router->curve_public, one->dealer->curve_server, 32) != 0 || !ask_zap(one)) {
+    if (memcmp(door->curve_public, one->dealer->curve_server, 32) != 0 || !ask_zap(one, door)) {
         one->state = LINK_GONE;
         tell_dealer(one, ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, 0);
         tell_router(one);

@@ -231,8 +231,8 @@ int zmq_setsockopt(void *raw, int option, const void *value, size_t size)
         memcpy(socket->curve_secret, value, 32);
         if (crypto_scalarmult_base(socket->curve_public, socket->curve_secret) != 0)
             abort();
-    }
-    (void)size;
+    } else if (option == ZMQ_ZAP_DOMAIN)
+        snprintf(socket->domain, sizeof(socket->domain), "%.*s", (int)size, (const char *)value);
     return 0;
 }
 
@@ -253,23 +253,36 @@ int zmq_getsockopt(void *raw, int option, void *ret_value, size_t *size)
 int zmq_bind(void *raw, const char *endpoint)
 {
     struct sim_socket *socket = raw;
-    snprintf(socket->endpoint, sizeof(socket->endpoint), "%s", endpoint);
-    return 0;
+    for (size_t i = 0; i < DOORS_MAX; i++) {
+        struct sim_door *door = &socket->doors[i];
+        if (door->endpoint[0] != '\0')
+            continue;
+        snprintf(door->endpoint, sizeof(door->endpoint), "%s", endpoint);
+        memcpy(door->curve_public, socket->curve_public, sizeof(door->curve_public));
+        memcpy(door->domain, socket->domain, sizeof(door->domain));
+        snprintf(socket->endpoint, sizeof(socket->endpoint), "%s", endpoint);
+        return 0;
+    }
+    abort();
 }
 
 int zmq_unbind(void *raw, const char *endpoint)
 {
     struct sim_socket *socket = raw;
-    (void)endpoint;
-    socket->endpoint[0] = '\0';
+    for (size_t i = 0; i < DOORS_MAX; i++)
+        if (strcmp(socket->doors[i].endpoint, endpoint) == 0)
+            socket->doors[i].endpoint[0] = '\0';
     return 0;
 }
 
-struct sim_socket *socket_bound(const char *endpoint)
+struct sim_socket *socket_bound(const char *endpoint, const struct sim_door **ret_door)
 {
     for (struct sim_socket *socket = sockets; socket != NULL; socket = socket->next)
-        if (socket->type == ZMQ_ROUTER && strcmp(socket->endpoint, endpoint) == 0)
-            return socket;
+        for (size_t i = 0; i < DOORS_MAX && socket->type == ZMQ_ROUTER; i++)
+            if (strcmp(socket->doors[i].endpoint, endpoint) == 0) {
+                *ret_door = &socket->doors[i];
+                return socket;
+            }
     return NULL;
 }
 
@@ -281,15 +294,29 @@ struct sim_socket *socket_zap(const struct sim_context *context)
     return NULL;
 }
 
+/* The two ends of a monitor find each other, whichever comes first. */
+static void join_monitors(const struct sim_context *context, const char *name)
+{
+    struct sim_socket *ear = NULL;
+    for (struct sim_socket *socket = sockets; socket != NULL; socket = socket->next)
+        if (socket->context == context && socket->type == ZMQ_PAIR &&
+            strcmp(socket->endpoint, name) == 0)
+            ear = socket;
+    for (struct sim_socket *socket = sockets; socket != NULL && ear != NULL; socket = socket->next)
+        if (socket->context == context && strcmp(socket->monitor_name, name) == 0)
+            socket->monitor = ear;
+}
+
 int zmq_socket_monitor(void *raw, const char *name, int events)
 {
     struct sim_socket *socket = raw;
     (void)events;
     socket->monitor_name[0] = '\0';
-    if (name != NULL)
+    socket->monitor = NULL;
+    if (name != NULL) {
         snprintf(socket->monitor_name, sizeof(socket->monitor_name), "%s", name);
-    else
-        socket->monitor = NULL;
+        join_monitors(socket->context, name);
+    }
     return 0;
 }
 
@@ -297,13 +324,10 @@ int zmq_connect(void *raw, const char *endpoint)
 {
     struct sim_socket *socket = raw;
     snprintf(socket->endpoint, sizeof(socket->endpoint), "%s", endpoint);
-    if (socket->type == ZMQ_DEALER) {
+    if (socket->type == ZMQ_DEALER)
         socket->link = link_open(socket);
-        return 0;
-    }
-    for (struct sim_socket *other = sockets; other != NULL; other = other->next)
-        if (other->context == socket->context && strcmp(other->monitor_name, endpoint) == 0)
-            other->monitor = socket;
+    else
+        join_monitors(socket->context, endpoint);
     return 0;
 }
 
@@ -450,41 +474,4 @@ int zmq_errno(void)
 const char *zmq_strerror(int code)
 {
     return strerror(code);
-}
-
-/* ---- Descriptors of connections: they are numbers only ---- */
-
-int __wrap_shutdown(int fd, int how)
-{
-    (void)how;
-    link_shut(fiber_machine(), fd);
-    return 0;
-}
-
-int __wrap_getpeername(int fd, struct sockaddr *ret_address, socklen_t *size)
-{
-    (void)fd;
-    (void)ret_address;
-    (void)size;
-    return refuse(ENOTCONN);
-}
-
-int __wrap_getsockopt(int fd, int level, int option, void *ret_value, socklen_t *size)
-{
-    (void)fd;
-    (void)level;
-    (void)option;
-    (void)ret_value;
-    (void)size;
-    return refuse(ENOTSOCK);
-}
-
-int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t size)
-{
-    (void)fd;
-    (void)level;
-    (void)option;
-    (void)value;
-    (void)size;
-    return refuse(ENOTSOCK);
 }

@@ -28,6 +28,15 @@ struct frames { /* a queue */
     size_t count;
 };
 
+enum { DOORS_MAX = 8 };
+
+/* Where a ROUTER listens, and as whom: what was set on it when it was bound. */
+struct sim_door {
+    char endpoint[128]; /* empty: free */
+    uint8_t curve_public[32];
+    char domain[32];
+};
+
 struct sim_socket {
     int type;
     struct machine *machine;
@@ -35,7 +44,9 @@ struct sim_socket {
     struct frames in;
     struct frame *part; /* of a message being sent: its parts so far */
     bool more; /* of the frame received last */
-    char endpoint[128]; /* bound to, or connected to */
+    char endpoint[128]; /* bound to last, or connected to */
+    char domain[32];
+    struct sim_door doors[DOORS_MAX];
     struct sim_socket *monitor; /* the PAIR that hears what happens here */
     char monitor_name[48];
     uint8_t curve_public[32], curve_secret[32], curve_server[32];
@@ -60,7 +71,8 @@ bool sim_poll_wait(struct sim_poll *items, size_t count, int64_t timeout_ms);
 /* sockets.c, for links.c */
 void socket_put(struct sim_socket *socket, struct frame *frame);
 void socket_tell(struct sim_socket *socket, unsigned event, uint32_t value); /* its monitor */
-struct sim_socket *socket_bound(const char *endpoint); /* a ROUTER, or NULL */
+/* A ROUTER and its door; NULL: nobody listens there. */
+struct sim_socket *socket_bound(const char *endpoint, const struct sim_door **ret_door);
 struct sim_socket *socket_zap(const struct sim_context *context);
 
 /* links.c, for sockets.c */

@@ -232,3 +232,43 @@ int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout_ms)
     }
     return ready;
 }
+
+/* ---- Descriptors of connections: they are numbers only ---- */
+
+int __wrap_shutdown(int fd, int how)
+{
+    (void)how;
+    link_shut(fiber_machine(), fd);
+    return 0;
+}
+
+int __wrap_getpeername(int fd, struct sockaddr *ret_address, socklen_t *size)
+{
+    (void)fd;
+    (void)ret_address;
+    (void)size;
+    errno = ENOTCONN;
+    return -1;
+}
+
+int __wrap_getsockopt(int fd, int level, int option, void *ret_value, socklen_t *size)
+{
+    (void)fd;
+    (void)level;
+    (void)option;
+    (void)ret_value;
+    (void)size;
+    errno = ENOTSOCK;
+    return -1;
+}
+
+int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t size)
+{
+    (void)fd;
+    (void)level;
+    (void)option;
+    (void)value;
+    (void)size;
+    errno = ENOTSOCK;
+    return -1;
+}

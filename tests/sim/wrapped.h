@@ -86,7 +86,7 @@ int __wrap_crypto_sign_verify_detached(const unsigned char *signature, const uns
 int __real_crypto_sign_verify_detached(const unsigned char *signature, const unsigned char *bytes,
                                        unsigned long long size, const unsigned char *key);
 
-/* sockets.c */
+/* threads.c: of connections */
 int __wrap_shutdown(int fd, int how);
 int __wrap_getpeername(int fd, struct sockaddr *ret_address, socklen_t *size);
 int __wrap_getsockopt(int fd, int level, int option, void *ret_value, socklen_t *size);
