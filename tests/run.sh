@@ -39,3 +39,7 @@ cmake -S . -B build-clang -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=R
 ninja -C build-clang -j "$jobs" --quiet
 echo "== tests"
 ctest --test-dir build-asan --output-on-failure -j "$jobs" "$@"
+if [ $# -eq 0 ]; then
+    echo "== simulator: a thousand seeds, without sanitizers"
+    ctest --test-dir build-clang --output-on-failure -j "$jobs" -R '^sim/'
+fi
