@@ -6,15 +6,16 @@ One hub, one neighbour that pushes updates of 100 rows one by one, and phases in
 flooded … In the flooded ones a machine of another unit sends as fast as it can, in spite of credit and answers;
 when it is cut off it comes back at once and goes on. Prints for each kind the medians and 95th percentiles, and the
 ratio of the medians, before it is cut off and while it is; `quiet` is the same without a flood: what of the ratio is
-chance. The flooder itself takes a processor and more of the same machine: with LT_ELSEWHERE=1 it floods another hub on
-it, which tells what of the ratio comes of that alone.
+chance. The flooder is a PC elsewhere, whose work (signing its rows) is none of the hub's machine: here it gets only what
+processor time nobody else wants (SCHED_IDLE), unless LT_SHARED=1. With LT_ELSEWHERE=1 it floods another hub on the same
+machine, which tells what of the ratio comes of that alone. What of the flooder's the hub took in is printed too.
 """
 import statistics, sys
 sys.path.insert(0, str(__import__("pathlib").Path(__file__).resolve().parent.parent / "cluster"))
 from tree import *
 
 WILD, PHASES = os.environ["LT_WILD"], 4
-ELSEWHERE = "LT_ELSEWHERE" in os.environ
+ELSEWHERE, SHARED = "LT_ELSEWHERE" in os.environ, "LT_SHARED" in os.environ
 # KIND, rows an update (0: the largest)
 KINDS = {"quiet": None, "garbage": ("garbage!", 1), "hello": ("hello!", 1), "want": ("want!", 1),
          "forged": ("forged!", 1), "unlinked": ("unlinked!", 1), "same": ("same!", 1), "largest": ("valid!", 0),
@@ -28,13 +29,19 @@ def argv(hub, agent, kind, count, rows):
     return [WILD, kind, str(count), hub.endpoint, str(hub.dir), str(agent.dir), agent.unit, str(rows)]
 
 
+def elsewhere():
+    if not SHARED:
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
 def flooder(hub, kind):
     """The hostile process; None where there is none."""
     if KINDS[kind] is not None:
-        process = subprocess.Popen(argv(hub, hub.evil, KINDS[kind][0], 0, KINDS[kind][1]), stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(argv(hub, hub.evil, KINDS[kind][0], 0, KINDS[kind][1]), stdout=subprocess.DEVNULL,
+                                   preexec_fn=elsewhere)
     elif kind == "crowd":
         process = subprocess.Popen([os.environ["LT_FLOOD"], "strangers", "500", hub.endpoint, str(hub.dir), str(hub.evil.dir),
-                                    "28165"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+                                    "28165"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, preexec_fn=elsewhere)
     else:
         return None
     hub.tree.processes.append(process)
@@ -46,6 +53,13 @@ def phase(hub, updates):
     good = Agent(hub.tree, "28162", hub, "neighbour-%d" % next(phase.numbers))
     out = run(*argv(hub, good, "neighbour", updates, 100)).stdout
     return [int(l.split()[1]) / 1000 for l in out.splitlines() if l.startswith("us ")]
+
+
+def taken(hub):
+    """Messages of all, and what the flooder stored."""
+    told = json.loads(hub.cmd("status", "--json").stdout)
+    stored = sum(q["stored_bytes"] for q in told.get("quotas", []) if q["unit"] == "28165")
+    return "%d messages, %d KiB stored of the flooder" % (told["gate"]["messages"], stored // 1024)
 
 
 def standing(hub):
@@ -77,9 +91,11 @@ def measure(updates, kind):
                     raise Failed("the flooder ended by itself: %d" % process.returncode)
                 process.kill()
                 process.wait()
+        took = taken(flooded_hub)
     tell(kind, "flooded", quiet, flooded, state)
     if ended:
         tell(kind, state, quiet, ended, state)
+    print("          " + took, flush=True)
 
 
 def tell(kind, what, quiet, other, state):
