@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "agent/json_whole.h"
+#include "agent/table.h"
 #include "agent/text.h"
 
 const char *lt_refusal_name(uint32_t reason)
@@ -50,10 +51,21 @@ const char *lt_refusal_text(uint32_t reason)
     }
 }
 
+/* What does not fit is cut off, whole letters alone: half of one could not be written as JSON. */
+static void cut_text(const char *text, char *ret_text, size_t size)
+{
+    snprintf(ret_text, size, "%.*s", (int)lt_table_cut(text, size - 1), text);
+}
+
+void lt_contact_trouble(struct lt_contact *contact, const char *text)
+{
+    cut_text(text, contact->trouble, sizeof(contact->trouble));
+}
+
 static void copy_text(const json_t *object, const char *name, char *ret_text, size_t size)
 {
     const char *text = json_string_value(json_object_get(object, name));
-    snprintf(ret_text, size, "%s", text == NULL ? "" : text);
+    cut_text(text == NULL ? "" : text, ret_text, size);
 }
 
 static void read_refused(const json_t *list, struct lt_contact *contact)
@@ -210,17 +222,8 @@ enum lt_result lt_contact_save(const char *dir, const struct lt_contact *contact
 /* A peer's words go into a file and on a screen: printable ASCII and whole UTF-8 only. */
 static void tame(const char *from, char ret_text[LT_CONTACT_TEXT_MAX])
 {
-    snprintf(ret_text, LT_CONTACT_TEXT_MAX, "%s", from == NULL ? "" : from);
-    size_t length = strlen(ret_text);
-    if (from != NULL && strlen(from) >= LT_CONTACT_TEXT_MAX) { /* cut: drop a broken last letter */
-        while (length > 0 && ((unsigned char)ret_text[length - 1] & 0xc0) == 0x80) {
-            length--;
-        }
-        if (length > 0 && ((unsigned char)ret_text[length - 1] & 0x80) != 0) {
-            length--;
-        }
-        ret_text[length] = '\0';
-    }
+    cut_text(from == NULL ? "" : from, ret_text, LT_CONTACT_TEXT_MAX);
+    const size_t length = strlen(ret_text);
     for (size_t i = 0; i < length; i++) {
         if ((unsigned char)ret_text[i] < ' ' || ret_text[i] == 127) {
             ret_text[i] = '?';

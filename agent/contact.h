@@ -45,6 +45,8 @@ struct lt_contact {
 
 void lt_contact_load(const char *dir, struct lt_contact *ret_contact);
 enum lt_result lt_contact_save(const char *dir, const struct lt_contact *contact);
+/* Of the last failure, as much as fits. */
+void lt_contact_trouble(struct lt_contact *contact, const char *text);
 /* Adds one, or brings it up to date; of more than fit, the oldest goes. QUOTA: all of us is held. */
 void lt_contact_refuse(struct lt_contact *contact, const Lienthong__Refused *refused, int64_t at);
 /* Notes a key as told; of more than fit, the oldest goes. False: it was told already. */

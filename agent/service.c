@@ -176,7 +176,7 @@ static void failed(void *context, enum lt_result result, const char *endpoint, c
     }
     if (service->failures++ == 0) {
         service->trouble_since = now;
-        snprintf(service->contact.trouble, sizeof(service->contact.trouble), "%s", text);
+        lt_contact_trouble(&service->contact, text);
         lt_service_save_contact(service);
     }
     bool said = service->trouble_said_at != 0;
@@ -185,7 +185,7 @@ static void failed(void *context, enum lt_result result, const char *endpoint, c
         return;
     }
     service->trouble_said_at = now;
-    snprintf(service->contact.trouble, sizeof(service->contact.trouble), "%s", text);
+    lt_contact_trouble(&service->contact, text);
     lt_service_save_contact(service);
     lt_daemon_log(LT_LOG_WARNING,
                   lt_text("%s: %s (%u lần); sẽ tự thử lại", "%s: %s (%u times); will try again"),

@@ -91,6 +91,28 @@ static void being_cut_off_is_of_all(void **state)
     assert_int_equal(contact.held_until, 1700000000 + LT_RETRY_AFTER_MAX_S);
 }
 
+/* Half a letter could not be written as JSON, and status would show what was before. */
+static void a_long_trouble_is_cut_between_letters(void **state)
+{
+    struct lt_contact read;
+    char text[400];
+    (void)state;
+    for (size_t shift = 0; shift < 3; shift++) {
+        struct lt_contact contact = {0};
+        size_t size = shift;
+        memset(text, 'x', shift);
+        for (; size < 300; size += 3)
+            memcpy(text + size, "ế", 3);
+        text[size] = '\0';
+        lt_contact_trouble(&contact, text);
+        assert_int_equal(strlen(contact.trouble),
+                         (LT_CONTACT_TEXT_MAX - 1 - shift) / 3 * 3 + shift);
+        assert_int_equal(lt_contact_save(dir, &contact), LT_OK);
+        lt_contact_load(dir, &read);
+        assert_memory_equal(&contact, &read, sizeof(read));
+    }
+}
+
 static void what_cannot_be_read_is_empty(void **state)
 {
     static const char *const bad[] = {"",
@@ -169,6 +191,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(comes_back_as_it_was, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(being_cut_off_is_of_all, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(a_long_trouble_is_cut_between_letters, make_dir,
+                                        remove_dir),
         cmocka_unit_test_setup_teardown(what_cannot_be_read_is_empty, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(refusals_are_bounded_and_the_last_ones_stay, make_dir,
                                         remove_dir),
