@@ -202,7 +202,7 @@ static enum lt_result parse(char *text, const char *path, struct lt_manifest *re
     while ((line = next_line(&rest)) != NULL)
         if (!take_line(line, &manifest))
             return damaged(path, ret_reason);
-    if (manifest.program[0] == '\0' || manifest.file_count == 0)
+    if (manifest.program[0] == '\0' || manifest.version[0] == '\0' || manifest.file_count == 0)
         return damaged(path, ret_reason);
     *ret_manifest = manifest;
     return LT_OK;
