@@ -1,11 +1,13 @@
-/* fuzz_csv.c - a clerk's file: the table, its columns, its values and its rows. What was read is written
- * and read again as the same. The first byte chooses the kind of the rows. */
+/* fuzz_csv.c - a clerk's file: the table, its columns, its values and its rows, read against a book. What was read
+ * is written and read again as the same; what a row says has the shape of a report. The first byte chooses the kind of
+ * the rows and their author. */
 #include "tests/fuzz/fuzz.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "agent/rows.h"
+#include "tests/fuzz/small_book.h"
 
 static void read_values(const char *text)
 {
@@ -44,31 +46,51 @@ static void read_values(const char *text)
     (void)lt_column_has_identity_number(text);
 }
 
-static void read_rows(const struct lt_sheet *sheet, const struct lt_columns *columns, uint8_t kind)
+/* A body of one change, as the journal would sign it. */
+static void check_said(const struct lt_said *said)
 {
-    static struct lt_place author = {.level = LT_UNIT_DISTRICT, .unit.code = "807"};
-    struct lt_book *book = lt_book_new();
+    struct lt_update update = {.frame.chain.stream = LT_STREAM_REPORT, .frame.body_version = 1};
+    Lienthong__ReportBody *body;
+    if (said->body == NULL)
+        return;
+    const size_t size = lienthong__report_body__get_packed_size(said->body);
+    uint8_t *bytes = malloc(size + 1);
+    struct lt_arena *arena = lt_arena_new(LT_UNPACK_BYTES_MAX);
+    FUZZ_CHECK(bytes && arena && lienthong__report_body__pack(said->body, bytes) == size);
+    update.body = (struct lt_bytes){bytes, size};
+    FUZZ_CHECK(lt_report_read(&update, arena, &body) == LT_OK && body->n_changes == 1);
+    lt_arena_free(arena);
+    free(bytes);
+}
+
+static void read_rows(const struct lt_sheet *sheet, const struct lt_columns *columns,
+                      uint8_t choice)
+{
+    static const struct lt_book *book;
     struct lt_arena *arena = lt_arena_new(4 * 1024 * 1024);
-    FUZZ_CHECK(book && arena);
-    struct lt_rows rows = {.book = book,
-                           .author = &author,
-                           .sheet = sheet,
-                           .columns = columns,
-                           .arena = arena,
-                           .kind = kind};
+    book = book != NULL ? book : told_book();
+    FUZZ_CHECK(arena);
+    struct lt_rows rows = {
+        .book = book,
+        .author = lt_book_place_at(book, choice / LT_KIND_DECLARATION % lt_book_place_count(book)),
+        .sheet = sheet,
+        .columns = columns,
+        .arena = arena,
+        .kind = (uint8_t)(1 + choice % LT_KIND_DECLARATION)};
     FUZZ_CHECK(lt_rows_begin(&rows) == LT_OK);
     for (size_t row = columns->header_row + 1; row < sheet->row_count && row < 50; row++) {
         struct lt_said said;
         struct lt_row_fault fault;
         enum lt_result result = lt_rows_read(&rows, row, &said, &fault);
         FUZZ_CHECK(result == LT_OK || result == LT_REFUSED || result == LT_NO_MEMORY);
+        if (result == LT_OK)
+            check_said(&said);
         if (result == LT_REFUSED) {
             FUZZ_CHECK(fault.column >= -1 && fault.column < LT_COLUMN_COUNT &&
                        strlen(fault.text) < sizeof(fault.text));
         }
     }
     lt_arena_free(arena);
-    lt_book_free(book);
 }
 
 /* The same cells again. */
@@ -119,7 +141,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
     }
     if (lt_columns_find(&sheet, &columns, &fault) == LT_OK) {
-        read_rows(&sheet, &columns, (uint8_t)(1 + data[0] % LT_KIND_DECLARATION));
+        read_rows(&sheet, &columns, data[0]);
     }
     write_and_read(&sheet);
     lt_table_free(&sheet);

@@ -1,6 +1,7 @@
 /* fuzz_proof.c - a proof as a stranger hands it in. The first byte chooses the size of the portions, and whether the
  * file is sealed here anew, by the key of its hub, so that what a dishonest hub makes passes beyond the seal.
- * Whatever is proven has a question, a cut and rows that were counted. */
+ * Whatever is proven has a question, a cut and rows that were counted, and is proven no more once a bit of it was
+ * changed. */
 #include "tests/fuzz/fuzz.h"
 
 #include <sodium.h>
@@ -67,6 +68,31 @@ static void check_proven(struct lt_proof *proof)
     FUZZ_CHECK(lt_proof_records(proof, see, &records) == LT_OK && records == sums.behind);
 }
 
+static enum lt_result feed(struct lt_proof *proof, const uint8_t *data, size_t size, size_t portion)
+{
+    enum lt_result result = LT_OK;
+    for (size_t at = 0; at < size && result == LT_OK; at += portion)
+        result = lt_proof_feed(
+            proof, (struct lt_bytes){data + at, size - at < portion ? size - at : portion});
+    return result == LT_OK ? lt_proof_end(proof) : result;
+}
+
+/* The bit is any, by the hash of it all. */
+static void check_changed(const struct lt_key *root, const uint8_t *data, size_t size)
+{
+    struct lt_hash hash;
+    struct lt_proof *proof = lt_proof_new(root, NULL);
+    uint8_t *bytes = malloc(size);
+    FUZZ_CHECK(proof && bytes);
+    memcpy(bytes, data, size);
+    lt_hash_of(data, size, &hash);
+    const size_t bit = (size_t)(hash.bytes[0] << 16 | hash.bytes[1] << 8 | hash.bytes[2]);
+    bytes[bit / 8 % size] ^= (uint8_t)(1 << bit % 8);
+    FUZZ_CHECK(feed(proof, bytes, size, size) != LT_OK);
+    free(bytes);
+    lt_proof_free(proof);
+}
+
 static void check(const uint8_t *data, size_t size, size_t portion)
 {
     struct lt_key root;
@@ -74,18 +100,15 @@ static void check(const uint8_t *data, size_t size, size_t portion)
     key_of("root", root.bytes, secret);
     struct lt_proof *proof = lt_proof_new(&root, NULL);
     const struct lt_proof_fault *faults;
-    enum lt_result result = LT_OK;
     FUZZ_CHECK(proof);
-    for (size_t at = 0; at < size && result == LT_OK; at += portion)
-        result = lt_proof_feed(
-            proof, (struct lt_bytes){data + at, size - at < portion ? size - at : portion});
-    if (result == LT_OK)
-        result = lt_proof_end(proof);
-    if (result == LT_OK)
+    const enum lt_result result = feed(proof, data, size, portion);
+    if (result == LT_OK) {
         check_proven(proof);
-    else if (result == LT_REFUSED)
+        check_changed(&root, data, size);
+    }
+    if (result == LT_REFUSED)
         FUZZ_CHECK(lt_proof_faults(proof, &faults) > 0);
-    else
+    else if (result != LT_OK)
         FUZZ_CHECK(lt_proof_trouble(proof)[0] != '\0');
     lt_proof_free(proof);
 }

@@ -187,6 +187,8 @@ def messages(join, receipt):
         "receipts": head(5) + field(1, receipt) * 2,
         "want": head(6) + field(1, chain) + field(2, h) * 5,
         "report": head(7) + field(1, 3) + field(2, 1) + field(4, 1 << 40) + field(6, b"lienthong 0.1.0"),
+        "report-lives": head(7) + field(9, field(1, unit) + field(2, h) + field(3, 1795752522) + field(4, 12) + field(5, h)
+                                        + field(6, bytes(64))) * 2,
         "ready": head(8),
         "refused": head(9) + field(1, h) + field(2, chain) + field(3, 1) + field(4, h)
         + field(5, "thiếu bản cập nhật trước".encode()),
@@ -352,6 +354,190 @@ def proofs():
     write("proof", seeds)
 
 
+
+
+def entries():
+    """Files of an operator: name -> (which planning, text)."""
+    heirs, clusters, movements, obligations, titles, units = range(6)
+    bom = "﻿"
+    texts = {
+        "heirs": (heirs, "code,valid_from,valid_to,successor,successor_valid_from,part,main\n28111,,,28111,2025-07-01,whole,\n"
+                         "28112,,,28111,2025-07-01,whole,yes\n"),
+        "heirs-split": (heirs, "code,successor,successor_valid_from,part,main\n28112,28111,2025-07-01,split,yes\n28112,80,,split,no\n"),
+        "heirs-none": (heirs, "code,valid_to,successor,successor_valid_from,part\n807,2025-06-30,,,\n"),
+        "clusters": (clusters, bom + "code,name,level,year,managing,lead,members\nC1,Cụm 1,district,2020,VN,28112,28111 28112\n"
+                               "C2,\"Khối, 2\",commune,2021,807,,28111 28112\n"),
+        "clusters-after": (clusters, "name;level;year;managing;members\nCụm số 3;province;2026;80;28111@2025-07-01 80\n"),
+        "movements": (movements, "code,name,launcher,scope,from,to,method,implements\nPT2,Dân vận khéo,80,unit,2020-01-01,2025-12-31,"
+                                 "thematic,PT1\n,Học tập,VN,national,01/05/2021,,regular,\n"),
+        "obligations": (obligations, "unit,within,level,nature,kind,period,due,exempt\n28111,,,,award,2024,2025-01-15,\n"
+                                     ",80,commune,administrative,,2024-H1,2024-07-15,\n28112,,,,,2024/2025,,yes\n,,,,score,2020-2025,,\n"),
+        "titles": (titles, "code,kind,name,name_en,recipients,levels,law,valid_from,valid_to\nGK,form,Giấy khen,,,,,,\n"
+                           "BK,form,Bằng khen,,collective individual,province state,Luật TĐKT 2022,2024-01-01,\n"),
+        "units": (units, "code,parent,level,type,nature,name,valid_from,valid_to\n28113,807,commune,xã,administrative,Xã Ba,,2025-06-30\n"
+                         "28114,80,commune,phường,,Phường Tư,2025-07-01,\n"),
+        "empty": (heirs, ""), "header": (clusters, "code,name,level,year,managing\n"),
+    }
+    write("entries", {name: bytes([which]) + text.encode() for name, (which, text) in texts.items()})
+
+
+def hashed_lines(*lines):
+    return "".join(line + "\n" for line in lines).encode()
+
+
+def settings(join):
+    """Which file, and 8 where the target writes the hash at its end."""
+    key, other, signature = "ab" * 32, "cd" * 32, "01" * 64
+    request = hashed_lines("lienthong root request 1", "top VN", "root " + key, "recovery " + other, "key " + key, "next-key " + other)
+    answer = hashed_lines("lienthong root answer 1", "top 01@2025-07-01", "root " + key, "recovery " + other,
+                          "replacement " + signature, "key " + key, "grant " + signature)
+    manifest = hashed_lines("lienthong backup 1", "program lienthong-hub", "version 0.1.0", "made 1795752522",
+                            "unit 80@2025-07-01", "instance " + "0f" * 16, "updates 123", "drafts 0", "tips " + key,
+                            "file %s 4096 store/data.mdb" % key, "file %s 65 sign.key" % other)
+
+    def whole(text, word, size):
+        return text + ("%s %s\n" % (word, hashlib.blake2b(text, digest_size=32).hexdigest()[:2 * size])).encode()
+
+    conf = b"; the hub\nlisten = tcp://0.0.0.0:7400\nlisten = tcp://0.0.0.0:* listen-2.key\npublic = tcp://hub.example:7400\n" \
+           b"workers = 2\ncredit = 4\npeers = 8192\nstrangers = 256\nnothing = 20\npace = 100\nday = 1024\ncut = 60\nsilent_after = 36h\n"
+    state = '{"connected": true, "settled": false, "parent_ready": true, "since": 1795752522, "last_contact": 1795752522,' \
+            ' "endpoint": "tcp://hub:7400", "hub": "80", "second": false, "trouble": "không nối được", "held_until": 0,' \
+            ' "held_text": "", "bad_receipts": {"count": 2, "key": true, "at": 5, "hub": "VN"},' \
+            ' "refused": [{"update": "%s", "reason": 3, "at": 7, "text": "khóa"}]}' % key
+    code = join["code.text"]
+    broken = code[:40] + "\n" + code[40:]
+    write("settings", {
+        "conf": b"\0" + conf, "conf-minimal": b"\0listen=tcp://*:0\n", "conf-section": b"\0[hub]\n" + conf,
+        "conf-key-file": b"\0listen = tcp://0.0.0.0:7400 listen-9.key\n", "conf-no-listen": b"\0workers = 0\n",
+        "conf-odd": b"\0listen = tcp://[::1]:65535\npublic = ipc://x\n", "conf-long": b"\0listen = tcp://" + b"h" * 300 + b":1\n",
+        "request": b"\x09" + request, "request-whole": b"\1" + whole(request, "check", 8),
+        "request-cut-off": b"\1" + whole(request, "check", 8)[:-30], "request-newer": b"\x09" + request.replace(b"request 1", b"request 2"),
+        "answer": b"\x0a" + answer, "answer-whole": b"\2" + whole(answer, "check", 8),
+        "answer-20-keys": b"\x0a" + answer + hashed_lines("key " + key, "grant " + signature) * 19,
+        "manifest": b"\x0b" + manifest, "manifest-whole": b"\3" + whole(manifest, "end", 32),
+        "manifest-leads-away": b"\x0b" + manifest.replace(b"store/data", b"store/../x"),
+        "manifest-newer": b"\x0b" + manifest.replace(b"backup 1", b"backup 2"), "manifest-no-version": b"\x0b" + manifest.replace(b"version 0.1.0\n", b""),
+        "manifest-no-files": b"\x0b" + manifest[:300],
+        "key": b"\4" + key.encode() + b"\n", "key-zeros": b"\4" + b"0" * 64 + b"\n", "key-short": b"\4" + key[:60].encode() + b"\n",
+        "code": b"\5" + code.encode() + b"\n", "code-in-letter": b"\5" + ("Kính gửi\n\nMã: %s\nTrân trọng\n" % broken).encode(),
+        "code-mistyped": b"\5" + code.replace("Q", "P", 1).encode(), "code-none": b"\5hello\n",
+        "code-twice": b"\5" + (code[:-7] + "\n" + code + "\n").encode(),
+        "state": b"\6" + state.encode(), "state-no-object": b"\6[1, 2]", "state-long": b"\6" + ('{"trouble": "%s"}' % ("a" + "ế" * 200)).encode(),
+        "state-nested": b"\6" + b"[" * 3000,
+    })
+
+
+def words():
+    readers = {
+        0: ("80", "01@2025-07-01", "VN@", "A-b_c.d@1945-09-02", "80@1970-01-01"),
+        1: ("2024", "2024/2025", "2020-2025", "2024-05", "2024-Q1", "2024-H1", "2024-05-19", "2024-13", "1944"),
+        2: ("2024-02-29", "1900-02-29", "0001-01-01", "9999-12-31"),
+        3: ("tcp://hub.example:7400", "tcp://[::1]:00000", "tcp://*:*", "36h", "90s", "366d", "999999999999999999999d", "30"),
+        4: ("--place 01@2025-07-01 --year 2018..2020 --by year,code --where 'field=y tế'",
+            "--place 80 --period 2024-Q1 --basis decided --tree today --where recipient=individual --where code=GK",
+            "--place 80 --year 2015-2020 --basis achieved --tree 2025-07-01", r"--place 80 --year 2020 --where 'movement=a'\''b'",
+            "--year 2020", "--place '"),
+        5: ("\x40Số 015/2020/QĐ-UBND", "\x40Cụm thi đua số 1", "\x02Cụm TĐ số 01", "\x40Hòa Hoà Thủy Thuỷ", "\x40ÐƯỜNG—“ﬀ”ﷺ",
+            "\x40" + "ΐ" * 40, "\x40" + "ΐ" * 512, "\x40" + "ᾷ" * 341, "\x40" + "a" * 1025, "\0x"),
+        6: ("ABCDE-01234", "oi l"),
+    }
+    seeds = {"%d-%d" % (n, i): bytes([n]) + text.encode() for n, texts in readers.items() for i, text in enumerate(texts)}
+    seeds["5-no-utf8"] = b"\5\x40\xed\xa0\x80\xff"
+    seeds["7-key"] = b"\7\x01" + b"80".ljust(16, b"\0") + struct.pack(">I", 0x80000000 + 20270)
+    write("words", seeds)
+
+
+def judged():
+    golden = {n: dict(fields((data / "golden" / f"update-0.1.0-{n}.bin").read_bytes()))[3] for n in ("awards", "kinds")}
+    old, new, top = (field(2, field(1, b"28111")), field(2, field(1, b"28111") + field(2, 40540)), field(2, field(1, b"VN")))
+    decision = field(3, field(1, 1) + field(4, "15/QĐ-UBND".encode()) + field(5, 2 * 18400))
+    year = field(1, 1) + field(3, 2020)
+
+    def award(*more):
+        return field(4, field(10, field(1, b"GK") + field(2, 1) + field(3, year) + b"".join(more)))
+
+    seeds = {f"{n}-{at}": bytes([at]) + golden[n] for n in golden for at in range(6)}
+    for at, unit in enumerate((top, old, new)):
+        seeds["award-%d" % at] = bytes([at]) + unit + decision + award(field(5, 2), field(9, 1))
+        seeds["award-total-%d" % at] = bytes([at]) + unit + decision + award(field(5, 1), field(9, 1), field(13, 40))
+    write("judge", seeds)
+
+
+def persons():
+    def texts(*words):
+        return b"".join(bytes([len(w.encode())]) + w.encode() for w in words)
+
+    two = texts("Nguyễn Văn A", "Phòng Nội vụ", "Trưởng phòng", "Tổ 3", "", "")
+    write("persons", {
+        "one": b"\0\0\1\2" + texts("Trần Thị B", "", ""), "two": b"\1\0\0\x77" + two, "none-taken": b"\0\x12\x34\x56" + two,
+        "all-taken": b"\xff\0\xff\xff" + two * 4, "with-gaps": b"\x05\3\0\1" + texts("", "", "") + two + texts("", "", "x"),
+        "long": b"\2\0\2\0" + texts("ế" * 80, "a" * 250, "b") * 3,
+    })
+
+
+def talks():
+    """Setting and what both sides hold, then steps (fuzz_talk.c): up 0, down 2, time 4, spoil 5, drop 6, repeat 7, to the
+    parent 8, to the child 10, break 12, drafts 13, the parent learns 14, others 15."""
+    everything, nothing, mixed = b"\xff" * 6, bytes(6), b"\x33\x01\x10\x0f\xf0\x03"
+    honest = bytes([0, 2]) * 20
+    seeds = {}
+    for setting in range(4):
+        for name, held in (("all", everything), ("none", nothing), ("mixed", mixed), ("child", b"\xff\xff\xff\0\0\0"), ("parent", b"\0\0\0\xff\xff\xff")):
+            seeds["%s-%d" % (name, setting)] = bytes([setting]) + held + honest + bytes([13]) + honest
+    head = b"\2" + mixed
+    seeds["welcome"] = head + b"\0" + bytes([10, 0, 1, 0, 0, 1, 1, 2, 1, 1, 2, 0, 2]) + bytes([10, 1, 2, 0, 3, 1, 2, 3, 2, 1, 4, 0, 0, 2, 2])
+    seeds["receipts"] = head + honest + bytes([10, 2, 0, 1, 2, 3, 2, 4, 5, 0, 2] * 4)
+    seeds["refused"] = head + honest[:8] + bytes([10, 3, 6, 2, 7, 1, 0, 3, 0, 2] + [10, 3, 6, 2, 9, 1, 0, 3, 0, 2])
+    seeds["wants"] = head + honest[:6] + bytes([8, 1, 2, 3, 1, 2, 3, 0, 0] * 6)
+    seeds["hellos"] = head + bytes([8, 0, 1, 0, 0, 1, 1, 0, 0] * 6) + honest
+    seeds["lost"] = head + bytes([0, 6, 1, 2, 6, 0, 7, 1, 0, 2, 4, 20, 12, 4, 22] * 4)
+    seeds["spoilt"] = head + bytes([5, 1, 0, 9, 0, 5, 0, 3, 8, 2] * 4)
+    seeds["learns"] = b"\3" + nothing + b"".join(bytes([14, n, 2, 15, 8, n, 0]) for n in range(14)) + honest
+    seeds["owner"] = b"\1" + mixed + b"".join(bytes([15, n, 4, 2 * n, 0, 2]) for n in range(10)) + bytes([13]) + honest
+    write("talk", seeds)
+
+
+def takes():
+    award = (here / "corpus/judge/award-0").read_bytes()[1:]
+    book = (here / "corpus/book/all").read_bytes()[1:]
+    kinds = dict(fields((data / "golden/update-0.1.0-kinds.bin").read_bytes()))[3]
+
+    def update(kind, unit, body, parents=0, seq=0, signer=0, version=0):
+        return bytes([kind, unit, signer, parents, seq, version, 0]) + struct.pack(">H", len(body)) + body
+
+    def raw(kind, data):
+        return bytes([7, kind]) + struct.pack(">H", len(data)) + data
+
+    receipt = bytes([5, 1, 3, 1, 1, 0, 0])
+    items = {
+        "report": update(0, 3, award), "chain": update(0, 3, award) + update(0, 3, kinds, 1, 1) + update(0, 3, award, 1, 2),
+        "fork": update(0, 3, award) + update(0, 3, award, 1, 1) + update(0, 3, kinds, 2, 1) + update(0, 3, b"", 3, 2),
+        "orphan": update(0, 3, award) + update(0, 4, award, 1, 1), "seq": update(0, 3, award, 0, 5), "another-key": update(0, 3, award, signer=0xc4),
+        "newer": update(0, 3, award, version=0xff), "nothing-said": update(0, 0, b""),
+        "top": update(3, 0, book, 0, 2), "top-first": update(3, 0, book), "district": update(3, 1, book) + update(3, 2, book),
+        "no-hub": update(3, 4, book), "reports-then-directive": update(0, 4, award) + update(3, 0, book, 0, 2) + update(0, 5, kinds),
+        "receipts": update(0, 3, award) + receipt * 3, "raw": raw(1, b"x") + raw(2, b"") + raw(1, (data / "golden/update-0.1.0-awards.bin").read_bytes()),
+        "bad-kind": raw(3, b""),
+    }
+    for n, item in enumerate(standing().values()):
+        items["directive-%d" % n] = update(3, 0, field(1, item), 0, 2) + update(0, 3, award)
+    seeds = {name: b"\2" + item for name, item in items.items()}
+    key = b"\1" + b"80".ljust(16, b"\0") + struct.pack(">I", 0x80000000)
+    seeds.update({"keys": b"\0" + key, "keys-many": b"\0" + key * 40, "keys-cut-off": b"\0" + key[:20], "keys-bad": b"\0\3" + key[1:]})
+    seeds["invites"] = b"\1unit,days,role,approve\n28159,7,agent,yes\n80,,hub,\n28162,30,,no\n"
+    seeds["invites-unknown"] = b"\1unit;role\n99999;agent\n"
+    seeds["invites-bad"] = b"\1unit,days\n28159,0\n"
+    write("take", seeds)
+
+
+def controls():
+    def frame(verb, payload, size=None):
+        return struct.pack(">IB", len(payload) if size is None else size, verb) + payload
+
+    write("control", {"status": frame(1, b""), "direct": frame(2, b"hello"), "cut-off": frame(2, b"hello")[:7], "short": b"\0\0",
+                      "too-long": frame(5, b"x", 0xffffffff), "said-more": frame(5, b"x", 100), "more": frame(6, bytes(21)) + b"more", "empty": b""})
+
+
 updates()
 bundles(vectors("bundle.txt"))
 proofs()
@@ -361,3 +547,11 @@ join_vector, receipt_vector = vectors("join.txt"), vectors("receipt.txt")
 messages(join_vector, receipt_vector["receipt"])
 join_codes(join_vector)
 receipts(receipt_vector)
+entries()
+settings(join_vector)
+words()
+judged()
+persons()
+talks()
+takes()
+controls()
