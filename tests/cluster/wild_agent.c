@@ -13,6 +13,9 @@
  *   same       one update again and again
  *   tips       updates with no parents, each another tip
  *   seq        updates at the end of all numbers, once each
+ *   nonsense   messages of every type with fields as chance has them (nonsense.h), updates validly signed: for its
+ *              own chain and others', with odd parents, seq and bodies, directives, receipts, signs of life. ROWS
+ *              is the seed. It comes back when it is cut off, until COUNT are sent
  * With "!" after a hostile KIND it comes back and goes on until it is killed.
  *
  * Lines: "cut off for N s: TEXT", then "sent N, covered N, refused REASON=N ..." and "KIND done". The
@@ -27,8 +30,10 @@
 
 #include "agent/clock.h"
 #include "agent/keys.h"
+#include "proto/life.h"
 #include "proto/message.h"
 #include "tests/bench/traffic.h"
+#include "tests/cluster/nonsense.h"
 
 enum { REASONS = 10, QUEUE = 256, PATIENCE_MS = 60000, CREDIT = 3 * 1024 * 1024, GAP_MS = 10 };
 enum { FRAME_AND_SEAL = 400 };
@@ -43,6 +48,10 @@ struct wild {
     uint64_t session;
     bool welcomed, cut, tip_covered;
     uint64_t sent, covered, refused[REASONS];
+    struct lt_bytes personal; /* of the next update */
+    bool answered; /* a WANT */
+    size_t tip_count;
+    struct lt_hash tips[LT_PARENTS_MAX]; /* of its chain, as the last receipt has them */
 };
 
 static uint64_t now_us(void)
@@ -89,6 +98,8 @@ static void hear_receipts(struct wild *wild, const Lienthong__Receipts *receipts
             for (uint32_t k = 0; k < statement.tip_count; k++) {
                 wild->tip_covered |= lt_hash_cmp(&statement.tips[k], &wild->self.tip) == 0;
             }
+            wild->tip_count = statement.tip_count;
+            memcpy(wild->tips, statement.tips, sizeof(wild->tips));
         }
         free(bytes);
     }
@@ -105,6 +116,31 @@ static void hear_refused(struct wild *wild, const Lienthong__Refused *refused)
     }
 }
 
+/* What its own chain has, of an earlier run too. */
+static void hear_update(struct lt_bytes bytes)
+{
+    struct lt_update update;
+    if (lt_update_open(bytes, &update) == LT_OK) {
+        nonsense_remember(&update.id, update.frame.seq);
+    }
+}
+
+static void hear_tips(struct wild *wild, const Lienthong__Tips *tips)
+{
+    for (size_t i = 0; i < tips->n_chains; i++) {
+        const Lienthong__ChainTips *entry = tips->chains[i];
+        if (entry->chain->stream != LIENTHONG__STREAM__STREAM_REPORT ||
+            strcmp(entry->chain->unit->code, wild->self.unit.code) != 0) {
+            continue;
+        }
+        wild->tip_count = entry->n_tips;
+        for (size_t k = 0; k < entry->n_tips; k++) {
+            memcpy(wild->tips[k].bytes, entry->tips[k].data, 32);
+        }
+    }
+    wild->answered = true;
+}
+
 static void hear(struct wild *wild, struct lt_bytes bytes)
 {
     static struct lt_arena *arena;
@@ -115,8 +151,15 @@ static void hear(struct wild *wild, struct lt_bytes bytes)
         return;
     }
     wild->welcomed |= message.type == LT_MSG_WELCOME;
-    if (message.type == LT_MSG_RECEIPTS &&
-        lt_payload_read(message.payload, &lienthong__receipts__descriptor, arena, &read) == LT_OK) {
+    if (message.type == LT_MSG_UPDATE) {
+        hear_update(message.payload);
+    } else if (message.type == LT_MSG_TIPS &&
+               lt_payload_read(message.payload, &lienthong__tips__descriptor, arena, &read) ==
+                   LT_OK) {
+        hear_tips(wild, (const Lienthong__Tips *)(void *)read);
+    } else if (message.type == LT_MSG_RECEIPTS &&
+               lt_payload_read(message.payload, &lienthong__receipts__descriptor, arena, &read) ==
+                   LT_OK) {
         hear_receipts(wild, (const Lienthong__Receipts *)(void *)read);
     } else if (message.type == LT_MSG_REFUSED &&
                lt_payload_read(message.payload, &lienthong__refused__descriptor, arena, &read) ==
@@ -167,15 +210,15 @@ static size_t make_hello(struct wild *wild, uint8_t **ret_bytes)
     return size;
 }
 
-static size_t make_want(struct wild *wild, uint8_t **ret_bytes)
+static size_t make_want(struct wild *wild, bool own, uint8_t **ret_bytes)
 {
     static char top[] = "VN";
     Lienthong__Unit unit;
     lienthong__unit__init(&unit);
-    unit.code = top;
+    unit.code = own ? wild->self.unit.code : top;
     Lienthong__Chain chain;
     lienthong__chain__init(&chain);
-    chain.stream = LIENTHONG__STREAM__STREAM_DIRECTIVE;
+    chain.stream = own ? LIENTHONG__STREAM__STREAM_REPORT : LIENTHONG__STREAM__STREAM_DIRECTIVE;
     chain.unit = &unit;
     Lienthong__Want want;
     lienthong__want__init(&want);
@@ -208,6 +251,8 @@ static size_t seal(struct wild *wild, Lienthong__Frame *frame, struct lt_bytes b
     update.frame = (ProtobufCBinaryData){frame_size, frame_bytes};
     update.signature = (ProtobufCBinaryData){64, signature};
     update.body = (ProtobufCBinaryData){body.size, (uint8_t *)(uintptr_t)body.data};
+    update.personal =
+        (ProtobufCBinaryData){wild->personal.size, (uint8_t *)(uintptr_t)wild->personal.data};
     size_t size = lienthong__update__get_packed_size(&update);
     *ret_bytes = malloc(LT_HEADER_BYTES + size);
     must(*ret_bytes != NULL, "no memory");
@@ -291,6 +336,186 @@ static size_t make_garbage(struct wild *wild, uint8_t **ret_bytes)
     return size;
 }
 
+/* ---- Nonsense ---- */
+
+static size_t make_framed(struct wild *wild, enum lt_message_type type, struct lt_bytes payload,
+                          uint8_t **ret_bytes)
+{
+    *ret_bytes = malloc(LT_HEADER_BYTES + payload.size);
+    must(*ret_bytes != NULL, "no memory");
+    lt_header_write(type, nonsense_once_in(40) ? nonsense_below(9) : wild->session, *ret_bytes);
+    if (payload.size > 0) {
+        memcpy(*ret_bytes + LT_HEADER_BYTES, payload.data, payload.size);
+    }
+    return LT_HEADER_BYTES + payload.size;
+}
+
+/* The tips that are stored, or some of what it said; mostly ascending, as they have to be. *ret_seq: what follows
+ * them. */
+static size_t odd_parents(const struct wild *wild, struct lt_hash *ret_parents, size_t max,
+                          uint64_t *ret_seq)
+{
+    const size_t wanted = nonsense_once_in(40) ? max : nonsense_below(4);
+    size_t count = 0;
+    *ret_seq = 1;
+    if (wild->tip_count > 0 && !nonsense_once_in(3)) {
+        count = nonsense_once_in(2) ? 1 : wild->tip_count;
+        memcpy(ret_parents, wild->tips, count * sizeof(wild->tips[0]));
+        for (size_t i = 0; i < count; i++) {
+            const uint64_t seq = nonsense_seq_of(&wild->tips[i]);
+            *ret_seq = *ret_seq > seq ? *ret_seq : seq + 1;
+        }
+        return count;
+    }
+    for (size_t i = 0; i < wanted; i++) {
+        uint64_t seq;
+        const struct lt_hash hash = nonsense_hash(&seq);
+        size_t at = count;
+        while (at > 0 && !nonsense_once_in(50) && lt_hash_cmp(&ret_parents[at - 1], &hash) > 0) {
+            at--;
+        }
+        if (at > 0 && lt_hash_cmp(&ret_parents[at - 1], &hash) == 0 && !nonsense_once_in(50)) {
+            continue;
+        }
+        memmove(&ret_parents[at + 1], &ret_parents[at], (count - at) * sizeof(hash));
+        ret_parents[at] = hash;
+        count++;
+        *ret_seq = *ret_seq > seq ? *ret_seq : seq + 1;
+    }
+    return count;
+}
+
+static const char *odd_unit(const struct wild *wild)
+{
+    static const char *const others[] = {"28162", "VN", "80", "ZZZ", "", "28165@2025-07-01"};
+    return nonsense_once_in(8) ? others[nonsense_below(sizeof(others) / sizeof(others[0]))]
+                               : wild->self.unit.code;
+}
+
+/* A copy, since the next nonsense takes its place. */
+static struct lt_bytes say_nonsense(const ProtobufCMessageDescriptor *descriptor,
+                                    uint8_t **ret_owned)
+{
+    const struct lt_bytes said = nonsense_message(descriptor);
+    *ret_owned = malloc(said.size + 1);
+    must(*ret_owned != NULL, "no memory");
+    memcpy(*ret_owned, said.data, said.size);
+    return (struct lt_bytes){*ret_owned, said.size};
+}
+
+static size_t make_odd_update(struct wild *wild, uint8_t **ret_bytes)
+{
+    static const uint64_t odd_seqs[] = {0, 1, 2, LT_SEQ_MAX, LT_SEQ_MAX + 1, UINT64_MAX};
+    enum { PARENTS = LT_PARENTS_MAX + 2 };
+    struct lt_hash parents[PARENTS + 1];
+    ProtobufCBinaryData spans[PARENTS];
+    Lienthong__Frame frame;
+    Lienthong__Chain chain;
+    Lienthong__Unit unit;
+    uint8_t *body, *personal = NULL;
+    uint64_t seq;
+    lienthong__frame__init(&frame);
+    lienthong__chain__init(&chain);
+    lienthong__unit__init(&unit);
+    unit.code = (char *)(uintptr_t)odd_unit(wild);
+    unit.valid_from = nonsense_once_in(20) ? 20270 : 0;
+    const bool directive = nonsense_once_in(8);
+    chain.stream =
+        directive ? LIENTHONG__STREAM__STREAM_DIRECTIVE : LIENTHONG__STREAM__STREAM_REPORT;
+    chain.unit = &unit;
+    frame.chain = &chain;
+    frame.n_parents = odd_parents(wild, parents, PARENTS, &seq);
+    for (size_t i = 0; i < frame.n_parents; i++) {
+        spans[i] = (ProtobufCBinaryData){32, parents[i].bytes};
+    }
+    frame.parents = spans;
+    frame.seq = nonsense_once_in(15) ? odd_seqs[nonsense_below(6)] : seq;
+    frame.key = (ProtobufCBinaryData){32, wild->self.keys.sign_public.bytes};
+    frame.instance = (ProtobufCBinaryData){16, wild->self.instance.bytes};
+    frame.body_version = nonsense_once_in(15) ? (uint32_t)(0 - nonsense_below(3)) : 1;
+    const struct lt_bytes said = say_nonsense(directive ? &lienthong__directive_body__descriptor
+                                                        : &lienthong__report_body__descriptor,
+                                              &body);
+    if (nonsense_once_in(20)) {
+        wild->personal = say_nonsense(&lienthong__personal__descriptor, &personal);
+    }
+    const size_t size = seal(wild, &frame, said, ret_bytes);
+    if (!directive) {
+        nonsense_remember(&wild->self.tip, frame.seq);
+    }
+    wild->personal = (struct lt_bytes){NULL, 0};
+    free(body);
+    free(personal);
+    return size;
+}
+
+/* Signs of life by its own key: for its unit, and for others. */
+static size_t make_lives(struct wild *wild, uint8_t **ret_bytes)
+{
+    static const int64_t times[] = {0, 1, 1795752522, INT64_MAX, INT64_MIN, -1};
+    struct lt_life lives[3];
+    struct lt_wire_life wires[3];
+    Lienthong__Life *list[3];
+    Lienthong__Report report;
+    lienthong__report__init(&report);
+    report.n_lives = nonsense_below(4);
+    for (size_t i = 0; i < report.n_lives; i++) {
+        lives[i] = (struct lt_life){.unit = wild->self.unit,
+                                    .key = wild->self.keys.sign_public,
+                                    .signed_at = times[nonsense_below(6)],
+                                    .updates = nonsense_once_in(3) ? UINT64_MAX : nonsense_below(9),
+                                    .tips = {{7}}};
+        bool dated;
+        (void)lt_unit_parse(odd_unit(wild), &lives[i].unit, &dated);
+        lt_life_sign(&lives[i], &wild->self.keys.sign_secret);
+        lt_life_to_wire(&lives[i], &wires[i]);
+        list[i] = &wires[i].life;
+    }
+    report.lives = list;
+    report.backlog_updates = nonsense_once_in(2) ? UINT64_MAX : 0;
+    report.wall_time = times[nonsense_below(6)];
+    report.oldest_unsent_at = times[nonsense_below(6)];
+    size_t size = 0;
+    must(lt_message_pack(LT_MSG_REPORT, wild->session, &report.base, ret_bytes, &size) == LT_OK,
+         "no REPORT");
+    return size;
+}
+
+static size_t make_nonsense(struct wild *wild, uint8_t **ret_bytes)
+{
+    static const struct {
+        enum lt_message_type type;
+        const ProtobufCMessageDescriptor *descriptor;
+    } types[] = {
+        {LT_MSG_HELLO, &lienthong__hello__descriptor},
+        {LT_MSG_WANT, &lienthong__want__descriptor},
+        {LT_MSG_REPORT, &lienthong__report__descriptor},
+        {LT_MSG_RECEIPTS, &lienthong__receipts__descriptor},
+        {LT_MSG_WELCOME, &lienthong__welcome__descriptor},
+        {LT_MSG_TIPS, &lienthong__tips__descriptor},
+        {LT_MSG_REFUSED, &lienthong__refused__descriptor},
+        {LT_MSG_JOIN, &lienthong__join__descriptor},
+        {LT_MSG_JOINED, &lienthong__joined__descriptor},
+        {LT_MSG_UPDATE, &lienthong__update__descriptor},
+    };
+    const uint64_t choice = nonsense_below(20);
+    if (choice < 12) {
+        return make_odd_update(wild, ret_bytes);
+    }
+    if (choice == 12) {
+        return make_hello(wild, ret_bytes);
+    }
+    if (choice == 13) {
+        return make_want(wild, false, ret_bytes);
+    }
+    if (choice < 16) {
+        return make_lives(wild, ret_bytes);
+    }
+    /* The first three are what a child says. */
+    const size_t type = nonsense_below(nonsense_once_in(3) ? sizeof(types) / sizeof(types[0]) : 3);
+    return make_framed(wild, types[type].type, nonsense_message(types[type].descriptor), ret_bytes);
+}
+
 static size_t make(struct wild *wild, uint8_t **ret_bytes)
 {
     static const uint64_t ends[] = {UINT64_MAX,
@@ -306,11 +531,14 @@ static size_t make(struct wild *wild, uint8_t **ret_bytes)
     if (strcmp(kind, "valid") == 0) {
         return make_next(wild, ret_bytes);
     }
+    if (strcmp(kind, "nonsense") == 0) {
+        return make_nonsense(wild, ret_bytes);
+    }
     if (strcmp(kind, "hello") == 0) {
         return make_hello(wild, ret_bytes);
     }
     if (strcmp(kind, "want") == 0) {
-        return make_want(wild, ret_bytes);
+        return make_want(wild, false, ret_bytes);
     }
     if (strcmp(kind, "unlinked") == 0) {
         randombytes_buf(&nobody, sizeof(nobody));
@@ -455,16 +683,32 @@ static void report(const struct wild *wild)
     fflush(stdout);
 }
 
+static void fetch_own(struct wild *wild)
+{
+    uint8_t *bytes;
+    wild->answered = false;
+    const size_t size = make_want(wild, true, &bytes);
+    send_or_listen(wild, bytes, size);
+    free(bytes);
+    while (!wild->answered) {
+        must(listen_for(wild, PATIENCE_MS), "no answer to a WANT");
+    }
+}
+
 static void be_hostile(struct wild *wild)
 {
+    const bool nonsense = strcmp(wild->kind, "nonsense") == 0;
+    if (nonsense) {
+        fetch_own(wild);
+    }
     do {
         flood(wild);
-        if (wild->again && wild->cut) {
+        if ((wild->again || nonsense) && wild->cut) {
             zmq_close(wild->socket);
             open_socket(wild);
             greet(wild);
         }
-    } while (wild->again);
+    } while (wild->again || (nonsense && wild->sent < wild->count));
     if (!wild->cut) {
         await_answers(wild);
     }
@@ -490,6 +734,7 @@ int main(int argc, char **argv)
     must(lt_keys_load(argv[4], &wild.hub, reason) == LT_OK, "no keys of the hub");
     must(lt_keys_load(argv[5], &wild.self.keys, reason) == LT_OK, "no keys of the machine");
     must(lt_unit_make(argv[6], 0, &wild.self.unit) == LT_OK, "no such unit");
+    nonsense_seed(wild.rows);
     randombytes_buf(wild.self.instance.bytes, 16);
     wild.context = zmq_ctx_new();
     open_socket(&wild);
