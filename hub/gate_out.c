@@ -75,6 +75,15 @@ static void begin_catching_up(struct peer *peer, const uint8_t *welcome, uint64_
     }
 }
 
+/* Whatever it says its clock shows. */
+static int64_t skew_of(int64_t theirs, int64_t ours)
+{
+    int64_t skew;
+    if (theirs == 0)
+        return 0;
+    return __builtin_sub_overflow(theirs, ours, &skew) ? INT64_MIN : skew;
+}
+
 static void keep_report(struct lt_gate *gate, struct peer *peer, struct lt_bytes bytes)
 {
     ProtobufCMessage *message;
@@ -87,7 +96,7 @@ static void keep_report(struct lt_gate *gate, struct peer *peer, struct lt_bytes
         peer->said.backlog_drafts = report->backlog_drafts;
         peer->said.oldest_unsent_at = report->oldest_unsent_at;
         peer->said.disk_free_bytes = report->disk_free_bytes;
-        peer->said.clock_skew_s = report->wall_time != 0 ? report->wall_time - now : 0;
+        peer->said.clock_skew_s = skew_of(report->wall_time, now);
         peer->said.contested = report->contested;
         peer->said.refused = report->refused;
         pthread_mutex_unlock(&gate->lock);
