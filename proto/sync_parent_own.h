@@ -17,8 +17,9 @@ enum {
      * who asks faster gets one update an answer. */
     LT_PARENT_WANT_CREDITS = 8,
     LT_PARENT_WANT_REFILL_MS = 256,
-    /* Positions looked at for one answer. */
-    LT_PARENT_POSITIONS_MAX = 1024,
+    /* Updates of one answer. Those of as many chains as a child fetches at a time, and their end marks, have room in
+     * the transport's queue (a thousand messages, hub/gate.c): what does not is lost, and a session with it. */
+    LT_PARENT_POSITIONS_MAX = 100,
 };
 
 /* 72 bytes: 5,000 of them are no matter. */

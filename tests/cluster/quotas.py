@@ -210,6 +210,16 @@ def catch_up_is_not_a_flood():
         vn.audit()
 
 
+def fetched_back():
+    """A machine whose 1,100 small updates are at the hub alone has them back in one session: an answer fits the queue."""
+    with Tree() as t:
+        vn, evil, good = neighbours(t)
+        outcome(wild(t, vn, evil, "push", 1100, 1))
+        log = evil.cmd("run", "--once", "--timeout", 100).stderr
+        same((log.count("connected to"), log.count("lost")), (1, 0), "sessions, and those that were lost")
+        same(evil.status()["updates"], 1100, "updates that it has again")
+
+
 def connect(hub, source="127.0.0.1"):
     host, port = hub.endpoint[len("tcp://"):].split(":")
     s = socket.socket()
@@ -304,7 +314,7 @@ def stranger_cost():
         same(vn.quantity("VN", 2020, code="GK"), 25, "counted")
 
 
-CASES = {f.__name__: f for f in (flood, told, tips, seq_near_end, largest, unlinked, same_again, catch_up_is_not_a_flood,
+CASES = {f.__name__: f for f in (flood, told, tips, seq_near_end, largest, unlinked, same_again, catch_up_is_not_a_flood, fetched_back,
                                  strangers_capped, stranger_cost)}
 
 if __name__ == "__main__":
