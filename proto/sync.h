@@ -25,7 +25,8 @@ typedef uint64_t lt_ms; /* monotonic milliseconds; never wall time */
 enum lt_way {
     LT_WAY_NONE, /* not in the child's scope */
     LT_WAY_UP, /* the child pushes; either side may have lost some and fetches */
-    LT_WAY_DOWN, /* directives of the parent and above: the child only fetches */
+    LT_WAY_DOWN, /* directives of the parent and above: the child fetches; those of a parent that was restored
+                  * from an older copy it also gives back */
 };
 
 /* Read-only questions to the store. All must be cheap but `lacking`. */

@@ -55,6 +55,13 @@ static void enlist(struct lt_child *child, struct lt_child_chain *chain)
     list->last = chain;
 }
 
+/* What the parent itself has directed: it lacks some of it only when it was restored from an older copy. Then we
+ * give back what we hold, since nobody above a top could. */
+bool lt_is_parents_own(const struct lt_child *child, const struct lt_child_chain *chain)
+{
+    return lt_is_directive(chain) && lt_unit_cmp(&chain->chain.unit, &child->parent) == 0;
+}
+
 void lt_fetch_settle(struct lt_child *child, struct lt_child_chain *chain)
 {
     if (child->phase != LT_PHASE_UP || !chain->named)
@@ -64,7 +71,7 @@ void lt_fetch_settle(struct lt_child *child, struct lt_child_chain *chain)
     bool lacks = false;
     for (size_t i = 0; i < chain->tips.count && way != LT_WAY_NONE && !lacks; i++)
         lacks = !store_has(child, &chain->tips.items[i]);
-    chain->up = way == LT_WAY_UP;
+    chain->up = way == LT_WAY_UP || (way == LT_WAY_DOWN && lt_is_parents_own(child, chain));
     set_flag(&chain->unscoped, &child->unscoped, way == LT_WAY_NONE);
     set_flag(&chain->lacks, &child->lacking, lacks);
     if (lacks) {

@@ -175,6 +175,7 @@ static inline bool lt_is_directive(const struct lt_child_chain *chain)
 }
 
 /* sync_child_fetch.c */
+bool lt_is_parents_own(const struct lt_child *child, const struct lt_child_chain *chain);
 /* Compares the parent's word on a chain with our store, and decides what is next for it. */
 void lt_fetch_settle(struct lt_child *child, struct lt_child_chain *chain);
 /* The end mark of an answer. */

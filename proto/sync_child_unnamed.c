@@ -18,7 +18,8 @@ size_t lt_child_unnamed(const struct lt_child *child, struct lt_unnamed *ret_unn
         return 0;
     for (size_t i = 0; i < child->chain_count && count < max; i++) {
         const struct lt_child_chain *chain = child->chains[i];
-        if (!lt_is_directive(chain) || chain->up || chain->unscoped || is_covered(child, chain))
+        bool pushed = chain->up && !lt_is_parents_own(child, chain);
+        if (!lt_is_directive(chain) || pushed || chain->unscoped || is_covered(child, chain))
             continue;
         ret_unnamed[count].chain = chain->chain;
         count += child->store.lacking(child->store.context, &chain->chain, chain->tips.items,

@@ -132,6 +132,13 @@ static enum lt_result hear_hello(struct lt_parent *parent, uint32_t peer, uint64
     return LT_OK;
 }
 
+/* Its own directives, which it lacks when it was restored from an older copy, any child gives back. */
+static bool is_own(const struct lt_parent *parent, const struct lt_chain *chain)
+{
+    return chain->stream == LT_STREAM_DIRECTIVE &&
+           lt_unit_cmp(&chain->unit, &parent->config.unit) == 0;
+}
+
 static enum lt_result hear_update(struct lt_parent *parent, uint32_t peer,
                                   const struct lt_message *message, struct lt_actions *out)
 {
@@ -142,7 +149,7 @@ static enum lt_result hear_update(struct lt_parent *parent, uint32_t peer,
     if (result != LT_OK)
         return result;
     const struct lt_chain *chain = &update.frame.chain;
-    if (lt_parent_way(parent, from, chain) != LT_WAY_UP) {
+    if (lt_parent_way(parent, from, chain) != LT_WAY_UP && !is_own(parent, chain)) {
         lt_parent_refuse(parent, peer, message->session, chain, &update.id,
                          LIENTHONG__REFUSAL_REASON__REFUSAL_NOT_YOURS, NULL, 0,
                          "the chain is not in the sender's scope", out);

@@ -97,6 +97,48 @@ def top():
         vn.audit()
 
 
+def directed():
+    """What the top directed since its backup comes back from the hubs and PCs below, before it directs anew or after."""
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        h807 = Hub(t, "807", vn)
+        a = Agent(t, "28162", h807)
+        a.import_rows(people(1, 3))
+        a.sync()
+        folder = t.root / "backup"
+        backup(vn, folder)
+
+        def says(hub):
+            return [r["after_s"] for r in json.loads(hub.cmd("fallback", "--json").stdout)]
+
+        def directives(hub):
+            return json.loads(hub.cmd("status", "--json").stdout)["directives"]["digest"]
+
+        vn.cmd("fallback", "--after", "7d", "--warn-only")
+        late = Agent(t, "28165", vn)  # a key that was granted since
+        until(lambda: directives(h807) == directives(vn), "the hub below has heard")
+        wanted, said = directives(vn), says(vn)
+        late.import_rows(people(2, 4))
+        late.sync()
+        for first in (False, True):
+            vn.kill()
+            vn.dir.rename(t.root / ("lost-%s" % first))
+            restore(vn, folder)
+            same(says(vn), [], "not in the backup")
+            if first:  # it has directed before anybody came: its own chain forks, and is joined
+                vn.cmd("move", "28165", "--to", "VN", "--endpoint", vn.endpoint)
+            vn.start()
+            until(lambda: says(vn) == said, "it came back")
+            until(lambda: directives(h807) == directives(vn), "both are even")
+            if not first:
+                same(directives(vn), wanted, "all of it")
+            late.import_rows(people(3 + first, 2))
+            late.sync()  # its key counts again, by nobody's hand
+        same(vn.quantity("VN", 2020, code="GK"), 11, "each once")
+        for hub in t.hubs:
+            hub.audit()
+
+
 def agent():
     """A PC is restored from a backup older than its last receipt, drafts in it: it fetches first, then goes on."""
     with Tree() as t:
@@ -293,4 +335,4 @@ def drill():
         end(done)
 
 
-main({f.__name__: f for f in (flowing, top, agent, without_keys, damaged, disk_full, drill)})
+main({f.__name__: f for f in (flowing, top, directed, agent, without_keys, damaged, disk_full, drill)})

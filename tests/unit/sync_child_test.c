@@ -351,6 +351,27 @@ static void names_what_it_had_in_the_next_want(void **state)
     assert_int_equal(site.out.count, 0);
 }
 
+/* A parent that was restored names less of its own directives than we hold: it gets them back, and no others. */
+static void gives_the_parent_its_own_back(void **state)
+{
+    (void)state;
+    begin(LIENTHONG__ROLE__ROLE_AGENT);
+    for (uint32_t i = 0; i < 4; i++) {
+        size_t index = dag_sign(&site.here, &site.directives, i, 0);
+        if (i < 2)
+            dag_put(&site.far, index);
+    }
+    dag_sign(&site.here, &site.below, 1, 0);
+    join_parent(true, CREDIT);
+    assert_int_equal(count_of(&site.out, LT_DO_SEND_UPDATE), 2);
+    dag_put(&site.far, site.here.list[2]);
+    dag_put(&site.far, site.here.list[3]);
+    assert_int_equal(hear(tips_of(&site.directives, true)), LT_OK);
+    struct lt_child_state view;
+    lt_child_state(site.child, &view);
+    assert_int_equal(view.in_flight_updates, 0);
+}
+
 /* Directives that the parent should have and does not name; reports and what it pushes itself are another matter. */
 static void tells_what_the_parent_does_not_name(void **state)
 {
@@ -403,6 +424,7 @@ int main(void)
         cmocka_unit_test_teardown(rests_after_an_answer_that_brings_nothing, end),
         cmocka_unit_test_teardown(fetches_directives_first_and_in_rounds, end),
         cmocka_unit_test_teardown(names_what_it_had_in_the_next_want, end),
+        cmocka_unit_test_teardown(gives_the_parent_its_own_back, end),
         cmocka_unit_test_teardown(tells_what_the_parent_does_not_name, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

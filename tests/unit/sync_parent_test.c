@@ -269,6 +269,8 @@ static void takes_updates_within_scope_and_credit(void **state)
     begin(true);
     size_t small = dag_sign(&child, &own, 1, 700), large = dag_sign(&child, &own, 2, 3 * CREDIT);
     size_t strange = dag_sign(&child, &other, 1, 0), above = dag_sign(&child, &directives, 1, 0);
+    struct lt_chain elsewhere = chain_of(LT_STREAM_DIRECTIVE, "99");
+    size_t foreign = dag_sign(&child, &elsewhere, 1, 0);
     assert_int_equal(hear(AGENT, say_update(101, &pool.items[small])), LT_OK);
     assert_int_equal(hear(AGENT, say_update(0, &pool.items[small])), LT_OK);
     assert_int_equal(out.count, 0); /* no session yet */
@@ -278,8 +280,11 @@ static void takes_updates_within_scope_and_credit(void **state)
     assert_int_equal(hear(AGENT, say_update(101, &pool.items[strange])), LT_OK);
     assert_int_equal(refused_to(AGENT)->reason, LIENTHONG__REFUSAL_REASON__REFUSAL_NOT_YOURS);
     assert_memory_equal(refused_to(AGENT)->update.data, pool.items[strange].id.bytes, 32);
+    assert_int_equal(hear(AGENT, say_update(101, &pool.items[foreign])), LT_OK);
+    assert_int_equal(refused_to(AGENT)->reason, LIENTHONG__REFUSAL_REASON__REFUSAL_NOT_YOURS);
     assert_int_equal(hear(HUB, say_update(104, &pool.items[above])), LT_OK);
-    assert_int_equal(refused_to(HUB)->reason, LIENTHONG__REFUSAL_REASON__REFUSAL_NOT_YOURS);
+    assert_int_equal(count_of(&out, LT_DO_STORE), 1); /* its own, which it may have lost */
+    assert_null(sent(&out, LT_MSG_REFUSED, HUB, 0));
     assert_int_equal(hear(AGENT, say_update(101, &pool.items[small])), LT_OK);
     const struct lt_action *store_it = first_of(&out, LT_DO_STORE);
     assert_int_equal(store_it->size, pool.items[small].size);
