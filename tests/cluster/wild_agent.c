@@ -50,6 +50,9 @@ struct wild {
     uint64_t sent, covered, refused[REASONS];
     struct lt_bytes personal; /* of the next update */
     bool answered; /* a WANT */
+    uint64_t fetched;
+    size_t head_count;
+    struct lt_hash heads[LT_HAVE_MAX];
     size_t tip_count;
     struct lt_hash tips[LT_PARENTS_MAX]; /* of its chain, as the last receipt has them */
 };
@@ -116,13 +119,30 @@ static void hear_refused(struct wild *wild, const Lienthong__Refused *refused)
     }
 }
 
-/* What its own chain has, of an earlier run too. */
-static void hear_update(struct lt_bytes bytes)
+/* What its own chain has, of an earlier run too; heads are those that none of them names as a parent. */
+static void hear_update(struct wild *wild, struct lt_bytes bytes)
 {
     struct lt_update update;
-    if (lt_update_open(bytes, &update) == LT_OK) {
-        nonsense_remember(&update.id, update.frame.seq);
+    const struct lt_chain own = {LT_STREAM_REPORT, wild->self.unit};
+    if (lt_update_open(bytes, &update) != LT_OK || lt_chain_cmp(&update.frame.chain, &own) != 0 ||
+        nonsense_seq_of(&update.id) != 0) {
+        return;
     }
+    size_t kept = 0;
+    for (size_t i = 0; i < wild->head_count; i++) {
+        bool named = false;
+        for (uint32_t k = 0; k < update.frame.parent_count; k++) {
+            named = named || lt_hash_cmp(&wild->heads[i], &update.frame.parents[k]) == 0;
+        }
+        if (!named) {
+            wild->heads[kept++] = wild->heads[i];
+        }
+    }
+    must(kept < LT_HAVE_MAX, "its chain has too many heads");
+    wild->heads[kept++] = update.id;
+    wild->head_count = kept;
+    wild->fetched++;
+    nonsense_remember(&update.id, update.frame.seq);
 }
 
 static void hear_tips(struct wild *wild, const Lienthong__Tips *tips)
@@ -152,7 +172,7 @@ static void hear(struct wild *wild, struct lt_bytes bytes)
     }
     wild->welcomed |= message.type == LT_MSG_WELCOME;
     if (message.type == LT_MSG_UPDATE) {
-        hear_update(message.payload);
+        hear_update(wild, message.payload);
     } else if (message.type == LT_MSG_TIPS &&
                lt_payload_read(message.payload, &lienthong__tips__descriptor, arena, &read) ==
                    LT_OK) {
@@ -220,9 +240,15 @@ static size_t make_want(struct wild *wild, bool own, uint8_t **ret_bytes)
     lienthong__chain__init(&chain);
     chain.stream = own ? LIENTHONG__STREAM__STREAM_REPORT : LIENTHONG__STREAM__STREAM_DIRECTIVE;
     chain.unit = &unit;
+    ProtobufCBinaryData have[LT_HAVE_MAX];
     Lienthong__Want want;
     lienthong__want__init(&want);
     want.chain = &chain;
+    for (size_t i = 0; own && i < wild->head_count; i++) {
+        have[i] = (ProtobufCBinaryData){32, wild->heads[i].bytes};
+        want.n_have = i + 1;
+    }
+    want.have = have;
     size_t size = 0;
     must(lt_message_pack(LT_MSG_WANT, wild->session, &want.base, ret_bytes, &size) == LT_OK,
          "no WANT");
@@ -683,16 +709,22 @@ static void report(const struct wild *wild)
     fflush(stdout);
 }
 
+/* In as many answers as it takes. */
 static void fetch_own(struct wild *wild)
 {
-    uint8_t *bytes;
-    wild->answered = false;
-    const size_t size = make_want(wild, true, &bytes);
-    send_or_listen(wild, bytes, size);
-    free(bytes);
-    while (!wild->answered) {
-        must(listen_for(wild, PATIENCE_MS), "no answer to a WANT");
-    }
+    uint64_t before;
+    wild->fetched = 0;
+    do {
+        uint8_t *bytes;
+        before = wild->fetched;
+        wild->answered = false;
+        const size_t size = make_want(wild, true, &bytes);
+        send_or_listen(wild, bytes, size);
+        free(bytes);
+        while (!wild->answered) {
+            must(listen_for(wild, PATIENCE_MS), "no answer to a WANT");
+        }
+    } while (wild->fetched > before);
 }
 
 static void be_hostile(struct wild *wild)
