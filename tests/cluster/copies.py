@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Cluster tests of machines that come back as they were, are there twice, or in place of another: each is told apart for
 the operator, and nothing that is none of these is taken for one. `copies.py NAME` runs one."""
-import json, os, shutil, signal, socket, subprocess, threading
+import json, os, shutil, signal, socket, subprocess, threading, time
 
 from tree import *
 
@@ -305,6 +305,8 @@ def replaced():
         former = old.status()["key"]
         same([newcomers(h) for h in hubs], [[], []], "a unit's first PC")
         old.dir.rename(t.root / "lost")
+        second = int(time.time())
+        until(lambda: int(time.time()) > second, "another second: two that came in one replace nobody")
         new = Agent(t, UNIT, h807, "new")
         until(lambda: [newcomers(h) for h in hubs] == [[(UNIT, "replaced", True)]] * 2, "replaced, and to be approved")
         for hub in hubs:
