@@ -84,7 +84,7 @@ static void look_at(struct twins *twins, uint64_t record)
     struct record_row row;
     struct version_row version;
     struct draft_row draft;
-    if (!lt_row_get_record(twins->txn, record, &row) ||
+    if (!lt_row_get_record(twins->txn, record, &row) || lt_row_is_others(&row) ||
         !never_retracted(twins->txn, record, &version) ||
         memcmp(version.natural.exact, none.exact, sizeof(none.exact)) == 0 ||
         (lt_row_last_of_group(twins->txn, &row.ref, &draft) &&

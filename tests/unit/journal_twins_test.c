@@ -105,6 +105,71 @@ static void test_restored_stays(void **state)
     assert_int_equal(take_back(w, who, who), 0);
 }
 
+/* An update of the chain that no journal of ours would sign: `body` as it is, of machine 0. */
+static struct lt_hash foreign_update(struct world *w, Lienthong__ReportBody *body,
+                                     int64_t signed_at)
+{
+    struct lt_frame frame = {.chain = {LT_STREAM_REPORT, world_unit("10999")},
+                             .seq = 1,
+                             .key = w->machines[0].sign_public,
+                             .body_version = 1};
+    struct lt_chain chain;
+    struct lt_hash id;
+    uint8_t packed[2048], *bytes = NULL;
+    size_t size = 0;
+    body->signed_at = signed_at;
+    size_t packed_size = lienthong__report_body__pack(body, packed);
+    assert_true(packed_size < sizeof(packed));
+    assert_int_equal(lt_update_seal(&frame, (struct lt_bytes){packed, packed_size},
+                                    (struct lt_bytes){NULL, 0}, &w->machines[0].sign_secret, &bytes,
+                                    &size, &id),
+                     LT_OK);
+    if (w->journals[0] != NULL)
+        assert_int_equal(lt_journal_store(w->journals[0], (struct lt_bytes){bytes, size}, &chain),
+                         LT_OK);
+    free(bytes);
+    return id;
+}
+
+/* Records that were corrected before they came, as no honest machine does: they pass for another unit's, and are not
+ * ours to take back. The journal goes on. */
+static void test_named_before_they_came(void **state)
+{
+    struct world *w = *state;
+    Lienthong__ReportBody puts, names;
+    Lienthong__Pledge pledge;
+    Lienthong__Change put, *put_list[1] = {&put};
+    Lienthong__Change changes[2], *list[2] = {&changes[0], &changes[1]};
+    Lienthong__RecordId records[2];
+    struct lt_hash ids[2];
+    lienthong__report_body__init(&puts);
+    lienthong__report_body__init(&names);
+    lienthong__pledge__init(&pledge);
+    lienthong__change__init(&put);
+    pledge.cluster = world_text("Cụm 1");
+    pledge.year = 2020;
+    pledge.quantity = 3;
+    put.pledge = &pledge;
+    puts.changes = put_list;
+    puts.n_changes = 1;
+    for (size_t i = 0; i < 2; i++) {
+        ids[i] = foreign_update(w, &puts, 100 + (int64_t)i);
+        lienthong__record_id__init(&records[i]);
+        records[i].update = (ProtobufCBinaryData){32, ids[i].bytes};
+        changes[i] = put;
+        changes[i].record = &records[i];
+    }
+    names.changes = list;
+    names.n_changes = 2;
+    world_make(w, 0);
+    lt_journal_own(w->journals[0], &w->machines[0].sign_public);
+    foreign_update(w, &names, 1);
+    for (size_t i = 0; i < 2; i++)
+        foreign_update(w, &puts, 100 + (int64_t)i);
+    assert_int_equal(live(w, 0), 2);
+    assert_int_equal(take_back(w, 0, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +178,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_other_was_corrected, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_both_were_corrected, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_restored_stays, world_setup, world_teardown),
+        cmocka_unit_test_setup_teardown(test_named_before_they_came, world_setup, world_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
