@@ -62,8 +62,8 @@ enum {
     FEED_BATCH = 64, /* jobs fed to the pipeline at once */
     TURN_BYTES = 32 * 1024, /* of one peer's updates at a turn, and one at least */
     AGENT_WORKING_JOBS =
-        32, /* of one agent in the pipeline: so few that others hardly wait for them */
-    AGENT_WORKING_BYTES = 256 * 1024,
+        4, /* of one agent in the pipeline: so few that others hardly wait for them */
+    AGENT_WORKING_BYTES = 32 * 1024,
     HUB_WORKING_JOBS = 512, /* two groups: it carries many units */
     HUB_WORKING_BYTES = 8 * 1024 * 1024,
     WAITING_BYTES_MAX = 32 * 1024 * 1024, /* of all peers: then nothing is read */
