@@ -32,9 +32,8 @@ struct lt_groups *lt_groups_new(size_t levels)
     struct lt_groups *groups = calloc(1, sizeof *groups + levels * sizeof groups->levels[0]);
     if (groups == NULL)
         return NULL;
-    groups->level_count = levels;
-    for (size_t i = 0; i < levels; i++) {
-        struct level *level = &groups->levels[i];
+    while (groups->level_count < levels) {
+        struct level *level = &groups->levels[groups->level_count++];
         lt_sums_init(&level->large, 1, 0);
         lt_sums_init(&level->hashed, 1, 0);
         level->width = WIDTH_FIRST;
