@@ -157,6 +157,16 @@ int mkostemp(char *path, int flags)
     return fd;
 }
 
+/* The number may come back as that of a socket. */
+int close(int fd)
+{
+    NEXT(int(int), "close")
+    if (path_of(fd) != NULL) {
+        files[fd].path[0] = '\0';
+    }
+    return next(fd);
+}
+
 /* ---- Writing ---- */
 
 static void note_write(int fd, uint64_t at, const void *bytes, ssize_t size)
