@@ -3,35 +3,13 @@
 #include <assert.h>
 #include <errno.h>
 #include <lmdb.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/env_check.h"
 #include "agent/env_store.h"
 #include "agent/text.h"
-
-struct lt_env {
-    MDB_env *raw;
-    pid_t pid; /* LMDB must not be used across fork */
-    bool read_only;
-    atomic_int transactions; /* a live one at close is our mistake */
-    struct lt_env_claim *claim;
-    size_t table_count;
-    MDB_dbi *tables;
-};
-
-struct lt_txn {
-    struct lt_env *env;
-    MDB_txn *raw; /* NULL: begin failed */
-    bool write;
-    enum lt_result error;
-};
-
-struct lt_cursor {
-    struct lt_txn *txn;
-    MDB_cursor *raw;
-};
 
 /* Hub and agent read from many threads; each holds a slot for as long as its transaction. */
 enum { READERS_MAX = 1024 };
@@ -101,7 +79,12 @@ static enum lt_result prepare(struct lt_env *env, const struct lt_table_spec *ta
         mdb_txn_abort(txn);
         return result;
     }
-    code = mdb_txn_commit(txn);
+    env->meta = meta;
+    code = write ? lt_env_number_commit(txn, meta) : 0;
+    if (code == 0)
+        code = mdb_txn_commit(txn);
+    else
+        mdb_txn_abort(txn);
     if (code == 0 && write && !lt_env_claim_sync(env->claim))
         code = errno;
     if (code != 0)
@@ -140,6 +123,17 @@ static enum lt_result raise_format(struct lt_env *env, const struct lt_table_spe
     return LT_VERSION;
 }
 
+static enum lt_result check_at_open(struct lt_env *env, const struct lt_table_spec *tables,
+                                    char ret_reason[200])
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    if (mdb_env_info(env->raw, &info) != 0 || mdb_env_stat(env->raw, &stat) != 0)
+        return LT_IO;
+    const bool whole = info.me_last_pgno < LT_ENV_CHECKED_BYTES / stat.ms_psize;
+    return lt_env_check(env->raw, tables, env->table_count, whole, ret_reason);
+}
+
 static enum lt_result open_env(struct lt_env *env, const char *dir,
                                const struct lt_table_spec *tables, uint32_t format,
                                char ret_reason[200])
@@ -155,10 +149,13 @@ static enum lt_result open_env(struct lt_env *env, const char *dir,
         lt_env_say(ret_reason, "clearing dead readers: %s", mdb_strerror(code));
         return lt_env_map(code);
     }
+    enum lt_result result = check_at_open(env, tables, ret_reason);
+    if (result != LT_OK)
+        return result;
     const uint32_t found = lt_env_stored_format(env->raw);
     if (found != 0 && found < format && can_be_raised(env, tables, found))
         return raise_format(env, tables, format, ret_reason);
-    enum lt_result result = prepare(env, tables, false, format, ret_reason);
+    result = prepare(env, tables, false, format, ret_reason);
     if (result != LT_NOT_FOUND)
         return result;
     if (found != 0) { /* all tables are made in one transaction: it is another program's */
@@ -176,16 +173,23 @@ static enum lt_result open_env(struct lt_env *env, const char *dir,
     return LT_NOT_FOUND;
 }
 
-static struct lt_env *env_new(size_t table_count, bool read_only)
+static struct lt_env *env_new(const struct lt_table_spec *tables, size_t table_count,
+                              bool read_only)
 {
     struct lt_env *env = calloc(1, sizeof(*env));
     if (env == NULL)
         return NULL;
     env->tables = calloc(table_count, sizeof(*env->tables));
-    if (env->tables == NULL) {
+    env->specs = tables;
+    env->seeds = calloc(table_count, sizeof(*env->seeds));
+    if (env->tables == NULL || env->seeds == NULL) {
+        free(env->tables);
+        free(env->seeds);
         free(env);
         return NULL;
     }
+    for (size_t i = 0; i < table_count; i++)
+        env->seeds[i] = lt_env_seed(tables[i].name);
     env->table_count = table_count;
     env->read_only = read_only;
     env->pid = getpid();
@@ -200,7 +204,7 @@ enum lt_result lt_env_open(const char *dir, const struct lt_table_spec *tables, 
     char why[120] = "";
     char reason[200] = "";
     assert(table_count > 0);
-    struct lt_env *env = env_new(table_count, read_only);
+    struct lt_env *env = env_new(tables, table_count, read_only);
     if (env == NULL) {
         lt_env_say(ret_reason, "%s: out of memory", dir);
         return LT_NO_MEMORY;
@@ -227,7 +231,13 @@ void lt_env_close(struct lt_env *env)
         mdb_env_close(env->raw);
     lt_env_release_dir(env->claim);
     free(env->tables);
+    free(env->seeds);
     free(env);
+}
+
+enum lt_result lt_env_verify(struct lt_env *env, char ret_reason[200])
+{
+    return lt_env_check(env->raw, env->specs, env->table_count, true, ret_reason);
 }
 
 void lt_env_tend(struct lt_env *env)
@@ -240,17 +250,6 @@ void lt_env_tend(struct lt_env *env)
 uint64_t lt_env_disk_free(const struct lt_env *env)
 {
     return lt_env_claim_free_bytes(env->claim);
-}
-
-void *lt_env_raw(struct lt_env *env)
-{
-    return env->raw;
-}
-
-unsigned lt_env_dbi(struct lt_env *env, lt_table table)
-{
-    assert(table < env->table_count);
-    return env->tables[table];
 }
 
 /* ---- Transactions ---- */
@@ -301,7 +300,11 @@ enum lt_result lt_txn_commit(struct lt_txn *txn)
 {
     enum lt_result result = txn->error;
     if (result == LT_OK && txn->write) {
-        int code = mdb_txn_commit(txn->raw);
+        int code = txn->changed ? lt_env_number_commit(txn->raw, txn->env->meta) : 0;
+        if (code == 0)
+            code = mdb_txn_commit(txn->raw);
+        else
+            mdb_txn_abort(txn->raw);
         txn->raw = NULL;
         result = lt_env_map(code);
         /* LMDB reports a short write, which is how a disk fills up, as EIO. */
@@ -310,166 +313,4 @@ enum lt_result lt_txn_commit(struct lt_txn *txn)
     }
     lt_txn_abort(txn);
     return result;
-}
-
-void *lt_txn_raw(struct lt_txn *txn)
-{
-    return txn->raw;
-}
-
-/* ---- Rows ---- */
-
-static MDB_val to_raw(struct lt_bytes bytes)
-{
-    MDB_val value = {bytes.size, (void *)(uintptr_t)bytes.data};
-    return value;
-}
-
-static struct lt_bytes from_raw(const MDB_val *value)
-{
-    struct lt_bytes bytes = {value->mv_data, value->mv_size};
-    return bytes;
-}
-
-static void note(struct lt_txn *txn, int code)
-{
-    if (code != 0 && txn->error == LT_OK)
-        txn->error = lt_env_map(code);
-}
-
-static MDB_dbi dbi(const struct lt_txn *txn, lt_table table)
-{
-    assert(table < txn->env->table_count);
-    return txn->env->tables[table];
-}
-
-bool lt_get(struct lt_txn *txn, lt_table table, struct lt_bytes key, struct lt_bytes *ret_value)
-{
-    MDB_val raw_key = to_raw(key);
-    MDB_val raw_value;
-    assert(key.size > 0);
-    if (txn->error != LT_OK)
-        return false;
-    int code = mdb_get(txn->raw, dbi(txn, table), &raw_key, &raw_value);
-    if (code != 0) {
-        note(txn, code == MDB_NOTFOUND ? 0 : code);
-        return false;
-    }
-    *ret_value = from_raw(&raw_value);
-    return true;
-}
-
-static void put(struct lt_txn *txn, lt_table table, struct lt_bytes key, struct lt_bytes value,
-                unsigned flags)
-{
-    MDB_val raw_key = to_raw(key);
-    MDB_val raw_value = to_raw(value);
-    assert(key.size > 0 && txn->write);
-    if (txn->error == LT_OK)
-        note(txn, mdb_put(txn->raw, dbi(txn, table), &raw_key, &raw_value, flags));
-}
-
-void lt_put(struct lt_txn *txn, lt_table table, struct lt_bytes key, struct lt_bytes value)
-{
-    put(txn, table, key, value, 0);
-}
-
-void lt_append(struct lt_txn *txn, lt_table table, struct lt_bytes key, struct lt_bytes value)
-{
-    put(txn, table, key, value, MDB_APPEND);
-}
-
-void lt_delete(struct lt_txn *txn, lt_table table, struct lt_bytes key)
-{
-    MDB_val raw_key = to_raw(key);
-    assert(key.size > 0 && txn->write);
-    if (txn->error != LT_OK)
-        return;
-    int code = mdb_del(txn->raw, dbi(txn, table), &raw_key, NULL);
-    note(txn, code == MDB_NOTFOUND ? 0 : code);
-}
-
-void lt_clear(struct lt_txn *txn, lt_table table)
-{
-    assert(txn->write);
-    if (txn->error == LT_OK)
-        note(txn, mdb_drop(txn->raw, dbi(txn, table), 0));
-}
-
-uint64_t lt_entries(struct lt_txn *txn, lt_table table)
-{
-    MDB_stat stat;
-    if (txn->error != LT_OK)
-        return 0;
-    int code = mdb_stat(txn->raw, dbi(txn, table), &stat);
-    note(txn, code);
-    return code == 0 ? stat.ms_entries : 0;
-}
-
-/* ---- Cursors ---- */
-
-struct lt_cursor *lt_cursor_open(struct lt_txn *txn, lt_table table)
-{
-    if (txn->error != LT_OK)
-        return NULL;
-    struct lt_cursor *cursor = calloc(1, sizeof(*cursor));
-    if (cursor == NULL) {
-        lt_txn_fail(txn, LT_NO_MEMORY);
-        return NULL;
-    }
-    cursor->txn = txn;
-    int code = mdb_cursor_open(txn->raw, dbi(txn, table), &cursor->raw);
-    if (code != 0) {
-        note(txn, code);
-        free(cursor);
-        return NULL;
-    }
-    return cursor;
-}
-
-static bool step(struct lt_cursor *cursor, struct lt_bytes from, MDB_cursor_op op,
-                 struct lt_bytes *ret_key, struct lt_bytes *ret_value)
-{
-    if (cursor == NULL || cursor->txn->error != LT_OK)
-        return false;
-    MDB_val key = to_raw(from);
-    MDB_val value;
-    int code = mdb_cursor_get(cursor->raw, &key, &value, op);
-    if (code != 0) {
-        note(cursor->txn, code == MDB_NOTFOUND ? 0 : code);
-        return false;
-    }
-    *ret_key = from_raw(&key);
-    *ret_value = from_raw(&value);
-    return true;
-}
-
-bool lt_cursor_seek(struct lt_cursor *cursor, struct lt_bytes from, struct lt_bytes *ret_key,
-                    struct lt_bytes *ret_value)
-{
-    return step(cursor, from, from.size == 0 ? MDB_FIRST : MDB_SET_RANGE, ret_key, ret_value);
-}
-
-bool lt_cursor_next(struct lt_cursor *cursor, struct lt_bytes *ret_key, struct lt_bytes *ret_value)
-{
-    return step(cursor, (struct lt_bytes){NULL, 0}, MDB_NEXT, ret_key, ret_value);
-}
-
-bool lt_cursor_last(struct lt_cursor *cursor, struct lt_bytes *ret_key, struct lt_bytes *ret_value)
-{
-    return step(cursor, (struct lt_bytes){NULL, 0}, MDB_LAST, ret_key, ret_value);
-}
-
-bool lt_cursor_previous(struct lt_cursor *cursor, struct lt_bytes *ret_key,
-                        struct lt_bytes *ret_value)
-{
-    return step(cursor, (struct lt_bytes){NULL, 0}, MDB_PREV, ret_key, ret_value);
-}
-
-void lt_cursor_close(struct lt_cursor *cursor)
-{
-    if (cursor == NULL)
-        return;
-    mdb_cursor_close(cursor->raw);
-    free(cursor);
 }

@@ -27,11 +27,14 @@ struct lt_table_spec {
  * tables say since when they are there: these are made and the format is raised, in one transaction; what
  * they hold is the owner's to derive. To read only, such a store is LT_VERSION too. LT_NOT_FOUND: none is
  * there to read only; LT_BUSY: this process has it open; LT_REFUSED: a network file system;
- * LT_PERMISSION: another user's, or others may write to it; LT_NO_SPACE: no room to make it (one that is
+ * LT_CORRUPT: it is damaged; LT_PERMISSION: another user's, or others may write to it; LT_NO_SPACE: no room to make it (one that is
  * there opens on a full disk). On failure ret_reason (200 bytes) names path and cause. */
 enum lt_result lt_env_open(const char *dir, const struct lt_table_spec *tables, size_t table_count,
                            uint32_t format, bool read_only, struct lt_env **ret_env,
                            char ret_reason[200]);
+/* Looks through the whole store, as opening does by itself where it is small (docs/decisions/0027): LT_CORRUPT, with
+ * what and where. Reads all of the file, in one read transaction. Any thread. */
+enum lt_result lt_env_verify(struct lt_env *env, char ret_reason[200]);
 /* For a program that must not make a store: LT_NOT_FOUND when data.mdb in `dir` is missing or empty. */
 enum lt_result lt_env_is_made(const char *dir, char ret_reason[200]);
 void lt_env_close(struct lt_env *env);
@@ -66,13 +69,12 @@ bool lt_cursor_next(struct lt_cursor *cursor, struct lt_bytes *ret_key, struct l
 bool lt_cursor_last(struct lt_cursor *cursor, struct lt_bytes *ret_key, struct lt_bytes *ret_value);
 bool lt_cursor_previous(struct lt_cursor *cursor, struct lt_bytes *ret_key,
                         struct lt_bytes *ret_value);
+bool lt_cursor_find(struct lt_cursor *cursor, struct lt_bytes key, struct lt_bytes *ret_value);
+/* Neighbours cost no descent. The cursor stands at the row then. */
+void lt_cursor_put(struct lt_cursor *cursor, struct lt_bytes key, struct lt_bytes value);
+void lt_cursor_delete(struct lt_cursor *cursor); /* the row that it stands at */
 void lt_cursor_close(struct lt_cursor *cursor);
 
 /* Free bytes of the disk that holds the store. */
 uint64_t lt_env_disk_free(const struct lt_env *env);
-/* Raw LMDB handles for a caller that needs more (the hub's ledger). */
-void *lt_env_raw(struct lt_env *env); /* MDB_env * */
-void *lt_txn_raw(struct lt_txn *txn); /* MDB_txn * */
-unsigned lt_env_dbi(struct lt_env *env, lt_table table);
-
 #endif

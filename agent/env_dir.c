@@ -1,3 +1,4 @@
+#include "agent/env_check.h"
 #include "agent/env_store.h"
 #include "agent/folder.h"
 #include "agent/text.h"
@@ -247,7 +248,9 @@ static enum lt_result check_dir(int fd, const char *path, bool read_only, char r
     }
     if (result == LT_OK)
         result = secure_lock(fd, read_only, ret_reason);
-    return result == LT_OK && new_store ? make_data(fd, path, ret_reason) : result;
+    if (result != LT_OK)
+        return result;
+    return new_store ? make_data(fd, path, ret_reason) : lt_env_check_head(fd, ret_reason);
 }
 
 enum lt_result lt_env_is_made(const char *dir, char ret_reason[200])

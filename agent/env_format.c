@@ -1,11 +1,10 @@
 #include <errno.h>
 #include <lmdb.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "agent/env_store.h"
 #include "agent/text.h"
-
-#define FORMAT_KEY "lt.format"
 
 enum lt_result lt_env_map(int code)
 {
@@ -41,28 +40,72 @@ enum lt_result lt_env_map(int code)
     }
 }
 
-static uint32_t number_of(const uint8_t *bytes)
+/* ---- Tags ---- */
+
+uint64_t lt_env_seed(const char *table)
 {
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+    return XXH3_64bits(table, strlen(table));
 }
 
-static int put_format(MDB_txn *txn, MDB_dbi meta, uint32_t format)
+uint64_t lt_env_tag(uint64_t seed, struct lt_bytes key, struct lt_bytes value)
 {
-    uint8_t bytes[4] = {(uint8_t)(format >> 24), (uint8_t)(format >> 16), (uint8_t)(format >> 8),
-                        (uint8_t)format};
-    char name[] = FORMAT_KEY;
-    MDB_val key = {sizeof(FORMAT_KEY) - 1, name}, value = {sizeof(bytes), bytes};
-    return mdb_put(txn, meta, &key, &value, 0);
+    return XXH3_64bits(value.data, value.size) ^ XXH3_64bits_withSeed(key.data, key.size, seed);
 }
 
-/* 0 as *ret_format: there is none, or not a format. */
+bool lt_env_untag(uint64_t seed, struct lt_bytes key, struct lt_bytes *value)
+{
+    uint64_t tag;
+    if (value->size < sizeof(tag))
+        return false;
+    const struct lt_bytes plain = {value->data, value->size - sizeof(tag)};
+    memcpy(&tag, plain.data + plain.size, sizeof(tag));
+    *value = plain;
+    return tag == lt_env_tag(seed, key, plain);
+}
+
+/* ---- The store's own table ---- */
+
+uint64_t lt_env_number(const uint8_t *bytes, size_t size)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < size; i++)
+        number = number << 8 | bytes[i];
+    return number;
+}
+
+static int put_number(MDB_txn *txn, MDB_dbi meta, const char *name, uint64_t number, size_t size)
+{
+    uint8_t bytes[8 + LT_ENV_TAG_BYTES];
+    const struct lt_bytes key = {(const uint8_t *)name, strlen(name)};
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (uint8_t)(number >> 8 * (size - 1 - i));
+    const uint64_t tag =
+        lt_env_tag(lt_env_seed(LT_ENV_FORMAT_TABLE), key, (struct lt_bytes){bytes, size});
+    memcpy(bytes + size, &tag, sizeof(tag));
+    MDB_val raw_key = {key.size, (void *)(uintptr_t)name}, value = {size + sizeof(tag), bytes};
+    return mdb_put(txn, meta, &raw_key, &value, 0);
+}
+
+int lt_env_number_commit(MDB_txn *txn, MDB_dbi meta)
+{
+    return put_number(txn, meta, LT_ENV_COMMIT_KEY, mdb_txn_id(txn), 8);
+}
+
+/* 0 as *ret_format: there is none, or not a format. Formats before there were tags have none. */
 static int get_format(MDB_txn *txn, MDB_dbi meta, uint32_t *ret_format)
 {
-    char name[] = FORMAT_KEY;
-    MDB_val key = {sizeof(FORMAT_KEY) - 1, name}, value;
-    int code = mdb_get(txn, meta, &key, &value);
-    *ret_format = code == 0 && value.mv_size == 4 ? number_of(value.mv_data) : 0;
-    return code;
+    static const char name[] = LT_ENV_FORMAT_KEY;
+    const struct lt_bytes key = {(const uint8_t *)name, sizeof(name) - 1};
+    MDB_val raw_key = {key.size, (void *)(uintptr_t)name}, raw;
+    int code = mdb_get(txn, meta, &raw_key, &raw);
+    *ret_format = 0;
+    if (code != 0)
+        return code;
+    struct lt_bytes value = {raw.mv_data, raw.mv_size};
+    if (value.size == 4 ||
+        (lt_env_untag(lt_env_seed(LT_ENV_FORMAT_TABLE), key, &value) && value.size == 4))
+        *ret_format = (uint32_t)lt_env_number(value.data, 4);
+    return 0;
 }
 
 enum lt_result lt_env_format(MDB_txn *txn, MDB_dbi meta, uint32_t format, bool write,
@@ -71,7 +114,7 @@ enum lt_result lt_env_format(MDB_txn *txn, MDB_dbi meta, uint32_t format, bool w
     uint32_t found;
     int code = get_format(txn, meta, &found);
     if (write && (code == MDB_NOTFOUND || (code == 0 && found != 0 && found < format))) {
-        code = put_format(txn, meta, format);
+        code = put_number(txn, meta, LT_ENV_FORMAT_KEY, format, 4);
         found = format;
     }
     if (code == MDB_NOTFOUND || (code == 0 && found == 0)) {

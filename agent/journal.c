@@ -12,14 +12,14 @@
 #include "agent/journal_store.h"
 #include "agent/text.h"
 
-enum { FORMAT = 2, UNIT_BYTES = LT_CODE_BYTES_MAX + 1 + 4 };
+enum { FORMAT = 3, UNIT_BYTES = LT_CODE_BYTES_MAX + 1 + 4 };
 enum {
     SITE_BYTES =
         3 * UNIT_BYTES + 1 + 16 + 32 + 32 + 1 + LT_ENDPOINTS_MAX * LT_ENDPOINT_MAX + 32 + 32,
 };
 
 static const struct lt_table_spec tables[] = {
-    LT_LOG_TABLES(2),      {"site", false, 0},     {"draft", true, 0},    {"draftref", false, 0},
+    LT_LOG_TABLES,         {"site", false, 0},     {"draft", true, 0},    {"draftref", false, 0},
     {"draftof", false, 0}, {"record", true, 0},    {"version", false, 0}, {"rid", false, 0},
     {"ref", false, 0},     {"natural", false, 0},  {"alike", false, 0},   {"alias", false, 0},
     {"import", false, 0},  {"importof", false, 0}, {"receipt", false, 0},

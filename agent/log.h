@@ -22,10 +22,10 @@
 
 enum { LT_T_LOG, LT_T_ID, LT_T_CHAIN, LT_T_CHAINLOG, LT_T_REDACTED, LT_LOG_TABLE_COUNT };
 /* `since`: the format of the owner's store that first had the last one. */
-#define LT_LOG_TABLES(since)                                                                       \
+#define LT_LOG_TABLES                                                                              \
     {"log", true, 0}, {"id", false, 0}, {"chain", false, 0}, {"chainlog", false, 0},               \
     {                                                                                              \
-        "redacted", false, (since)                                                                 \
+        "redacted", false, 0                                                                       \
     }
 
 struct lt_tips {

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROSTER_FORMAT = 3, SWEEP_AFTER_S = 90 * 86400, SWEEP_MAX = 64 };
+enum { ROSTER_FORMAT = 4, SWEEP_AFTER_S = 90 * 86400, SWEEP_MAX = 64 };
 
 static const struct lt_table_spec TABLES[ROSTER_TABLES] = {
-    {"invitation", false, 0}, {"mark", false, 0}, {"shown", false, 2}, {"copy", false, 3}};
+    {"invitation", false, 0}, {"mark", false, 0}, {"shown", false, 0}, {"copy", false, 0}};
 
 enum lt_result lt_roster_open(const char *dir, struct lt_roster **ret_roster, char ret_reason[200])
 {

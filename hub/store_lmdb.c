@@ -1,26 +1,37 @@
 #include "hub/store_lmdb.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { STORE_FORMAT = 3 };
+enum { STORE_FORMAT = 4 };
 
 struct lt_store {
     struct lt_env *env;
 };
 
-/* Format 1 had its cells in "cells.g", one by one; they are emptied with the rest of a generation. */
 static const struct lt_table_spec tables[LT_T_COUNT] = {
-    LT_LOG_TABLES(3),         {"marks", false, 0},        {"receipt", false, 0},
-    {"word", false, 0},       {"wordno", false, 0},       {"blocks.0", false, 2},
-    {"scopes.0", false, 0},   {"versions.0", false, 0},   {"quarantine.0", false, 0},
-    {"runs.0", false, 0},     {"tallies.0", false, 0},    {"items.0", false, 2},
-    {"awaited.0", false, 2},  {"blocks.1", false, 2},     {"scopes.1", false, 0},
-    {"versions.1", false, 0}, {"quarantine.1", false, 0}, {"runs.1", false, 0},
-    {"tallies.1", false, 0},  {"items.1", false, 2},      {"awaited.1", false, 2},
-    {"cells.0", false, 0},    {"cells.1", false, 0},
+    LT_LOG_TABLES,
+    {"marks", false, 0},
+    {"receipt", false, 0},
+    {"word", false, 0},
+    {"wordno", false, 0},
+    {"blocks.0", false, 0},
+    {"scopes.0", false, 0},
+    {"versions.0", false, 0},
+    {"quarantine.0", false, 0},
+    {"runs.0", false, 0},
+    {"tallies.0", false, 0},
+    {"items.0", false, 0},
+    {"awaited.0", false, 0},
+    {"blocks.1", false, 0},
+    {"scopes.1", false, 0},
+    {"versions.1", false, 0},
+    {"quarantine.1", false, 0},
+    {"runs.1", false, 0},
+    {"tallies.1", false, 0},
+    {"items.1", false, 0},
+    {"awaited.1", false, 0},
 };
 
 enum lt_result lt_store_open(const char *dir, bool read_only, struct lt_store **ret_store,
@@ -57,8 +68,7 @@ struct lt_env *lt_store_env(struct lt_store *store)
 static void close_cursors(struct lt_store_txn *txn)
 {
     for (size_t i = 0; i < LT_STATE_TABLES; i++) {
-        if (txn->cursors[i] != NULL)
-            mdb_cursor_close(txn->cursors[i]);
+        lt_cursor_close(txn->cursors[i]);
         txn->cursors[i] = NULL;
     }
 }
@@ -75,7 +85,6 @@ struct lt_store_txn *lt_store_begin(struct lt_store *store, bool write)
         free(txn);
         return NULL;
     }
-    txn->raw = lt_txn_raw(txn->txn);
     lt_store_marks(txn, &marks);
     lt_store_use(txn, marks.generation);
     return txn;
@@ -113,8 +122,6 @@ void lt_store_use(struct lt_store_txn *txn, unsigned generation)
     assert(generation < 2);
     close_cursors(txn);
     txn->generation = generation;
-    for (unsigned i = 0; i < LT_STATE_TABLES; i++)
-        txn->dbis[i] = lt_env_dbi(txn->store->env, LT_T_STATE + generation * LT_STATE_TABLES + i);
 }
 
 unsigned lt_store_generation(const struct lt_store_txn *txn)
@@ -132,42 +139,10 @@ lt_table lt_store_table(const struct lt_store_txn *txn, enum lt_state_table tabl
     return LT_T_STATE + txn->generation * LT_STATE_TABLES + (unsigned)table;
 }
 
-void lt_store_note_code(struct lt_store_txn *txn, int code)
+struct lt_cursor *lt_store_cursor(struct lt_store_txn *txn, enum lt_state_table table)
 {
-    switch (code) {
-    case 0:
-    case MDB_NOTFOUND:
-        return;
-    case ENOSPC:
-    case EDQUOT:
-    case MDB_MAP_FULL:
-        lt_store_fail(txn, LT_NO_SPACE);
-        return;
-    case ENOMEM:
-        lt_store_fail(txn, LT_NO_MEMORY);
-        return;
-    case MDB_TXN_FULL:
-        lt_store_fail(txn, LT_TOO_LARGE);
-        return;
-    case MDB_CORRUPTED:
-    case MDB_PAGE_NOTFOUND:
-        lt_store_fail(txn, LT_CORRUPT);
-        return;
-    default:
-        lt_store_fail(txn, LT_IO);
-    }
-}
-
-MDB_cursor *lt_store_cursor(struct lt_store_txn *txn, enum lt_state_table table)
-{
-    if (lt_store_error(txn) != LT_OK)
-        return NULL;
-    if (txn->cursors[table] == NULL) {
-        int code = mdb_cursor_open(txn->raw, txn->dbis[table], &txn->cursors[table]);
-        lt_store_note_code(txn, code);
-        if (code != 0)
-            txn->cursors[table] = NULL;
-    }
+    if (txn->cursors[table] == NULL)
+        txn->cursors[table] = lt_cursor_open(txn->txn, lt_store_table(txn, table));
     return txn->cursors[table];
 }
 
@@ -188,8 +163,7 @@ void lt_store_set_note(struct lt_store_txn *txn, const char *name, struct lt_byt
     lt_put(txn->txn, LT_T_MARKS, text_bytes(name), note);
 }
 
-/* Release 0.1.0 had no rules version in it: that was version 1. */
-enum { MARKS_BYTES_FIRST = 4 + 8 + 8 + 1 + 8 + 8 + 1 + 8, MARKS_BYTES = MARKS_BYTES_FIRST + 8 };
+enum { MARKS_BYTES = 4 + 8 + 8 + 1 + 8 + 8 + 1 + 8 + 4 + 4 };
 
 void lt_store_marks(struct lt_store_txn *txn, struct lt_marks *ret_marks)
 {
@@ -197,7 +171,7 @@ void lt_store_marks(struct lt_store_txn *txn, struct lt_marks *ret_marks)
     *ret_marks = (struct lt_marks){.rules = LT_JUDGED_BY};
     if (!lt_store_note(txn, "marks", &row))
         return;
-    if ((row.size != MARKS_BYTES && row.size != MARKS_BYTES_FIRST) || lt_get_u32(row.data) > 1) {
+    if (row.size != MARKS_BYTES || lt_get_u32(row.data) > 1) {
         lt_store_fail(txn, LT_CORRUPT);
         return;
     }
@@ -209,9 +183,8 @@ void lt_store_marks(struct lt_store_txn *txn, struct lt_marks *ret_marks)
     ret_marks->rebuild_next = lt_get_u64(row.data + 29);
     ret_marks->rebuild_cleared = row.data[37] != 0;
     ret_marks->receipt_numbers = lt_get_u64(row.data + 38);
-    ret_marks->rules = row.size == MARKS_BYTES ? lt_get_u32(row.data + MARKS_BYTES_FIRST) : 1;
-    ret_marks->rebuild_rules =
-        row.size == MARKS_BYTES ? lt_get_u32(row.data + MARKS_BYTES_FIRST + 4) : 1;
+    ret_marks->rules = lt_get_u32(row.data + 46);
+    ret_marks->rebuild_rules = lt_get_u32(row.data + 50);
 }
 
 void lt_store_set_marks(struct lt_store_txn *txn, const struct lt_marks *marks)
@@ -225,8 +198,8 @@ void lt_store_set_marks(struct lt_store_txn *txn, const struct lt_marks *marks)
     lt_put_u64(row + 29, marks->rebuild_next);
     row[37] = marks->rebuild_cleared;
     lt_put_u64(row + 38, marks->receipt_numbers);
-    lt_put_u32(row + MARKS_BYTES_FIRST, marks->rules);
-    lt_put_u32(row + MARKS_BYTES_FIRST + 4, marks->rebuild_rules);
+    lt_put_u32(row + 46, marks->rules);
+    lt_put_u32(row + 50, marks->rebuild_rules);
     lt_store_set_note(txn, "marks", (struct lt_bytes){row, sizeof row});
 }
 

@@ -17,8 +17,6 @@
 #ifndef LT_STORE_LMDB_H
 #define LT_STORE_LMDB_H
 
-#include <lmdb.h>
-
 #include "hub/store.h"
 
 enum {
@@ -27,24 +25,20 @@ enum {
     LT_T_WORD,
     LT_T_WORDNO,
     LT_T_STATE, /* LT_STATE_TABLES of generation 0, then of 1 */
-    LT_T_RETIRED = LT_T_STATE + 2 * LT_STATE_TABLES, /* of format 1, one a generation */
-    LT_T_COUNT = LT_T_RETIRED + 2
+    LT_T_COUNT = LT_T_STATE + 2 * LT_STATE_TABLES
 };
 
 struct lt_store_txn {
     struct lt_store *store;
     struct lt_txn *txn;
-    MDB_txn *raw;
     unsigned generation;
-    MDB_dbi dbis[LT_STATE_TABLES]; /* of the generation in use */
-    MDB_cursor *cursors[LT_STATE_TABLES]; /* opened when first needed */
+    struct lt_cursor
+        *cursors[LT_STATE_TABLES]; /* of the generation in use, opened when first needed */
     uint32_t word_counts[LT_WORD_LISTS]; /* 0: not read yet */
 };
 
 /* The table's cursor, or NULL with the transaction's error set. */
-MDB_cursor *lt_store_cursor(struct lt_store_txn *txn, enum lt_state_table table);
-/* Makes a foreign code the transaction's error; MDB_NOTFOUND and 0 are none. */
-void lt_store_note_code(struct lt_store_txn *txn, int code);
+struct lt_cursor *lt_store_cursor(struct lt_store_txn *txn, enum lt_state_table table);
 lt_table lt_store_table(const struct lt_store_txn *txn, enum lt_state_table table);
 
 #endif

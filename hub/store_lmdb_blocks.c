@@ -19,84 +19,73 @@ struct found {
     size_t size;
 };
 
-static MDB_val val(const void *data, size_t size)
+/* Is the row that was come to a block of the place and year? */
+static bool of_place_and_year(struct lt_store_txn *txn, bool found, struct lt_bytes key,
+                              struct lt_bytes value, const uint8_t *prefix)
 {
-    return (MDB_val){size, (void *)(uintptr_t)data};
-}
-
-static bool of_place_and_year(struct lt_store_txn *txn, int code, const MDB_val *key,
-                              const MDB_val *value, const uint8_t *prefix)
-{
-    if (code != 0) {
-        lt_store_note_code(txn, code);
+    if (!found)
         return false;
-    }
-    if (key->mv_size != LT_CELL_KEY_BYTES || value->mv_size > LT_BLOCK_BYTES_MAX) {
+    if (key.size != LT_CELL_KEY_BYTES || value.size > LT_BLOCK_BYTES_MAX) {
         lt_store_fail(txn, LT_CORRUPT);
         return false;
     }
-    return memcmp(key->mv_data, prefix, LT_CELL_PREFIX_BYTES) == 0;
+    return memcmp(key.data, prefix, LT_CELL_PREFIX_BYTES) == 0;
 }
 
-static void take_block(const MDB_val *key, const MDB_val *value, struct found *found)
+static void take_block(struct lt_bytes key, struct lt_bytes value, struct found *found)
 {
     found->there = true;
-    memcpy(found->key, key->mv_data, sizeof found->key);
-    memcpy(found->bytes, value->mv_data, value->mv_size);
-    found->size = value->mv_size;
+    memcpy(found->key, key.data, sizeof found->key);
+    memcpy(found->bytes, value.data, value.size);
+    found->size = value.size;
 }
 
-static void take_bound(const MDB_val *key, struct found *found)
+static void take_bound(struct lt_bytes key, struct found *found)
 {
     found->bounded = true;
-    memcpy(found->next, key->mv_data, sizeof found->next);
+    memcpy(found->next, key.data, sizeof found->next);
 }
 
 static void find_block(struct lt_store_txn *txn, const struct lt_cell_key *cell,
                        struct found *found)
 {
-    MDB_val key = val(cell->bytes, LT_CELL_KEY_BYTES), value;
-    MDB_cursor *cursor = lt_store_cursor(txn, LT_STATE_CELLS);
+    struct lt_bytes key, value;
+    struct lt_cursor *cursor = lt_store_cursor(txn, LT_STATE_CELLS);
     found->there = found->bounded = false;
     memset(found->key, 0, sizeof found->key);
     memcpy(found->key, cell->bytes, LT_CELL_PREFIX_BYTES);
-    if (cursor == NULL)
-        return;
-    int code = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
-    bool within = of_place_and_year(txn, code, &key, &value, cell->bytes);
-    if (within && memcmp(key.mv_data, cell->bytes, LT_CELL_KEY_BYTES) == 0) {
-        take_block(&key, &value, found);
-        code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
-        if (of_place_and_year(txn, code, &key, &value, cell->bytes))
-            take_bound(&key, found);
+    bool at =
+        lt_cursor_seek(cursor, (struct lt_bytes){cell->bytes, LT_CELL_KEY_BYTES}, &key, &value);
+    bool within = of_place_and_year(txn, at, key, value, cell->bytes);
+    if (within && memcmp(key.data, cell->bytes, LT_CELL_KEY_BYTES) == 0) {
+        take_block(key, value, found);
+        at = lt_cursor_next(cursor, &key, &value);
+        if (of_place_and_year(txn, at, key, value, cell->bytes))
+            take_bound(key, found);
         return;
     }
     if (within)
-        take_bound(&key, found);
-    code = mdb_cursor_get(cursor, &key, &value, code == MDB_NOTFOUND ? MDB_LAST : MDB_PREV);
-    if (of_place_and_year(txn, code, &key, &value, cell->bytes))
-        take_block(&key, &value, found);
+        take_bound(key, found);
+    at = at ? lt_cursor_previous(cursor, &key, &value) : lt_cursor_last(cursor, &key, &value);
+    if (of_place_and_year(txn, at, key, value, cell->bytes))
+        take_block(key, value, found);
 }
 
 /* ---- Changing ---- */
 
-static void put_block(struct lt_store_txn *txn, const uint8_t *key_bytes, const uint8_t *bytes,
+static void put_block(struct lt_store_txn *txn, const uint8_t *key, const uint8_t *bytes,
                       size_t size)
 {
-    MDB_val key = val(key_bytes, LT_CELL_KEY_BYTES), value = val(bytes, size);
-    MDB_cursor *cursor = lt_store_cursor(txn, LT_STATE_CELLS);
-    if (cursor != NULL)
-        lt_store_note_code(txn, mdb_cursor_put(cursor, &key, &value, 0));
+    lt_cursor_put(lt_store_cursor(txn, LT_STATE_CELLS), (struct lt_bytes){key, LT_CELL_KEY_BYTES},
+                  (struct lt_bytes){bytes, size});
 }
 
-static void drop_block(struct lt_store_txn *txn, const uint8_t *key_bytes)
+static void drop_block(struct lt_store_txn *txn, const uint8_t *key)
 {
-    MDB_val key = val(key_bytes, LT_CELL_KEY_BYTES), value;
-    MDB_cursor *cursor = lt_store_cursor(txn, LT_STATE_CELLS);
-    if (cursor == NULL)
-        return;
-    int code = mdb_cursor_get(cursor, &key, &value, MDB_SET);
-    lt_store_note_code(txn, code == 0 ? mdb_cursor_del(cursor, 0) : code);
+    struct lt_bytes value;
+    struct lt_cursor *cursor = lt_store_cursor(txn, LT_STATE_CELLS);
+    if (lt_cursor_find(cursor, (struct lt_bytes){key, LT_CELL_KEY_BYTES}, &value))
+        lt_cursor_delete(cursor);
 }
 
 /* The line of a cell after `cell` is added to what is there (NULL: nothing). False: the transaction has
@@ -244,22 +233,13 @@ void lt_store_add_cells(struct lt_store_txn *txn, const struct lt_cell *cells, s
 
 /* ---- Reading ---- */
 
-static bool open_row(struct lt_store_txn *txn, const MDB_val *key, const MDB_val *value,
+static bool open_row(struct lt_store_txn *txn, struct lt_bytes key, struct lt_bytes value,
                      struct lt_cell_block *ret_block)
 {
-    struct lt_bytes bytes = {value->mv_data, value->mv_size};
-    if (key->mv_size == LT_CELL_KEY_BYTES && lt_cell_block_open(bytes, ret_block))
+    if (key.size == LT_CELL_KEY_BYTES && lt_cell_block_open(value, ret_block))
         return true;
     lt_store_fail(txn, LT_CORRUPT);
     return false;
-}
-
-/* Asks the processor for the lines of memory that a block lies in, while another is worked on. */
-static void fetch_ahead(const MDB_val *value)
-{
-    enum { CACHE_LINE_BYTES = 64 };
-    for (size_t i = 0; i < value->mv_size; i += CACHE_LINE_BYTES)
-        __builtin_prefetch((const uint8_t *)value->mv_data + i);
 }
 
 static struct lt_cell_key first_of(uint32_t place, enum lt_basis basis, uint16_t year)
@@ -270,36 +250,14 @@ static struct lt_cell_key first_of(uint32_t place, enum lt_basis basis, uint16_t
     return key;
 }
 
-static int key_cmp(const MDB_val *key, const struct lt_cell_key *other)
+static struct lt_bytes key_of(const struct lt_cell_key *key)
 {
-    return memcmp(key->mv_data, other->bytes, sizeof other->bytes);
+    return (struct lt_bytes){key->bytes, sizeof key->bytes};
 }
 
-/* A walk over the blocks of a place and year: the next one is fetched before the current one is worked on. */
-struct reading {
-    struct lt_store_txn *txn;
-    MDB_cursor *cursor;
-    int code; /* of the step to `key`, `value` */
-    MDB_val key, value;
-};
-
-/* To the first block from `from` on, which is kept by the caller. */
-static void read_from(struct reading *reading, const struct lt_cell_key *from)
+static bool before(struct lt_bytes key, const struct lt_cell_key *other)
 {
-    reading->key = val(from->bytes, sizeof from->bytes);
-    reading->code = mdb_cursor_get(reading->cursor, &reading->key, &reading->value, MDB_SET_RANGE);
-}
-
-/* Shows the current block and goes to the next. False: no more are wanted. */
-static bool read_one(struct reading *reading, lt_cell_block_seen *seen, void *context)
-{
-    struct lt_cell_block block;
-    MDB_val key = reading->key, value = reading->value;
-    reading->code = mdb_cursor_get(reading->cursor, &reading->key, &reading->value, MDB_NEXT);
-    if (reading->code == 0)
-        fetch_ahead(&reading->value);
-    return open_row(reading->txn, &key, &value, &block) &&
-           seen(context, lt_get_u16((const uint8_t *)key.mv_data + 4), &block);
+    return memcmp(key.data, other->bytes, sizeof other->bytes) < 0;
 }
 
 /* Cells of both bases stand first, then achieved ones, then decided ones. Of those not asked for a few are shown;
@@ -313,37 +271,34 @@ void lt_store_cell_blocks(struct lt_store_txn *txn, uint32_t place, enum lt_basi
     const struct lt_cell_key decided = first_of(place, LT_BASIS_DECIDED, year);
     const struct lt_cell_key beyond = first_of(place, LT_BASIS_BOTH, (uint16_t)(year + 1));
     const struct lt_cell_key *to = basis == LT_BASIS_ACHIEVED ? &decided : &beyond;
-    struct reading reading = {.txn = txn, .cursor = lt_store_cursor(txn, LT_STATE_CELLS)};
-    struct lt_cell_key from;
+    struct lt_cursor *cursor = lt_store_cursor(txn, LT_STATE_CELLS);
+    struct lt_cell_block block;
+    struct lt_bytes key, value;
     unsigned others = 0;
-    if (reading.cursor == NULL)
-        return;
-    for (read_from(&reading, &both); reading.code == 0 && key_cmp(&reading.key, to) < 0;) {
-        bool other = basis == LT_BASIS_DECIDED && key_cmp(&reading.key, &achieved) >= 0 &&
-                     key_cmp(&reading.key, &decided) < 0;
+    bool more = lt_cursor_seek(cursor, key_of(&both), &key, &value);
+    for (; more && before(key, to); more = lt_cursor_next(cursor, &key, &value)) {
+        bool other = basis == LT_BASIS_DECIDED && !before(key, &achieved) && before(key, &decided);
         others += other;
         if (other && others == OTHERS_MAX) {
             struct found found;
-            find_block(txn, &decided, &found);
-            memcpy(from.bytes, found.key, sizeof from.bytes);
-            read_from(&reading, &from); /* not before the current one */
+            find_block(txn, &decided, &found); /* not before the current one */
+            more = lt_cursor_seek(cursor, (struct lt_bytes){found.key, sizeof found.key}, &key,
+                                  &value);
         }
-        if (reading.code != 0 || !read_one(&reading, seen, context))
+        if (!more || !open_row(txn, key, value, &block) ||
+            !seen(context, lt_get_u16(key.data + 4), &block))
             break;
     }
-    lt_store_note_code(txn, reading.code);
 }
 
 uint16_t lt_store_cell_year(struct lt_store_txn *txn, uint32_t place, uint16_t from)
 {
     struct lt_cell_key first = first_of(place, LT_BASIS_BOTH, from);
-    MDB_val key = val(first.bytes, sizeof first.bytes), value;
-    MDB_cursor *cursor = lt_store_cursor(txn, LT_STATE_CELLS);
-    int code = cursor == NULL ? MDB_NOTFOUND : mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
-    lt_store_note_code(txn, code);
-    if (code != 0 || key.mv_size != LT_CELL_KEY_BYTES || lt_get_u32(key.mv_data) != place)
+    struct lt_bytes key, value;
+    if (!lt_cursor_seek(lt_store_cursor(txn, LT_STATE_CELLS), key_of(&first), &key, &value) ||
+        key.size != LT_CELL_KEY_BYTES || lt_get_u32(key.data) != place)
         return 0;
-    return lt_get_u16((const uint8_t *)key.mv_data + 4);
+    return lt_get_u16(key.data + 4);
 }
 
 void lt_cell_of_line(const uint8_t *prefix, const struct lt_cell_line *line,
@@ -362,17 +317,18 @@ void lt_store_cells(struct lt_store_txn *txn, const struct lt_cell_key *from,
                     const struct lt_cell_key *to, lt_cell_seen *seen, void *context)
 {
     struct lt_cell_block block;
-    MDB_val key = val(from->bytes, LT_CELL_PREFIX_BYTES), value; /* `from` may lie within a block */
-    MDB_cursor *cursor = lt_store_cursor(txn, LT_STATE_CELLS);
-    int code = cursor == NULL ? MDB_NOTFOUND : mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
-    for (; code == 0; code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
-        if (!open_row(txn, &key, &value, &block))
+    struct lt_bytes key = {from->bytes, LT_CELL_PREFIX_BYTES}; /* `from` may lie within a block */
+    struct lt_bytes value;
+    struct lt_cursor *cursor = lt_store_cursor(txn, LT_STATE_CELLS);
+    bool more = lt_cursor_seek(cursor, key, &key, &value);
+    for (; more; more = lt_cursor_next(cursor, &key, &value)) {
+        if (!open_row(txn, key, value, &block))
             return;
         for (unsigned i = 0; i < block.count; i++) {
             struct lt_cell_line line;
             struct lt_cell cell;
             lt_cell_block_line(&block, i, &line);
-            lt_cell_of_line(key.mv_data, &line, &cell);
+            lt_cell_of_line(key.data, &line, &cell);
             if (memcmp(cell.key.bytes, to->bytes, LT_CELL_KEY_BYTES) >= 0)
                 return;
             if (memcmp(cell.key.bytes, from->bytes, LT_CELL_KEY_BYTES) >= 0 &&
@@ -380,5 +336,4 @@ void lt_store_cells(struct lt_store_txn *txn, const struct lt_cell_key *from,
                 return;
         }
     }
-    lt_store_note_code(txn, code);
 }

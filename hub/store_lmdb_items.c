@@ -9,27 +9,20 @@ enum { ITEM_BYTES = 1 + 2 + 4 + 8 + 4, AWAITED_BYTES = 32 + 8 + 4 };
 static void put_key(struct lt_store_txn *txn, enum lt_state_table table, uint8_t *bytes,
                     size_t size)
 {
-    MDB_val key = {size, bytes}, none = {0, NULL};
-    MDB_cursor *cursor = lt_store_cursor(txn, table);
-    if (cursor != NULL)
-        lt_store_note_code(txn, mdb_cursor_put(cursor, &key, &none, 0));
+    static const struct lt_bytes none = {NULL, 0};
+    lt_cursor_put(lt_store_cursor(txn, table), (struct lt_bytes){bytes, size}, none);
 }
 
 /* Takes away what must be there. */
 static void drop_key(struct lt_store_txn *txn, enum lt_state_table table, uint8_t *bytes,
                      size_t size)
 {
-    MDB_val key = {size, bytes}, none;
-    MDB_cursor *cursor = lt_store_cursor(txn, table);
-    if (cursor == NULL)
-        return;
-    int code = mdb_cursor_get(cursor, &key, &none, MDB_SET);
-    if (code == 0)
-        lt_store_note_code(txn, mdb_cursor_del(cursor, 0));
-    else if (code == MDB_NOTFOUND)
-        lt_store_fail(txn, LT_CORRUPT);
+    struct lt_bytes none;
+    struct lt_cursor *cursor = lt_store_cursor(txn, table);
+    if (lt_cursor_find(cursor, (struct lt_bytes){bytes, size}, &none))
+        lt_cursor_delete(cursor);
     else
-        lt_store_note_code(txn, code);
+        lt_store_fail(txn, LT_CORRUPT);
 }
 
 static void item_key(const struct lt_item *item, uint8_t ret_key[ITEM_BYTES])
@@ -61,12 +54,12 @@ void lt_store_items(struct lt_store_txn *txn, uint8_t kind, uint16_t first, uint
     uint8_t from[ITEM_BYTES];
     struct lt_item item = {.kind = kind, .year = first};
     item_key(&item, from);
-    MDB_val key = {sizeof from, from}, none;
-    MDB_cursor *cursor = lt_store_cursor(txn, LT_STATE_ITEMS);
-    int code = cursor == NULL ? MDB_NOTFOUND : mdb_cursor_get(cursor, &key, &none, MDB_SET_RANGE);
-    while (code == 0) {
-        const uint8_t *row = key.mv_data;
-        if (key.mv_size != ITEM_BYTES) {
+    struct lt_bytes key, none;
+    struct lt_cursor *cursor = lt_store_cursor(txn, LT_STATE_ITEMS);
+    bool more = lt_cursor_seek(cursor, (struct lt_bytes){from, sizeof from}, &key, &none);
+    for (; more; more = lt_cursor_next(cursor, &key, &none)) {
+        const uint8_t *row = key.data;
+        if (key.size != ITEM_BYTES) {
             lt_store_fail(txn, LT_CORRUPT);
             return;
         }
@@ -76,9 +69,7 @@ void lt_store_items(struct lt_store_txn *txn, uint8_t kind, uint16_t first, uint
                                 {lt_get_u64(row + 7), lt_get_u32(row + 15)}};
         if (item.kind != kind || item.year > last || !seen(context, &item))
             return;
-        code = mdb_cursor_get(cursor, &key, &none, MDB_NEXT);
     }
-    lt_store_note_code(txn, code);
 }
 
 void lt_store_await(struct lt_store_txn *txn, const struct lt_hash *update, const struct lt_at *at)
@@ -94,14 +85,13 @@ bool lt_store_awaited(struct lt_store_txn *txn, const struct lt_hash *update, st
 {
     uint8_t from[32];
     memcpy(from, update->bytes, sizeof from);
-    MDB_val key = {sizeof from, from}, none;
-    MDB_cursor *cursor = lt_store_cursor(txn, LT_STATE_AWAITED);
-    int code = cursor == NULL ? MDB_NOTFOUND : mdb_cursor_get(cursor, &key, &none, MDB_SET_RANGE);
-    lt_store_note_code(txn, code);
-    if (code != 0 || key.mv_size != AWAITED_BYTES || memcmp(key.mv_data, update->bytes, 32) != 0)
+    struct lt_bytes key, none;
+    struct lt_cursor *cursor = lt_store_cursor(txn, LT_STATE_AWAITED);
+    if (!lt_cursor_seek(cursor, (struct lt_bytes){from, sizeof from}, &key, &none) ||
+        key.size != AWAITED_BYTES || memcmp(key.data, update->bytes, 32) != 0)
         return false;
-    const uint8_t *row = key.mv_data;
+    const uint8_t *row = key.data;
     *ret_at = (struct lt_at){lt_get_u64(row + 32), lt_get_u32(row + 40)};
-    lt_store_note_code(txn, mdb_cursor_del(cursor, 0));
+    lt_cursor_delete(cursor);
     return true;
 }

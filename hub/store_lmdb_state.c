@@ -6,41 +6,31 @@
 
 /* ---- Rows in general ---- */
 
-static MDB_val val(const void *data, size_t size)
-{
-    return (MDB_val){size, (void *)(uintptr_t)data};
-}
-
 static bool get(struct lt_store_txn *txn, enum lt_state_table table, const void *key, size_t size,
-                MDB_val *ret_value)
+                struct lt_bytes *ret_value)
 {
-    MDB_val raw_key = val(key, size);
-    if (lt_store_error(txn) != LT_OK)
-        return false;
-    int code = mdb_get(txn->raw, txn->dbis[table], &raw_key, ret_value);
-    lt_store_note_code(txn, code);
-    return code == 0;
+    return lt_get(txn->txn, lt_store_table(txn, table), (struct lt_bytes){key, size}, ret_value);
 }
 
 static void put(struct lt_store_txn *txn, enum lt_state_table table, const void *key,
                 size_t key_size, const void *value, size_t value_size)
 {
-    MDB_val raw_key = val(key, key_size), raw_value = val(value, value_size);
-    MDB_cursor *cursor = lt_store_cursor(txn, table);
-    if (cursor != NULL)
-        lt_store_note_code(txn, mdb_cursor_put(cursor, &raw_key, &raw_value, 0));
+    lt_cursor_put(lt_store_cursor(txn, table), (struct lt_bytes){key, key_size},
+                  (struct lt_bytes){value, value_size});
 }
 
-/* First row at or after `from`, then each next: a step of a scan. */
-static bool step(struct lt_store_txn *txn, enum lt_state_table table, MDB_cursor_op op,
-                 MDB_val *key, MDB_val *value)
+/* First row at or after `from`; each next. */
+static bool seek(struct lt_store_txn *txn, enum lt_state_table table, const void *from, size_t size,
+                 struct lt_bytes *ret_key, struct lt_bytes *ret_value)
 {
-    MDB_cursor *cursor = lt_store_cursor(txn, table);
-    if (cursor == NULL)
-        return false;
-    int code = mdb_cursor_get(cursor, key, value, op);
-    lt_store_note_code(txn, code);
-    return code == 0;
+    return lt_cursor_seek(lt_store_cursor(txn, table), (struct lt_bytes){from, size}, ret_key,
+                          ret_value);
+}
+
+static bool next(struct lt_store_txn *txn, enum lt_state_table table, struct lt_bytes *ret_key,
+                 struct lt_bytes *ret_value)
+{
+    return lt_cursor_next(lt_store_cursor(txn, table), ret_key, ret_value);
 }
 
 static bool corrupt(struct lt_store_txn *txn)
@@ -54,7 +44,6 @@ void lt_store_clear(struct lt_store_txn *txn, unsigned generation)
     lt_store_use(txn, txn->generation); /* no cursor stays open on what goes */
     for (unsigned i = 0; i < LT_STATE_TABLES; i++)
         lt_clear(txn->txn, LT_T_STATE + generation * LT_STATE_TABLES + i);
-    lt_clear(txn->txn, LT_T_RETIRED + generation);
 }
 
 /* ---- Tallies ---- */
@@ -62,15 +51,15 @@ void lt_store_clear(struct lt_store_txn *txn, unsigned generation)
 void lt_store_tally(struct lt_store_txn *txn, struct lt_tally *ret_tally)
 {
     static const uint8_t key[4];
-    MDB_val row;
+    struct lt_bytes row;
     *ret_tally = (struct lt_tally){0};
     if (!get(txn, LT_STATE_TALLIES, key, sizeof key, &row))
         return;
-    if (row.mv_size != 32) {
+    if (row.size != 32) {
         corrupt(txn);
         return;
     }
-    const uint8_t *b = row.mv_data;
+    const uint8_t *b = row.data;
     *ret_tally =
         (struct lt_tally){lt_get_u64(b), lt_get_u64(b + 8), lt_get_u64(b + 16), lt_get_u64(b + 24)};
 }
@@ -93,19 +82,19 @@ enum { CHAIN_TALLY_BYTES = 8 + 32 + 8 };
 void lt_store_chain_tally(struct lt_store_txn *txn, uint32_t unit, struct lt_chain_tally *ret_tally)
 {
     uint8_t key[4];
-    MDB_val row;
+    struct lt_bytes row;
     assert(unit != 0);
     *ret_tally = (struct lt_chain_tally){0};
     lt_put_u32(key, unit);
     if (!get(txn, LT_STATE_TALLIES, key, sizeof key, &row))
         return;
-    if (row.mv_size != CHAIN_TALLY_BYTES) {
+    if (row.size != CHAIN_TALLY_BYTES) {
         corrupt(txn);
         return;
     }
-    ret_tally->quarantined = lt_get_u64(row.mv_data);
-    memcpy(ret_tally->sum, (const uint8_t *)row.mv_data + 8, 32);
-    ret_tally->contested = lt_get_u64((const uint8_t *)row.mv_data + 40);
+    ret_tally->quarantined = lt_get_u64(row.data);
+    memcpy(ret_tally->sum, row.data + 8, 32);
+    ret_tally->contested = lt_get_u64(row.data + 40);
 }
 
 void lt_store_set_chain_tally(struct lt_store_txn *txn, uint32_t unit,
@@ -156,9 +145,10 @@ void lt_store_unquarantine(struct lt_store_txn *txn, const struct lt_at *at)
 {
     uint8_t bytes[AT_BYTES];
     at_key(at, bytes);
-    MDB_val key = val(bytes, sizeof bytes), value;
-    if (step(txn, LT_STATE_QUARANTINE, MDB_SET, &key, &value))
-        lt_store_note_code(txn, mdb_cursor_del(txn->cursors[LT_STATE_QUARANTINE], 0));
+    struct lt_bytes value;
+    struct lt_cursor *cursor = lt_store_cursor(txn, LT_STATE_QUARANTINE);
+    if (lt_cursor_find(cursor, (struct lt_bytes){bytes, sizeof bytes}, &value))
+        lt_cursor_delete(cursor);
     else
         corrupt(txn);
 }
@@ -166,11 +156,11 @@ void lt_store_unquarantine(struct lt_store_txn *txn, const struct lt_at *at)
 enum lt_verdict lt_store_verdict(struct lt_store_txn *txn, const struct lt_at *at)
 {
     uint8_t key[AT_BYTES];
-    MDB_val row;
+    struct lt_bytes row;
     at_key(at, key);
-    if (!get(txn, LT_STATE_QUARANTINE, key, sizeof key, &row) || row.mv_size != 1)
+    if (!get(txn, LT_STATE_QUARANTINE, key, sizeof key, &row) || row.size != 1)
         return LT_COUNTS;
-    return (enum lt_verdict) * (const uint8_t *)row.mv_data;
+    return (enum lt_verdict) * row.data;
 }
 
 size_t lt_store_quarantined(struct lt_store_txn *txn, const struct lt_at *from,
@@ -179,16 +169,16 @@ size_t lt_store_quarantined(struct lt_store_txn *txn, const struct lt_at *from,
     uint8_t start[AT_BYTES];
     size_t count = 0;
     at_key(from, start);
-    MDB_val key = val(start, sizeof start), value;
-    bool more = step(txn, LT_STATE_QUARANTINE, MDB_SET_RANGE, &key, &value);
+    struct lt_bytes key, value;
+    bool more = seek(txn, LT_STATE_QUARANTINE, start, sizeof start, &key, &value);
     while (more && count < max) {
-        if (key.mv_size != AT_BYTES || value.mv_size != 1) {
+        if (key.size != AT_BYTES || value.size != 1) {
             corrupt(txn);
             break;
         }
-        ret_rows[count++] = (struct lt_quarantined){
-            at_of(key.mv_data), (enum lt_verdict) * (const uint8_t *)value.mv_data};
-        more = step(txn, LT_STATE_QUARANTINE, MDB_NEXT, &key, &value);
+        ret_rows[count++] =
+            (struct lt_quarantined){at_of(key.data), (enum lt_verdict) * value.data};
+        more = next(txn, LT_STATE_QUARANTINE, &key, &value);
     }
     return count;
 }
@@ -243,13 +233,13 @@ void lt_store_versions(struct lt_store_txn *txn, const struct lt_at *root,
 {
     uint8_t prefix[AT_BYTES];
     at_key(root, prefix);
-    MDB_val key = val(prefix, sizeof prefix), value;
-    bool more = step(txn, LT_STATE_VERSIONS, MDB_SET_RANGE, &key, &value);
-    for (; more && memcmp(key.mv_data, prefix, AT_BYTES) == 0;
-         more = step(txn, LT_STATE_VERSIONS, MDB_NEXT, &key, &value)) {
-        if (key.mv_size == AT_BYTES)
+    struct lt_bytes key, value;
+    bool more = seek(txn, LT_STATE_VERSIONS, prefix, sizeof prefix, &key, &value);
+    for (; more && memcmp(key.data, prefix, AT_BYTES) == 0;
+         more = next(txn, LT_STATE_VERSIONS, &key, &value)) {
+        if (key.size == AT_BYTES)
             continue; /* an alias */
-        if (key.mv_size != 2 * AT_BYTES || value.mv_size != VERSION_BYTES) {
+        if (key.size != 2 * AT_BYTES || value.size != VERSION_BYTES) {
             corrupt(txn);
             return;
         }
@@ -258,8 +248,8 @@ void lt_store_versions(struct lt_store_txn *txn, const struct lt_at *root,
             return;
         }
         struct lt_version_row *row = &rows->items[rows->count++];
-        row->at = at_of((const uint8_t *)key.mv_data + AT_BYTES);
-        version_unpack(value.mv_data, &row->at, &row->version);
+        row->at = at_of(key.data + AT_BYTES);
+        version_unpack(value.data, &row->at, &row->version);
     }
 }
 
@@ -280,26 +270,26 @@ void lt_store_drop_versions(struct lt_store_txn *txn, const struct lt_at *root)
     uint8_t prefix[AT_BYTES];
     at_key(root, prefix);
     for (;;) {
-        MDB_val key = val(prefix, sizeof prefix), value;
-        bool found = step(txn, LT_STATE_VERSIONS, MDB_SET_RANGE, &key, &value);
-        if (found && key.mv_size == AT_BYTES && memcmp(key.mv_data, prefix, AT_BYTES) == 0)
-            found = step(txn, LT_STATE_VERSIONS, MDB_NEXT, &key, &value);
-        if (!found || memcmp(key.mv_data, prefix, AT_BYTES) != 0)
+        struct lt_bytes key, value;
+        bool found = seek(txn, LT_STATE_VERSIONS, prefix, sizeof prefix, &key, &value);
+        if (found && key.size == AT_BYTES && memcmp(key.data, prefix, AT_BYTES) == 0)
+            found = next(txn, LT_STATE_VERSIONS, &key, &value);
+        if (!found || memcmp(key.data, prefix, AT_BYTES) != 0)
             return;
-        lt_store_note_code(txn, mdb_cursor_del(txn->cursors[LT_STATE_VERSIONS], 0));
+        lt_cursor_delete(txn->cursors[LT_STATE_VERSIONS]);
     }
 }
 
 bool lt_store_alias(struct lt_store_txn *txn, const struct lt_at *record, struct lt_at *ret_root)
 {
     uint8_t key[AT_BYTES];
-    MDB_val row;
+    struct lt_bytes row;
     at_key(record, key);
     if (!get(txn, LT_STATE_VERSIONS, key, sizeof key, &row))
         return false;
-    if (row.mv_size != AT_BYTES)
+    if (row.size != AT_BYTES)
         return corrupt(txn);
-    *ret_root = at_of(row.mv_data);
+    *ret_root = at_of(row.data);
     return true;
 }
 
@@ -354,16 +344,16 @@ static void overlaps(struct lt_store_txn *txn, const struct lt_run *run, struct 
 {
     uint8_t from[RUN_KEY_BYTES];
     run_key(run, run->first_row - run->first_row % LT_RUN_ROWS_MAX, 0, from);
-    MDB_val key = val(from, sizeof from), value;
-    bool more = step(txn, LT_STATE_RUNS, MDB_SET_RANGE, &key, &value);
-    for (; more && memcmp(key.mv_data, from, RUN_PREFIX_BYTES) == 0;
-         more = step(txn, LT_STATE_RUNS, MDB_NEXT, &key, &value)) {
-        if (key.mv_size != RUN_KEY_BYTES || value.mv_size != 4) {
+    struct lt_bytes key, value;
+    bool more = seek(txn, LT_STATE_RUNS, from, sizeof from, &key, &value);
+    for (; more && memcmp(key.data, from, RUN_PREFIX_BYTES) == 0;
+         more = next(txn, LT_STATE_RUNS, &key, &value)) {
+        if (key.size != RUN_KEY_BYTES || value.size != 4) {
             corrupt(txn);
             return;
         }
-        const uint8_t *row = (const uint8_t *)key.mv_data + RUN_PREFIX_BYTES;
-        struct lt_run other = {run->unit, run->import, lt_get_u32(row), lt_get_u32(value.mv_data),
+        const uint8_t *row = key.data + RUN_PREFIX_BYTES;
+        struct lt_run other = {run->unit, run->import, lt_get_u32(row), lt_get_u32(value.data),
                                lt_get_u64(row + 4)};
         if (other.first_row > run->last_row)
             return;

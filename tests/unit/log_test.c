@@ -12,7 +12,7 @@
 
 #include "agent/log.h"
 
-static const struct lt_table_spec tables[] = {LT_LOG_TABLES(0)};
+static const struct lt_table_spec tables[] = {LT_LOG_TABLES};
 
 enum { GRAPH_MAX = 400 };
 
