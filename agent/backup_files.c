@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "agent/backup.h"
+#include "agent/env_check.h"
 #include "agent/env_store.h"
 #include "agent/folder.h"
 #include "agent/text.h"
@@ -228,9 +229,13 @@ enum lt_result lt_backup_copy_store(const char *dir, const char *to, uint64_t *r
         lt_env_release_dir(claim);
         return lt_backup_say(ret_reason, lt_env_map(code), dir, mdb_strerror(code));
     }
-    copying.to = open_new(to);
-    result = copying.to >= 0 ? copy_pages(env, to, &copying, ret_reason)
-                             : lt_backup_fail(ret_reason, to, errno);
+    result = lt_env_check(env, NULL, 0, LT_CHECK_ALL, NULL, why); /* a copy of damage is none */
+    if (result != LT_OK)
+        (void)lt_backup_say(ret_reason, result, dir, why[0] != '\0' ? why : lt_text_result(result));
+    else if ((copying.to = open_new(to)) < 0)
+        result = lt_backup_fail(ret_reason, to, errno);
+    else
+        result = copy_pages(env, to, &copying, ret_reason);
     if (copying.to >= 0 && close(copying.to) != 0 && result == LT_OK)
         result = lt_backup_fail(ret_reason, to, errno);
     mdb_env_close(env);

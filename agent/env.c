@@ -130,8 +130,9 @@ static enum lt_result check_at_open(struct lt_env *env, const struct lt_table_sp
     MDB_stat stat;
     if (mdb_env_info(env->raw, &info) != 0 || mdb_env_stat(env->raw, &stat) != 0)
         return LT_IO;
-    const bool whole = info.me_last_pgno < LT_ENV_CHECKED_BYTES / stat.ms_psize;
-    return lt_env_check(env->raw, tables, env->table_count, whole, ret_reason);
+    const bool small = info.me_last_pgno < LT_ENV_CHECKED_BYTES / stat.ms_psize;
+    return lt_env_check(env->raw, tables, env->table_count, small ? LT_CHECK_ALL : LT_CHECK_ROOTS,
+                        NULL, ret_reason);
 }
 
 static enum lt_result open_env(struct lt_env *env, const char *dir,
@@ -235,9 +236,9 @@ void lt_env_close(struct lt_env *env)
     free(env);
 }
 
-enum lt_result lt_env_verify(struct lt_env *env, char ret_reason[200])
+enum lt_result lt_env_verify(struct lt_env *env, const atomic_bool *stop, char ret_reason[200])
 {
-    return lt_env_check(env->raw, env->specs, env->table_count, true, ret_reason);
+    return lt_env_check(env->raw, env->specs, env->table_count, LT_CHECK_ALL, stop, ret_reason);
 }
 
 void lt_env_tend(struct lt_env *env)

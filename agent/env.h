@@ -10,6 +10,8 @@
 #ifndef LT_ENV_H
 #define LT_ENV_H
 
+#include <stdatomic.h>
+
 #include "proto/update.h"
 
 struct lt_env;
@@ -33,8 +35,8 @@ enum lt_result lt_env_open(const char *dir, const struct lt_table_spec *tables, 
                            uint32_t format, bool read_only, struct lt_env **ret_env,
                            char ret_reason[200]);
 /* Looks through the whole store, as opening does by itself where it is small (docs/decisions/0027): LT_CORRUPT, with
- * what and where. Reads all of the file, in one read transaction. Any thread. */
-enum lt_result lt_env_verify(struct lt_env *env, char ret_reason[200]);
+ * what and where; LT_BUSY once *stop (NULL: never). Reads all of the file, in one read transaction. Any thread. */
+enum lt_result lt_env_verify(struct lt_env *env, const atomic_bool *stop, char ret_reason[200]);
 /* For a program that must not make a store: LT_NOT_FOUND when data.mdb in `dir` is missing or empty. */
 enum lt_result lt_env_is_made(const char *dir, char ret_reason[200]);
 void lt_env_close(struct lt_env *env);

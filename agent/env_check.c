@@ -174,7 +174,8 @@ static bool bears_its_number(struct check *check, const struct lt_page_meta *met
     return lt_page_bad(&check->walk, "not what was committed last");
 }
 
-static bool check_moment(struct check *check, size_t commit, bool whole, bool *ret_moved)
+static bool check_moment(struct check *check, size_t commit, enum lt_check_extent extent,
+                         bool *ret_moved)
 {
     struct lt_page_meta metas[2];
     struct lt_page_walk *walk = &check->walk;
@@ -191,23 +192,25 @@ static bool check_moment(struct check *check, size_t commit, bool whole, bool *r
     if (!lt_page_begin(walk, other->last_page + 1) || !bears_its_number(check, other) ||
         !lt_page_begin(walk, shown->last_page + 1) || !bears_its_number(check, shown))
         return false;
-    return !whole || check->format == 0 || walk_all(check);
+    return extent == LT_CHECK_ROOTS || check->format == 0 || walk_all(check);
 }
 
-static enum lt_result check_once(struct check *check, MDB_env *raw, bool whole, bool *ret_moved)
+static enum lt_result check_once(struct check *check, MDB_env *raw, enum lt_check_extent extent,
+                                 bool *ret_moved)
 {
     MDB_txn *txn;
     int code = mdb_txn_begin(raw, NULL, MDB_RDONLY, &txn);
     if (code != 0)
         return lt_env_map(code);
     check->walk.result = LT_OK;
-    bool good = check_moment(check, mdb_txn_id(txn), whole, ret_moved);
+    bool good = check_moment(check, mdb_txn_id(txn), extent, ret_moved);
     mdb_txn_abort(txn);
     return good ? LT_OK : check->walk.result;
 }
 
 enum lt_result lt_env_check(MDB_env *raw, const struct lt_table_spec *tables, size_t table_count,
-                            bool whole, char ret_reason[200])
+                            enum lt_check_extent extent, const atomic_bool *stop,
+                            char ret_reason[200])
 {
     MDB_stat stat;
     struct check *check = calloc(1, sizeof(*check));
@@ -215,13 +218,14 @@ enum lt_result lt_env_check(MDB_env *raw, const struct lt_table_spec *tables, si
         return LT_NO_MEMORY;
     check->specs = tables;
     check->spec_count = table_count;
+    check->walk.stop = stop;
     enum lt_result result = lt_env_map(mdb_env_get_fd(raw, &check->walk.fd));
     if (result == LT_OK)
         result = lt_env_map(mdb_env_stat(raw, &stat));
     check->walk.page_bytes = stat.ms_psize;
     bool moved = result == LT_OK;
     for (unsigned i = 0; i < TRIES_MAX && moved; i++) {
-        result = check_once(check, raw, whole, &moved);
+        result = check_once(check, raw, extent, &moved);
         moved = result == LT_CORRUPT && (moved || i < 2); /* a writer may have come between */
     }
     if (result == LT_CORRUPT)

@@ -11,14 +11,20 @@
 #define LT_ENV_CHECK_H
 
 #include <lmdb.h>
+#include <stdatomic.h>
 
 #include "agent/env.h"
 
 /* What LMDB believes before it can be asked: sizes of pages. `dir_fd` is the store's folder; no data.mdb is LT_OK. */
 enum lt_result lt_env_check_head(int dir_fd, char ret_reason[200]);
-/* LT_CORRUPT with what and where; LT_IO; LT_NO_MEMORY. Not `whole`: only what leads to the tables' roots. A store
- * of a format without tags is not looked into: LT_OK, and its format tells. */
+enum lt_check_extent {
+    LT_CHECK_ROOTS, /* what leads to the tables: a few pages */
+    LT_CHECK_ALL,
+};
+/* LT_CORRUPT with what and where; LT_IO; LT_NO_MEMORY; LT_BUSY once *stop (NULL: never). Of tables that are not named
+ * any kind will do. A store of a format without tags is not looked into: LT_OK, and its format tells. */
 enum lt_result lt_env_check(MDB_env *raw, const struct lt_table_spec *tables, size_t table_count,
-                            bool whole, char ret_reason[200]);
+                            enum lt_check_extent extent, const atomic_bool *stop,
+                            char ret_reason[200]);
 
 #endif

@@ -61,6 +61,10 @@ bool lt_page_read(struct lt_page_walk *walk, size_t number, uint8_t *ret_bytes, 
 {
     size_t done = 0;
     walk->at = number;
+    if (walk->stop != NULL && atomic_load(walk->stop)) {
+        walk->result = LT_BUSY;
+        return false;
+    }
     while (done < size) {
         ssize_t got = pread(walk->fd, ret_bytes + done, size - done,
                             (off_t)(number * walk->page_bytes + done));

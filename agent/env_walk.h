@@ -6,6 +6,8 @@
 #ifndef LT_ENV_WALK_H
 #define LT_ENV_WALK_H
 
+#include <stdatomic.h>
+
 #include "agent/env_pages.h"
 
 struct lt_page_walk {
@@ -13,6 +15,7 @@ struct lt_page_walk {
     size_t page_bytes;
     size_t pages; /* that there are */
     uint8_t *taken; /* a bit for each that has been met */
+    const atomic_bool *stop; /* LT_BUSY when it becomes true; NULL: never */
     uint8_t *levels, *big; /* pages from the root down; a value that has pages of its own */
     size_t big_bytes;
     enum lt_result result;

@@ -175,8 +175,8 @@ enum lt_result lt_audit_run(struct lt_ledger *ledger, const char *scratch,
     struct auditing auditing = {
         .ledger = ledger, .progress = progress, .context = context, .audit = &audit};
     bool again = true;
-    enum lt_result result = LT_OK;
     ret_reason[0] = '\0';
+    enum lt_result result = lt_env_verify(lt_ledger_env(ledger), NULL, ret_reason);
     for (int starts = 0; again && result == LT_OK; starts++)
         result = starts == STARTS_MAX ? LT_BUSY : run_once(&auditing, scratch, &again, ret_reason);
     if (result == LT_OK)

@@ -1,6 +1,8 @@
 /* cmd_run - serves until told to stop. */
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "agent/options.h"
 #include "hub/commands.h"
@@ -15,6 +17,45 @@ static const char USAGE[] =
     "  moved                 when that parent has let it in\n"
     "Its log goes to stderr. Settings: hub.conf in the folder.\n";
 
+/* A large store is served while it is looked through: damage ends the program. */
+struct look {
+    struct lt_hub *hub;
+    pthread_t thread;
+    atomic_bool stop, damaged;
+};
+
+static void *look_through(void *context)
+{
+    struct look *look = context;
+    char reason[200] = "";
+    enum lt_result result =
+        lt_env_verify(lt_ledger_env(lt_hub_ledger(look->hub)), &look->stop, reason);
+    if (result == LT_CORRUPT) {
+        lt_hub_log("%s", reason);
+        atomic_store(&look->damaged, true);
+        kill(getpid(), SIGTERM);
+    } else if (result != LT_OK && result != LT_BUSY) {
+        lt_hub_log("looking through the store: %s", lt_result_text(result));
+    }
+    return NULL;
+}
+
+/* Until a signal. False: the store is damaged. */
+static bool wait_for_end(struct lt_hub *hub, const sigset_t *signals)
+{
+    struct look look = {.hub = hub};
+    int signal_number = 0;
+    bool looking = pthread_create(&look.thread, NULL, look_through, &look) == 0;
+    if (!looking)
+        lt_hub_log("no thread to look through the store: 'audit' does");
+    while (sigwait(signals, &signal_number) != 0) {}
+    lt_hub_log("stopping: signal %d", signal_number);
+    atomic_store(&look.stop, true);
+    if (looking)
+        pthread_join(look.thread, NULL);
+    return !atomic_load(&look.damaged);
+}
+
 static int serve(const char *dir)
 {
     struct lt_hub_config config;
@@ -22,7 +63,6 @@ static int serve(const char *dir)
     struct lt_hub_site site;
     char reason[300] = "", unit[LT_UNIT_TEXT_MAX], ready[LT_ENDPOINT_MAX + LT_UNIT_TEXT_MAX + 16];
     sigset_t signals;
-    int signal_number = 0;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
@@ -44,11 +84,10 @@ static int serve(const char *dir)
         lt_hub_announce("settled");
     }
     lt_hub_log("serving %s at %s", unit, lt_hub_endpoint(hub));
-    while (sigwait(&signals, &signal_number) != 0) {}
-    lt_hub_log("stopping: signal %d", signal_number);
+    const bool whole = wait_for_end(hub, &signals);
     lt_hub_stop(hub);
     lt_hub_log("stopped");
-    return LT_EXIT_OK;
+    return whole ? LT_EXIT_OK : LT_EXIT_FAILED;
 }
 
 int lt_hub_cmd_run(int argc, char **argv)

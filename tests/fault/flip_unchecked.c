@@ -3,11 +3,13 @@
 #include "agent/env_check.h"
 
 enum lt_result __wrap_lt_env_check(MDB_env *raw, const struct lt_table_spec *tables,
-                                   size_t table_count, bool whole, char ret_reason[200]);
+                                   size_t table_count, enum lt_check_extent extent,
+                                   const atomic_bool *stop, char ret_reason[200]);
 enum lt_result __wrap_lt_env_check(MDB_env *raw, const struct lt_table_spec *tables,
-                                   size_t table_count, bool whole, char ret_reason[200])
+                                   size_t table_count, enum lt_check_extent extent,
+                                   const atomic_bool *stop, char ret_reason[200])
 {
-    (void)raw, (void)tables, (void)table_count, (void)whole;
+    (void)raw, (void)tables, (void)table_count, (void)extent, (void)stop;
     ret_reason[0] = '\0';
     return LT_OK;
 }

@@ -172,7 +172,7 @@ static void a_row_changed_while_open_is_not_told(void **state)
     lt_cursor_put(cursor, text("name"), text("anew"));
     lt_cursor_close(cursor);
     assert_int_equal(lt_txn_commit(txn), LT_CORRUPT);
-    assert_int_equal(lt_env_verify(env, reason), LT_CORRUPT);
+    assert_int_equal(lt_env_verify(env, NULL, reason), LT_CORRUPT);
     assert_non_null(strstr(reason, "data.mdb"));
     lt_env_close(env);
     expect_damaged(place);
@@ -236,7 +236,7 @@ static void a_large_store_is_checked_as_it_is_read(void **state)
         assert_int_equal(lt_txn_commit(txn), LT_OK);
     }
     put(env, "mark", "the one that changes");
-    assert_int_equal(lt_env_verify(env, reason), LT_OK);
+    assert_int_equal(lt_env_verify(env, NULL, reason), LT_OK);
     lt_env_close(env);
     flip(place, find(place, "the one that changes", 0), 4);
     env = open_store(place);
@@ -244,7 +244,7 @@ static void a_large_store_is_checked_as_it_is_read(void **state)
     assert_false(lt_get(txn, T_NAMED, text("mark"), &value));
     assert_int_equal(lt_txn_error(txn), LT_CORRUPT);
     lt_txn_abort(txn);
-    assert_int_equal(lt_env_verify(env, reason), LT_CORRUPT);
+    assert_int_equal(lt_env_verify(env, NULL, reason), LT_CORRUPT);
     lt_env_close(env);
 }
 
