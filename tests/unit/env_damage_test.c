@@ -279,6 +279,34 @@ static void an_untagged_store_is_of_an_earlier_format(void **state)
     }
 }
 
+/* As `mdb_copy -c` makes it (docs/operating.md): numbered from 1 anew. */
+static void a_compacted_copy_is_whole(void **state)
+{
+    const struct place *place = *state;
+    char aside[96], made[128], number[8];
+    MDB_env *raw;
+    snprintf(aside, sizeof(aside), "%s/aside", place->dir);
+    snprintf(made, sizeof(made), "%s/data.mdb", aside);
+    for (int commits = 0; commits < 6; commits++) {
+        struct lt_env *env = open_store(place);
+        snprintf(number, sizeof(number), "%d", commits);
+        put(env, "last", number);
+        lt_env_close(env);
+    }
+    assert_int_equal(mkdir(aside, 0700), 0);
+    assert_int_equal(mdb_env_create(&raw), 0);
+    assert_int_equal(mdb_env_open(raw, place->dir, MDB_RDONLY, 0600), 0);
+    assert_int_equal(mdb_env_copy2(raw, aside, MDB_CP_COMPACT), 0);
+    mdb_env_close(raw);
+    assert_int_equal(rename(made, place->data), 0);
+    for (int commits = 6; commits < 12; commits++) {
+        struct lt_env *env = open_store(place);
+        snprintf(number, sizeof(number), "%d", commits);
+        put(env, "last", number);
+        lt_env_close(env);
+    }
+}
+
 /* Opened again and again beside a writer, a whole store is never said to be damaged. */
 static void opening_beside_a_writer_finds_no_damage(void **state)
 {
@@ -318,6 +346,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_cut_off_is_found, setup, teardown),
         cmocka_unit_test_setup_teardown(a_large_store_is_checked_as_it_is_read, setup, teardown),
         cmocka_unit_test_setup_teardown(an_untagged_store_is_of_an_earlier_format, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_compacted_copy_is_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(opening_beside_a_writer_finds_no_damage, setup, teardown),
     };
     lt_text_language("en");
