@@ -77,18 +77,33 @@ static void find_content(struct history *history)
     }
 }
 
-/* The version to show beside a contested one: of another branch, else the one replaced unseen. */
-static void find_other(struct history *history, struct lt_txn *txn, size_t winner)
+enum pass { OTHER_BRANCH, OTHER_MACHINE, ANY_OTHER, PASSES };
+
+static bool is_other(struct lt_journal *journal, struct lt_txn *txn, const struct version_row *won,
+                     const struct version_row *version, enum pass pass)
+{
+    if (pass == ANY_OTHER)
+        return true;
+    if (pass == OTHER_BRANCH)
+        return lt_hash_cmp(&version->stamp.update, &won->stamp.update) != 0 &&
+               !lt_log_is_ancestor(txn, &version->stamp.update, &won->stamp.update);
+    const struct body *body = lt_bodies_load(journal, txn, won->position);
+    const struct lt_key key = body != NULL ? body->key : (struct lt_key){{0}};
+    body = body != NULL ? lt_bodies_load(journal, txn, version->position) : NULL;
+    return body != NULL && memcmp(&body->key, &key, sizeof(key)) != 0;
+}
+
+/* The version to show beside a contested one: of another branch, else one replaced unseen, which is another
+ * machine's if there is any. */
+static void find_other(struct history *history, struct lt_journal *journal, struct lt_txn *txn,
+                       size_t winner)
 {
     const struct version_row *won = &history->versions[winner];
-    for (int pass = 0; pass < 2 && !history->has_other; pass++) {
+    for (enum pass pass = OTHER_BRANCH; pass < PASSES && !history->has_other; pass++) {
         for (size_t i = winner; i-- > 0 && !history->has_other;) {
             const struct version_row *version = &history->versions[i];
             if (history->ignored[i] || history->verdicts[i] != LT_COUNTS ||
-                version->value == won->value)
-                continue;
-            if (pass == 0 && (lt_hash_cmp(&version->stamp.update, &won->stamp.update) == 0 ||
-                              lt_log_is_ancestor(txn, &version->stamp.update, &won->stamp.update)))
+                version->value == won->value || !is_other(journal, txn, won, version, pass))
                 continue;
             history->has_other = true;
             history->other = i;
@@ -96,7 +111,7 @@ static void find_other(struct history *history, struct lt_txn *txn, size_t winne
     }
 }
 
-static enum lt_result weigh(struct history *history, struct lt_txn *txn)
+static enum lt_result weigh(struct history *history, struct lt_journal *journal, struct lt_txn *txn)
 {
     struct ancestry ancestry = {txn};
     struct lt_version *versions = calloc(history->count, sizeof(*versions));
@@ -125,7 +140,7 @@ static enum lt_result weigh(struct history *history, struct lt_txn *txn)
         history->current = history->counts ? won : last;
         history->contested = winner.found && winner.contested;
         if (history->contested)
-            find_other(history, txn, won);
+            find_other(history, journal, txn, won);
         if (!history->counts && winner.found) {
             history->has_other = true;
             history->other = won;
@@ -157,7 +172,7 @@ enum lt_result lt_history_load(struct lt_journal *journal, struct lt_txn *txn, u
         history.ignored[i] = spare(txn, &history, i);
     }
     if (result == LT_OK)
-        result = weigh(&history, txn);
+        result = weigh(&history, journal, txn);
     if (lt_txn_error(txn) != LT_OK)
         result = lt_txn_error(txn);
     if (result != LT_OK)

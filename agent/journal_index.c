@@ -57,6 +57,18 @@ static void drop_judged(struct lt_txn *txn, const struct lt_row_ref *ref)
         lt_row_delete_draft(txn, number);
 }
 
+/* Drafts of the record that a version came to: their clerks had not seen it, but for one that says so. */
+static void meet_drafts(struct lt_txn *txn, const struct lt_row_ref *group,
+                        const struct lt_row_ref *ref)
+{
+    uint64_t number = 0;
+    struct draft_row draft;
+    while (lt_row_next_of_group(txn, group, number, &number) &&
+           lt_row_get_draft(txn, number, &draft))
+        if (!lt_row_ref_equal(&draft.saw, ref))
+            lt_row_meet_draft(txn, number);
+}
+
 /* ---- Records ---- */
 
 static uint64_t new_record(struct lt_txn *txn)
@@ -181,6 +193,8 @@ static void store_arrival(struct arrival *arrival)
     drop_judged(txn, &version->ref);
     if (lt_row_get_record(txn, known.record, &record))
         lt_index_move_group(txn, &version->ref, &record.ref);
+    if (lt_row_get_record(txn, arrival->record, &record))
+        meet_drafts(txn, &record.ref, &version->ref);
 }
 
 static void index_change(struct lt_journal *journal, struct lt_txn *txn,

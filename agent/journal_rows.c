@@ -92,12 +92,12 @@ static bool next_number(struct lt_txn *txn, lt_table table, uint64_t after, uint
 
 /* ---- Drafts ---- */
 
-enum { DRAFT_UNSEEN = 1, DRAFT_APART = 2, DRAFT_OTHERS = 4 };
+enum { DRAFT_UNSEEN = 1, DRAFT_APART = 2, DRAFT_OTHERS = 4, DRAFT_MET = 8 };
 
 static unsigned draft_flags(const struct draft_row *draft, bool unseen)
 {
     return (unseen ? (unsigned)DRAFT_UNSEEN : 0U) | (draft->apart ? (unsigned)DRAFT_APART : 0U) |
-           (draft->others ? (unsigned)DRAFT_OTHERS : 0U);
+           (draft->others ? (unsigned)DRAFT_OTHERS : 0U) | (draft->met ? (unsigned)DRAFT_MET : 0U);
 }
 
 static bool parse_draft(struct lt_txn *txn, uint64_t number, struct lt_bytes value,
@@ -112,6 +112,7 @@ static bool parse_draft(struct lt_txn *txn, uint64_t number, struct lt_bytes val
     ret_row->unseen = (flags & DRAFT_UNSEEN) != 0;
     ret_row->apart = (flags & DRAFT_APART) != 0;
     ret_row->others = (flags & DRAFT_OTHERS) != 0;
+    ret_row->met = (flags & DRAFT_MET) != 0;
     ret_row->op = (uint8_t)lt_row_take_number(&row, 1);
     ret_row->kind = (uint8_t)lt_row_take_number(&row, 1);
     ret_row->value = lt_row_take_number(&row, 8);
@@ -200,14 +201,11 @@ void lt_row_put_draft(struct lt_txn *txn, const struct draft_row *draft)
     lt_row_put_natural(txn, &draft->natural, draft->number | DRAFT_BIT);
 }
 
-void lt_row_change_draft(struct lt_txn *txn, uint64_t number, const struct lt_row_ref *group,
-                         const struct lt_row_ref *saw, bool unseen)
+static void rewrite_draft(struct lt_txn *txn, const struct draft_row *draft, struct lt_bytes value,
+                          const struct lt_row_ref *group, const struct lt_row_ref *saw,
+                          unsigned flags)
 {
-    struct lt_bytes value;
-    struct draft_row draft;
-    if (!lt_get(txn, T_DRAFT, lt_row_number_key(&number), &value) ||
-        !parse_draft(txn, number, value, &draft))
-        return;
+    uint64_t number = draft->number;
     uint8_t *bytes = malloc(value.size);
     if (bytes == NULL) {
         lt_txn_fail(txn, LT_NO_MEMORY);
@@ -217,11 +215,33 @@ void lt_row_change_draft(struct lt_txn *txn, uint64_t number, const struct lt_ro
     struct lt_row_writer row = lt_row_write(bytes + REF_BYTES, 2 * REF_BYTES + 1);
     give_ref(&row, group);
     give_ref(&row, saw);
-    lt_row_give_number(&row, draft_flags(&draft, unseen), 1);
-    put_of_group(txn, &draft.group, number, false);
+    lt_row_give_number(&row, flags, 1);
+    put_of_group(txn, &draft->group, number, false);
     put_of_group(txn, group, number, true);
     lt_put(txn, T_DRAFT, lt_row_number_key(&number), (struct lt_bytes){bytes, value.size});
     free(bytes);
+}
+
+void lt_row_change_draft(struct lt_txn *txn, uint64_t number, const struct lt_row_ref *group,
+                         const struct lt_row_ref *saw, bool unseen)
+{
+    struct lt_bytes value;
+    struct draft_row draft;
+    if (lt_get(txn, T_DRAFT, lt_row_number_key(&number), &value) &&
+        parse_draft(txn, number, value, &draft))
+        rewrite_draft(txn, &draft, value, group, saw, draft_flags(&draft, unseen));
+}
+
+void lt_row_meet_draft(struct lt_txn *txn, uint64_t number)
+{
+    struct lt_bytes value;
+    struct draft_row draft;
+    if (!lt_get(txn, T_DRAFT, lt_row_number_key(&number), &value) ||
+        !parse_draft(txn, number, value, &draft) || draft.met)
+        return;
+    const struct lt_row_ref group = draft.group, saw = draft.saw;
+    draft.met = true;
+    rewrite_draft(txn, &draft, value, &group, &saw, draft_flags(&draft, draft.unseen));
 }
 
 void lt_row_delete_draft(struct lt_txn *txn, uint64_t number)

@@ -178,8 +178,9 @@ static enum lt_result add_change(struct signing *signing, const struct draft_row
 static enum lt_result judge_draft(struct signing *signing, const struct draft_row *draft,
                                   struct state *state, bool *ret_added)
 {
-    if (draft->unseen || (state->said && !lt_row_ref_equal(&state->top, &draft->saw)))
-        state->unseen = true;
+    const bool saw_top = lt_row_ref_equal(&state->top, &draft->saw);
+    if (draft->unseen || (state->said && (!saw_top || (state->contested && draft->met))))
+        state->unseen = true; /* what loses beside what he saw is unseen like what wins */
     if (state->said && state->value == draft->value && !state->contested) {
         state->top = draft->ref; /* which the clerk of the next draft saw */
         return add_gone(signing, draft, state);

@@ -87,6 +87,7 @@ struct draft_row {
     struct lt_row_ref saw; /* of the version its clerk saw; 0-0: none */
     bool apart; /* a record of its own, whatever goes by its natural key */
     bool unseen; /* carried over: an earlier draft of the record replaced something unseen */
+    bool met; /* another version of its record came after it was made */
     bool others; /* its record is another unit's: */
     struct lt_record_id named;
     uint8_t op;
@@ -138,6 +139,7 @@ void lt_row_put_draft(struct lt_txn *txn, const struct draft_row *row);
 /* Replaces group, saw and unseen of a stored draft. */
 void lt_row_change_draft(struct lt_txn *txn, uint64_t number, const struct lt_row_ref *group,
                          const struct lt_row_ref *saw, bool unseen);
+void lt_row_meet_draft(struct lt_txn *txn, uint64_t number);
 void lt_row_delete_draft(struct lt_txn *txn, uint64_t number);
 /* The first draft after `after`; of a group too. False: none. */
 bool lt_row_next_draft(struct lt_txn *txn, uint64_t after, struct draft_row *ret_row);

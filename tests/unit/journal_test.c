@@ -220,6 +220,42 @@ static void test_unseen(void **state)
     assert_string_equal(look.other, "b");
 }
 
+/* Rule 4 too where what came loses beside what the clerk saw: whichever of the two wins, a correction made before
+ * they met settles nothing, one made after it does. */
+static void unseen_beside(struct world *w, size_t side)
+{
+    const char *const fields[2] = {"b", "c"};
+    world_make(w, 0);
+    world_make(w, 1);
+    world_one(w, 0, 11, "Cá nhân 0001", "a");
+    world_sign(w, 0, 0);
+    world_send(w, 0, 1);
+    for (size_t i = 0; i < 2; i++) {
+        world_one_correction(w, i, 12 + i, ref_of(11, 1), "Cá nhân 0001", fields[i]);
+        world_sign(w, i, i);
+    }
+    world_one_correction(w, side, 20, ref_of(11, 1), "Cá nhân 0001", "d");
+    world_send(w, 1 - side, side);
+    world_sign(w, side, side);
+    struct look look = world_only(w, side);
+    assert_string_equal(look.field, "d");
+    assert_true(look.contested);
+    assert_string_equal(look.other, fields[1 - side]);
+    world_one_correction(w, side, 21, ref_of(11, 1), "Cá nhân 0001", "e");
+    world_sign(w, side, side);
+    assert_false(world_only(w, side).contested);
+}
+
+static void test_unseen_beside_first(void **state)
+{
+    unseen_beside(*state, 0);
+}
+
+static void test_unseen_beside_second(void **state)
+{
+    unseen_beside(*state, 1);
+}
+
 /* Rule 5: a draft that two images of one disk sign is one record, and corrections of either are its. */
 static void test_one_draft_signed_twice(void **state)
 {
@@ -397,6 +433,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_already_in, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_new_row_of_a_known_key, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_unseen, world_setup, world_teardown),
+        cmocka_unit_test_setup_teardown(test_unseen_beside_first, world_setup, world_teardown),
+        cmocka_unit_test_setup_teardown(test_unseen_beside_second, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_one_draft_signed_twice, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_one_draft_two_records, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_a_record_joins_another, world_setup, world_teardown),
