@@ -28,7 +28,10 @@ void lt_status_keys_note(struct lt_journal *journal, const struct lt_keys *keys,
     for (size_t i = 0; i < receipt_count; i++) {
         const struct lt_statement *said = &receipts[i].statement;
         for (size_t k = 0; said->top && k < said->key_count; k++) {
-            if (memcmp(&said->keys[k], &keys->sign_public, sizeof(said->keys[k])) != 0 &&
+            /* one that was revoked since the receipt, as this PC's own former key, is nobody's any more */
+            bool ended =
+                book != NULL && lt_book_revocation(book, &said->chain, &said->keys[k]) != NULL;
+            if (!ended && memcmp(&said->keys[k], &keys->sign_public, sizeof(said->keys[k])) != 0 &&
                 ret_keys->other_count < 16) {
                 ret_keys->others[ret_keys->other_count++] = said->keys[k];
             }

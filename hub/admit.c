@@ -81,6 +81,19 @@ static enum lt_result key_stands(struct lt_hub *hub, const struct lt_invitation 
     return result;
 }
 
+/* Whom do these keys speak for already? One folder is of one unit: a code of another must not be used up by it. */
+static bool granted_unit(struct lt_hub *hub, const struct lt_join_ask *ask,
+                         struct lt_unit *ret_unit)
+{
+    Lienthong__Role role;
+    struct lt_key key;
+    pthread_rwlock_rdlock(lt_ledger_book_lock(hub->ledger));
+    bool granted =
+        lt_book_curve(lt_ledger_book(hub->ledger), ask->curve_key, ret_unit, &role, &key) == LT_OK;
+    pthread_rwlock_unlock(lt_ledger_book_lock(hub->ledger));
+    return granted;
+}
+
 static enum lt_result grant(struct lt_hub *hub, struct lt_invitation *invitation, char reason[300])
 {
     Lienthong__Grant wire_grant;
@@ -168,7 +181,9 @@ void lt_hub_admit(struct lt_hub *hub, const struct lt_join_ask *ask)
                       "minutes");
         return;
     }
+    struct lt_unit speaks_for;
     struct lt_shower shower = {.role = ask->role, .key = ask->key, .address = ask->address};
+    shower.speaks_for = granted_unit(hub, ask, &speaks_for) ? &speaks_for : NULL;
     memcpy(shower.curve_key, ask->curve_key, sizeof(shower.curve_key));
     int64_t now = lt_clock_wall();
     enum lt_result result =

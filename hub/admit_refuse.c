@@ -28,6 +28,11 @@ static const char *sentence(enum lt_join_fate fate)
     case LT_JOIN_WRONG_ROLE:
         return "Mã mời này dành cho vai trò khác (máy cơ sở hay máy chủ); hãy xin mã đúng loại / "
                "The code is for another role (a PC, or a hub); ask for one of the right kind";
+    case LT_JOIN_OTHER_UNIT:
+        return "Mã này là của đơn vị khác, máy này đã là của một đơn vị rồi; mã vẫn dùng được trên "
+               "đúng máy: xem lại phiếu / The code is for another unit than the one that this "
+               "machine's folder belongs to; it is still good: use it on that unit's machine, or "
+               "in another folder (--dir)";
     case LT_JOIN_DENIED:
         return "Cấp trên không duyệt máy này; hãy gọi cho họ / "
                "The operator refused this machine; call them";
@@ -144,6 +149,7 @@ void lt_hub_refuse(struct lt_hub *hub, const struct lt_join_ask *ask, enum lt_jo
         [LT_JOIN_EXPIRED] = "an invitation that has expired",
         [LT_JOIN_REVOKED] = "an invitation that was revoked",
         [LT_JOIN_WRONG_ROLE] = "an invitation for another role",
+        [LT_JOIN_OTHER_UNIT] = "an invitation, but its keys are another unit's",
         [LT_JOIN_DENIED] = "an invitation whose machine was refused",
         [LT_JOIN_KEY_REVOKED] = "its own invitation, but its key was revoked",
     };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/keys.h"
 #include "hub/choose.h"
 #include "hub/commands.h"
 #include "hub/import.h"
@@ -140,6 +141,23 @@ static enum lt_result find_key(struct revoking *revoking)
     return LT_OK;
 }
 
+/* A hub that ends the key with which it signs has shut itself out, and there is no way back for the key. */
+static enum lt_result check_not_ours(struct revoking *revoking)
+{
+    struct lt_keys ours;
+    char why[200] = "";
+    enum lt_result result = lt_keys_load(revoking->options->dir, &ours, why);
+    if (result != LT_OK) {
+        return fail(revoking, result, "keys", why);
+    }
+    bool own = memcmp(&ours.sign_public, &revoking->key.key, sizeof(ours.sign_public)) == 0;
+    lt_keys_wipe(&ours);
+    return own ? fail(revoking, LT_REFUSED, revoking->options->operands[0],
+                      "this hub itself signs with that key: `rotate` changes it (of the top: "
+                      "`root`), or a hub above revokes it")
+               : LT_OK;
+}
+
 static enum lt_result read_keep(struct revoking *revoking, struct lt_key_cut_ask *ask)
 {
     const char *keep = revoking->options->values[KEEP], *before = revoking->options->values[BEFORE];
@@ -179,6 +197,9 @@ static enum lt_result plan_revocation(struct revoking *revoking)
 {
     struct lt_key_cut_ask ask;
     enum lt_result result = find_key(revoking);
+    if (result == LT_OK) {
+        result = check_not_ours(revoking);
+    }
     if (result == LT_OK) {
         result = read_keep(revoking, &ask);
     }

@@ -146,6 +146,29 @@ static enum lt_result expect(struct act *act, const char *path, const struct lt_
                : fail(act, LT_REFUSED, path, "this is not the key that the request names");
 }
 
+static bool same(const struct lt_key *a, const struct lt_key *b)
+{
+    return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+/* Who has a former key, or one of the two, must not have another with it. */
+static enum lt_result check_new(struct act *act, const struct lt_roots *former,
+                                const struct lt_roots *next)
+{
+    if (same(&next->root, &next->recovery))
+        return fail(act, LT_REFUSED, act->options->values[NEW_RECOVERY],
+                    "is the new root key too; give another file, which is made if it is not there");
+    if (same(&next->root, &former->root) || same(&next->root, &former->recovery))
+        return fail(
+            act, LT_REFUSED, act->options->values[NEW_ROOT],
+            "is one of the keys that end; give another file, which is made if it is not there");
+    if (same(&next->recovery, &former->root) || same(&next->recovery, &former->recovery))
+        return fail(
+            act, LT_REFUSED, act->options->values[NEW_RECOVERY],
+            "is one of the keys that end; give another file, which is made if it is not there");
+    return LT_OK;
+}
+
 /* The root that signs; with a recovery key also what replaces the former one. */
 static enum lt_result take_root(struct act *act, struct lt_root_file *file, struct pair *ret_root)
 {
@@ -164,6 +187,8 @@ static enum lt_result take_root(struct act *act, struct lt_root_file *file, stru
         result = load(act, values[NEW_ROOT], true, ret_root);
     if (result == LT_OK)
         result = load(act, values[NEW_RECOVERY], true, &next);
+    if (result == LT_OK)
+        result = check_new(act, &file->roots, &(struct lt_roots){ret_root->key, next.key});
     if (result == LT_OK) {
         file->roots = (struct lt_roots){ret_root->key, next.key};
         file->replaces = true;

@@ -57,9 +57,9 @@ static void print_invitations(const json_t *status)
 static void print_joins(const json_t *status)
 {
     const json_t *joins = json_object_get(status, "joins");
-    static const char *const refused[] = {"unknown_code", "guesses_limited", "expired",
-                                          "revoked",      "used_by_another", "wrong_role",
-                                          "denied",       "key_revoked",     "failed"};
+    static const char *const refused[] = {
+        "unknown_code", "guesses_limited", "expired", "revoked",     "used_by_another",
+        "wrong_role",   "other_unit",      "denied",  "key_revoked", "failed"};
     printf("joins %lld admitted", number_at(joins, "admitted"));
     const char *separator = "; refused: ";
     for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {

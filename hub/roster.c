@@ -212,6 +212,10 @@ static enum lt_join_fate fate_of(const struct lt_invitation *invitation,
     if (invitation->role != shower->role) {
         return LT_JOIN_WRONG_ROLE;
     }
+    if (!invitation->taken && shower->speaks_for != NULL &&
+        lt_unit_cmp(shower->speaks_for, &invitation->unit) != 0) {
+        return LT_JOIN_OTHER_UNIT;
+    }
     switch (lt_invitation_state(invitation, wall_time)) {
     case LT_INVITE_PENDING:
         return LT_JOIN_PENDING;
@@ -233,9 +237,10 @@ static enum lt_join_fate fate_of(const struct lt_invitation *invitation,
 static void note_refused(struct lt_showings *shown, enum lt_join_fate fate,
                          const struct lt_shower *shower, int64_t wall_time)
 {
-    uint32_t *count = fate == LT_JOIN_USED         ? &shown->by_others
-                      : fate == LT_JOIN_WRONG_ROLE ? &shown->wrong_role
-                                                   : &shown->too_late;
+    bool wrong = fate == LT_JOIN_WRONG_ROLE || fate == LT_JOIN_OTHER_UNIT;
+    uint32_t *count = fate == LT_JOIN_USED ? &shown->by_others
+                      : wrong              ? &shown->wrong_role
+                                           : &shown->too_late;
     *count += *count < UINT32_MAX;
     shown->last_at = wall_time;
     shown->last_key = shower->key;

@@ -25,8 +25,8 @@ enum lt_decision { LT_UNDECIDED = 0, LT_APPROVED = 1, LT_DENIED = 2 };
 
 /* Those who showed it and were refused. */
 struct lt_showings {
-    uint32_t by_others, wrong_role,
-        too_late; /* another machine's key; expired, revoked or denied */
+    /* another machine's key; a PC for a hub, or one of another unit; expired, revoked or denied */
+    uint32_t by_others, wrong_role, too_late;
     int64_t last_at;
     struct lt_key last_key;
     char last_address[LT_ADDRESS_MAX];
@@ -70,6 +70,7 @@ enum lt_join_fate {
     LT_JOIN_REVOKED,
     LT_JOIN_USED, /* another key has it */
     LT_JOIN_WRONG_ROLE,
+    LT_JOIN_OTHER_UNIT, /* his keys speak for another unit already */
     LT_JOIN_DENIED, /* the operator said no */
     LT_JOIN_KEY_REVOKED, /* it was his, and his key was revoked since (not the roster's to know) */
     LT_JOIN_FATES
@@ -98,6 +99,7 @@ struct lt_shower {
     struct lt_key key;
     uint8_t curve_key[32];
     const char *address;
+    const struct lt_unit *speaks_for; /* whose unit his keys are granted for already; NULL: none */
 };
 /* Takes the place for him if it is free, and notes him if he is refused. LT_OK: *ret_fate says what
  * becomes of him, and *ret_invitation is filled unless it is LT_JOIN_UNKNOWN. */

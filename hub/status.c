@@ -331,11 +331,11 @@ static void put_gate(json_t *status, struct lt_hub *hub)
 static void put_joins(json_t *status, struct lt_hub *hub)
 {
     static const char *const names[LT_JOIN_FATES] = {
-        [LT_JOIN_ADMITTED] = "admitted",      [LT_JOIN_PENDING] = "pending",
-        [LT_JOIN_UNKNOWN] = "unknown_code",   [LT_JOIN_EXPIRED] = "expired",
-        [LT_JOIN_REVOKED] = "revoked",        [LT_JOIN_USED] = "used_by_another",
-        [LT_JOIN_WRONG_ROLE] = "wrong_role",  [LT_JOIN_DENIED] = "denied",
-        [LT_JOIN_KEY_REVOKED] = "key_revoked"};
+        [LT_JOIN_ADMITTED] = "admitted",     [LT_JOIN_PENDING] = "pending",
+        [LT_JOIN_UNKNOWN] = "unknown_code",  [LT_JOIN_EXPIRED] = "expired",
+        [LT_JOIN_REVOKED] = "revoked",       [LT_JOIN_USED] = "used_by_another",
+        [LT_JOIN_WRONG_ROLE] = "wrong_role", [LT_JOIN_OTHER_UNIT] = "other_unit",
+        [LT_JOIN_DENIED] = "denied",         [LT_JOIN_KEY_REVOKED] = "key_revoked"};
     struct lt_gate_counts counts;
     json_t *object = json_object();
     lt_gate_counts(hub->gate, &counts);

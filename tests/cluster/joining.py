@@ -251,6 +251,21 @@ def used():
         same(len(agent_status(t, "first")["notices"]), 1, "a new notice after the seen one")
 
 
+def other_unit():
+    """A PC that shows another unit's code does not use it up: that unit's own machine comes in with it, as its first."""
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        join(t, "first", invite(vn, "28162")["code"])
+        code = invite(vn, "28165")
+        refused(t, "first", code["code"], "for another unit", "still good")
+        row = one(vn, code["id"])
+        same((row["state"], row["shown_in_wrong_role"], status(vn)["joins"]["other_unit"]), ("open", 1, 1), "noted, not taken")
+        join(t, "right", code["code"])
+        same([k["unit"] for k in json.loads(vn.cmd("keys", "--json").stdout)["rows"] if k["role"] == "agent"],
+             ["28162", "28165"], "a unit a machine")
+        same((vn.log_text().count("WARNING"), agent_status(t, "right")["key_state"]), (0, "valid"), "no alarm")
+
+
 def guessed():
     """Guesses are refused, counted, and soon limited; a right code is taken at once meanwhile, from the same address."""
     with Tree() as t:
@@ -470,7 +485,7 @@ def damaged():
         join(t, "pc", code)
 
 
-CASES = {f.__name__: f for f in (ways, many, old_codes, used, guessed, answer_lost, approved, approval_refused, damaged)}
+CASES = {f.__name__: f for f in (ways, many, old_codes, used, other_unit, guessed, answer_lost, approved, approval_refused, damaged)}
 
 if __name__ == "__main__":
     main(CASES)

@@ -135,11 +135,15 @@ def stolen():
         new.sync()
         counted((vn, h80, h807), "28162", 9)
         same(len([r for r in new.records() if r["state"] == "counted"]), 9, "what counts at the new PC")
+        former = thief.status()["key"]
         thief.cmd("join", json.loads(h807.cmd("invite", "28162", "--json").stdout)["code"])  # it was only mislaid
+        assert former not in thief.status()["other_keys"], "its own key of before is no other machine's"
         vn.cmd("keys", "--approve", thief.status()["key"], "--timeout", PATIENCE_S)
         thief.sync()
         counted((vn, h80, h807), "28162", 14)
         same(thief.status()["key_state"], "valid", "the machine that came back has a key of its own")
+        for hub in (vn, h807):
+            assert "`rotate` changes it" in hub.cmd("revoke", hub.unit, "--hub", ok=(2,)).stderr, "a hub's own key"
         agree(t.hubs)
 
 
@@ -228,6 +232,12 @@ def root_files():
         root(vn, "request", t.root / "request2.txt")
         second = ["--new-root", safe / "root2.key", "--new-recovery", safe / "recovery2.key"]
         root(None, "sign", t.root / "request2.txt", t.root / "no.txt", "--recovery", safe / "root.key", *second, ok=(2,))
+        for bad in (["--new-root", safe / "root2.key", "--new-recovery", safe / "root2.key"],
+                    ["--new-root", safe / "root.key", "--new-recovery", safe / "recovery2.key"],
+                    ["--new-root", safe / "root2.key", "--new-recovery", safe / "recovery.key"]):
+            p = root(None, "sign", t.root / "request2.txt", t.root / "no.txt", "--recovery", safe / "recovery.key", *bad, ok=(2,))
+            assert "give another file" in p.stderr, p.stderr
+        assert not (t.root / "no.txt").exists()
         root(None, "sign", t.root / "request2.txt", t.root / "answer2.txt", "--recovery", safe / "recovery.key", *second)
         root(vn, "install", t.root / "answer2.txt")
         now = json.loads(vn.cmd("status", "--json").stdout)

@@ -200,6 +200,32 @@ static void revoked_ones_are_refused(void **state)
     assert_true(got.taken);
 }
 
+static void another_units_keys_do_not_use_it_up(void **state)
+{
+    const uint8_t one[16] = "for another one";
+    struct lt_unit other = {.valid_from = 20270};
+    struct lt_shower shower = {
+        .role = LIENTHONG__ROLE__ROLE_AGENT, .key = first, .address = "192.0.2.7"};
+    struct lt_invitation got;
+    enum lt_join_fate fate;
+    (void)state;
+    invite(one, "00011", LIENTHONG__ROLE__ROLE_AGENT, 1000, 2000);
+    assert_int_equal(lt_unit_make("00012", 20270, &other), LT_OK);
+    memcpy(shower.curve_key, curve, 32);
+    shower.speaks_for = &other;
+    assert_int_equal(lt_roster_take(roster, one, &shower, 1001, &got, &fate), LT_OK);
+    assert_int_equal(fate, LT_JOIN_OTHER_UNIT);
+    assert_false(got.taken);
+    assert_int_equal(got.shown.wrong_role, 1);
+    /* its own unit's machine, though it had one before; and who has it has it */
+    shower.speaks_for = &got.unit;
+    assert_int_equal(lt_roster_take(roster, one, &shower, 1002, &got, &fate), LT_OK);
+    assert_int_equal(fate, LT_JOIN_ADMITTED);
+    shower.speaks_for = &other;
+    assert_int_equal(lt_roster_take(roster, one, &shower, 1003, &got, &fate), LT_OK);
+    assert_int_equal(fate, LT_JOIN_ADMITTED);
+}
+
 static void who_was_refused_is_noted(void **state)
 {
     const Lienthong__Role agent = LIENTHONG__ROLE__ROLE_AGENT;
@@ -261,6 +287,7 @@ int main(void)
         cmocka_unit_test(first_key_takes_it),       cmocka_unit_test(survives_reopening),
         cmocka_unit_test(secret_is_not_kept),       cmocka_unit_test(old_ones_are_swept),
         cmocka_unit_test(an_operator_approves),     cmocka_unit_test(revoked_ones_are_refused),
+        cmocka_unit_test(another_units_keys_do_not_use_it_up),
         cmocka_unit_test(who_was_refused_is_noted), cmocka_unit_test(many_are_kept_or_none),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
