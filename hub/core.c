@@ -65,6 +65,7 @@ static bool on_restored(void *context, const struct lt_statement *proof,
     lt_hex(site.incarnation.bytes, sizeof(site.incarnation), old_text);
     lt_hex(fresh.bytes, sizeof(fresh), new_text);
     site.incarnation = fresh;
+    hub->stored_at = lt_clock_monotonic();
     enum lt_result result = lt_ledger_set_site(hub->ledger, &site);
     pthread_mutex_unlock(&hub->lock);
     if (result != LT_OK) {
@@ -273,6 +274,7 @@ enum lt_result lt_hub_start(const char *dir, const struct lt_hub_config *config,
     hub->config = *config;
     hub->lock_fd = hub->control_fd = -1;
     hub->started_at = lt_clock_wall();
+    hub->stored_at = lt_clock_monotonic();
     pthread_mutex_init(&hub->lock, NULL);
     pthread_cond_init(&hub->authored, NULL);
     hub->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

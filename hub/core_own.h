@@ -45,7 +45,7 @@ struct lt_hub {
     struct lt_hash
         digests[DIGESTS_KEPT]; /* our book's, newest last; to compare with the parent's */
     size_t digest_count;
-    int64_t stored_at; /* a child's update was stored */
+    lt_ms stored_at; /* a child's update was stored, or we began to recover */
     uint64_t joins[LT_JOIN_FATES], joins_failed; /* JOINs since the start, by what became of them */
 
     struct lt_bucket refusals_logged, alarms_logged; /* control thread; log lines have a rate */

@@ -11,7 +11,7 @@
 #include "hub/direct.h"
 #include "hub/take.h"
 
-enum { TICK_MS = 1000, TEND_EVERY_MS = 3600 * 1000, RECOVERED_AFTER_S = 600 };
+enum { TICK_MS = 1000, TEND_EVERY_MS = 3600 * 1000, RECOVERED_AFTER_MS = 600 * 1000 };
 
 /* ---- Directives of our own ---- */
 
@@ -117,7 +117,7 @@ void lt_hub_jobs_done(void *context, struct lt_job **jobs, size_t count)
 {
     struct lt_hub *hub = context;
     bool wakes = false, directs = any_directs(jobs, count);
-    int64_t now = lt_clock_wall();
+    const lt_ms now = lt_clock_monotonic();
     if (directs) { /* before anybody is told that it stands */
         atomic_store(&hub->book_changed, true);
         lt_gate_keys_changed(hub->gate);
@@ -283,15 +283,14 @@ static void note_digest(struct lt_hub *hub)
     pthread_mutex_unlock(&hub->lock);
 }
 
-/* Children are here, and for ten minutes none had anything that was new to us. */
+/* Children are here, and for ten minutes none had anything that was new to us. By no clock that can be set. */
 static void note_recovered(struct lt_hub *hub)
 {
-    int64_t since = atomic_load(&hub->recovering), now = lt_clock_wall();
-    if (since == 0 || now - since < RECOVERED_AFTER_S) {
+    if (atomic_load(&hub->recovering) == 0) {
         return;
     }
     pthread_mutex_lock(&hub->lock);
-    bool quiet = now - hub->stored_at >= RECOVERED_AFTER_S;
+    bool quiet = lt_clock_monotonic() - hub->stored_at >= RECOVERED_AFTER_MS;
     pthread_mutex_unlock(&hub->lock);
     struct lt_gate_counts counts;
     lt_gate_counts(hub->gate, &counts);

@@ -284,11 +284,15 @@ static void many_are_kept_or_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first_key_takes_it),       cmocka_unit_test(survives_reopening),
-        cmocka_unit_test(secret_is_not_kept),       cmocka_unit_test(old_ones_are_swept),
-        cmocka_unit_test(an_operator_approves),     cmocka_unit_test(revoked_ones_are_refused),
+        cmocka_unit_test(first_key_takes_it),
+        cmocka_unit_test(survives_reopening),
+        cmocka_unit_test(secret_is_not_kept),
+        cmocka_unit_test(old_ones_are_swept),
+        cmocka_unit_test(an_operator_approves),
+        cmocka_unit_test(revoked_ones_are_refused),
         cmocka_unit_test(another_units_keys_do_not_use_it_up),
-        cmocka_unit_test(who_was_refused_is_noted), cmocka_unit_test(many_are_kept_or_none),
+        cmocka_unit_test(who_was_refused_is_noted),
+        cmocka_unit_test(many_are_kept_or_none),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
