@@ -59,7 +59,8 @@ static bool is_by_waiting(struct lt_ledger *ledger, struct lt_txn *txn, uint64_t
     if (!lt_log_at(txn, position, &bytes) || lt_update_open(bytes, &update) != LT_OK)
         return false;
     pthread_rwlock_rdlock(&ledger->book_lock);
-    bool waiting = !lt_book_countersigned(ledger->book, &update.frame.chain, &update.frame.key);
+    bool waiting = !lt_book_countersigned(ledger->book, &update.frame.chain, &update.frame.key) &&
+                   !lt_book_ended_by_top(ledger->book, &update.frame.chain, &update.frame.key);
     pthread_rwlock_unlock(&ledger->book_lock);
     return waiting;
 }

@@ -272,12 +272,22 @@ static const struct keyrec *key_of_chain(const struct lt_book *book, const struc
     return lt_keyrec_find(book, &chain->unit, key);
 }
 
+bool lt_book_ended_by_top(const struct lt_book *book, const struct lt_chain *chain,
+                          const struct lt_key *key)
+{
+    Lienthong__Role role;
+    const struct keyrec *keyrec = key_of_chain(book, chain, key, &role);
+    return keyrec != NULL && keyrec->grants != NULL && keyrec->effective != NULL &&
+           lt_is_top(book, keyrec->effective->said->hub->slot);
+}
+
 enum lt_result lt_book_key(const struct lt_book *book, const struct lt_chain *chain,
                            const struct lt_key *key)
 {
     Lienthong__Role role;
     const struct keyrec *keyrec = key_of_chain(book, chain, key, &role);
-    if (keyrec == NULL || !lt_key_granted(book, keyrec, role))
+    if (keyrec == NULL ||
+        (!lt_key_granted(book, keyrec, role) && !lt_book_ended_by_top(book, chain, key)))
         return LT_KEY_UNKNOWN;
     return keyrec->effective != NULL ? LT_KEY_REVOKED : LT_OK;
 }

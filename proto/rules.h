@@ -194,6 +194,10 @@ void lt_book_granted_by(const struct lt_book *book, const struct lt_unit *hub,
 /* Has the top granted this key too, or the root? */
 bool lt_book_countersigned(const struct lt_book *book, const struct lt_chain *chain,
                            const struct lt_key *key);
+/* Has the top ended a key that somebody granted? It is known then as revoked, though the top has never granted it:
+ * what builds upon its updates must get on. */
+bool lt_book_ended_by_top(const struct lt_book *book, const struct lt_chain *chain,
+                          const struct lt_key *key);
 /* Has the chain a key that counts in the viewer's eyes and that the top has not granted? */
 bool lt_book_awaits(const struct lt_book *book, const struct lt_chain *chain);
 /* A key of a unit as it was granted. */

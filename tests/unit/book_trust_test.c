@@ -67,6 +67,36 @@ static void a_districts_word_holds_within_it(void **state)
     }
 }
 
+/* A key that the top ends before it has granted it: known as revoked everywhere, so that what builds on its updates gets
+ * on. Its district's word that it ends is none: it would keep what it likes of it. */
+static void a_key_that_waited_is_ended(void **state)
+{
+    (void)state;
+    static const char *const viewers[] = {"VN", "80", "807", "28111"};
+    for (size_t i = 0; i < sizeof(viewers) / sizeof(viewers[0]); i++) {
+        struct lt_book *book = seen_by(viewers[i]);
+        const struct lt_chain chain = chain_of(LT_STREAM_REPORT, "28111");
+        const struct lt_key key = key_of(10);
+        const bool grants = i >= 2;
+        struct saying *district = say("807", 1, 3), *ends = say("807", 2, 3),
+                      *top = say("VN", 3, 1);
+        say_revoked(top, "28111", 11, 0); /* of one that nobody granted: nothing */
+        say_grant(district, "28111", AGENT, 10, 110, NULL);
+        tell(book, district);
+        say_revoked(ends, "28111", 10, 0);
+        tell(book, ends);
+        assert_int_equal(key_result(book, LT_STREAM_REPORT, "28111", 10),
+                         grants ? LT_KEY_REVOKED : LT_KEY_UNKNOWN);
+        assert_false(lt_book_ended_by_top(book, &chain, &key));
+        say_revoked(top, "28111", 10, 0);
+        tell(book, top);
+        assert_int_equal(key_result(book, LT_STREAM_REPORT, "28111", 10), LT_KEY_REVOKED);
+        assert_true(lt_book_ended_by_top(book, &chain, &key));
+        assert_int_equal(key_result(book, LT_STREAM_REPORT, "28111", 11), LT_KEY_UNKNOWN);
+        lt_book_free(book);
+    }
+}
+
 /* A hub that the top has not granted may not speak above the one that did: nor may whom it grants. */
 static void a_chain_of_grants_is_followed(void **state)
 {
@@ -313,6 +343,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_districts_word_holds_within_it),
+        cmocka_unit_test(a_key_that_waited_is_ended),
         cmocka_unit_test(a_chain_of_grants_is_followed),
         cmocka_unit_test(first_second_and_asked_for),
         cmocka_unit_test(the_recovery_key_replaces_the_root),
