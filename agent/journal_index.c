@@ -57,15 +57,16 @@ static void drop_judged(struct lt_txn *txn, const struct lt_row_ref *ref)
         lt_row_delete_draft(txn, number);
 }
 
-/* Drafts of the record that a version came to: their clerks had not seen it, but for one that says so. */
+/* Drafts of the record that a version came to: their clerks had not seen it. Who had as a draft (his machine's copy has
+ * signed it) had not seen what it came to replace unseen. */
 static void meet_drafts(struct lt_txn *txn, const struct lt_row_ref *group,
-                        const struct lt_row_ref *ref)
+                        const struct version_row *version)
 {
     uint64_t number = 0;
     struct draft_row draft;
     while (lt_row_next_of_group(txn, group, number, &number) &&
            lt_row_get_draft(txn, number, &draft))
-        if (!lt_row_ref_equal(&draft.saw, ref))
+        if (version->unseen || !lt_row_ref_equal(&draft.saw, &version->ref))
             lt_row_meet_draft(txn, number);
 }
 
@@ -194,7 +195,7 @@ static void store_arrival(struct arrival *arrival)
     if (lt_row_get_record(txn, known.record, &record))
         lt_index_move_group(txn, &version->ref, &record.ref);
     if (lt_row_get_record(txn, arrival->record, &record))
-        meet_drafts(txn, &record.ref, &version->ref);
+        meet_drafts(txn, &record.ref, version);
 }
 
 static void index_change(struct lt_journal *journal, struct lt_txn *txn,

@@ -256,6 +256,29 @@ static void test_unseen_beside_second(void **state)
     unseen_beside(*state, 1);
 }
 
+/* Rule 4 between copies of a machine: one signs a draft over what it did not see, the other's next one, made upon that
+ * draft, had not seen it either. */
+static void test_unseen_by_a_copy(void **state)
+{
+    struct world *w = *state;
+    world_make(w, 0);
+    world_make(w, 1);
+    world_one(w, 0, 11, "Cá nhân 0001", "a");
+    world_copy(w, 0, 2);
+    world_one_correction(w, 0, 12, ref_of(11, 1), "Cá nhân 0001", "c");
+    world_one(w, 1, 13, "Cá nhân 0001", "b");
+    world_sign(w, 1, 1);
+    world_send(w, 1, 2);
+    world_sign(w, 2, 0);
+    assert_true(world_only(w, 2).contested);
+    world_send(w, 2, 0);
+    world_sign(w, 0, 0);
+    struct look look = world_only(w, 0);
+    assert_string_equal(look.field, "c");
+    assert_true(look.contested);
+    assert_string_equal(look.other, "b");
+}
+
 /* Rule 5: a draft that two images of one disk sign is one record, and corrections of either are its. */
 static void test_one_draft_signed_twice(void **state)
 {
@@ -433,6 +456,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_already_in, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_new_row_of_a_known_key, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_unseen, world_setup, world_teardown),
+        cmocka_unit_test_setup_teardown(test_unseen_by_a_copy, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_unseen_beside_first, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_unseen_beside_second, world_setup, world_teardown),
         cmocka_unit_test_setup_teardown(test_one_draft_signed_twice, world_setup, world_teardown),
