@@ -29,8 +29,8 @@ struct lt_table_spec {
  * tables say since when they are there: these are made and the format is raised, in one transaction; what
  * they hold is the owner's to derive. To read only, such a store is LT_VERSION too. LT_NOT_FOUND: none is
  * there to read only; LT_BUSY: this process has it open; LT_REFUSED: a network file system;
- * LT_CORRUPT: it is damaged; LT_PERMISSION: another user's, or others may write to it; LT_NO_SPACE: no room to make it (one that is
- * there opens on a full disk). On failure ret_reason (200 bytes) names path and cause. */
+ * LT_CORRUPT: it is damaged; LT_PERMISSION: another user's, or others may write to it; LT_NO_SPACE: no room
+ * to make it (one that is there opens on a full disk). On failure ret_reason (200 bytes) names path and cause. */
 enum lt_result lt_env_open(const char *dir, const struct lt_table_spec *tables, size_t table_count,
                            uint32_t format, bool read_only, struct lt_env **ret_env,
                            char ret_reason[200]);

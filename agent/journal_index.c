@@ -57,8 +57,8 @@ static void drop_judged(struct lt_txn *txn, const struct lt_row_ref *ref)
         lt_row_delete_draft(txn, number);
 }
 
-/* Drafts of the record that a version came to: their clerks had not seen it. Who had as a draft (his machine's copy has
- * signed it) had not seen what it came to replace unseen. */
+/* Another version came to a record that has drafts: their clerks did not know of it. A clerk whose own earlier draft it
+ * is knew that, but not what a copy of his machine replaced unseen when it signed it. */
 static void meet_drafts(struct lt_txn *txn, const struct lt_row_ref *group,
                         const struct version_row *version)
 {

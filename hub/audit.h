@@ -1,8 +1,8 @@
 /* audit.h - recomputes all that is merged from the stored updates, and compares bytes.
  *
- * The store's file is looked through first (LT_CORRUPT: damaged). Every update is read back (hashes, signature, ancestry), judged again and folded into a scratch store
- * with the same dictionary; then cells, scopes, versions, quarantine, runs of rows and tallies must be
- * the same rows. Works beside a running hub: it follows in short read transactions until it has caught
+ * The store's file is looked through first (LT_CORRUPT: damaged). Every update is read back (hashes, signature,
+ * ancestry), judged again and folded into a scratch store with the same dictionary; then cells, scopes, versions,
+ * quarantine, runs of rows and tallies must be the same rows. Works beside a running hub: it follows in short read transactions until it has caught
  * up, and compares within one. */
 #ifndef LT_AUDIT_H
 #define LT_AUDIT_H
