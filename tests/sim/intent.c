@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/recount/inside.h"
+#include "tests/sim/planted.h"
 #include "tests/sim/promises.h"
 
 /* What counts of one slot of a unit. */
@@ -63,7 +64,9 @@ static const struct act *act_of(const struct world *world, const struct act **ac
                                 const struct rc_change *change)
 {
     const uint32_t import = said_by(change)->import;
-    return import == 0 ? NULL : find_act(world, acts, change->update->report->imports[import - 1]);
+    return import == 0
+               ? NULL
+               : find_act(world, acts, planted_import(change->update->report->imports[import - 1]));
 }
 
 /* The last act, in true time, of those in the chain of a record that are not quarantined; NULL: none. */
@@ -78,6 +81,20 @@ static const struct act *last_act(const struct world *world, const struct act **
             last = act;
     }
     return last;
+}
+
+/* Was what counts signed before too, by a machine whose clerk then did `last` on the same disk? (A row that was not
+ * signed, because its value was in already, leaves no trace: put back with an old disk it is signed, and contested.) */
+static bool counts_again(const struct world *world, const struct act **acts,
+                         const struct rc_change *head, const struct rc_change *winner,
+                         const struct act *last)
+{
+    const struct act *act = act_of(world, acts, winner);
+    bool before = false;
+    for (const struct rc_change *change = head; change != NULL; change = change->next)
+        before = before || (change != winner && act_of(world, acts, change) == act);
+    return before && act != NULL && act->pc == last->pc &&
+           act->machine_life == last->machine_life && act->at < last->at;
 }
 
 static void judge_record(const struct world *world, const struct act **acts,
@@ -107,6 +124,13 @@ static void judge_record(const struct world *world, const struct act **acts,
     tally.records++;
     tally.contested += contested;
     tally.contested_right += contested && right;
+    if (!right && winner != NULL && counts_again(world, acts, head, winner, act))
+        promises_break("[again] a record of row %u of unit %s: value %u counts again, signed "
+                       "twice, which the clerk "
+                       "knew when he said %s %u (act %zu)",
+                       act->slot, world->units[act->unit].code, value,
+                       act->kind == ACT_PUT ? "value" : "none, not", act->value,
+                       (size_t)(act - world->acts));
     if (!right && !contested && !taken_back)
         promises_break(
             "[silent] a record of row %u of unit %s: the clerk last said %s %u (act %zu), "

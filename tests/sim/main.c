@@ -16,7 +16,8 @@
 #include "tests/sim/wrapped.h"
 
 static const char USAGE[] =
-    "Usage: sim SEED[-LAST] [--size small|year|tiny|images] [--keep LIST] [--plan] [--verbose]\n"
+    "Usage: sim SEED[-LAST] [--size small|year|tiny|images|relapses] [--keep LIST] [--plan] "
+    "[--verbose]\n"
     "           [--no-shrink] [--seconds N]\n"
     "       sim --file FILE      replays the seeds of a file, one command line each\n"
     "       sim SEED-LAST --plant MISTAKE ...   has the program make one; good when a seed finds "

@@ -82,6 +82,41 @@ static void add_image(struct plan *plan, enum event_kind kind)
     add(plan, EV_image, below(500))->a = 3 * pc + 1;
 }
 
+static void add_act_of(struct plan *plan, uint32_t pc, uint32_t slot, uint32_t run_ms)
+{
+    struct event *event = add(plan, EV_act, run_ms);
+    event->a = pc;
+    event->b = 0;
+    event->c = slot + 64 * (1 + below(9));
+}
+
+/* A row is corrected after its PC's disk was put by, perhaps with the row as a draft; then the PC falls back, and
+ * perhaps its district did before, which does not reach the top at first. */
+static void add_relapse(struct plan *plan)
+{
+    const uint32_t pc = below(plan->size->communes), slot = below(plan->size->slots);
+    const uint32_t own = 3 * pc + 1, district = 3 * (1 + pc % plan->size->districts);
+    struct event *event;
+    add_act_of(plan, pc, slot, 1000 + below(3000));
+    if (below(2) == 0) {
+        add(plan, EV_kill, 200)->a = district;
+        add_act_of(plan, pc, slot, 200);
+    }
+    add(plan, EV_image, 0)->a = district;
+    add(plan, EV_image, 30000)->a = own;
+    add_act_of(plan, pc, slot, 1000 + below(3000));
+    if (below(2) == 0) {
+        event = add(plan, EV_partition, 0);
+        event->a = district;
+        event->b = 60 + below(60);
+        event = add(plan, EV_hub_restore, 1);
+        event->a = district / 3;
+        event->b = 1; /* the newest */
+    }
+    add(plan, EV_restore, below(2) == 0 ? 0 : 25000)->b = 1;
+    add_act_of(plan, pc, below(2) == 0 ? slot : below(plan->size->slots), 1000 + below(3000));
+}
+
 /* How long, how often: what the kinds' numbers mean. */
 static void add_fault(struct plan *plan, const struct mixture *mixture)
 {
@@ -141,7 +176,10 @@ void plan_make(struct plan *plan, const struct size *size, uint64_t seed)
         while (acts < acts_due || thrown < faults_due) {
             const uint32_t left = acts_due - acts + faults_due - thrown;
             if (below(left) < faults_due - thrown) {
-                add_fault(plan, &mixture);
+                if (size->relapses)
+                    add_relapse(plan);
+                else
+                    add_fault(plan, &mixture);
                 thrown++;
             } else {
                 add_act(plan, pcs, pc_count);

@@ -12,6 +12,7 @@
 #include "tests/sim/wrapped.h"
 
 static enum planted chosen;
+static const struct machine *fetching; /* takes an update that it did not sign just now */
 
 #define PLANTED_NAME(name, what) #name,
 #define PLANTED_WHAT(name, what) what,
@@ -62,6 +63,7 @@ void planted_killed(struct machine *machine)
 {
     if (chosen == PLANT_unsynced)
         copy_store(machine, "before.mdb", "data.mdb");
+    fetching = NULL;
 }
 
 void __wrap_lt_store_overlaps(struct lt_store_txn *txn, const struct lt_run *runs, size_t count,
@@ -121,15 +123,55 @@ enum lt_result __wrap_lt_journal_import(struct lt_journal *journal, const struct
     return result;
 }
 
-/* The draft's own id is what tells that it was signed before. */
+/* Imports under the ids that they were signed with. */
+enum { SIGNED_MAX = 4096 };
+static struct {
+    uint64_t import, id;
+} signed_as[SIGNED_MAX];
+static size_t signed_count;
+
+uint64_t planted_import(uint64_t import)
+{
+    for (size_t i = 0; i < signed_count; i++)
+        if (signed_as[i].id == import)
+            return signed_as[i].import;
+    return import;
+}
+
+static uint64_t sign_as(uint64_t import)
+{
+    uint64_t id = import;
+    for (size_t i = 0; i < signed_count; i++)
+        if (signed_as[i].import == import)
+            lt_random(&id, sizeof(id));
+    if (signed_count == SIGNED_MAX)
+        abort();
+    signed_as[signed_count].import = import;
+    signed_as[signed_count++].id = id;
+    return id;
+}
+
 enum lt_result __wrap_lt_batch_add(struct batch *batch, const struct draft_row *draft,
                                    const struct lt_record_id *record, bool in_batch, bool unseen,
                                    uint32_t *ret_index)
 {
     struct draft_row other = *draft;
     if (planted(PLANT_no_draft_id))
-        lt_random(&other.ref.import, sizeof(other.ref.import));
+        other.ref.import = sign_as(draft->ref.import);
     return __real_lt_batch_add(batch, &other, record, in_batch, unseen, ret_index);
+}
+
+/* A draft leaves when it is signed here; that it was signed before nothing tells. */
+bool __wrap_lt_row_draft_of_ref(struct lt_txn *txn, const struct lt_row_ref *ref,
+                                uint64_t *ret_number)
+{
+    struct lt_row_ref own = *ref;
+    if (planted(PLANT_no_draft_id)) {
+        if (fetching == fiber_machine())
+            return false;
+        own.import = planted_import(ref->import);
+    }
+    return __real_lt_row_draft_of_ref(txn, &own, ret_number);
 }
 
 /* An update of nothing on all tips. */
@@ -178,7 +220,9 @@ enum lt_result __wrap_lt_journal_store(struct lt_journal *journal, struct lt_byt
         *ret_chain = lt_journal_chain(journal);
         return LT_EXISTS;
     }
+    fetching = fiber_machine();
     enum lt_result result = __real_lt_journal_store(journal, bytes, ret_chain);
+    fetching = NULL;
     if (result == LT_OK && planted(PLANT_eager_healing) && service != NULL &&
         ret_chain->stream == LT_STREAM_REPORT)
         heal(journal, &service->keys);

@@ -27,6 +27,9 @@ bool planted_choose(const char *name); /* false: no such */
 bool planted(enum planted which);
 void planted_print(void); /* the list */
 
+/* The import that a clerk made, which a planted mistake gave another id. */
+uint64_t planted_import(uint64_t import);
+
 /* machine.c: a commit is about to be made; and the machine was killed. */
 void planted_commits(struct machine *machine);
 void planted_killed(struct machine *machine);

@@ -8,9 +8,16 @@
 #include "agent/journal_store.h"
 #include "agent/service_own.h"
 #include "hub/core_own.h"
+#include "tests/sim/promises_own.h"
 #include "tests/sim/system.h"
 
-enum { HELD_MAX = 8, VOID_MAX = 128 };
+enum {
+    HELD_MAX = 8,
+    VOID_MAX = 128,
+    /* updates that a hub may hold: at first, and for each act of a clerk */
+    GROWTH_FIRST = 1000,
+    GROWTH_ACT = 10
+};
 
 /* What was seen of a machine at the last look. */
 struct seen {
@@ -47,12 +54,7 @@ void promises_break(const char *format, ...)
 
 /* ---- Reading a hub's store, running or not ---- */
 
-struct view {
-    struct lt_ledger *ledger;
-    bool opened;
-};
-
-static bool view_begin(struct hub *hub, struct view *view)
+bool view_begin(struct hub *hub, struct view *view)
 {
     char reason[200];
     *view = (struct view){.ledger = NULL};
@@ -66,7 +68,7 @@ static bool view_begin(struct hub *hub, struct view *view)
     return view->opened;
 }
 
-static void view_end(struct view *view)
+void view_end(struct view *view)
 {
     if (view->opened)
         lt_ledger_close(view->ledger);
@@ -99,6 +101,7 @@ void promises_rolled_back(struct world *world, const struct machine *machine)
     if (machine->number < HUBS_MAX) {
         world->hubs[machine->number].restored = true;
         make_void(&world->hubs[machine->number]);
+        noticed_rolled_back(world, &world->hubs[machine->number]);
     }
 }
 
@@ -226,9 +229,13 @@ void promises_check(struct world *world)
 {
     for (unsigned i = 0; i < world->hub_count; i++) {
         struct machine *machine = &world->hubs[i].machine;
-        if (machine->hub != NULL && machine->hub->ledger != NULL &&
-            has_news(&seen[machine->number], machine))
-            check_log(&seen[machine->number], machine->dir, lt_ledger_env(machine->hub->ledger));
+        struct seen *at = &seen[machine->number];
+        if (machine->hub == NULL || machine->hub->ledger == NULL || !has_news(at, machine))
+            continue;
+        check_log(at, machine->dir, lt_ledger_env(machine->hub->ledger));
+        if (at->last > GROWTH_FIRST + GROWTH_ACT * world->act_count)
+            promises_break("[storm] %s holds %llu updates, after %zu acts of clerks",
+                           world->hubs[i].code, (unsigned long long)at->last, world->act_count);
     }
     for (unsigned i = 0; i < world->pc_count; i++) {
         struct pc *pc = &world->pcs[i];

@@ -7,11 +7,15 @@
 #include "tests/sim/plan.h"
 
 /* After a step: what a PC holds a receipt for is stored at the hub that signed it; what a machine has stored it has
- * stored. */
+ * stored; no chain grows without its clerks. (alone.c looks at each signature: a PC that is alone in its unit signs on
+ * all that its hubs hold.) */
 void promises_check(struct world *world);
 /* A machine is to get an older disk, and has got it: what it had since is not asked of it. */
 void promises_rolling_back(struct world *world, const struct machine *machine);
 void promises_rolled_back(struct world *world, const struct machine *machine);
+
+/* noticed.c, at rest: a top that got an older disk, and a district that keeps a receipt of what it lost: it knows. */
+void noticed_check(struct world *world);
 
 /* rest.c: the faults stop; all must come to rest within a bound, and then all must be equal, and counted right. */
 void rest_check(struct world *world);

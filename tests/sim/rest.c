@@ -174,7 +174,8 @@ static bool is_at_rest(void)
     if (sim_now() < looked + 1000 && sim_now() >= looked)
         return false;
     looked = sim_now();
-    return !find_unrest(resting, why);
+    promises_check(resting);
+    return promises_broken() != NULL || !find_unrest(resting, why);
 }
 
 /* ---- Keys that are no longer valid: their machines join anew ---- */
@@ -258,6 +259,7 @@ void rest_check(struct world *world)
         promises_break("[rest] does not come to rest: %s", why);
         return;
     }
+    noticed_check(world);
     for (unsigned i = 0; i < world->hub_count; i++)
         recount_hub(world, &world->hubs[i], i == 0);
 }

@@ -25,10 +25,11 @@ static void fail(const char *what, const char *why)
 }
 
 static const struct size sizes[] = {
-    {"tiny", 1, 2, 1, 3, 10, 12, 40, 8, false},
-    {"images", 1, 2, 1, 2, 10, 12, 40, 16, true},
-    {"small", 2, 6, 2, 6, 60, 40, 200, 30, false},
-    {"year", 3, 24, 6, 40, 370, 330, 6000, 130, false},
+    {"tiny", 1, 2, 1, 3, 10, 12, 40, 8, false, false},
+    {"images", 1, 2, 1, 2, 10, 12, 40, 16, true, false},
+    {"relapses", 1, 3, 0, 2, 10, 12, 40, 12, true, true},
+    {"small", 2, 6, 2, 6, 60, 40, 200, 30, false, false},
+    {"year", 3, 24, 6, 40, 370, 330, 6000, 130, false, false},
 };
 
 const struct size *size_named(const char *name)

@@ -26,6 +26,8 @@ struct size {
     unsigned days, episodes, acts; /* what a plan holds */
     unsigned faults;
     bool images; /* only faults that put older disks into machines */
+    bool
+        relapses; /* only PCs that fall back, alone or with their district, which is then cut off */
 };
 const struct size *size_named(const char *name); /* NULL: none */
 

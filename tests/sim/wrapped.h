@@ -80,6 +80,14 @@ void __wrap_lt_hub_announce(const char *line);
 struct lt_gate;
 enum lt_result __wrap_lt_gate_prove(struct lt_gate *gate, char ret_reason[200]);
 
+/* alone.c */
+enum lt_result __wrap_lt_journal_sign(struct lt_journal *journal, const struct lt_keys *keys,
+                                      int64_t wall_time, struct lt_hash *ret_update,
+                                      bool *ret_more);
+enum lt_result __real_lt_journal_sign(struct lt_journal *journal, const struct lt_keys *keys,
+                                      int64_t wall_time, struct lt_hash *ret_update,
+                                      bool *ret_more);
+
 /* signatures.c */
 int __wrap_crypto_sign_verify_detached(const unsigned char *signature, const unsigned char *bytes,
                                        unsigned long long size, const unsigned char *key);
@@ -129,5 +137,9 @@ bool __wrap_lt_receipt_lacking(struct lt_journal *journal, struct lt_txn *txn,
 bool __real_lt_receipt_lacking(struct lt_journal *journal, struct lt_txn *txn,
                                const struct lt_statement *statement, uint64_t **ret_positions,
                                size_t *ret_count);
+bool __wrap_lt_row_draft_of_ref(struct lt_txn *txn, const struct lt_row_ref *ref,
+                                uint64_t *ret_number);
+bool __real_lt_row_draft_of_ref(struct lt_txn *txn, const struct lt_row_ref *ref,
+                                uint64_t *ret_number);
 
 #endif
