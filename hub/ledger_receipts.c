@@ -90,19 +90,55 @@ enum lt_result lt_ledger_statement(struct lt_ledger *ledger, const struct lt_cha
 
 /* ---- Of hubs above ---- */
 
-/* A kept receipt: incarnation 16, number 8, the receipt. */
+/* A kept receipt: incarnation 16, number 8, the receipt. The number is that under which these tips were first said. */
 enum { KEPT_HEAD_BYTES = 24 };
 
+/* A receipt on its way in. */
+struct keeping {
+    struct lt_statement statement;
+    uint64_t number; /* to keep it under */
+    bool kept, again; /* again: it says what its hub said before */
+};
+
 /* A later one of the same ledger has a greater number; a restored ledger begins anew, and then what
- * comes last counts, also when it covers less. */
-static bool is_newer(struct lt_store_txn *txn, const struct lt_statement *statement)
+ * comes last counts, also when it covers less. A hub says all of its receipts again, once a connection: such a one
+ * keeps its number, for it proves no more than it did. */
+static void compare_kept(struct lt_store_txn *txn, struct keeping *keeping)
 {
+    const struct lt_statement *said = &keeping->statement;
+    struct lt_statement before;
     struct lt_bytes kept;
-    if (!lt_store_receipt(txn, &statement->chain, &statement->hub, &kept) ||
-        kept.size < KEPT_HEAD_BYTES)
-        return true;
-    return memcmp(kept.data, statement->incarnation.bytes, 16) != 0 ||
-           lt_get_u64(kept.data + 16) <= statement->number;
+    keeping->kept = true;
+    keeping->number = said->number;
+    if (!lt_store_receipt(txn, &said->chain, &said->hub, &kept) || kept.size < KEPT_HEAD_BYTES ||
+        memcmp(kept.data, said->incarnation.bytes, 16) != 0 ||
+        lt_receipt_open((struct lt_bytes){kept.data + KEPT_HEAD_BYTES, kept.size - KEPT_HEAD_BYTES},
+                        &before) != LT_OK)
+        return;
+    keeping->kept = before.number <= said->number;
+    keeping->again =
+        before.tip_count == said->tip_count &&
+        memcmp(before.tips, said->tips, said->tip_count * sizeof(said->tips[0])) == 0 &&
+        memcmp(&before.key, &said->key, sizeof(said->key)) == 0;
+    if (keeping->again)
+        keeping->number = lt_get_u64(kept.data + 16);
+}
+
+static void put_kept(struct lt_store_txn *txn, const struct keeping *keeping,
+                     struct lt_bytes receipt)
+{
+    const struct lt_statement *said = &keeping->statement;
+    uint8_t *row = malloc(KEPT_HEAD_BYTES + receipt.size);
+    if (row == NULL) {
+        lt_store_fail(txn, LT_NO_MEMORY);
+        return;
+    }
+    memcpy(row, said->incarnation.bytes, 16);
+    lt_put_u64(row + 16, keeping->number);
+    memcpy(row + KEPT_HEAD_BYTES, receipt.data, receipt.size);
+    lt_store_put_receipt(txn, &said->chain, &said->hub,
+                         (struct lt_bytes){row, KEPT_HEAD_BYTES + receipt.size});
+    free(row);
 }
 
 static void keep_newest(struct lt_ledger *ledger, const struct lt_unit *hub, uint64_t number,
@@ -130,35 +166,26 @@ enum lt_result lt_ledger_keep_receipts(struct lt_ledger *ledger, const struct lt
     enum lt_result result = LT_OK;
     if (count == 0)
         return LT_OK;
-    struct lt_statement *statements = malloc(count * sizeof *statements);
-    if (statements == NULL)
+    struct keeping *keeping = calloc(count, sizeof *keeping);
+    if (keeping == NULL)
         return LT_NO_MEMORY;
     for (size_t i = 0; i < count && result == LT_OK; i++)
-        result = lt_receipt_open(receipts[i], &statements[i]);
+        result = lt_receipt_open(receipts[i], &keeping[i].statement);
     struct lt_store_txn *txn = result == LT_OK ? lt_store_begin(ledger->store, true) : NULL;
     if (txn == NULL) {
-        free(statements);
+        free(keeping);
         return result == LT_OK ? LT_NO_MEMORY : result;
     }
     for (size_t i = 0; i < count; i++) {
-        const struct lt_statement *statement = &statements[i];
-        uint8_t *row = malloc(KEPT_HEAD_BYTES + receipts[i].size);
-        if (row == NULL) {
-            lt_store_fail(txn, LT_NO_MEMORY);
-            break;
-        }
-        memcpy(row, statement->incarnation.bytes, 16);
-        lt_put_u64(row + 16, statement->number);
-        memcpy(row + KEPT_HEAD_BYTES, receipts[i].data, receipts[i].size);
-        if (is_newer(txn, statement))
-            lt_store_put_receipt(txn, &statement->chain, &statement->hub,
-                                 (struct lt_bytes){row, KEPT_HEAD_BYTES + receipts[i].size});
-        free(row);
+        compare_kept(txn, &keeping[i]);
+        if (keeping[i].kept)
+            put_kept(txn, &keeping[i], receipts[i]);
     }
     result = lt_store_commit(txn);
     for (size_t i = 0; i < count && result == LT_OK; i++)
-        keep_newest(ledger, &statements[i].hub, statements[i].number, receipts[i]);
-    free(statements);
+        if (keeping[i].kept && !keeping[i].again)
+            keep_newest(ledger, &keeping[i].statement.hub, keeping[i].number, receipts[i]);
+    free(keeping);
     return result;
 }
 

@@ -1,5 +1,4 @@
 /* noticed.c - a top that was restored learns of it from what its districts hold of it. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "tests/sim/promises.h"
@@ -29,11 +28,12 @@ static uint64_t garbled(void)
     return network->flipped + network->cut + perform_tally()[EV_hostile];
 }
 
-static void look(struct looking *looking, struct lt_bytes receipt)
+static void look(void *context, const struct lt_unit *hub, struct lt_bytes receipt)
 {
+    struct looking *looking = context;
     struct lt_statement said;
     uint64_t position, seq;
-    if (lt_receipt_open(receipt, &said) != LT_OK || lt_unit_cmp(&said.hub, looking->top) != 0 ||
+    if (lt_unit_cmp(hub, looking->top) != 0 || lt_receipt_open(receipt, &said) != LT_OK ||
         memcmp(&said.incarnation, looking->incarnation, sizeof(said.incarnation)) != 0)
         return;
     for (uint32_t i = 0; i < said.tip_count; i++)
@@ -43,19 +43,15 @@ static void look(struct looking *looking, struct lt_bytes receipt)
         }
 }
 
-/* At what a district will show in its next HELLO. */
+/* At all that a district has of the top. */
 static void look_through(struct lt_ledger *below, struct looking *looking)
 {
-    struct lt_sync_store store;
-    uint8_t *receipts[LT_HELLO_RECEIPTS_MAX];
-    size_t sizes[LT_HELLO_RECEIPTS_MAX];
-    lt_ledger_sync_store(below, &store);
-    const size_t count =
-        store.newest_receipts(store.context, receipts, sizes, LT_HELLO_RECEIPTS_MAX);
-    for (size_t i = 0; i < count; i++) {
-        look(looking, (struct lt_bytes){receipts[i], sizes[i]});
-        free(receipts[i]);
-    }
+    struct lt_chain chain;
+    struct lt_txn *txn = lt_txn_begin(lt_ledger_env(below), false);
+    for (bool more = lt_log_next_chain(txn, NULL, &chain); more;
+         more = lt_log_next_chain(txn, &chain, &chain))
+        lt_ledger_receipts(below, &chain, look, looking);
+    lt_txn_abort(txn);
 }
 
 void noticed_rolled_back(struct world *world, const struct hub *hub)

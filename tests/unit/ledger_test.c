@@ -233,6 +233,84 @@ static void the_newest_receipt_is_kept(void **state)
     assert_int_equal(kept_number(fixture), 3);
 }
 
+static void keep_said(struct fixture *fixture, const char *unit, uint8_t tip, uint64_t number)
+{
+    const struct world_unit *top = &fixture->world.units[0];
+    struct lt_statement statement = {.hub = top->unit,
+                                     .number = number,
+                                     .chain = {LT_STREAM_REPORT, world_unit_of(unit)},
+                                     .count = tip,
+                                     .tip_count = 1,
+                                     .key = top->key,
+                                     .top = true};
+    uint8_t *bytes;
+    size_t size;
+    statement.incarnation.bytes[0] = 1;
+    statement.tips[0].bytes[0] = tip;
+    assert_int_equal(lt_receipt_seal(&statement, &top->secret, &bytes, &size), LT_OK);
+    assert_int_equal(lt_ledger_keep_receipts(fixture->ledger, &(struct lt_bytes){bytes, size}, 1),
+                     LT_OK);
+    free(bytes);
+}
+
+static void assert_shows(struct fixture *fixture, const char *unit, uint8_t tip)
+{
+    struct lt_sync_store store;
+    struct lt_statement shown;
+    uint8_t *bytes;
+    size_t size;
+    lt_ledger_sync_store(fixture->ledger, &store);
+    assert_int_equal(store.newest_receipts(store.context, &bytes, &size, 1), 1);
+    assert_int_equal(lt_receipt_open((struct lt_bytes){bytes, size}, &shown), LT_OK);
+    assert_string_equal(shown.chain.unit.code, unit);
+    assert_int_equal(shown.tips[0].bytes[0], tip);
+    free(bytes);
+}
+
+/* The one that a restored hub above could lack: of what it said last that was new, not of what it said again. */
+static void the_receipt_with_the_latest_news_is_shown(void **state)
+{
+    struct fixture *fixture = *state;
+    keep_said(fixture, "28159", 1, 5);
+    keep_said(fixture, "28160", 1, 6);
+    keep_said(fixture, "28159", 2, 7);
+    assert_shows(fixture, "28159", 2);
+    keep_said(fixture, "28159", 2, 8); /* all of them again, as after each connection */
+    keep_said(fixture, "28160", 1, 8);
+    assert_shows(fixture, "28159", 2);
+    keep_said(fixture, "28160", 1, 9);
+    keep_said(fixture, "28159", 1, 4); /* played again */
+    assert_shows(fixture, "28159", 2);
+    keep_said(fixture, "28160", 3, 10);
+    assert_shows(fixture, "28160", 3);
+}
+
+/* Of the chains that the store holds: the second one in their order has the news. */
+static void it_is_shown_after_a_start_too(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const units[] = {"28159", "807"};
+    struct say say = award("GK", 3);
+    assert_int_equal(world_commit(fixture->ledger, &fixture->law), LT_OK);
+    for (size_t i = 0; i < 2; i++) {
+        struct signed_update update;
+        one(fixture, units[i], NULL, &say, &update);
+        assert_int_equal(world_commit(fixture->ledger, &update), LT_OK);
+        signed_free(&update);
+    }
+    for (size_t i = 0; i < 2; i++) { /* news of either, then both again, once in either order */
+        const char *news = units[i], *other = units[1 - i];
+        const uint8_t tip = (uint8_t)(2 * i + 1);
+        const uint64_t number = 10 * i;
+        keep_said(fixture, other, tip, number + 1);
+        keep_said(fixture, news, tip + 1, number + 2);
+        keep_said(fixture, news, tip + 1, number + 3);
+        keep_said(fixture, other, tip, number + 3);
+        reopen(fixture);
+        assert_shows(fixture, news, tip + 1);
+    }
+}
+
 /* ---- The conversation's questions ---- */
 
 static void the_ways_of_chains(void **state)
@@ -429,6 +507,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_statement_names_tips_keys_and_quarantine, begin, end),
         cmocka_unit_test_setup_teardown(site_and_receipt_numbers_survive, begin, end),
         cmocka_unit_test_setup_teardown(the_newest_receipt_is_kept, begin, end),
+        cmocka_unit_test_setup_teardown(the_receipt_with_the_latest_news_is_shown, begin, end),
+        cmocka_unit_test_setup_teardown(it_is_shown_after_a_start_too, begin, end),
         cmocka_unit_test_setup_teardown(the_ways_of_chains, begin, end),
         cmocka_unit_test_setup_teardown(the_index_of_chains_follows, begin, end),
         cmocka_unit_test_setup_teardown(a_late_title_frees_what_waited, begin, end),
