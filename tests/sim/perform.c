@@ -9,6 +9,7 @@
 #include "tests/sim/operator.h"
 #include "tests/sim/plan.h"
 #include "tests/sim/promises.h"
+#include "tests/sim/promises_own.h"
 #include "tests/sim/sockets.h"
 #include "tests/sim/system.h"
 
@@ -244,32 +245,55 @@ static bool clone_pc(struct world *world, const struct event *event)
     return false;
 }
 
-/* How many directives the store in a folder holds of the top. */
-static uint64_t directives_of_top(const struct world *world, const char *dir)
+/* How many directives of the top a store holds. */
+static uint64_t words_in(const struct world *world, struct lt_ledger *ledger)
 {
     struct lt_chain chain = {.stream = LT_STREAM_DIRECTIVE};
-    struct lt_ledger *ledger;
-    char reason[200];
-    uint64_t count = 0;
-    if (lt_unit_make(world->hubs[0].code, 0, &chain.unit) == LT_OK &&
-        lt_ledger_open(dir, true, &ledger, reason) == LT_OK) {
-        struct lt_txn *txn = lt_txn_begin(lt_ledger_env(ledger), false);
-        count = lt_log_count(txn, &chain);
-        lt_txn_abort(txn);
-        lt_ledger_close(ledger);
-    }
+    if (lt_unit_make(world->hubs[0].code, 0, &chain.unit) != LT_OK)
+        return 0;
+    struct lt_txn *txn = lt_txn_begin(lt_ledger_env(ledger), false);
+    const uint64_t count = lt_log_count(txn, &chain);
+    lt_txn_abort(txn);
     return count;
 }
 
-/* What the top alone has said, and lost, comes back from nowhere: its operator says it again (docs/operating.md, "A hub
- * restored"). So it gets only a disk from since its last word. */
-static bool loses_words(struct world *world, const struct hub *hub, const struct image *image)
+static uint64_t words_of(const struct world *world, struct hub *hub)
 {
-    if (hub->parent >= 0)
-        return false;
-    machine_kill(&world->hubs[0].machine);
-    perform_tend(world);
-    return directives_of_top(world, image->dir) != directives_of_top(world, hub->machine.dir);
+    struct view view;
+    if (!view_begin(hub, &view))
+        return 0;
+    const uint64_t count = words_in(world, view.ledger);
+    view_end(&view);
+    return count;
+}
+
+static uint64_t words_of_image(const struct world *world, const struct image *image)
+{
+    struct lt_ledger *ledger;
+    char reason[200];
+    if (lt_ledger_open(image->dir, true, &ledger, reason) != LT_OK)
+        return 0;
+    const uint64_t count = words_in(world, ledger);
+    lt_ledger_close(ledger);
+    return count;
+}
+
+/* What the top has said comes back to it from its districts. What none of them has, also when a PC heard of it, comes
+ * back from nowhere: its operator says it again (docs/operating.md, "A hub restored"). So no disk is put back with which
+ * the last hub that has it forgets a word. */
+static bool loses_words(struct world *world, struct hub *hub, const struct image *image)
+{
+    uint64_t others = 0;
+    machine_kill(&hub->machine);
+    for (unsigned i = 0; i < world->hub_count; i++) {
+        const uint64_t words = &world->hubs[i] != hub ? words_of(world, &world->hubs[i]) : 0;
+        others = words > others ? words : others;
+    }
+    const uint64_t own = words_of(world, hub);
+    const bool loses = own > others && own > words_of_image(world, image);
+    if (loses)
+        perform_tend(world);
+    return loses;
 }
 
 static bool restore_hub(struct world *world, const struct event *event)
