@@ -80,8 +80,11 @@ static enum lt_result fixed_part(const struct bundle_stream *stream, const uint8
 {
     if (memcmp(head, LT_BUNDLE_MAGIC, size < BUNDLE_MAGIC_BYTES ? size : BUNDLE_MAGIC_BYTES) != 0)
         return say(ret_reason, LT_CORRUPT,
-                   lt_text("đây không phải gói dữ liệu Lienthong, hoặc phần đầu của tệp bị hỏng",
-                           "this is no bundle of Lienthong, or its first bytes are damaged"));
+                   lt_text("đây không phải gói dữ liệu Lienthong, hoặc phần đầu của tệp bị hỏng: "
+                           "chọn đúng tệp, "
+                           "hoặc chép lại từ máy đã làm ra nó",
+                           "this is no bundle of Lienthong, or its first bytes are damaged: give "
+                           "the right file, or copy it again from the machine that made it"));
     if (size < BUNDLE_FIXED_BYTES)
         return cut_short(stream, ret_reason);
     if (head[BUNDLE_MAGIC_BYTES] > LT_BUNDLE_VERSION)

@@ -276,7 +276,7 @@ static int read_code(struct lt_join_request *request, const struct lt_options *o
         return LT_EXIT_OK;
     }
     fprintf(stderr, "%s\n", text);
-    return result == LT_NOT_FOUND || result == LT_IO ? LT_EXIT_FAILED : LT_EXIT_USAGE;
+    return file != NULL ? LT_EXIT_FAILED : LT_EXIT_USAGE;
 }
 
 int lt_cmd_join(int argc, char **argv)

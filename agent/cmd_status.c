@@ -304,12 +304,14 @@ static void print_receipts(const struct status *status)
         char hub[LT_UNIT_TEXT_MAX], at[LT_WHEN_TEXT_MAX];
         lt_unit_format(&held->statement.hub, hub);
         lt_text_when(held->statement.signed_at, at);
-        printf(held->statement.top ? lt_text("  tại %s: %llu, đã được tính (biên nhận %llu, %s)\n",
-                                             "  at %s: %llu, and counted (receipt %llu, %s)\n")
-                                   : lt_text("  tại %s: %llu (biên nhận %llu, %s)\n",
-                                             "  at %s: %llu (receipt %llu, %s)\n"),
-               hub, (unsigned long long)held->covered, (unsigned long long)held->statement.number,
-               at);
+        printf(lt_text("  tại %s: %llu", "  at %s: %llu"), hub, (unsigned long long)held->covered);
+        if (held->statement.top && status->counts.quarantined > 0)
+            printf(lt_text(", %llu bản ghi không được tính", ", %llu records do not count"),
+                   (unsigned long long)status->counts.quarantined);
+        else if (held->statement.top)
+            fputs(lt_text(", đã được tính", ", and counted"), stdout);
+        printf(lt_text(" (biên nhận %llu, %s)\n", " (receipt %llu, %s)\n"),
+               (unsigned long long)held->statement.number, at);
     }
 }
 

@@ -44,6 +44,11 @@ static int wait_until(struct lt_journal *journal, int fd, lt_ms end)
         drain(fd); /* before looking: what comes later is seen by the poll */
         lt_journal_counts(journal, &counts);
         if (counts.drafts == 0 && counts.updates_counted == counts.updates) {
+            if (counts.quarantined > 0)
+                fprintf(stderr,
+                        lt_text("%llu bản ghi không được tính: xem «lienthong-agent status»\n",
+                                "%llu records do not count: see \"lienthong-agent status\"\n"),
+                        (unsigned long long)counts.quarantined);
             return LT_EXIT_OK;
         }
         lt_ms now = lt_clock_monotonic();

@@ -179,31 +179,60 @@ static enum lt_result take_lines(const char *from, char ret_code[LT_JOIN_CODE_MA
     return first;
 }
 
+/* Two codes of one invitation have its secret in common; the endpoint may be another way to the hub. */
+static bool is_another(const char *code, const char *found)
+{
+    struct lt_join_code one, other;
+    bool another = lt_join_code_parse(code, &one) != LT_OK ||
+                   lt_join_code_parse(found, &other) != LT_OK ||
+                   memcmp(one.secret, other.secret, sizeof(one.secret)) != 0;
+    explicit_bzero(&one, sizeof(one));
+    explicit_bzero(&other, sizeof(other));
+    return another;
+}
+
+/* The one good code among the lines, else the first that is meant to be one and what is wrong with it. */
+static enum lt_result find_code(const char *bytes, char ret_found[LT_JOIN_CODE_MAX])
+{
+    char code[LT_JOIN_CODE_MAX] = "";
+    enum lt_result result = LT_NOT_FOUND;
+    for (const char *at = bytes; *at != '\0' && result != LT_AMBIGUOUS; at++) {
+        bool starts = at == bytes || !isalnum((unsigned char)at[-1]);
+        if (!starts || !begins_code(at)) {
+            continue;
+        }
+        enum lt_result here = take_lines(at, code);
+        if (here == LT_OK && result == LT_OK) {
+            result = is_another(code, ret_found) ? LT_AMBIGUOUS : LT_OK;
+        } else if (here == LT_OK || result == LT_NOT_FOUND) {
+            memcpy(ret_found, code, sizeof(code));
+            result = here;
+        }
+    }
+    explicit_bzero(code, sizeof(code));
+    return result;
+}
+
 enum lt_result lt_join_code_load(const char *path, char ret_code[LT_JOIN_CODE_MAX],
                                  char ret_text[LT_JOIN_TEXT_MAX])
 {
     static char bytes[FILE_BYTES_MAX + 2]; /* a command's: one thread */
-    char code[LT_JOIN_CODE_MAX] = "", found[LT_JOIN_CODE_MAX] = "";
+    char found[LT_JOIN_CODE_MAX] = "";
     enum lt_result result = load(path, bytes, ret_text);
     if (result != LT_OK) {
         return result;
     }
-    result = LT_NOT_FOUND;
-    for (const char *at = bytes; *at != '\0' && result != LT_OK; at++) {
-        bool starts = at == bytes || !isalnum((unsigned char)at[-1]);
-        if (starts && begins_code(at)) {
-            enum lt_result here = take_lines(at, code);
-            if (here == LT_OK || found[0] == '\0') {
-                memcpy(found, code, sizeof(found));
-                result = here;
-            }
-        }
-    }
+    result = find_code(bytes, found);
     explicit_bzero(bytes, sizeof(bytes));
     if (result == LT_NOT_FOUND) {
         snprintf(ret_text, LT_JOIN_TEXT_MAX,
                  lt_text("%.300s: trong tệp không có mã nào (mã bắt đầu bằng LT1-)",
                          "%.300s: there is no code in it (codes begin with LT1-)"),
+                 path);
+    } else if (result == LT_AMBIGUOUS) {
+        snprintf(ret_text, LT_JOIN_TEXT_MAX,
+                 lt_text("%.300s: trong tệp có nhiều mã; hãy chỉ để lại mã của máy này",
+                         "%.300s: there are several codes in it; leave only that of this PC"),
                  path);
     } else if (result != LT_OK) {
         char trouble[LT_JOIN_TEXT_MAX];
@@ -212,7 +241,6 @@ enum lt_result lt_join_code_load(const char *path, char ret_code[LT_JOIN_CODE_MA
     } else {
         memcpy(ret_code, found, sizeof(found));
     }
-    explicit_bzero(code, sizeof(code));
     explicit_bzero(found, sizeof(found));
     return result;
 }

@@ -43,6 +43,7 @@ struct found {
     struct lt_row_ref ref;
     bool retracted, contested, erased, hidden;
     bool same_row; /* of the very file from which it came */
+    enum lt_verdict verdict; /* of what was last said of it */
     uint8_t kind;
     uint64_t value;
     bool two_people; /* for what is alike: workplace or position differs */
@@ -106,7 +107,8 @@ static bool collect(void *context, const struct lt_record_view *view)
                             .retracted = view->retracted,
                             .contested = view->contested,
                             .erased = view->erased,
-                            .hidden = view->hidden};
+                            .hidden = view->hidden,
+                            .verdict = view->quarantined ? view->verdict : LT_COUNTS};
     if (!view->retracted && view->body != NULL) {
         found->kind = lt_cells_kind(view->body->changes[view->index]);
         found->value =
@@ -172,6 +174,25 @@ static bool has_no_name(const struct lt_said *said)
     return said->body != NULL && said->person != NULL && lt_cells_no_name(said->person->name);
 }
 
+/* It says what was said last, by a key that is still good. (What a revoked one signed is said again by this one.) */
+static bool is_in(const struct found *found, bool removes, uint64_t value)
+{
+    if (found->verdict == LT_V_REVOKED)
+        return false;
+    return removes ? found->retracted
+                   : !found->retracted && !found->contested && found->value == value;
+}
+
+static void answer_in(struct lt_matcher *matcher, struct lt_answer *answer,
+                      const struct found *found)
+{
+    answer->outcome = LT_ALREADY_IN;
+    if (found->verdict != LT_COUNTS)
+        answer->reason =
+            lt_match_keep(matcher->intake, lt_text("không được tính: %s", "does not count: %s"),
+                          lt_rows_verdict(found->verdict));
+}
+
 /* The row is the record `found`: already in, a correction, or its removal. */
 static bool settle(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
                    const struct found *found, struct lt_draft *ret_draft)
@@ -197,9 +218,8 @@ static bool settle(struct lt_matcher *matcher, size_t index, const struct lt_sai
         lt_match_ask_retracted(matcher, answer, &found->ref);
         return false;
     }
-    if (removes ? found->retracted
-                : !found->retracted && !found->contested && found->value == value) {
-        answer->outcome = LT_ALREADY_IN;
+    if (is_in(found, removes, value)) {
+        answer_in(matcher, answer, found);
         return false;
     }
     if (!removes && !found->retracted && found->kind != said->kind) {
@@ -211,6 +231,9 @@ static bool settle(struct lt_matcher *matcher, size_t index, const struct lt_sai
         return false;
     }
     answer->outcome = removes ? LT_REMOVED : LT_CORRECTED;
+    if (found->verdict == LT_V_REVOKED)
+        answer->reason = lt_text("nay ký lại: khóa ký trước đây đã bị thu hồi",
+                                 "signed again: the key that signed it was revoked");
     fill_draft(matcher, answer, said, ret_draft);
     ret_draft->corrects = true;
     ret_draft->record = found->ref;

@@ -58,8 +58,8 @@ struct lt_joined {
  * the process. */
 enum lt_result lt_join_request_code(struct lt_join_request *request, const char *code);
 void lt_join_code_trouble(const char *code, enum lt_result result, char ret_text[LT_JOIN_TEXT_MAX]);
-/* The code in a text file of at most 64 KiB, among other lines, with or without a BOM. What is wrong is in
- * ret_text. */
+/* The code in a text file of at most 64 KiB, among other lines, with or without a BOM. LT_AMBIGUOUS: there are
+ * several. What is wrong is in ret_text. */
 enum lt_result lt_join_code_load(const char *path, char ret_code[LT_JOIN_CODE_MAX],
                                  char ret_text[LT_JOIN_TEXT_MAX]);
 /* Puts an endpoint before or after those that are there; one that is there already is moved or left.

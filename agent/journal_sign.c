@@ -15,6 +15,7 @@ struct state {
     struct lt_record_id id; /* when record != 0, or others */
     bool said; /* it says something: */
     uint64_t value;
+    bool revoked; /* by a key that was revoked with it: to be said again */
     struct lt_row_ref top; /* whose word that is */
     struct lt_row_ref signed_top; /* the same, of what is or will be signed */
     struct lt_natural natural; /* of its last put in this batch */
@@ -82,8 +83,7 @@ static enum lt_result keep_state(struct signing *signing, size_t at, const struc
 static enum lt_result load_state(struct signing *signing, uint64_t record, struct state *state)
 {
     struct history history;
-    enum lt_result result =
-        lt_history_load(signing->journal, signing->txn, record, false, &history);
+    enum lt_result result = lt_history_load(signing->journal, signing->txn, record, true, &history);
     if (result == LT_NOT_FOUND)
         return LT_OK;
     if (result != LT_OK)
@@ -94,6 +94,7 @@ static enum lt_result load_state(struct signing *signing, uint64_t record, struc
     state->id = (struct lt_record_id){history.row.put.update, history.row.put.index};
     state->said = true;
     state->value = current->value;
+    state->revoked = history.verdicts[history.current] == LT_V_REVOKED;
     state->top = current->ref;
     state->signed_top = current->ref;
     state->contested = history.contested;
@@ -167,6 +168,7 @@ static enum lt_result add_change(struct signing *signing, const struct draft_row
     }
     state->said = true;
     state->value = draft->value;
+    state->revoked = false;
     state->top = draft->ref;
     state->signed_top = draft->ref;
     if (draft->kind != 0)
@@ -181,7 +183,7 @@ static enum lt_result judge_draft(struct signing *signing, const struct draft_ro
     const bool saw_top = lt_row_ref_equal(&state->top, &draft->saw);
     if (draft->unseen || (state->said && (!saw_top || (state->contested && draft->met))))
         state->unseen = true; /* what loses beside what he saw is unseen like what wins */
-    if (state->said && state->value == draft->value && !state->contested) {
+    if (state->said && state->value == draft->value && !state->contested && !state->revoked) {
         state->top = draft->ref; /* which the clerk of the next draft saw */
         return add_gone(signing, draft, state);
     }

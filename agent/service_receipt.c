@@ -8,13 +8,34 @@
 
 enum { SAVE_EVERY_S = 60 }; /* of forged receipts, however many come */
 
+/* Records that the top does not count. To find them takes reading them all: only when its receipt has any. */
+static uint64_t count_quarantined(struct lt_service *service)
+{
+    struct lt_statement said;
+    struct lt_journal_counts counts;
+    if (!lt_journal_receipt_of(service->journal, &service->site.top, &said) ||
+        said.quarantined == 0)
+        return 0;
+    lt_journal_counts(service->journal, &counts);
+    return counts.quarantined;
+}
+
 /* Says once when the top has come to cover everything, and again after it did not. */
 static void say_covered(struct lt_service *service)
 {
     struct lt_journal_counts counts;
     lt_journal_count_updates(service->journal, &counts);
     bool covers = counts.updates > 0 && counts.updates_counted == counts.updates;
-    if (covers && !service->top_covers) {
+    const uint64_t quarantined = covers && !service->top_covers ? count_quarantined(service) : 0;
+    if (quarantined > 0) {
+        lt_daemon_log(LT_LOG_WARNING,
+                      lt_text("cấp cao nhất (%s) đã nhận đủ %llu bản cập nhật; %llu bản ghi không "
+                              "được tính: xem «lienthong-agent status»",
+                              "the top (%s) has all %llu updates; %llu records do not count: see "
+                              "\"lienthong-agent status\""),
+                      service->site.top.code, (unsigned long long)counts.updates,
+                      (unsigned long long)quarantined);
+    } else if (covers && !service->top_covers) {
         lt_daemon_log(LT_LOG_INFO,
                       lt_text("cấp cao nhất (%s) đã nhận và tính đủ %llu bản cập nhật",
                               "the top (%s) has counted all %llu updates"),

@@ -56,10 +56,11 @@ static enum lt_result choose_machines(struct making *making, const struct lt_mac
         meant++;
     }
     if (count == 0)
-        return fail(making, LT_NOT_FOUND, making->order->unit,
-                    making->order->role == LIENTHONG__ROLE__ROLE_HUB
-                        ? "no hub of this unit has joined"
-                        : "no PC of this unit has joined: invite it, and let it join once by link");
+        return fail(
+            making, LT_NOT_FOUND, making->order->unit,
+            making->order->role == LIENTHONG__ROLE__ROLE_HUB
+                ? "no hub of this unit has a valid key: invite it, and let it join once by link"
+                : "no PC of this unit has a valid key: invite it, and let it join once by link");
     if (meant == 0)
         return fail(making, LT_NOT_FOUND, prefix,
                     "no machine of the unit has a key that begins so");

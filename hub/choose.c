@@ -34,7 +34,8 @@ static enum lt_result choose_open(const struct lt_book *book, const char *code,
         }
     }
     if (best == NULL) {
-        return fail(ret_reason, LT_NOT_FOUND, code, "the tree has no such unit");
+        return fail(ret_reason, LT_NOT_FOUND, code,
+                    "the tree has no such unit; `lienthong-hub units` lists them");
     }
     if (open > 1) {
         snprintf(ret_reason, LT_DIRECT_REASON_MAX, "%s: which one? There are:%s", code, candidates);
@@ -59,7 +60,8 @@ enum lt_result lt_choose_unit(const struct lt_book *book, const char *text,
     }
     const struct lt_place *place = lt_book_place(book, &unit);
     if (place == NULL) {
-        return fail(ret_reason, LT_NOT_FOUND, text, "the tree has no such unit");
+        return fail(ret_reason, LT_NOT_FOUND, text,
+                    "the tree has no such unit; `lienthong-hub units` lists them");
     }
     *ret_place = place;
     return LT_OK;

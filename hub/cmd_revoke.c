@@ -65,7 +65,7 @@ static enum lt_result fail(struct revoking *revoking, enum lt_result result, con
 struct looking {
     const char *digits;
     size_t length;
-    struct lt_hash found;
+    struct lt_signed found;
     size_t count;
 };
 
@@ -75,14 +75,14 @@ static bool look_at(void *context, const struct lt_signed *update)
     char text[65];
     lt_hex(update->id.bytes, 32, text);
     if (strncmp(text, looking->digits, looking->length) == 0) {
-        looking->found = update->id;
+        looking->found = *update;
         looking->count++;
     }
     return true;
 }
 
 static enum lt_result find_update(struct revoking *revoking, const char *digits, size_t length,
-                                  struct lt_hash *ret_id)
+                                  struct lt_signed *ret_update)
 {
     struct looking looking = {.digits = digits, .length = length};
     char shown[80];
@@ -99,7 +99,7 @@ static enum lt_result find_update(struct revoking *revoking, const char *digits,
                    : fail(revoking, LT_AMBIGUOUS, shown,
                           "several updates begin so; give more digits");
     }
-    *ret_id = looking.found;
+    *ret_update = looking.found;
     return result;
 }
 
@@ -183,11 +183,12 @@ static enum lt_result read_keep(struct revoking *revoking, struct lt_key_cut_ask
         if (ask->given.count == LT_PARENTS_MAX) {
             return fail(revoking, LT_TOO_LARGE, "--keep", "names more than 64 updates");
         }
-        enum lt_result result =
-            find_update(revoking, keep, length, &ask->given.ids[ask->given.count++]);
+        struct lt_signed update;
+        enum lt_result result = find_update(revoking, keep, length, &update);
         if (result != LT_OK) {
             return result;
         }
+        ask->given.ids[ask->given.count++] = update.id;
         keep += length + (keep[length] == ',');
     }
     return LT_OK;
@@ -214,11 +215,14 @@ static enum lt_result plan_endorsement(struct revoking *revoking)
     revoking->chain = (struct lt_chain){LT_STREAM_REPORT, revoking->unit};
     for (size_t i = 1; i < revoking->options->operand_count && result == LT_OK; i++) {
         const char *digits = revoking->options->operands[i];
+        struct lt_signed update;
         if (revoking->endorsed_count == LT_PARENTS_MAX) {
             return fail(revoking, LT_USAGE, digits, "at most 64 at once");
         }
-        result = find_update(revoking, digits, strlen(digits),
-                             &revoking->endorsed[revoking->endorsed_count++]);
+        result = find_update(revoking, digits, strlen(digits), &update);
+        if (result == LT_OK && update.cut_off && !update.endorsed) { /* else it counts already */
+            revoking->endorsed[revoking->endorsed_count++] = update.id;
+        }
     }
     return result;
 }
@@ -302,7 +306,7 @@ static int say_endorsement(struct revoking *revoking)
     snprintf(label, sizeof(label), "endorsement for %s", revoking->unit.code);
     const struct lt_import_act act = {options->dir, label, options->json,
                                       options->values[E_DRY_RUN] != NULL, NULL};
-    return lt_import_say(&act, pointers, revoking->endorsed_count, revoking->endorsed_count);
+    return lt_import_say(&act, pointers, revoking->endorsed_count, options->operand_count - 1);
 }
 
 /* ---- The commands ---- */

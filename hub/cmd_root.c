@@ -105,6 +105,9 @@ static enum lt_result request(struct act *act)
     if (result != LT_OK)
         return result;
     lt_book_granted_keys(lt_ledger_book(act->view.ledger), list_key, &listing);
+    result = lt_root_file_check_free(act->options->operands[1], act->reason);
+    if (result != LT_OK)
+        return result;
     if (listing.too_many)
         return fail(act, LT_TOO_LARGE, act->options->dir, "the top has had too many hub keys");
     if (act->options->values[NEW_KEY] != NULL) {
@@ -205,6 +208,8 @@ static enum lt_result sign(struct act *act)
     struct lt_root_file file;
     struct pair root = {.key = {{0}}};
     enum lt_result result = lt_root_file_read(options->operands[1], false, &file, act->reason);
+    if (result == LT_OK)
+        result = lt_root_file_check_free(options->operands[2], act->reason);
     if (result == LT_OK) {
         file.answer = true;
         result = take_root(act, &file, &root);

@@ -112,8 +112,12 @@ static void print_heard(const json_t *status)
     if (heard == NULL) {
         return;
     }
-    printf("heard within %lld s: %lld of %lld units\n", number_at(heard, "silent_after_s"),
+    printf("heard within %lld s: %lld of %lld units", number_at(heard, "silent_after_s"),
            number_at(heard, "units") - number_at(heard, "silent"), number_at(heard, "units"));
+    if (number_at(heard, "ended") > 0) {
+        printf("; not waited for: %lld that have ended", number_at(heard, "ended"));
+    }
+    putchar('\n');
     json_array_foreach(json_object_get(heard, "rows"), i, row)
     {
         const char *through = text_at(row, "through");

@@ -55,34 +55,33 @@ static void name_units(const struct lt_quiet *quiet, size_t count, enum saying s
 
 static void look(struct lt_hub *hub)
 {
-    struct lt_quiet *quiet = NULL;
-    size_t count = 0, units = 0;
+    struct lt_quiet_list heard;
     char text[NAMED_MAX * (2 * LT_UNIT_TEXT_MAX + 16) + 64];
     if (!lt_lives_look(hub->lives, hub->ledger, hub->config.silent_after_s, lt_clock_wall(), true,
-                       &quiet, &count, &units)) {
+                       &heard)) {
         return; /* out of memory: the next look tells it */
     }
-    name_units(quiet, count, SILENT, text, sizeof(text));
+    name_units(heard.quiet, heard.count, SILENT, text, sizeof(text));
     if (text[0] != '\0') {
         lt_hub_log(
             "WARNING: silent for longer than silent_after: %s; their PCs are off, or what they "
             "say is kept back on the way (`status`)",
             text);
     }
-    name_units(quiet, count, BEHIND, text, sizeof(text));
+    name_units(heard.quiet, heard.count, BEHIND, text, sizeof(text));
     if (text[0] != '\0') {
         lt_hub_log("WARNING: they say that they have more than came here: %s; it is kept back, or "
                    "waits on the way (`status`)",
                    text);
     }
-    name_units(quiet, count, BY_ITSELF, text, sizeof(text));
+    name_units(heard.quiet, heard.count, BY_ITSELF, text, sizeof(text));
     if (text[0] != '\0') {
         lt_hub_log(
             "WARNING: their PCs speak to this hub themselves, and what they say does not come "
             "by their own way: %s; a hub on it is off, cut off, or keeps it back (`status`)",
             text);
     }
-    free(quiet);
+    free(heard.quiet);
     if (lt_lives_save(hub->lives) != LT_OK) {
         lt_hub_log("when units were heard could not be kept; a full disk?");
     }

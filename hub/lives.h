@@ -53,11 +53,15 @@ struct lt_quiet {
     bool by_itself; /* for longer than the time */
     bool news; /* any of the three since the last look that was `told` */
 };
-/* Units of which there is something to be said, ascending; malloc'ed. *ret_count of *ret_units that are to be heard. False: out of
- * memory. `told`: they are being told in the log, and are no news next time. */
+struct lt_quiet_list {
+    struct lt_quiet *quiet; /* of which there is something to be said, ascending; malloc'ed */
+    size_t count;
+    size_t units; /* that are to be heard */
+    size_t ended; /* that have a PC and need not be: the unit has ended */
+};
+/* False: out of memory. `told`: they are being told in the log, and are no news next time. */
 bool lt_lives_look(struct lt_lives *lives, struct lt_ledger *ledger, uint32_t silent_after_s,
-                   int64_t now, bool told, struct lt_quiet **ret_quiet, size_t *ret_count,
-                   size_t *ret_units);
+                   int64_t now, bool told, struct lt_quiet_list *ret_list);
 /* Makes durable when units were heard, to ten minutes. */
 enum lt_result lt_lives_save(struct lt_lives *lives);
 

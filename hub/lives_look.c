@@ -15,7 +15,7 @@ struct looking {
     int64_t now;
     bool told;
     struct lt_quiet *quiet;
-    size_t count, capacity, units;
+    size_t count, capacity, units, ended;
     bool failed;
 };
 
@@ -113,6 +113,7 @@ static void look_at(struct looking *looking, const struct lt_book *book,
     /* One that has ended owes nobody a sign; what it still has may come. */
     bool ended = place->valid_to != 0 && place->valid_to < lt_day_of(looking->now);
     looking->units += !ended;
+    looking->ended += ended;
     item->since = item->since != 0 ? item->since : looking->now;
     compare(looking, item, &quiet);
     quiet.heard_at = item->heard_at;
@@ -134,8 +135,7 @@ static int by_unit(const void *a, const void *b)
 }
 
 bool lt_lives_look(struct lt_lives *lives, struct lt_ledger *ledger, uint32_t silent_after_s,
-                   int64_t now, bool told, struct lt_quiet **ret_quiet, size_t *ret_count,
-                   size_t *ret_units)
+                   int64_t now, bool told, struct lt_quiet_list *ret_list)
 {
     struct looking looking = {
         .lives = lives, .ledger = ledger, .after_s = silent_after_s, .now = now, .told = told};
@@ -159,8 +159,6 @@ bool lt_lives_look(struct lt_lives *lives, struct lt_ledger *ledger, uint32_t si
     if (looking.count > 0) {
         qsort(looking.quiet, looking.count, sizeof(looking.quiet[0]), by_unit);
     }
-    *ret_quiet = looking.quiet;
-    *ret_count = looking.count;
-    *ret_units = looking.units;
+    *ret_list = (struct lt_quiet_list){looking.quiet, looking.count, looking.units, looking.ended};
     return true;
 }

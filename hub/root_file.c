@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FILE_BYTES_MAX = 8192, CHECK_BYTES = 8, LINE_MAX_BYTES = 300 };
@@ -53,14 +54,24 @@ static void compose(const struct lt_root_file *file, struct text *text)
     put(text, "check", hash.bytes, CHECK_BYTES);
 }
 
+static const char TAKEN[] = "is there already; give a name that is free";
+
+enum lt_result lt_root_file_check_free(const char *path, char ret_reason[LT_ROOT_REASON_MAX])
+{
+    struct stat there;
+    return lstat(path, &there) == 0 ? fail(LT_EXISTS, path, TAKEN, ret_reason) : LT_OK;
+}
+
 enum lt_result lt_root_file_write(const char *path, const struct lt_root_file *file,
                                   char ret_reason[LT_ROOT_REASON_MAX])
 {
     struct text text;
     compose(file, &text);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST)
+        return fail(LT_EXISTS, path, TAKEN, ret_reason);
     if (fd < 0)
-        return fail(errno == EEXIST ? LT_EXISTS : LT_IO, path, strerror(errno), ret_reason);
+        return fail(LT_IO, path, strerror(errno), ret_reason);
     const ssize_t wrote = write(fd, text.bytes, text.size);
     const int error = wrote < 0 ? errno : ENOSPC;
     bool good = wrote == (ssize_t)text.size && fsync(fd) == 0;

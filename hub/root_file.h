@@ -25,7 +25,9 @@ struct lt_root_file {
     struct lt_signature replacement;
 };
 
-/* LT_EXISTS: nothing is written over. ret_reason names the file and what is wrong. */
+/* LT_EXISTS: a file of this name is there, and nothing is written over. ret_reason names it and what is wrong. */
+enum lt_result lt_root_file_check_free(const char *path, char ret_reason[LT_ROOT_REASON_MAX]);
+/* The same, LT_IO, LT_NO_SPACE. */
 enum lt_result lt_root_file_write(const char *path, const struct lt_root_file *file,
                                   char ret_reason[LT_ROOT_REASON_MAX]);
 /* LT_MALFORMED, LT_BAD_HASH, LT_VERSION, LT_TOO_LARGE, or what reading it met. */

@@ -32,23 +32,24 @@ static json_t *row(const struct lt_quiet *quiet)
 
 void lt_status_put_lives(json_t *status, struct lt_hub *hub)
 {
-    struct lt_quiet *quiet = NULL;
-    size_t count = 0, units = 0, silent = 0, behind = 0;
+    struct lt_quiet_list heard = {.quiet = NULL};
+    size_t silent = 0, behind = 0;
     json_t *object = json_object(), *list = json_array();
     if (lt_lives_look(hub->lives, hub->ledger, hub->config.silent_after_s, lt_clock_wall(), false,
-                      &quiet, &count, &units)) {
-        for (size_t i = 0; i < count; i++) {
-            silent += quiet[i].silent;
-            behind += quiet[i].behind_since != 0;
+                      &heard)) {
+        for (size_t i = 0; i < heard.count; i++) {
+            silent += heard.quiet[i].silent;
+            behind += heard.quiet[i].behind_since != 0;
             if (i < SHOWN_MAX) {
-                json_array_append_new(list, row(&quiet[i]));
+                json_array_append_new(list, row(&heard.quiet[i]));
             }
         }
     }
-    free(quiet);
+    free(heard.quiet);
     json_object_set_new(object, "silent_after_s",
                         json_integer((json_int_t)hub->config.silent_after_s));
-    json_object_set_new(object, "units", json_integer((json_int_t)units));
+    json_object_set_new(object, "units", json_integer((json_int_t)heard.units));
+    json_object_set_new(object, "ended", json_integer((json_int_t)heard.ended));
     json_object_set_new(object, "silent", json_integer((json_int_t)silent));
     json_object_set_new(object, "behind", json_integer((json_int_t)behind));
     json_object_set_new(object, "rows", list);

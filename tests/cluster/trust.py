@@ -130,6 +130,7 @@ def stolen():
         vn.cmd("endorse", "28162", honest[:16])
         for hub in (vn, h80, h807):
             until(lambda: hub.quantity("28162", 2020, code="GK") == 5, "the endorsed one at " + hub.unit)
+        assert "0 said, 2 as they were" in vn.cmd("endorse", "28162", honest[:16], last[:16]).stdout, "not twice"
         new = Agent(t, "28162", h807, "new", approved_by=vn)
         new.import_rows(people(5, 4))
         new.sync()
@@ -144,6 +145,32 @@ def stolen():
         same(thief.status()["key_state"], "valid", "the machine that came back has a key of its own")
         for hub in (vn, h807):
             assert "`rotate` changes it" in hub.cmd("revoke", hub.unit, "--hub", ok=(2,)).stderr, "a hub's own key"
+        agree(t.hubs)
+
+
+def said_again():
+    """A PC's key is revoked with all that it signed, and the PC joins again: the same file, given once more, is signed
+    by the new key and counts; until then the PC says what does not."""
+    with Tree() as t:
+        vn, h80, h807 = district(t)
+        pc = joined(t, h807, "28162", "pc")
+        pc.import_rows(people(1, 3))
+        pc.sync()
+        revoke(vn, "28162", "--key", key_of(pc)[:16], "--keep", "none")
+        until(lambda: h807.quantity("28162", 2020, code="GK") == 0, "the cut at the district")
+        pc.cmd("join", json.loads(h807.cmd("invite", "28162", "--json").stdout)["code"])
+        vn.cmd("keys", "--approve", key_of(pc), "--timeout", PATIENCE_S)
+        pc.sync()
+        shown = pc.cmd("status").stdout
+        assert "and counted" not in shown and "3 records do not count" in shown, shown
+        assert "3 records do not count" in pc.cmd("wait", "--timeout", 5).stderr
+        answer = pc.import_rows(people(1, 3))
+        same(answer["corrected"], 3, "what is signed again")
+        assert all("signed again" in row["reason"] for row in answer["rows"]), answer
+        pc.sync()
+        counted((vn, h80, h807), "28162", 3)
+        same(pc.status()["quarantined"], 0, "what does not count")
+        same(pc.import_rows(people(1, 3))["already_in"], 3, "once is enough")
         agree(t.hubs)
 
 
@@ -209,7 +236,7 @@ def root_files():
         root(vn, "request", request, "--new-key")
         root(None, "sign", request, answer, "--root", safe / "recovery.key", ok=(2,))
         root(None, "sign", request, answer, "--root", safe / "root.key")
-        assert "exists" in root(None, "sign", request, answer, "--root", safe / "root.key", ok=(1, 2)).stderr
+        assert "there already" in root(None, "sign", request, answer, "--root", safe / "root.key", ok=(1, 2)).stderr
         assert "stop it" in root(vn, "install", answer, ok=(2,)).stderr
         text = answer.read_text()
         for damaged, word in ((text[:-30], "digits"), (text[:-23], "missing"), (text.replace("\nroot ", "\nroot 0", 1), "digits"),
@@ -238,6 +265,9 @@ def root_files():
             p = root(None, "sign", t.root / "request2.txt", t.root / "no.txt", "--recovery", safe / "recovery.key", *bad, ok=(2,))
             assert "give another file" in p.stderr, p.stderr
         assert not (t.root / "no.txt").exists()
+        root(None, "sign", t.root / "request2.txt", answer, "--recovery", safe / "recovery.key", "--new-root",
+             safe / "root3.key", "--new-recovery", safe / "recovery3.key", ok=(2,))
+        assert not (safe / "root3.key").exists(), "no key is made for an answer that cannot be written"
         root(None, "sign", t.root / "request2.txt", t.root / "answer2.txt", "--recovery", safe / "recovery.key", *second)
         root(vn, "install", t.root / "answer2.txt")
         now = json.loads(vn.cmd("status", "--json").stdout)
@@ -265,7 +295,7 @@ def root_files():
         agree(t.hubs)
 
 
-CASES = {f.__name__: f for f in (second_key, grants_itself, stolen, rotated, root_files)}
+CASES = {f.__name__: f for f in (second_key, grants_itself, stolen, said_again, rotated, root_files)}
 
 if __name__ == "__main__":
     main(CASES)

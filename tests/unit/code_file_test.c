@@ -91,7 +91,7 @@ static void found_among_other_lines(void **state)
     assert_got(code);
     words[0] = 'y';
     assert_int_equal(load_text("Mã ", code, words), LT_TOO_LARGE);
-    assert_int_equal(load_text(code, "\n", other), LT_OK); /* the first of two */
+    assert_int_equal(load_text(code, "\n", code), LT_OK); /* twice the same */
     assert_got(code);
 }
 
@@ -119,6 +119,9 @@ static void what_is_wrong_is_said(void **state)
     snprintf(damaged, sizeof(damaged), "%.70s", code);
     assert_int_not_equal(load_text("", damaged, "\n"), LT_OK);
     assert_non_null(strstr(text, "only a part"));
+    assert_int_equal(load_text(code, "\nXã khác: ", other), LT_AMBIGUOUS); /* several units' */
+    assert_non_null(strstr(text, "several codes"));
+    assert_int_equal(got[0], 0);
     unlink(path);
     assert_int_equal(lt_join_code_load(path, got, text), LT_NOT_FOUND);
     assert_non_null(strstr(text, path));
