@@ -77,7 +77,8 @@ static void add_image(struct plan *plan, enum event_kind kind)
         event = add(plan, EV_act, 20);
         event->a = pc;
         event->b = 0;
-        event->c = below(plan->size->slots) + 64 * (1 + below(9));
+        event->c = below(plan->size->slots);
+        event->c += 64 * (1 + below(9));
     }
     add(plan, EV_image, below(500))->a = 3 * pc + 1;
 }
@@ -114,7 +115,9 @@ static void add_relapse(struct plan *plan)
         event->b = 1; /* the newest */
     }
     add(plan, EV_restore, below(2) == 0 ? 0 : 25000)->b = 1;
-    add_act_of(plan, pc, below(2) == 0 ? slot : below(plan->size->slots), 1000 + below(3000));
+    const uint32_t next =
+        below(2) == 0 ? slot : below(plan->size->slots); /* drawn first, by whatever compiler */
+    add_act_of(plan, pc, next, 1000 + below(3000));
 }
 
 /* How long, how often: what the kinds' numbers mean. */
@@ -158,7 +161,8 @@ static void add_act(struct plan *plan, const uint32_t *pcs, uint32_t pc_count)
     struct event *event = add(plan, EV_act, below(3) == 0 ? 0 : 50 + below(1500));
     event->a = pcs[below(pc_count)];
     event->b = below(6) == 0; /* odd: a retraction */
-    event->c = below(plan->size->slots) + 64 * (1 + below(9));
+    event->c = below(plan->size->slots);
+    event->c += 64 * (1 + below(9));
 }
 
 void plan_make(struct plan *plan, const struct size *size, uint64_t seed)
