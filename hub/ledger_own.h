@@ -73,6 +73,9 @@ enum lt_result lt_ledger_accept_directive(struct lt_ledger *ledger, struct lt_ar
 enum lt_result lt_ledger_rebuild(struct lt_ledger *ledger);
 
 enum lt_result lt_ledger_load_receipts(struct lt_ledger *ledger);
+/* `falls_short` of proto/sync.h. */
+bool lt_receipts_fall_short(void *context, const struct lt_unit *hub, const struct lt_chain *chain,
+                            const struct lt_hash *tips, size_t count);
 void lt_ledger_forget_receipts(struct lt_ledger *ledger);
 
 #endif

@@ -189,6 +189,46 @@ enum lt_result lt_ledger_keep_receipts(struct lt_ledger *ledger, const struct lt
     return result;
 }
 
+/* Is something that was said in neither of these tips, nor before them? Where a tip is not known here they may hold more than
+ * we do. */
+static bool goes_beyond(struct lt_txn *log, const struct lt_statement *said,
+                        const struct lt_hash *tips, size_t count)
+{
+    uint64_t position, seq;
+    bool beyond = false;
+    for (size_t i = 0; i < count; i++)
+        if (!lt_log_find(log, &tips[i], &position, &seq))
+            return false;
+    for (size_t i = 0; i < said->tip_count && !beyond; i++) {
+        beyond = lt_log_find(log, &said->tips[i], &position, &seq);
+        for (size_t j = 0; j < count && beyond; j++)
+            beyond = lt_hash_cmp(&said->tips[i], &tips[j]) != 0 &&
+                     !lt_log_is_ancestor(log, &said->tips[i], &tips[j]);
+    }
+    return beyond;
+}
+
+bool lt_receipts_fall_short(void *context, const struct lt_unit *hub, const struct lt_chain *chain,
+                            const struct lt_hash *tips, size_t count)
+{
+    struct lt_ledger *ledger = context;
+    struct lt_statement said;
+    struct lt_bytes kept;
+    struct lt_store_txn *txn = lt_store_begin(ledger->store, false);
+    if (txn == NULL)
+        return false;
+    bool beyond =
+        lt_store_receipt(txn, chain, hub, &kept) && kept.size >= KEPT_HEAD_BYTES &&
+        lt_receipt_open((struct lt_bytes){kept.data + KEPT_HEAD_BYTES, kept.size - KEPT_HEAD_BYTES},
+                        &said) == LT_OK &&
+        goes_beyond(lt_store_log(txn), &said, tips, count);
+    if (beyond)
+        keep_newest(ledger, hub, said.number,
+                    (struct lt_bytes){kept.data + KEPT_HEAD_BYTES, kept.size - KEPT_HEAD_BYTES});
+    lt_store_abort(txn);
+    return beyond;
+}
+
 struct passing {
     lt_receipt_seen *seen;
     void *context;

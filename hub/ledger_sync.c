@@ -218,6 +218,7 @@ void lt_ledger_sync_store(struct lt_ledger *ledger, struct lt_sync_store *ret_st
         .update_at = update_at,
         .way = way,
         .newest_receipts = newest_receipts,
+        .falls_short = lt_receipts_fall_short,
     };
 }
 

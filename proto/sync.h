@@ -7,6 +7,8 @@
  *
  * Rules it keeps (model/sync_model.py in words):
  *  - what to push is decided by the parent's latest tips, never by a stored receipt;
+ *  - a parent whose tips fall short of its own receipt was restored: it is shown that receipt, once a connection, before
+ *    what it lost is given back and nobody can tell any more;
  *  - what the parent named and is not in the store is fetched first: no push of that chain, and no
  *    signing at all, before it is here;
  *  - signing is allowed only in a session whose WELCOME (or a later READY) said ready;
@@ -57,6 +59,10 @@ struct lt_sync_store {
     /* Digest of the directives it holds and the newest receipts (serialised Receipt each) of the hubs
      * above, at most LT_HELLO_RECEIPTS_MAX, malloc'ed each, for a HELLO. May be NULL for a parent. */
     size_t (*newest_receipts)(void *context, uint8_t **ret_bytes, size_t *ret_sizes, size_t max);
+    /* Does the parent's word on a chain fall short of a receipt that it once gave, and the store keeps? Then that one is
+     * among the newest receipts from now on. NULL: never. */
+    bool (*falls_short)(void *context, const struct lt_unit *parent, const struct lt_chain *chain,
+                        const struct lt_hash *tips, size_t count);
 };
 
 enum lt_action_kind {

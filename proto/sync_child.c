@@ -147,6 +147,11 @@ static bool is_waiting(const struct lt_child *child)
 /* Does what can be done now. */
 static void leave(struct lt_child *child, struct lt_actions *out)
 {
+    if (child->phase == LT_PHASE_UP && !child->broken && child->proves) {
+        child->proves = false;
+        child->proved = true;
+        begin_session(child, out);
+    }
     if (child->phase == LT_PHASE_UP && !child->broken) { /* broken: it may know too little */
         lt_fetch_work(child, out);
         announce(child, out);
@@ -268,7 +273,7 @@ void lt_child_connected(struct lt_child *child, lt_ms now, struct lt_actions *ou
 {
     enter(child, now);
     child->connected = true;
-    child->was_welcomed = false;
+    child->was_welcomed = child->proves = child->proved = false;
     lt_chains_clear(child); /* nothing of an earlier link is on its way */
     begin_session(child, out);
     leave(child, out);

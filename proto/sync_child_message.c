@@ -90,12 +90,23 @@ bool lt_child_say_hello(struct lt_child *child, struct lt_actions *out)
 
 /* ---- What the parent says ---- */
 
+/* It was restored, and may not know. */
+static void look_for_loss(struct lt_child *child, const struct lt_child_chain *chain)
+{
+    child->proves = child->proves ||
+                    (!child->proved && child->store.falls_short != NULL &&
+                     child->store.falls_short(child->store.context, &child->parent, &chain->chain,
+                                              chain->tips.items, chain->tips.count));
+}
+
 /* All is compared: what it did not name it does not have. */
 static void compare_all(struct lt_child *child)
 {
     child->pages_done = true;
     for (size_t i = 0; i < child->chain_count; i++) {
         struct lt_child_chain *chain = child->chains[i];
+        if (!chain->named)
+            look_for_loss(child, chain);
         chain->named = true;
         lt_fetch_settle(child, chain);
     }
@@ -165,6 +176,8 @@ static enum lt_result hear_tips(struct lt_child *child, const Lienthong__Tips *m
         if (!child->pages_done && chain->fetch != LT_FETCH_WANTED)
             lt_sync_scope_digest_add(&child->pages, &id, tips, entry->n_tips);
         learn(child, chain, tips, entry->n_tips);
+        if (!child->pages_done)
+            look_for_loss(child, chain);
         if (!message->last)
             lt_fetch_mark(child, chain);
         lt_fetch_settle(child, chain);

@@ -112,6 +112,7 @@ struct lt_child {
     enum lt_child_phase phase;
     bool broken; /* seen in this call (out of memory): the session is given up at its end */
     bool connected, was_welcomed; /* this connection */
+    bool proves, proved; /* the parent is to be shown what it lost; was, on this connection */
     uint64_t session; /* 0: none */
     uint32_t failures; /* connections in a row without a WELCOME */
     uint32_t pauses; /* in a row: the exponent of the back-off */

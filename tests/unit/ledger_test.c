@@ -233,24 +233,29 @@ static void the_newest_receipt_is_kept(void **state)
     assert_int_equal(kept_number(fixture), 3);
 }
 
-static void keep_said(struct fixture *fixture, const char *unit, uint8_t tip, uint64_t number)
+static void keep_tip(struct fixture *fixture, const char *unit, const struct lt_hash *tip,
+                     uint64_t number)
 {
     const struct world_unit *top = &fixture->world.units[0];
     struct lt_statement statement = {.hub = top->unit,
                                      .number = number,
                                      .chain = {LT_STREAM_REPORT, world_unit_of(unit)},
-                                     .count = tip,
                                      .tip_count = 1,
                                      .key = top->key,
                                      .top = true};
     uint8_t *bytes;
     size_t size;
     statement.incarnation.bytes[0] = 1;
-    statement.tips[0].bytes[0] = tip;
+    statement.tips[0] = *tip;
     assert_int_equal(lt_receipt_seal(&statement, &top->secret, &bytes, &size), LT_OK);
     assert_int_equal(lt_ledger_keep_receipts(fixture->ledger, &(struct lt_bytes){bytes, size}, 1),
                      LT_OK);
     free(bytes);
+}
+
+static void keep_said(struct fixture *fixture, const char *unit, uint8_t tip, uint64_t number)
+{
+    keep_tip(fixture, unit, &(struct lt_hash){{tip}}, number);
 }
 
 static void assert_shows(struct fixture *fixture, const char *unit, uint8_t tip)
@@ -309,6 +314,38 @@ static void it_is_shown_after_a_start_too(void **state)
         reopen(fixture);
         assert_shows(fixture, news, tip + 1);
     }
+}
+
+/* The hub above names less of a chain than its own receipt for it: that is what it is shown. */
+static void a_word_that_falls_short_of_a_receipt(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct lt_unit top = fixture->world.units[0].unit, none = world_unit_of("807");
+    const struct lt_chain chain = {LT_STREAM_REPORT, world_unit_of("28159")};
+    const struct lt_hash unknown = {{7}};
+    struct signed_update first, second;
+    struct lt_sync_store store;
+    struct say say = award("GK", 3);
+    assert_int_equal(world_commit(fixture->ledger, &fixture->law), LT_OK);
+    one(fixture, "28159", NULL, &say, &first);
+    assert_int_equal(world_commit(fixture->ledger, &first), LT_OK);
+    one(fixture, "28159", &first, &say, &second);
+    assert_int_equal(world_commit(fixture->ledger, &second), LT_OK);
+    const struct lt_hash *one_tip = &first.arrival.update.id, *both = &second.arrival.update.id;
+    lt_ledger_sync_store(fixture->ledger, &store);
+    assert_false(store.falls_short(store.context, &top, &chain, one_tip, 1)); /* nothing is kept */
+    keep_tip(fixture, "28159", both, 5);
+    keep_said(fixture, "28160", 9, 6); /* the latest news, which proves nothing */
+    assert_false(store.falls_short(store.context, &top, &chain, both, 1));
+    assert_false(
+        store.falls_short(store.context, &top, &chain, &unknown, 1)); /* it may know more */
+    assert_false(store.falls_short(store.context, &none, &chain, one_tip, 1)); /* another hub */
+    assert_shows(fixture, "28160", 9);
+    assert_true(store.falls_short(store.context, &top, &chain, one_tip, 1));
+    assert_shows(fixture, "28159", both->bytes[0]);
+    assert_true(store.falls_short(store.context, &top, &chain, NULL, 0));
+    signed_free(&first);
+    signed_free(&second);
 }
 
 /* ---- The conversation's questions ---- */
@@ -509,6 +546,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_newest_receipt_is_kept, begin, end),
         cmocka_unit_test_setup_teardown(the_receipt_with_the_latest_news_is_shown, begin, end),
         cmocka_unit_test_setup_teardown(it_is_shown_after_a_start_too, begin, end),
+        cmocka_unit_test_setup_teardown(a_word_that_falls_short_of_a_receipt, begin, end),
         cmocka_unit_test_setup_teardown(the_ways_of_chains, begin, end),
         cmocka_unit_test_setup_teardown(the_index_of_chains_follows, begin, end),
         cmocka_unit_test_setup_teardown(a_late_title_frees_what_waited, begin, end),

@@ -372,6 +372,40 @@ static void gives_the_parent_its_own_back(void **state)
     assert_int_equal(view.in_flight_updates, 0);
 }
 
+static void assert_shown_once(bool named)
+{
+    begin(LIENTHONG__ROLE__ROLE_HUB);
+    site.store.beyond = &site.own;
+    size_t first = dag_sign(&site.here, &site.own, 1, 0);
+    dag_sign(&site.here, &site.own, 2, 0);
+    dag_sign(&site.here, &site.other, 1, 0);
+    if (named)
+        dag_put(&site.far, first);
+    for (int connection = 0; connection < 2; connection++) {
+        connect();
+        assert_int_equal(hear(welcome_of(true, CREDIT)), LT_OK);
+        hear_pages(true);
+        assert_int_equal(count_of(&site.out, LT_DO_SEND_UPDATE),
+                         0); /* not before it has been shown */
+        site.session = sent(&site.out, LT_MSG_HELLO, 0, 0)->session;
+        assert_int_equal(hear(welcome_of(true, CREDIT)), LT_OK);
+        hear_pages(true);
+        assert_null(sent(&site.out, LT_MSG_HELLO, 0, 0)); /* once a connection */
+        assert_int_equal(count_of(&site.out, LT_DO_SEND_UPDATE), named ? 2 : 3);
+        lt_child_disconnected(site.child, ++site.now, &site.out);
+        site.now += 600000;
+    }
+    end(NULL);
+}
+
+/* A parent that does not know what it once said it had is shown so, before it gets that back. */
+static void shows_a_restored_parent_what_it_lost(void **state)
+{
+    (void)state;
+    assert_shown_once(true); /* less of a chain */
+    assert_shown_once(false); /* nothing of it */
+}
+
 /* Directives that the parent should have and does not name; reports and what it pushes itself are another matter. */
 static void tells_what_the_parent_does_not_name(void **state)
 {
@@ -425,6 +459,7 @@ int main(void)
         cmocka_unit_test_teardown(fetches_directives_first_and_in_rounds, end),
         cmocka_unit_test_teardown(names_what_it_had_in_the_next_want, end),
         cmocka_unit_test_teardown(gives_the_parent_its_own_back, end),
+        cmocka_unit_test(shows_a_restored_parent_what_it_lost),
         cmocka_unit_test_teardown(tells_what_the_parent_does_not_name, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

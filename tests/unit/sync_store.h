@@ -69,6 +69,7 @@ struct store { /* the context of struct lt_sync_store */
     way_of *way;
     size_t receipt_count; /* shown in HELLO */
     struct lt_bytes receipts[LT_HELLO_RECEIPTS_MAX];
+    const struct lt_chain *beyond; /* NULL: none */
 };
 
 static inline struct lt_unit unit_of(const char *code)
@@ -279,6 +280,18 @@ static inline size_t store_newest_receipts(void *context, uint8_t **ret_bytes, s
     return count;
 }
 
+/* A receipt of the parent's for this chain goes beyond whatever it says of it. */
+static inline bool store_falls_short(void *context, const struct lt_unit *parent,
+                                     const struct lt_chain *chain, const struct lt_hash *tips,
+                                     size_t count)
+{
+    const struct store *store = context;
+    (void)parent;
+    (void)tips;
+    (void)count;
+    return store->beyond != NULL && lt_chain_cmp(store->beyond, chain) == 0;
+}
+
 static inline struct lt_sync_store store_interface(struct store *store)
 {
     return (struct lt_sync_store){
@@ -291,6 +304,7 @@ static inline struct lt_sync_store store_interface(struct store *store)
         .update_at = store_update_at,
         .way = store_way,
         .newest_receipts = store_newest_receipts,
+        .falls_short = store_falls_short,
     };
 }
 
