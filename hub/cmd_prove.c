@@ -162,10 +162,10 @@ static enum lt_result prove(struct command *command, struct lt_ledger *ledger)
 static bool tell(const struct command *command, struct lt_ledger *ledger)
 {
     const struct lt_proof_sums *sums = &command->sums;
-    struct lt_hub_site site;
+    struct lt_roots roots;
     char root[65];
-    lt_ledger_site(ledger, &site);
-    lt_hex(site.root.bytes, sizeof site.root, root);
+    lt_book_roots(lt_ledger_book(ledger), &roots);
+    lt_hex(roots.root.bytes, sizeof roots.root, root);
     if (command->given.json) {
         json_t *told = json_pack(
             "{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "schema", "lienthong.prove/1",

@@ -142,6 +142,7 @@ static enum lt_result write_head(struct proving *proving)
     Lienthong__ProofHead head;
     Lienthong__Unit hub, top;
     struct lt_hub_site site;
+    struct lt_roots roots;
     struct lt_key key = prove->keys->sign_public;
     struct lt_hash directives =
         prove->published != NULL ? prove->published->directives : proving->figures.directives;
@@ -149,6 +150,7 @@ static enum lt_result write_head(struct proving *proving)
         return LT_NO_MEMORY;
     lienthong__proof_head__init(&head);
     lt_ledger_site(prove->ledger, &site);
+    lt_book_roots(lt_ledger_book(prove->ledger), &roots);
     fill_question(proving, wire);
     fill_unit(&site.unit, &hub);
     fill_unit(&site.top, &top);
@@ -156,7 +158,7 @@ static enum lt_result write_head(struct proving *proving)
     head.top = &top;
     head.incarnation = (ProtobufCBinaryData){sizeof site.incarnation, site.incarnation.bytes};
     head.key = (ProtobufCBinaryData){sizeof key, key.bytes};
-    head.root = (ProtobufCBinaryData){sizeof site.root, site.root.bytes};
+    head.root = (ProtobufCBinaryData){sizeof roots.root, roots.root.bytes};
     head.rules = LT_RULES_VERSION;
     head.directives = (ProtobufCBinaryData){sizeof directives, directives.bytes};
     head.question = &wire->question;
@@ -359,8 +361,10 @@ enum lt_result lt_prove_check(struct lt_ledger *ledger, const char *path,
     struct lt_hub_site site;
     const struct lt_proof_fault *faults;
     const struct lt_proof_row *rows;
+    struct lt_roots roots;
     lt_ledger_site(ledger, &site);
-    struct lt_proof *proof = lt_proof_new(&site.root, &site.top);
+    lt_book_roots(lt_ledger_book(ledger), &roots); /* not the first one: that may be stolen */
+    struct lt_proof *proof = lt_proof_new(&roots.root, &site.top);
     FILE *file = fopen(path, "rb");
     enum lt_result result = proof == NULL ? LT_NO_MEMORY : file == NULL ? LT_IO : LT_OK;
     if (result == LT_OK)
