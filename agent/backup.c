@@ -44,15 +44,12 @@ static enum lt_result make_folder(const char *path, char *ret_reason)
     return lt_backup_fail(ret_reason, path, errno);
 }
 
-static bool is_empty(const char *path)
+static bool is_empty(DIR *folder)
 {
-    DIR *folder = opendir(path);
     const struct dirent *entry;
-    bool empty = folder != NULL;
+    bool empty = true;
     while (empty && (entry = readdir(folder)) != NULL)
         empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
-    if (folder != NULL)
-        closedir(folder);
     return empty;
 }
 
@@ -73,13 +70,39 @@ static void remove_all(const struct lt_backup_kind *kind, const char *folder,
 {
     char path[4096];
     forget_locks(kind, folder);
+    lt_manifest_remove(folder);
     for (size_t i = 0; i < manifest->file_count; i++)
         if (lt_backup_path(path, folder, manifest->files[i].name))
             (void)unlink(path);
     for (size_t i = 0; kind->stores[i] != NULL; i++)
         if (lt_backup_path(path, folder, kind->stores[i]))
             (void)rmdir(path);
-    (void)rmdir(folder);
+}
+
+static bool lies_within(const char *folder, const char *dir)
+{
+    char *inner = realpath(folder, NULL), *outer = realpath(dir, NULL);
+    size_t length = outer != NULL ? strlen(outer) : 0;
+    bool within = inner != NULL && outer != NULL && strncmp(inner, outer, length) == 0 &&
+                  (inner[length] == '/' || inner[length] == '\0');
+    free(inner);
+    free(outer);
+    return within;
+}
+
+/* One that is there already is taken when nothing is in it. */
+static enum lt_result take_folder(const char *folder, char *ret_reason)
+{
+    DIR *there = opendir(folder);
+    if (there == NULL)
+        return lt_backup_fail(ret_reason, folder, errno);
+    bool empty = is_empty(there);
+    closedir(there);
+    if (!empty)
+        return lt_backup_say(ret_reason, LT_EXISTS, folder,
+                             lt_text("không trống: chọn thư mục mới cho mỗi bản sao lưu",
+                                     "it is not empty: give each backup a folder of its own"));
+    return chmod(folder, 0700) == 0 ? LT_OK : lt_backup_fail(ret_reason, folder, errno);
 }
 
 /* ---- Making ---- */
@@ -140,8 +163,13 @@ static enum lt_result compare(const char *folder, const struct lt_manifest *mani
         if (!lt_backup_path(path, folder, file->name))
             return lt_backup_fail(ret_reason, folder, ENAMETOOLONG);
         enum lt_result result = lt_backup_hash(path, &size, &hash, ret_reason);
+        if (result == LT_NOT_FOUND)
+            return lt_backup_say(ret_reason, LT_CORRUPT, path,
+                                 lt_text("thiếu tệp này (mới chép được một nửa?): dùng bản sao lưu "
+                                         "khác",
+                                         "No such file (half copied?): use another backup"));
         if (result != LT_OK)
-            return result == LT_NOT_FOUND ? LT_CORRUPT : result;
+            return result;
         if (size != file->size || lt_hash_cmp(&hash, &file->hash) != 0)
             return lt_backup_say(
                 ret_reason, LT_CORRUPT, path,
@@ -200,13 +228,15 @@ enum lt_result lt_backup_make(const struct lt_backup_kind *kind, const char *dir
     snprintf(making->manifest.program, sizeof(making->manifest.program), "%s", kind->program);
     snprintf(making->manifest.version, sizeof(making->manifest.version), "%s", LT_VERSION_TEXT);
     enum lt_result result = make_folder(folder, ret_reason);
+    bool made = result == LT_OK;
     if (result == LT_EXISTS)
-        result = is_empty(folder) && chmod(folder, 0700) == 0
-                     ? LT_OK
-                     : lt_backup_say(ret_reason, LT_EXISTS, folder,
-                                     lt_text("không trống: chọn thư mục mới cho mỗi bản sao lưu",
-                                             "it is not empty: give each backup a folder of its "
-                                             "own"));
+        result = take_folder(folder, ret_reason);
+    if (result == LT_OK && lies_within(folder, dir))
+        result = lt_backup_say(ret_reason, LT_REFUSED, folder,
+                               lt_text("nằm trong chính thư mục được sao lưu, sẽ mất cùng với nó: "
+                                       "hãy chọn nơi khác, tốt nhất là đĩa khác",
+                                       "it lies within the folder that it is of, and is lost with "
+                                       "it: choose another place, best another disk"));
     if (result == LT_OK) {
         signal(SIGPIPE, SIG_IGN); /* copying that failed is told by its result */
         result = make(making, with_keys);
@@ -215,6 +245,8 @@ enum lt_result lt_backup_make(const struct lt_backup_kind *kind, const char *dir
         else
             *ret_manifest = making->manifest;
     }
+    if (result != LT_OK && made)
+        (void)rmdir(folder);
     free(making);
     return result;
 }

@@ -55,7 +55,7 @@ struct lt_backup_kind {
     bool (*is_used)(const char *dir);
 };
 
-/* `folder` is made, or is empty. On failure what was written is removed. */
+/* `folder` is made, or is empty; it does not lie within `dir`. On failure what was written is removed. */
 enum lt_result lt_backup_make(const struct lt_backup_kind *kind, const char *dir,
                               const char *folder, bool with_keys, struct lt_manifest *ret_manifest,
                               char ret_reason[LT_BACKUP_REASON_MAX]);
@@ -68,6 +68,9 @@ enum lt_result lt_backup_restore(const struct lt_backup_kind *kind, const char *
                                  const char *dir, struct lt_manifest *ret_manifest,
                                  char ret_reason[LT_BACKUP_REASON_MAX]);
 
+/* LT_REFUSED: `dir` is itself a backup, which to write to would spoil. For what opens stores to write. */
+enum lt_result lt_backup_is_none(const char *dir, char ret_reason[200]);
+
 /* Every update of a log, in short reads. *ret_count: how many. */
 enum lt_result lt_backup_walk(struct lt_env *env, uint64_t *ret_count);
 
@@ -75,6 +78,8 @@ enum lt_result lt_backup_walk(struct lt_env *env, uint64_t *ret_count);
 
 enum lt_result lt_manifest_write(const char *folder, const struct lt_manifest *manifest,
                                  char ret_reason[LT_BACKUP_REASON_MAX]);
+/* A half one too. */
+void lt_manifest_remove(const char *folder);
 enum lt_result lt_manifest_read(const char *folder, struct lt_manifest *ret_manifest,
                                 char ret_reason[LT_BACKUP_REASON_MAX]);
 

@@ -80,6 +80,15 @@ enum lt_result lt_manifest_write(const char *folder, const struct lt_manifest *m
                 : lt_backup_fail(ret_reason, path, code);
 }
 
+void lt_manifest_remove(const char *folder)
+{
+    char path[4096];
+    if (lt_backup_path(path, folder, MANIFEST_NAME))
+        (void)unlink(path);
+    if (lt_backup_path(path, folder, MANIFEST_NAME ".tmp"))
+        (void)unlink(path);
+}
+
 /* ---- Reading ---- */
 
 /* The next line, NUL-terminated in place of its end. NULL: none. */
@@ -233,4 +242,23 @@ enum lt_result lt_manifest_read(const char *folder, struct lt_manifest *ret_mani
     if (memchr(text, '\0', (size_t)size) != NULL)
         return damaged(path, ret_reason);
     return parse(text, path, ret_manifest, ret_reason);
+}
+
+enum lt_result lt_backup_is_none(const char *dir, char ret_reason[200])
+{
+    char path[4096], first[sizeof(MANIFEST_FIRST)] = "";
+    int fd = lt_backup_path(path, dir, MANIFEST_NAME)
+                 ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+                 : -1;
+    if (fd < 0)
+        return LT_OK;
+    ssize_t size = read(fd, first, sizeof(first) - 1);
+    close(fd);
+    if (size < (ssize_t)sizeof(first) - 1 || strcmp(first, MANIFEST_FIRST) != 0)
+        return LT_OK;
+    snprintf(ret_reason, 200,
+             lt_text("%.100s: đây là bản sao lưu: khôi phục vào thư mục khác (restore)",
+                     "%.100s: this is a backup: `restore` it into another folder, and use that"),
+             dir);
+    return LT_REFUSED;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/backup.h"
 #include "agent/clock.h"
 #include "agent/journal_store.h"
 #include "agent/text.h"
@@ -238,8 +239,10 @@ enum lt_result lt_journal_open(const char *dir, bool read_only, struct lt_journa
     }
     journal->read_only = read_only;
     snprintf(journal->dir, sizeof(journal->dir), "%s", dir);
-    enum lt_result result =
-        lt_env_open(path, tables, TABLE_COUNT, FORMAT, read_only, &journal->env, ret_reason);
+    enum lt_result result = read_only ? LT_OK : lt_backup_is_none(dir, ret_reason);
+    if (result == LT_OK)
+        result =
+            lt_env_open(path, tables, TABLE_COUNT, FORMAT, read_only, &journal->env, ret_reason);
     if (result != LT_OK) {
         free(journal);
         return result;

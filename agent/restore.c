@@ -89,17 +89,27 @@ static enum lt_result check_target(const struct restoring *restoring)
     return result;
 }
 
-/* What is left of a restoring that was interrupted. */
+static void clear_files(const struct restoring *restoring, const char *const *names)
+{
+    char path[4096];
+    for (size_t i = 0; names[i] != NULL; i++)
+        if (lt_backup_path(path, restoring->beside, names[i]))
+            (void)unlink(path);
+}
+
+/* What is left of a restoring that was interrupted, of another backup too. */
 static void clear_beside(const struct restoring *restoring)
 {
     char path[4096], name[LT_BACKUP_NAME_MAX + 16];
-    for (size_t i = 0; i < restoring->manifest->file_count; i++)
-        if (lt_backup_path(path, restoring->beside, restoring->manifest->files[i].name))
-            (void)unlink(path);
+    clear_files(restoring, restoring->kind->keys);
+    clear_files(restoring, restoring->kind->settings);
     for (size_t i = 0; restoring->kind->stores[i] != NULL; i++) {
-        snprintf(name, sizeof(name), "%s/lock.mdb", restoring->kind->stores[i]);
-        if (lt_backup_path(path, restoring->beside, name))
-            (void)unlink(path);
+        const char *const files[] = {"data.mdb", "lock.mdb"};
+        for (size_t j = 0; j < sizeof(files) / sizeof(files[0]); j++) {
+            snprintf(name, sizeof(name), "%.20s/%s", restoring->kind->stores[i], files[j]);
+            if (lt_backup_path(path, restoring->beside, name))
+                (void)unlink(path);
+        }
         if (lt_backup_path(path, restoring->beside, restoring->kind->stores[i]))
             (void)rmdir(path);
     }

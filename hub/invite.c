@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/backup.h"
 #include "agent/clock.h"
 #include "agent/text.h"
 #include "hub/choose.h"
@@ -270,7 +271,8 @@ enum lt_result lt_invites_keep(struct lt_invites *invites)
     for (size_t i = 0; i < invites->count; i++) {
         invitations[i] = invites->list[i].invitation;
     }
-    enum lt_result result = lt_roster_open(invites->dir, &roster, reason);
+    enum lt_result result = lt_backup_is_none(invites->dir, reason);
+    result = result == LT_OK ? lt_roster_open(invites->dir, &roster, reason) : result;
     if (result == LT_OK) {
         result = lt_roster_invite(roster, invites->secrets[0], invitations, invites->count);
         lt_roster_close(roster);

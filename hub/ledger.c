@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "agent/backup.h"
 #include "agent/clock.h"
 #include "agent/seal.h"
 #include "hub/state.h"
@@ -203,7 +204,9 @@ enum lt_result lt_ledger_open(const char *dir, bool read_only, struct lt_ledger 
     }
     (void)snprintf(path, size, "%s/store", dir);
     bool sealed_now; /* with the hub's box keys it reads the names that are sealed to it */
-    enum lt_result result = lt_box_keys_load(dir, &ledger->ring, &sealed_now, ret_reason);
+    enum lt_result result = read_only ? LT_OK : lt_backup_is_none(dir, ret_reason);
+    if (result == LT_OK)
+        result = lt_box_keys_load(dir, &ledger->ring, &sealed_now, ret_reason);
     if (result == LT_OK)
         result = open_in(ledger, path, ret_reason);
     free(path);

@@ -283,6 +283,43 @@ def damaged():
         assert "No such file" in p.stderr, p.stderr
 
 
+def misplaced():
+    """A backup within what it is of, where no folder can be, or used as a folder to work in: refused, and nothing is spoilt."""
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        a = Agent(t, "28162", vn)
+        a.import_rows(people(1, 20))
+        a.sync()
+        (t.root / "link").symlink_to(vn.dir / "store")
+        for place in (vn.dir / "bk", vn.dir / "store" / "bk", t.root / "link" / "bk"):
+            p = vn.cmd("backup", place, ok=(2,))
+            assert "within the folder that it is of" in p.stderr and "choose another place" in p.stderr, p.stderr
+            assert not place.exists(), place
+        (t.root / "file").write_text("x")
+        (t.root / "dangling").symlink_to(t.root / "nowhere")
+        for place, word in (("file", "Not a directory"), ("dangling", "No such file")):
+            p = vn.cmd("backup", t.root / place, ok=(2,))
+            assert word in p.stderr and "not empty" not in p.stderr, p.stderr
+        (t.root / "mine").mkdir()
+        run(HUB, "backup", t.root / "mine", "--dir", t.root / "nowhere", ok=(2,))
+        same(list((t.root / "mine").iterdir()), [], "a folder that was there stays")
+        backup(vn, t.root / "mine")
+        backup(a, t.root / "pc")
+        vn.stop()  # or the port alone would stop a second one
+        for who, folder, command in ((vn, "mine", ["run"]), (vn, "mine", ["fallback", "--after", "7d", "--warn-only"]), (vn, "mine", ["invite", "28165"]),
+                                     (a, "pc", ["run"]), (a, "pc", ["import", a.file(people(2, 3))])):
+            p = run(who.program, *command, "--dir", t.root / folder, ok=(2,))
+            assert "this is a backup" in p.stderr and "restore" in p.stderr, p.stderr
+            restore(who, t.root / folder, "--check")
+        # What an interrupted restoring of another backup has left is no hindrance.
+        left = t.root / "target" / "restore.tmp"
+        (left / "store").mkdir(parents=True)
+        (left / "box-1.key").write_text("of another one")
+        run(HUB, "restore", t.root / "mine", "--dir", t.root / "target")
+        assert not left.exists()
+        same(json.loads(run(HUB, "audit", "--json", "--dir", t.root / "target").stdout)["equal"], True, "whole")
+
+
 def disk_full():
     """A disk that fills up under a backup: an error, and nothing is left that looks like one."""
     with Tree() as t:
@@ -335,4 +372,4 @@ def drill():
         end(done)
 
 
-main({f.__name__: f for f in (flowing, top, directed, agent, without_keys, damaged, disk_full, drill)})
+main({f.__name__: f for f in (flowing, top, directed, agent, without_keys, damaged, misplaced, disk_full, drill)})
