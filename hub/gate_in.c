@@ -174,11 +174,32 @@ static bool hear(struct lt_gate *gate, struct incoming *incoming, lt_ms now)
     if (!read_sender(&incoming->payload, &sender)) {
         return false; /* cannot be: the handler names everyone that it admits */
     }
+    struct connection *connection = gate_connection(gate, sender.fd);
+    if (connection != NULL) {
+        connection->heard += incoming->size + SEAL_BYTES;
+    }
     if (sender.stranger) {
         hear_stranger(gate, incoming, &sender, now);
         return true;
     }
     return hear_peer(gate, incoming, &sender, now);
+}
+
+/* A message of another shape: its sender is shut out, and pays for it. */
+static void hear_unsound(struct lt_gate *gate, struct incoming *incoming, lt_ms now)
+{
+    struct sender sender;
+    if (!read_sender(&incoming->payload, &sender)) {
+        return;
+    }
+    const struct connection *connection = gate_connection(gate, sender.fd);
+    struct peer *peer = sender.stranger || connection == NULL || !connection->up
+                            ? NULL
+                            : find_peer(gate, incoming, &sender);
+    gate_shut(sender.fd);
+    if (peer != NULL) {
+        gate_spend(gate, peer, LT_METER_NOTHING, PARTS_COST_US + incoming->size * 4 / 1000, now);
+    }
 }
 
 /* One routing id and one frame; LT_NOT_FOUND: nothing waits; LT_MALFORMED: another shape, dropped. */
@@ -193,10 +214,12 @@ static enum lt_result receive(struct lt_gate *gate, struct incoming *ret_incomin
                  zmq_msg_recv(&ret_incoming->payload, gate->router, 0) >= 0;
     bool more = sound && zmq_msg_more(&ret_incoming->payload);
     sound = sound && !more;
+    ret_incoming->size = zmq_msg_size(&ret_incoming->payload);
     while (more) {
         zmq_msg_t rest;
         zmq_msg_init(&rest);
         more = zmq_msg_recv(&rest, gate->router, 0) >= 0 && zmq_msg_more(&rest);
+        ret_incoming->size += zmq_msg_size(&rest);
         zmq_msg_close(&rest);
     }
     return sound ? LT_OK : LT_MALFORMED;
@@ -223,7 +246,10 @@ bool gate_read(struct lt_gate *gate, lt_ms now)
      * before, is known. */
     gate_monitor_drain(gate, now);
     for (size_t i = 0; i < count; i++) {
-        bytes += zmq_msg_size(&incoming[i].payload);
+        bytes += incoming[i].size;
+        if (!sound[i]) {
+            hear_unsound(gate, &incoming[i], now);
+        }
         dropped += !sound[i] || !hear(gate, &incoming[i], now);
         zmq_msg_close(&incoming[i].route);
         zmq_msg_close(&incoming[i].payload);

@@ -84,13 +84,39 @@ void gate_peer_of_fd_gone(struct lt_gate *gate, int fd)
     }
 }
 
+/* libzmq hands a message of many parts over when the last one is there, and has no bound for what it keeps until then. */
+static void look_at_unheard(struct lt_gate *gate, struct peer *peer, lt_ms now)
+{
+    struct connection *connection = gate_connection(gate, peer->fd);
+    uint64_t used = gate_budget_used(peer->fd);
+    if (connection == NULL || used < connection->used) {
+        return;
+    }
+    uint64_t fresh = used - connection->used, heard = connection->heard;
+    if (heard > 0) { /* whatever came before it was heard too */
+        connection->unheard = fresh > heard ? fresh - heard : 0;
+    } else {
+        connection->unheard += fresh;
+    }
+    connection->used = used;
+    connection->heard = 0;
+    if (connection->unheard > UNHEARD_BYTES_MAX &&
+        connection->unheard > UNHEARD_BYTES_MAX + gate_budget_kept(peer->fd)) {
+        connection->unheard = 0;
+        gate_shut(peer->fd);
+        gate_spend(gate, peer, LT_METER_NOTHING, PARTS_COST_US, now);
+    }
+}
+
 /* Those that are cut off have had time to hear it. */
 void gate_peers_sweep(struct lt_gate *gate, lt_ms now)
 {
     for (uint32_t i = 0; i < gate->config.peers_max; i++) {
-        if (gate->peers[i].used && gate->peers[i].ending_at != 0 &&
-            now >= gate->peers[i].ending_at) {
-            gate_shut(gate->peers[i].fd);
+        struct peer *peer = &gate->peers[i];
+        if (peer->used && peer->ending_at != 0 && now >= peer->ending_at) {
+            gate_shut(peer->fd);
+        } else if (peer->used) {
+            look_at_unheard(gate, peer, now);
         }
     }
 }

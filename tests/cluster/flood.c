@@ -2,7 +2,8 @@
  *
  *   flood KIND COUNT ENDPOINT HUB-DIR AGENT-DIR UNIT
  *
- * KIND: hello want garbage largest signature flow-deaf (by one enrolled machine), strangers (so many
+ * KIND: hello want garbage largest signature (by one enrolled machine), parts (one message of so many parts, each of the
+ * largest size, by the same), strangers (so many
  * CURVE connections with fresh keys, junk on each), half-open (so many TCP connections that say
  * nothing; they stay until stdin ends). Its last line is "KIND done". */
 #include <arpa/inet.h>
@@ -160,6 +161,25 @@ static void flood_enrolled(struct flood *flood)
     zmq_close(socket);
 }
 
+/* libzmq hands a message over when its last part is there, and keeps all of it until then. */
+static void flood_parts(struct flood *flood)
+{
+    void *socket = connect_as(flood, &flood->own);
+    uint8_t *bytes = NULL;
+    size_t size = make_hello(flood, 7, &bytes);
+    long sent = zmq_send(socket, bytes, size, 0) > 0;
+    free(bytes);
+    size = make_junk(true, 0, &bytes);
+    for (long i = 0; i < flood->count; i++) {
+        sent += zmq_send(socket, bytes, size, i + 1 < flood->count ? ZMQ_SNDMORE : 0) > 0;
+    }
+    free(bytes);
+    printf("%ld sent\n", sent);
+    fflush(stdout);
+    while (getchar() != EOF) {}
+    zmq_close(socket);
+}
+
 static void flood_strangers(struct flood *flood)
 {
     void **sockets = calloc((size_t)flood->count, sizeof(*sockets));
@@ -217,6 +237,8 @@ int main(int argc, char **argv)
         flood_strangers(&flood);
     } else if (strcmp(flood.kind, "half-open") == 0) {
         half_open(&flood);
+    } else if (strcmp(flood.kind, "parts") == 0) {
+        flood_parts(&flood);
     } else {
         flood_enrolled(&flood);
     }

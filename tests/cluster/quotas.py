@@ -7,7 +7,7 @@ of it is measured by tests/bench/neighbours.py.
 import os, select, socket, struct
 from tree import *
 
-WILD = os.environ.get("LT_WILD", "")
+WILD, FLOOD = os.environ.get("LT_WILD", ""), os.environ.get("LT_FLOOD", "")
 SANITIZED = b"__asan_init" in pathlib.Path(HUB).read_bytes()
 
 
@@ -178,6 +178,39 @@ def largest():
         vn.audit()
 
 
+def parts():
+    """Messages of many parts, which libzmq keeps until the last one is there: a whole one, and one that never ends. Both are
+    shut out and pay for it, and what was kept is free again."""
+    with Tree() as t:
+        vn, evil, good = neighbours(t, nothing=1, cut=3600)
+        endless = Agent(t, "28168", vn)
+
+        def send(who, count):
+            p = subprocess.Popen([FLOOD, "parts", str(count), vn.endpoint, str(vn.dir), str(who.dir), who.unit],
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            t.processes.append(p)
+            same(p.stdout.readline(), "%d sent\n" % (count + 1), "it was sent, or waits to be")
+            return p
+
+        def cut(who):
+            until(lambda: [q["standing"] for q in quotas(vn, who.unit)] == ["cut"], "%s is cut off" % who.unit)
+            same(quotas(vn, who.unit)[0]["cut_by"], "nothing", "why")
+
+        send(evil, 3)
+        cut(evil)
+        before = memory_kib(vn.process)
+        p = send(endless, 600)
+        until(lambda: any(memory_kib(vn.process) > before + (40 << 10) for _ in range(500)) or quotas(vn, "28168"), "it comes")
+        p.send_signal(signal.SIGSTOP)  # the last part never comes
+        cut(endless)
+        good.import_rows(people(1, 5))
+        good.sync()
+        same(quotas(vn, "28162"), [], "the neighbour is not concerned")
+        if not SANITIZED:
+            until(lambda: memory_kib(vn.process) < before + (32 << 10), "what was kept is free again")
+        vn.audit()
+
+
 def unlinked():
     """Updates whose parents nobody has: refused, never kept, and paid for."""
     with Tree() as t:
@@ -314,7 +347,7 @@ def stranger_cost():
         same(vn.quantity("VN", 2020, code="GK"), 25, "counted")
 
 
-CASES = {f.__name__: f for f in (flood, told, tips, seq_near_end, largest, unlinked, same_again, catch_up_is_not_a_flood, fetched_back,
+CASES = {f.__name__: f for f in (flood, told, tips, seq_near_end, largest, parts, unlinked, same_again, catch_up_is_not_a_flood, fetched_back,
                                  strangers_capped, stranger_cost)}
 
 if __name__ == "__main__":
