@@ -120,6 +120,38 @@ static void push_update(struct intruder *self, const char *attack)
     free(bytes);
 }
 
+/* All of a unit's chain. Refused: no update of it comes. */
+static bool chain_refused(struct intruder *self, char *code)
+{
+    Lienthong__Unit unit;
+    Lienthong__Chain chain;
+    Lienthong__Want want;
+    lienthong__unit__init(&unit);
+    lienthong__chain__init(&chain);
+    lienthong__want__init(&want);
+    unit.code = code;
+    chain.stream = LIENTHONG__STREAM__STREAM_REPORT;
+    chain.unit = &unit;
+    want.chain = &chain;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    enum lt_result packed = lt_message_pack(LT_MSG_WANT, 7, &want.base, &bytes, &size);
+    assert(packed == LT_OK);
+    zmq_send(self->socket, bytes, size, 0);
+    free(bytes);
+    for (;;) {
+        uint8_t came[64 * 1024];
+        zmq_pollitem_t item = {self->socket, 0, ZMQ_POLLIN, 0};
+        if (zmq_poll(&item, 1, ANSWER_WITHIN_MS) <= 0) {
+            return true;
+        }
+        int taken = zmq_recv(self->socket, came, sizeof(came), 0);
+        if (taken <= 0 || came[0] == LT_MSG_UPDATE) {
+            return false;
+        }
+    }
+}
+
 static bool attack_refused(struct intruder *self, const char *attack)
 {
     say_hello(self);
@@ -130,6 +162,10 @@ static bool attack_refused(struct intruder *self, const char *attack)
     if (answer(self) != LT_MSG_WELCOME) {
         puts("an enrolled machine was not welcomed: the attack could not be tried");
         return false;
+    }
+    if (strcmp(attack, "other-chain") == 0 || strcmp(attack, "own-chain") == 0) {
+        static char other[] = "28162";
+        return chain_refused(self, attack[1] == 't' ? other : self->unit.code);
     }
     push_update(self, attack);
     for (;;) {

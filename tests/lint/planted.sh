@@ -17,7 +17,9 @@ refused() { # GUARD WHAT
 accepted() {
     SOURCE=$work bash "$here/$1.sh" >"$work/said" 2>&1 || { echo "planted: $1 refuses the tree itself:"; cat "$work/said"; exit 1; }
 }
-for guard in arrow format shape; do accepted $guard; done
+mkdir "$work/docs"
+cp "$SOURCE/docs/security.md" "$work/docs/"
+for guard in arrow format shape claims; do accepted $guard; done
 
 cp "$ARCHIVE" "$work/planted.a"
 for call in 'extern long time(long *); long lt_planted(void); long lt_planted(void) { return time(0); }' \
@@ -52,3 +54,7 @@ refused format "a badly formatted file"
 rm "$work/proto/planted.h"
 { echo 'static void lt_planted(void)'; echo '{'; for i in $(seq 70); do echo '    ;'; done; echo '}'; } >"$work/hub/planted.c"
 refused shape "a function of 73 lines"
+sed -i 's,`trust/stolen`,`trust/planted`,' "$work/docs/security.md"
+refused claims "a test that is not there"
+sed '/^| to guess/s,`[a-z_]*/[a-z_]*`,,g' "$SOURCE/docs/security.md" >"$work/docs/security.md"
+refused claims "a line without a test"
