@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 
 #include "agent/clock.h"
 #include "agent/daemon.h"
+#include "agent/keys.h"
 #include "agent/text.h"
 
 enum lt_result lt_backup_walk(struct lt_env *env, uint64_t *ret_count)
@@ -183,6 +185,23 @@ static enum lt_result compare(const char *folder, const struct lt_manifest *mani
     return LT_OK;
 }
 
+/* A copy of damage is none. */
+static enum lt_result check_keys(const struct making *making)
+{
+    enum lt_result result = LT_OK;
+    for (size_t i = 0; making->kind->keys[i] != NULL && result == LT_OK; i++) {
+        char path[4096], reason[200] = "";
+        uint8_t seed[32];
+        if (!lt_backup_path(path, making->folder, making->kind->keys[i]) || access(path, F_OK) != 0)
+            continue;
+        result = lt_seed_file_load(path, seed, reason);
+        sodium_memzero(seed, sizeof(seed));
+        if (result != LT_OK)
+            (void)lt_backup_say(making->reason, result, making->dir, reason);
+    }
+    return result;
+}
+
 /* The stores first: what a key or a setting says does not depend on the moment. */
 static enum lt_result make(struct making *making, bool with_keys)
 {
@@ -193,6 +212,8 @@ static enum lt_result make(struct making *making, bool with_keys)
         result = add_store(making, kind->stores[i]);
     if (result == LT_OK && with_keys)
         result = add_files(making, kind->keys);
+    if (result == LT_OK && with_keys)
+        result = check_keys(making);
     if (result == LT_OK)
         result = add_files(making, kind->settings);
     if (result == LT_OK)

@@ -13,7 +13,14 @@
 #include "agent/folder.h"
 #include "agent/text.h"
 
-enum { SEED_BYTES = 32, LINE_BYTES = 2 * SEED_BYTES + 1 };
+/* The seed's digits, a blank, the check's digits, the line's end. A line may end after the seed. */
+enum {
+    SEED_BYTES = 32,
+    CHECK_BYTES = 4,
+    SEED_DIGITS = 2 * SEED_BYTES,
+    CHECK_AT = SEED_DIGITS + 1,
+    LINE_BYTES = CHECK_AT + 2 * CHECK_BYTES + 1,
+};
 
 static enum lt_result fail(enum lt_result result, char ret_reason[200], const char *path,
                            const char *why)
@@ -56,12 +63,36 @@ static enum lt_result check_file(int fd, const char *path, char ret_reason[200])
             "others can read or change the key file; chmod 600 it, and ask for a new key if "
             "others had access");
     }
-    if (status.st_size != LINE_BYTES) {
+    if (status.st_size != LINE_BYTES && status.st_size != SEED_DIGITS + 1) {
         return fail(LT_CORRUPT, ret_reason, path,
-                    lt_text("tệp khóa bị hỏng: không đủ 64 chữ số",
-                            "the key file is damaged: not 64 digits"));
+                    lt_text("tệp khóa bị hỏng: dài hoặc ngắn quá; hãy lấy lại từ bản sao lưu",
+                            "the key file is damaged: too short or too long; put back its copy"));
     }
     return LT_OK;
+}
+
+/* A digit that a disk, or a hand, has changed would else be another key: what it signs nobody would believe. */
+static void check_digits(const uint8_t seed[SEED_BYTES], char ret_digits[2 * CHECK_BYTES + 1])
+{
+    struct lt_hash hash;
+    lt_hash_of(seed, SEED_BYTES, &hash);
+    lt_hex(hash.bytes, CHECK_BYTES, ret_digits);
+}
+
+/* A line of one length or the other, as read. */
+static bool take_line(char line[LINE_BYTES + 1], size_t size, uint8_t ret_seed[SEED_BYTES])
+{
+    char check[2 * CHECK_BYTES + 1];
+    bool checked = size == LINE_BYTES;
+    if (line[size - 1] != '\n' || (checked && line[SEED_DIGITS] != ' ')) {
+        return false;
+    }
+    line[size - 1] = line[SEED_DIGITS] = '\0';
+    if (lt_unhex(line, ret_seed, SEED_BYTES) != LT_OK || sodium_is_zero(ret_seed, SEED_BYTES)) {
+        return false;
+    }
+    check_digits(ret_seed, check);
+    return !checked || strcmp(line + CHECK_AT, check) == 0;
 }
 
 static enum lt_result read_seed(const char *path, uint8_t ret_seed[SEED_BYTES],
@@ -79,19 +110,13 @@ static enum lt_result read_seed(const char *path, uint8_t ret_seed[SEED_BYTES],
     ssize_t got = read(fd, line, LINE_BYTES);
     if (got < 0) {
         result = fail_errno(ret_reason, path, errno);
-        goto out;
-    }
-    if (got != LINE_BYTES || line[LINE_BYTES - 1] != '\n') {
-        result = fail(LT_CORRUPT, ret_reason, path,
-                      lt_text("tệp khóa bị hỏng: không phải một dòng",
-                              "the key file is damaged: not one line"));
-        goto out;
-    }
-    line[LINE_BYTES - 1] = '\0';
-    if (lt_unhex(line, ret_seed, SEED_BYTES) != LT_OK || sodium_is_zero(ret_seed, SEED_BYTES)) {
-        result = fail(
-            LT_CORRUPT, ret_reason, path,
-            lt_text("tệp khóa bị hỏng: không phải khóa", "the key file is damaged: not a key"));
+    } else if ((got != LINE_BYTES && got != SEED_DIGITS + 1) ||
+               !take_line(line, (size_t)got, ret_seed)) {
+        result =
+            fail(LT_CORRUPT, ret_reason, path,
+                 lt_text("tệp khóa bị hỏng: không phải khóa đã ghi; hãy lấy lại từ bản sao lưu",
+                         "the key file is damaged: not the key that was written; put back its "
+                         "copy"));
     }
 out:
     sodium_memzero(line, sizeof(line));
@@ -120,6 +145,8 @@ static enum lt_result write_seed(const char *path, const uint8_t seed[SEED_BYTES
         return fail_errno(ret_reason, path, errno);
     }
     lt_hex(seed, SEED_BYTES, line);
+    line[SEED_DIGITS] = ' ';
+    check_digits(seed, line + CHECK_AT);
     line[LINE_BYTES - 1] = '\n';
     enum lt_result result = LT_OK;
     ssize_t wrote = write(fd, line, LINE_BYTES);

@@ -1,6 +1,7 @@
 /* keys.h - key files of a site: made locally, never leave the machine, checked at start.
  *
- * Files in `dir`, each one line of hexadecimal, mode 0600, owned by the user: `sign.key` (Ed25519 seed),
+ * Files in `dir`, each one line of hexadecimal (64 digits, and 8 of their hash by which a damaged one is told; those of
+ * before lack these), mode 0600, owned by the user: `sign.key` (Ed25519 seed),
  * `curve.key` (CurveZMQ secret); a top hub also `root.key`. Wrong permissions: LT_PERMISSION, and the
  * program does not start. Written through a temporary file, fsynced, never overwritten. */
 #ifndef LT_KEYS_H

@@ -4,7 +4,7 @@
  * for each update. That key is sealed (crypto_box_seal) to: the box key of the hub that the Sealing names; the
  * unit's own box key that goes with it, which that hub tells for all to seal to and hands to each machine of the unit
  * (UnitBox); the CURVE key of the machine that signs. A unit's box key derives from the hub's, so the hub keeps one
- * secret: `box.key` in its folder, 64 hexadecimal digits, mode 0600, as the other key files (keys.h); those before it
+ * secret: `box.key` in its folder, a file as the other key files (keys.h); those before it
  * are `box-1.key` and so on. Whoever loses it loses names, never figures. */
 #ifndef LT_SEAL_H
 #define LT_SEAL_H

@@ -185,18 +185,16 @@ static bool hear(struct lt_gate *gate, struct incoming *incoming, lt_ms now)
     return hear_peer(gate, incoming, &sender, now);
 }
 
-/* A message of another shape: its sender is shut out, and pays for it. */
+/* A message of another shape: who is enrolled pays for it. */
 static void hear_unsound(struct lt_gate *gate, struct incoming *incoming, lt_ms now)
 {
     struct sender sender;
-    if (!read_sender(&incoming->payload, &sender)) {
+    if (!read_sender(&incoming->payload, &sender) || sender.stranger) {
         return;
     }
     const struct connection *connection = gate_connection(gate, sender.fd);
-    struct peer *peer = sender.stranger || connection == NULL || !connection->up
-                            ? NULL
-                            : find_peer(gate, incoming, &sender);
-    gate_shut(sender.fd);
+    struct peer *peer =
+        connection == NULL || !connection->up ? NULL : find_peer(gate, incoming, &sender);
     if (peer != NULL) {
         gate_spend(gate, peer, LT_METER_NOTHING, PARTS_COST_US + incoming->size * 4 / 1000, now);
     }

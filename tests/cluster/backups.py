@@ -281,6 +281,10 @@ def damaged():
         assert "no store" in p.stderr and not (t.root / "new").exists(), p.stderr
         p = a.cmd("backup", t.root / "none" / "new", ok=(2,))
         assert "No such file" in p.stderr, p.stderr
+        for who, name in ((vn, "curve.key"), (a, "sign.key")):  # nor of a key that is damaged
+            flip(name, 20)(who.dir)
+            p = who.cmd("backup", t.root / "new", ok=(2,))
+            assert name in p.stderr and "damaged" in p.stderr and not (t.root / "new").exists(), p.stderr
 
 
 def misplaced():

@@ -284,6 +284,12 @@ def clocks():
             agent.import_rows(people(1, 10) + people(2, 10))
             agent.sync()
         same(vn.quantity("807", 2020, code="GK"), 40, "counted in spite of the clocks")
+        years = lambda: {c["unit"]: round(c.get("clock_skew_s", 0) / 31556952) for c in json.loads(h807.cmd("status", "--json").stdout)["children"]}
+        for agent, wrong in ((early, lambda y: y < -50), (late, lambda y: y > 70)):
+            process = agent.start()
+            until(lambda: wrong(years().get(agent.unit, 0)), "the operator sees how wrong the clock of %s is" % agent.unit)
+            process.terminate()
+            process.wait(PATIENCE_S)
         for hub in t.hubs:
             hub.audit()
 
@@ -433,6 +439,12 @@ def garbage(path):
     path.write_bytes(bytes((i * 37 + 11) % 256 for i in range(path.stat().st_size or 64)))
 
 
+def one_digit(path):
+    data = bytearray(path.read_bytes())
+    data[20] = ord("0") if data[20] != ord("0") else ord("1")
+    path.write_bytes(data)
+
+
 def open_to_all(path):
     path.chmod(0o666)
 
@@ -448,7 +460,7 @@ def damaged():
         serve_hub, serve, look, audit = (HUB, vn, "run"), (AGENT, a, "run"), (AGENT, a, "status"), (HUB, vn, "audit")
         store, keys = [(d, "store/data.mdb") for d in (cut(0), cut(1), cut(4096), garbage, os.unlink)], []
         for name in ("sign.key", "curve.key"):
-            keys += [(d, name) for d in (cut(0), half, garbage, open_to_all, os.unlink)]
+            keys += [(d, name) for d in (cut(0), half, garbage, one_digit, open_to_all, os.unlink)]
         conf = [(d, "hub.conf") for d in (cut(0), half, garbage, os.unlink)]
         trials = [(who, what) for who, whats in ((serve_hub, store + keys + conf), (serve, store + keys), (look, store),
                                                  (audit, store + [(half, "store/data.mdb")])) for what in whats]

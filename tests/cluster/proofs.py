@@ -260,7 +260,7 @@ def tampered():
         w.tell_all()
         path, bad = t.root / "proof", t.root / "bad"
         prove(w.vn, path, "--place", "011", "--year", "2024", "--by", "place,recipient", whole=True)
-        keys = {h.unit: nacl.signing.SigningKey(bytes.fromhex((h.dir / "sign.key").read_text().strip())) for h in t.hubs}
+        keys = {h.unit: nacl.signing.SigningKey(bytes.fromhex((h.dir / "sign.key").read_text().split()[0])) for h in t.hubs}
         own, stranger = keys["VN"], nacl.signing.SigningKey.generate()
         for hub in t.hubs:
             hub.stop()

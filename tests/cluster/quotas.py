@@ -180,7 +180,7 @@ def largest():
 
 def parts():
     """Messages of many parts, which libzmq keeps until the last one is there: a whole one, and one that never ends. Both are
-    shut out and pay for it, and what was kept is free again."""
+    paid for and cut off, the latter at once, and what was kept is free again."""
     with Tree() as t:
         vn, evil, good = neighbours(t, nothing=1, cut=3600)
         endless = Agent(t, "28168", vn)

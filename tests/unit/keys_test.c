@@ -50,6 +50,51 @@ static void write_file(const char *path, const char *bytes, mode_t mode)
     close(fd);
 }
 
+static size_t read_file(const char *path, char ret_bytes[128])
+{
+    int fd = open(path, O_RDONLY);
+    assert_true(fd >= 0);
+    ssize_t size = read(fd, ret_bytes, 127);
+    close(fd);
+    assert_true(size > 0);
+    ret_bytes[size] = '\0';
+    return (size_t)size;
+}
+
+/* Any bit, or a file cut anywhere: another key is never taken for the one that was written. */
+static void a_changed_bit_is_told(void **state)
+{
+    struct lt_keys made, loaded;
+    char reason[200], good[128], bad[128];
+    (void)state;
+    assert_int_equal(lt_keys_make(dir, &made, reason), LT_OK);
+    size_t size = read_file(sign_path, good);
+    for (size_t bit = 0; bit < size * 8; bit++) {
+        memcpy(bad, good, size + 1);
+        bad[bit / 8] = (char)(bad[bit / 8] ^ 1 << bit % 8);
+        if (bad[bit / 8] == '\0') {
+            continue;
+        }
+        write_file(sign_path, bad, 0600);
+        if (lt_keys_load(dir, &loaded, reason) == LT_OK) { /* a letter in capitals */
+            assert_memory_equal(&loaded, &made, sizeof(made));
+        } else {
+            assert_non_null(strstr(reason, "sign.key"));
+        }
+    }
+    for (size_t cut = 1; cut < size; cut++) {
+        memcpy(bad, good, size);
+        bad[cut] = '\0';
+        write_file(sign_path, bad, 0600);
+        assert_int_equal(lt_keys_load(dir, &loaded, reason), LT_CORRUPT);
+    }
+    bad[64] = '\n'; /* as it was written before there was a check */
+    bad[65] = '\0';
+    write_file(sign_path, bad, 0600);
+    assert_int_equal(lt_keys_load(dir, &loaded, reason), LT_OK);
+    assert_memory_equal(&loaded, &made, sizeof(made));
+}
+
 static void are_made_once_and_agree(void **state)
 {
     struct lt_keys made, again, loaded;
@@ -205,6 +250,7 @@ static void a_root_key_is_never_overwritten(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_changed_bit_is_told, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(are_made_once_and_agree, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(next_ones_follow_or_are_dropped, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(a_lost_one_is_made_beside_the_other, make_dir, remove_dir),
