@@ -76,6 +76,25 @@ static enum lt_result known_endpoints(struct moving *moving)
                 "where is it reached? Give --endpoint tcp://HOST:PORT");
 }
 
+/* A hub that has changed its transport key has said so by a Move to itself; its grant names the former one. */
+static enum lt_result said_curve(const struct moving *moving, uint8_t ret_curve[32])
+{
+    enum lt_result result = LT_NOT_FOUND;
+    for (size_t i = 0; i < lt_book_move_count(moving->book); i++) {
+        const struct lt_move *move = lt_book_move_at(moving->book, i);
+        if (lt_unit_cmp(&move->parent, &moving->to.parent) != 0 ||
+            lt_unit_cmp(&move->hub, &moving->to.parent) != 0) {
+            continue;
+        }
+        if (result == LT_OK && memcmp(ret_curve, move->curve_key, 32) != 0) {
+            return LT_AMBIGUOUS;
+        }
+        memcpy(ret_curve, move->curve_key, 32);
+        result = LT_OK;
+    }
+    return result;
+}
+
 static enum lt_result find_curve(struct moving *moving, bool own)
 {
     const char *given = moving->options->values[CURVE];
@@ -88,7 +107,10 @@ static enum lt_result find_curve(struct moving *moving, bool own)
     if (own) {
         return lt_reach_own_curve(moving->options->dir, curve, moving->reason);
     }
-    enum lt_result result = lt_book_hub_curve(moving->book, &moving->to.parent, curve);
+    enum lt_result result = said_curve(moving, curve);
+    if (result == LT_NOT_FOUND) {
+        result = lt_book_hub_curve(moving->book, &moving->to.parent, curve);
+    }
     if (result == LT_NOT_FOUND) {
         return fail(moving, result, moving->options->values[TO],
                     "no hub of that unit has joined, as far as this hub knows");

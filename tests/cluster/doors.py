@@ -138,6 +138,29 @@ def between():
             hub.audit()
 
 
+def named_above():
+    """A hub above moves a PC to a district whose key was changed: by the key of now, and the PC is let in."""
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        h807 = Hub(t, "807", vn)
+        a, b = Agent(t, "28162", h807), Agent(t, "28165", vn)
+        for x in (a, b):
+            x.import_rows(people(1, 3))
+            x.sync()
+        former = open_door(h807)
+        moved(h807)
+        a.sync()
+        a.sync()
+        shut_door(h807, former)
+        said = lambda hub: sorted((m["unit"], m["parent"]) for m in status(hub)["moves"])
+        until(lambda: said(vn) == said(h807), "the top has heard of the door")
+        vn.cmd("move", "28165", "--to", "807", "--endpoint", h807.endpoint)
+        until(lambda: b.cmd("run", "--once", "--timeout", 60) and b.status()["parent"] == "807", "the move")
+        b.import_rows(people(2, 2))
+        b.sync()
+        same([h.quantity("807", 2020, code="GK") for h in t.hubs], [8, 8], "each row once")
+
+
 def left_behind():
     """Who was off while the door was changed and shut: a bundle to the former key is still read, and the answer tells
     the way; a backup has the keys."""
@@ -204,7 +227,7 @@ def damaged():
         vn.start()
 
 
-CASES = {f.__name__: f for f in (changed, between, left_behind, damaged)}
+CASES = {f.__name__: f for f in (changed, between, named_above, left_behind, damaged)}
 
 if __name__ == "__main__":
     main(CASES)
