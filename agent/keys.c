@@ -41,6 +41,16 @@ static enum lt_result fail_errno(char ret_reason[200], const char *path, int err
     return fail(result, ret_reason, path, lt_text_errno(error));
 }
 
+static enum lt_result fail_damaged(char ret_reason[200], const char *path, const char *how)
+{
+    char text[160];
+    snprintf(text, sizeof(text),
+             lt_text("tệp khóa bị hỏng: %s; hãy chép lại từ bản sao lưu",
+                     "the key file is damaged: %s; put the copy back (a backup has it)"),
+             how);
+    return fail(LT_CORRUPT, ret_reason, path, text);
+}
+
 /* Ours alone, an ordinary file of the right size. */
 static enum lt_result check_file(int fd, const char *path, char ret_reason[200])
 {
@@ -64,9 +74,8 @@ static enum lt_result check_file(int fd, const char *path, char ret_reason[200])
             "others had access");
     }
     if (status.st_size != LINE_BYTES && status.st_size != SEED_DIGITS + 1) {
-        return fail(LT_CORRUPT, ret_reason, path,
-                    lt_text("tệp khóa bị hỏng: dài hoặc ngắn quá; hãy lấy lại từ bản sao lưu",
-                            "the key file is damaged: too short or too long; put back its copy"));
+        return fail_damaged(ret_reason, path,
+                            lt_text("dài hoặc ngắn quá", "too short or too long"));
     }
     return LT_OK;
 }
@@ -112,11 +121,8 @@ static enum lt_result read_seed(const char *path, uint8_t ret_seed[SEED_BYTES],
         result = fail_errno(ret_reason, path, errno);
     } else if ((got != LINE_BYTES && got != SEED_DIGITS + 1) ||
                !take_line(line, (size_t)got, ret_seed)) {
-        result =
-            fail(LT_CORRUPT, ret_reason, path,
-                 lt_text("tệp khóa bị hỏng: không phải khóa đã ghi; hãy lấy lại từ bản sao lưu",
-                         "the key file is damaged: not the key that was written; put back its "
-                         "copy"));
+        result = fail_damaged(ret_reason, path,
+                              lt_text("không phải khóa đã ghi", "not the key that was written"));
     }
 out:
     sodium_memzero(line, sizeof(line));

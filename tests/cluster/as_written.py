@@ -84,10 +84,10 @@ def lost():
         vn, h80, a, shell = site(t)
         keys, revoke, updates, dry, cut, endorse, invite = lines("When something happens", "lienthong-hub keys 28162", count=7)
         new = Agent(t, "28162", h80, "new", approved_by=vn)
-        fails(shell, revoke.replace(" --key 7be1d04c93a2f586", ""), "give --key")  # two are valid by now
+        fails(shell, revoke.replace(" --key 2648b070f3088cff", ""), "give --key")  # two are valid by now
         old = a.status()["key"][:16]
         assert old in shell.type(keys).stdout
-        shell.type(revoke.replace("7be1d04c93a2f586", old))
+        shell.type(revoke.replace("2648b070f3088cff", old))
         for number in ("5", "6"):
             new.import_rows(people(number, "2020"))
             new.sync()
