@@ -184,26 +184,40 @@ static enum lt_result judge(struct trying *trying, const char *scratch, char ret
 
 /* ---- The whole ---- */
 
+/* Bytes of an item; NULL: only how many. The reason is for people, and may be given after the dry run. */
+static size_t pack_item(const Lienthong__Directive *item, uint8_t *bytes)
+{
+    char none[] = "";
+    Lienthong__Directive plain = *item;
+    Lienthong__Revocation revocation;
+    if (item->revocation != NULL) {
+        revocation = *item->revocation;
+        revocation.reason = none;
+        plain.revocation = &revocation;
+    }
+    return bytes == NULL ? lienthong__directive__get_packed_size(&plain)
+                         : lienthong__directive__pack(&plain, bytes);
+}
+
 /* Binds the plan to the directives that it would change. */
 static enum lt_result make_code(struct lt_ledger *ledger, Lienthong__Directive **items,
                                 size_t count, char ret_code[13])
 {
     struct lt_hash hash;
     char hex[65];
-    Lienthong__DirectiveBody body;
-    lienthong__directive_body__init(&body);
-    body.items = items;
-    body.n_items = count;
-    const size_t size = lienthong__directive_body__get_packed_size(&body);
+    size_t size = 0, at = 0;
+    for (size_t i = 0; i < count; i++)
+        size += pack_item(items[i], NULL);
     uint8_t *bytes = malloc(size + sizeof hash);
     if (bytes == NULL)
         return LT_NO_MEMORY;
-    lienthong__directive_body__pack(&body, bytes);
+    for (size_t i = 0; i < count; i++)
+        at += pack_item(items[i], bytes + at);
     pthread_rwlock_rdlock(&ledger->book_lock);
     lt_book_digest(ledger->book, &hash);
     pthread_rwlock_unlock(&ledger->book_lock);
-    memcpy(bytes + size, hash.bytes, sizeof hash);
-    lt_hash_of(bytes, size + sizeof hash, &hash);
+    memcpy(bytes + at, hash.bytes, sizeof hash);
+    lt_hash_of(bytes, at + sizeof hash, &hash);
     lt_hex(hash.bytes, 32, hex);
     memcpy(ret_code, hex, 12);
     ret_code[12] = '\0';

@@ -120,7 +120,7 @@ def stolen():
         honest = rows(vn, "updates", "28162")[1]["update"]
         told = json.loads(vn.cmd("revoke", "28162", "--keep", last[:16], "--dry-run", "--json").stdout)
         counted((vn,), "28162", 35)
-        revoke(vn, "28162", "--keep", last[:16])
+        vn.cmd("revoke", "28162", "--keep", last[:16], "--reason", "PC stolen", "--confirm", told["confirm"])  # as operating.md has it
         for hub in (vn, h80, h807):
             until(lambda: hub.quantity("28162", 2020, code="GK") == 3, "the cut at " + hub.unit)
         same([r["state"] for r in rows(h807, "updates", "28162")], ["counts", "cut off", "cut off"], "updates")
