@@ -133,29 +133,11 @@ static size_t widest(size_t count)
 
 /* ---- For people ---- */
 
-static void show_head(const struct lt_shown *shown, FILE *out)
+/* Of a file that was read to its end. */
+static void show_sums(const struct lt_proof *proof, FILE *out)
 {
-    const Lienthong__ProofHead *head = lt_proof_head(shown->proof);
-    char hub[LT_UNIT_TEXT_MAX], top[LT_UNIT_TEXT_MAX], when[32], directives[65];
     struct lt_proof_sums sums;
-    if (head == NULL)
-        return;
-    lt_proof_sums(shown->proof, &sums);
-    unit_text(head->hub, hub);
-    unit_text(head->top, top);
-    utc(head->signed_at, when);
-    lt_hex(head->directives.data, head->directives.len, directives);
-    (void)fputs(lt_show_text("Câu hỏi: ", "Question: "), out);
-    put_words(head->question, out);
-    (void)fprintf(out,
-                  lt_show_text("\nTrạm %s trong cây của %s, lúc %s; sổ %.16s\n",
-                               "\nHub %s in the tree of %s, at %s; book %.16s\n"),
-                  hub, top, when, directives);
-    if (head->published[0] != '\0')
-        (void)fprintf(
-            out,
-            lt_show_text("Số liệu đã công bố \"%s\", lần %u\n", "Published as \"%s\", number %u\n"),
-            head->published, head->number);
+    lt_proof_sums(proof, &sums);
     (void)fprintf(out,
                   lt_show_text("Trong tệp: %llu chỉ thị, %llu bản cập nhật, %llu thay đổi (%llu bị "
                                "cách ly), %llu bản ghi\n",
@@ -178,11 +160,38 @@ static void show_head(const struct lt_shown *shown, FILE *out)
                       (unsigned long long)sums.chains);
 }
 
+static void show_head(const struct lt_shown *shown, FILE *out)
+{
+    const Lienthong__ProofHead *head = lt_proof_head(shown->proof);
+    char hub[LT_UNIT_TEXT_MAX], top[LT_UNIT_TEXT_MAX], when[32], directives[65];
+    if (head == NULL)
+        return;
+    unit_text(head->hub, hub);
+    unit_text(head->top, top);
+    utc(head->signed_at, when);
+    lt_hex(head->directives.data, head->directives.len, directives);
+    (void)fputs(lt_show_text("Câu hỏi: ", "Question: "), out);
+    put_words(head->question, out);
+    (void)fprintf(out,
+                  lt_show_text("\nTrạm %s trong cây của %s, lúc %s; sổ %.16s\n",
+                               "\nHub %s in the tree of %s, at %s; book %.16s\n"),
+                  hub, top, when, directives);
+    if (head->published[0] != '\0')
+        (void)fprintf(
+            out,
+            lt_show_text("Số liệu đã công bố \"%s\", lần %u\n", "Published as \"%s\", number %u\n"),
+            head->published, head->number);
+}
+
 static void show_rows(const struct lt_shown *shown, FILE *out)
 {
     const struct lt_proof_row *rows;
     const size_t count = lt_proof_rows(shown->proof, &rows), some = widest(count);
     const Lienthong__ProofHead *head = lt_proof_head(shown->proof);
+    if (count == 0)
+        (void)fputs(lt_show_text("  không có dòng nào: không bản ghi nào được tính\n",
+                                 "  no row: there is no record that counts\n"),
+                    out);
     for (size_t i = 0; i < some; i++) {
         const bool same = rows[i].stated && rows[i].stated_count == rows[i].count &&
                           rows[i].stated_quantity == rows[i].quantity &&
@@ -263,6 +272,7 @@ void lt_show_people(const struct lt_shown *shown, FILE *out)
             shown->file, lt_show_result(shown->result), shown->trouble, advice(shown->result));
         return;
     }
+    show_sums(shown->proof, out);
     show_rows(shown, out);
     lt_proof_sums(shown->proof, &sums);
     if (shown->records)

@@ -515,6 +515,10 @@ def files():
                             (t.root, "xem lại tên tệp"), ("/dev/zero", "không phải tệp chứng minh")):
             told = said(what, code=2)
             assert "KHÔNG ĐỌC ĐƯỢC %s" % what in told and words in told, told
+            assert "Mốc" not in told and "Trong tệp" not in told, "of what was not read to its end nothing is told: " + told
+        vn.cmd("prove", path, "--place", "28165", "--year", "2024", "--by", "code", "--force")
+        told = said(path)
+        assert "không có dòng nào" in told and "từ 0 bản ghi" in told, told
         with open("/dev/full", "w") as full:
             assert "không ghi ra được" in said(path, code=2, out=full)
 
