@@ -11,7 +11,7 @@
  *    what it lost is given back and nobody can tell any more;
  *  - what the parent named and is not in the store is fetched first: no push of that chain, and no
  *    signing at all, before it is here;
- *  - signing is allowed only in a session whose WELCOME (or a later READY) said ready;
+ *  - signing is allowed only in a session whose WELCOME said ready; READY asks for such a one;
  *  - answers of an earlier session are ignored; every message may be repeated;
  *  - updates in flight are bounded by the parent's credit, in bytes (one update may always fly);
  *    chains take turns, directive chains first, so no unit blocks another;

@@ -308,7 +308,9 @@ enum lt_result lt_child_hear(struct lt_child *child, const struct lt_message *me
     if (message->type == LT_MSG_UPDATE)
         return child->phase == LT_PHASE_UP ? lt_fetch_update(child, message->payload, out) : LT_OK;
     if (message->type == LT_MSG_READY) {
-        child->parent_ready |= child->phase == LT_PHASE_UP;
+        /* What it has fetched since its WELCOME may still be unsaid: asked for before anything is signed. */
+        if (child->phase == LT_PHASE_UP && !child->parent_ready)
+            child->hello_at = child->now;
         return LT_OK;
     }
     enum lt_result result = hear_payload(child, message, out);

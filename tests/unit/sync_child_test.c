@@ -219,6 +219,17 @@ static void signs_only_when_all_is_here_and_ready(void **state)
     assert_int_equal(hear(packed(LT_MSG_READY, site.session, NULL)), LT_OK);
     assert_int_equal(site.out.count, 0); /* ready, but it is not stored yet */
     take_all_stored(&site.own);
+    /* What the parent has fetched from above since its WELCOME it has not named: asked for anew. */
+    known = dag_sign(&site.far, &site.own, 2, 0);
+    assert_int_equal(count_of(&site.out, LT_DO_READY) + count_of(&site.out, LT_DO_SIGN), 0);
+    lt_child_tick(site.child, site.now, &site.out);
+    site.session = sent(&site.out, LT_MSG_HELLO, 0, 0)->session;
+    assert_int_equal(hear(welcome_of(true, CREDIT)), LT_OK);
+    hear_pages(true);
+    assert_int_equal(count_of(&site.out, LT_DO_READY) + count_of(&site.out, LT_DO_SIGN), 0);
+    assert_int_equal(hear(say_update(site.session, &pool.items[known])), LT_OK);
+    assert_int_equal(hear(tips_of(&site.own, false)), LT_OK);
+    take_all_stored(&site.own);
     assert_int_equal(count_of(&site.out, LT_DO_READY), 1);
     assert_int_equal(count_of(&site.out, LT_DO_SIGN), 0); /* his drafts may be in it: in a moment */
     assert_int_equal(lt_child_due(site.child), site.now);
