@@ -309,6 +309,17 @@ enum lt_result lt_cells_of(const struct lt_record_view *record, struct lt_cells 
     return LT_OK;
 }
 
+enum lt_result lt_cells_of_other(const struct lt_record_view *record, struct lt_cells *ret_cells)
+{
+    struct lt_record_view other = *record;
+    other.body = record->other_body;
+    other.index = record->other_index;
+    other.person = record->other_person;
+    other.erased = record->other_erased;
+    other.hidden = record->other_hidden;
+    return lt_cells_of(&other, ret_cells);
+}
+
 void lt_cells_free(struct lt_cells *cells)
 {
     for (size_t i = 0; i < LT_COLUMN_COUNT; i++) {

@@ -15,6 +15,8 @@ struct lt_cells {
 /* Fills the cells of a record that is not retracted; words in the language of the process.
  * LT_NO_MEMORY. */
 enum lt_result lt_cells_of(const struct lt_record_view *record, struct lt_cells *ret_cells);
+/* Of the other version of a contested record, `other_body` of the view. */
+enum lt_result lt_cells_of_other(const struct lt_record_view *record, struct lt_cells *ret_cells);
 void lt_cells_free(struct lt_cells *cells);
 /* What stands in a list for a name that was erased, or is sealed and cannot be read here. */
 const char *lt_cells_erased(void);

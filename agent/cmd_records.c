@@ -1,6 +1,7 @@
 /* cmd_records - the records of this site, and how far each has come. */
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -73,7 +74,18 @@ static void print_head(void)
               lt_text("Trạng thái", "State"));
 }
 
-static void print_record(const struct printing *printing, const struct lt_record_view *record,
+/* Both values of a contested one, on a line of its own. */
+static void print_both(struct printing *printing, const struct lt_record_view *record)
+{
+    char *both = lt_listing_both(record);
+    printing->no_memory = printing->no_memory || both == NULL;
+    if (both != NULL && both[0] != '\0') {
+        printf("  ! %s\n", both);
+    }
+    free(both);
+}
+
+static void print_record(struct printing *printing, const struct lt_record_view *record,
                          const struct lt_cells *cells)
 {
     char name[400], state[600], number[LT_NUMBER_TEXT_MAX];
@@ -92,12 +104,14 @@ static void print_record(const struct printing *printing, const struct lt_record
              record->quarantined ? lt_rows_verdict(record->verdict) : "");
     print_row(cells->texts[LT_COL_ROW_REF], kind != NULL ? kind : "", lt_listing_code(record), name,
               period != NULL ? period : "", state);
+    if (record->contested) {
+        print_both(printing, record);
+    }
 }
 
 /* ---- For programs ---- */
 
-static void print_json(struct printing *printing, const struct lt_record_view *record,
-                       const struct lt_cells *cells)
+static json_t *json_fields(const struct lt_cells *cells)
 {
     json_t *fields = json_object();
     for (size_t i = 0; i < LT_COLUMN_COUNT; i++) {
@@ -106,16 +120,39 @@ static void print_json(struct printing *printing, const struct lt_record_view *r
                                 json_string(cells->texts[i]));
         }
     }
+    return fields;
+}
+
+/* The other version of a contested record, else null. NULL: out of memory. */
+static json_t *json_other(const struct lt_record_view *record)
+{
+    struct lt_cells cells;
+    if (!record->contested || (record->other_body == NULL && !record->other_retracted)) {
+        return json_null();
+    }
+    if (lt_cells_of_other(record, &cells) != LT_OK) {
+        return NULL;
+    }
+    json_t *other =
+        json_pack("{s:b,s:o}", "retracted", record->other_retracted, "fields", json_fields(&cells));
+    lt_cells_free(&cells);
+    return other;
+}
+
+static void print_json(struct printing *printing, const struct lt_record_view *record,
+                       const struct lt_cells *cells)
+{
     char import[17];
     snprintf(import, sizeof(import), "%016llx", (unsigned long long)record->import);
     json_t *object = json_pack(
-        "{s:s,s:s,s:b,s:b,s:b,s:b,s:s,s:s,s:I,s:i,s:I,s:o}", "ref", cells->texts[LT_COL_ROW_REF],
-        "state", lt_listing_state(record), "former_unit", record->others, "retracted",
-        record->retracted, "contested", record->contested, "quarantined", record->quarantined,
-        "reason", record->quarantined ? lt_verdict_text(record->verdict) : "", "import", import,
-        "said_at", (json_int_t)record->said_at, "year", (int)lt_listing_year(record), "quantity",
+        "{s:s,s:s,s:b,s:b,s:b,s:b,s:s,s:s,s:I,s:i,s:I,s:o,s:o}", "ref",
+        cells->texts[LT_COL_ROW_REF], "state", lt_listing_state(record), "former_unit",
+        record->others, "retracted", record->retracted, "contested", record->contested,
+        "quarantined", record->quarantined, "reason",
+        record->quarantined ? lt_verdict_text(record->verdict) : "", "import", import, "said_at",
+        (json_int_t)record->said_at, "year", (int)lt_listing_year(record), "quantity",
         (json_int_t)(lt_listing_quantity(record) > 0 ? lt_listing_quantity(record) : 1), "fields",
-        fields);
+        json_fields(cells), "other", json_other(record));
     fputs(printing->first ? "\n" : ",\n", stdout);
     if (object == NULL || json_dumpf(object, stdout, JSON_COMPACT) != 0) {
         printing->no_memory = true;

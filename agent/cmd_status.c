@@ -9,6 +9,7 @@
 #include "agent/contact.h"
 #include "agent/daemon.h"
 #include "agent/journal.h"
+#include "agent/listing.h"
 #include "agent/notices.h"
 #include "agent/options.h"
 #include "agent/outdated.h"
@@ -29,6 +30,7 @@ struct odd_record {
     char ref[LT_ROW_REF_MAX];
     bool contested;
     enum lt_verdict verdict; /* LT_COUNTS: not quarantined */
+    char *both; /* of a contested one: in what its versions differ */
 };
 
 struct status {
@@ -69,6 +71,7 @@ static bool note_odd(void *context, const struct lt_record_view *record)
     lt_row_ref_format(&record->ref, odd->ref);
     odd->contested = record->contested;
     odd->verdict = record->quarantined ? record->verdict : LT_COUNTS;
+    odd->both = odd->contested ? lt_listing_both(record) : NULL;
     return true;
 }
 
@@ -383,9 +386,9 @@ static void print_odd(const struct status *status)
                    lt_rows_verdict(odd->verdict));
         }
         if (odd->contested) {
-            printf(lt_text("Có mâu thuẫn:     %s: hai máy ghi khác nhau; hãy sửa lại cho đúng\n",
-                           "Contested:        %s: two versions; correct it to settle it\n"),
-                   odd->ref);
+            printf(lt_text("Có mâu thuẫn:     %s: hai bản khác nhau; hãy sửa lại cho đúng: %s\n",
+                           "Contested:        %s: two versions; correct it to settle it: %s\n"),
+                   odd->ref, odd->both != NULL ? odd->both : "");
         }
     }
     if (status->odd_left_out > 0) {
@@ -452,6 +455,9 @@ int lt_cmd_status(int argc, char **argv)
         code = LT_EXIT_OK;
     }
     json_decref(status->notices);
+    for (size_t i = 0; i < status->odd_count; i++) {
+        free(status->odd[i].both);
+    }
     free(status);
     return code;
 }

@@ -175,6 +175,9 @@ struct lt_record_view {
     bool hidden; /* its person is sealed, and this machine has no key for it */
     const Lienthong__ReportBody *other_body; /* the version that lost, or see above; NULL: none */
     uint32_t other_index;
+    const Lienthong__Person *other_person; /* of it; NULL: none, or: */
+    bool other_erased, other_hidden;
+    bool other_retracted; /* that version takes the record back, and has no body */
     struct lt_natural natural;
     uint64_t import; /* of the current version */
     int64_t said_at;

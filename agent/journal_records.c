@@ -116,6 +116,23 @@ static bool is_erased(struct listing *listing, const struct history *history,
                              lt_erasure_is_noted(listing->txn, &chain, &id));
 }
 
+static void show_other(struct listing *listing, const struct history *history,
+                       struct lt_record_view *view)
+{
+    const struct version_row *other = &history->versions[history->other];
+    view->other_retracted = other->op != LIENTHONG__OP__OP_PUT;
+    const struct body *body = view->other_retracted ? NULL : pin(listing, other->position);
+    if (body == NULL)
+        return;
+    view->other_body = body->report;
+    view->other_index = other->stamp.index;
+    if (body->personal != NULL)
+        view->other_person = lt_personal_find(body->personal, view->other_index, listing->arena);
+    view->other_hidden = lt_personal_hidden(body->personal, view->other_index);
+    view->other_erased = view->other_person == NULL && !view->other_hidden &&
+                         is_erased(listing, history, body, view->other_index);
+}
+
 static void show_version(struct listing *listing, const struct history *history,
                          struct lt_record_view *view)
 {
@@ -132,12 +149,8 @@ static void show_version(struct listing *listing, const struct history *history,
         view->erased =
             view->person == NULL && !view->hidden && is_erased(listing, history, body, view->index);
     }
-    const struct version_row *other = &history->versions[history->other];
-    if (history->has_other && other->op == LIENTHONG__OP__OP_PUT) {
-        const struct body *lost = pin(listing, other->position);
-        view->other_body = lost != NULL ? lost->report : NULL;
-        view->other_index = other->stamp.index;
-    }
+    if (history->has_other)
+        show_other(listing, history, view);
     body = current->position == content->position
                ? body
                : lt_bodies_load(listing->journal, listing->txn, current->position);

@@ -1,5 +1,7 @@
 #include "agent/listing.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "agent/cells.h"
@@ -122,6 +124,55 @@ const char *lt_listing_state_text(const struct lt_record_view *record, const str
                               : counted_text(top);
     }
     return "";
+}
+
+/* Each column in which they differ: the version that stands, then the other. */
+static void put_both(const struct lt_cells *cells, const struct lt_cells *other, FILE *out)
+{
+    bool first = true;
+    for (size_t i = 0; i < LT_COLUMN_COUNT; i++) {
+        const char *here = cells->texts[i] != NULL ? cells->texts[i] : "";
+        const char *there = other->texts[i] != NULL ? other->texts[i] : "";
+        if (strcmp(here, there) == 0) {
+            continue;
+        }
+        fprintf(out, lt_text("%s%s: «%s», bản kia «%s»", "%s%s: \"%s\", the other one \"%s\""),
+                first ? "" : "; ", lt_column_header((enum lt_column)i), here, there);
+        first = false;
+    }
+    if (first) {
+        fputs(lt_text("khác ở phần tên không đọc được ở đây",
+                      "they differ in a name that cannot be read here"),
+              out);
+    }
+}
+
+char *lt_listing_both(const struct lt_record_view *record)
+{
+    struct lt_cells cells = {0}, other = {0};
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL) {
+        return NULL;
+    }
+    bool read = lt_cells_of(record, &cells) == LT_OK && lt_cells_of_other(record, &other) == LT_OK;
+    if (record->other_retracted) {
+        fputs(lt_text("bản kia đã gỡ", "the other one takes it back"), out);
+    } else if (record->retracted) {
+        fputs(lt_text("bản này đã gỡ, bản kia thì không",
+                      "this one takes it back, the other one does not"),
+              out);
+    } else if (record->other_body != NULL) {
+        put_both(&cells, &other, out);
+    }
+    lt_cells_free(&cells);
+    lt_cells_free(&other);
+    if (fclose(out) != 0 || !read) {
+        free(text);
+        return NULL;
+    }
+    return text;
 }
 
 bool lt_listing_shows(const struct lt_listing *listing, const struct lt_record_view *record)

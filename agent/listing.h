@@ -1,4 +1,4 @@
-/* listing.h - which records a listing shows, and how a record is named. For `records` and `export`. */
+/* listing.h - which records a listing shows, and how a record is named. For `records`, `status` and `export`. */
 #ifndef LT_LISTING_H
 #define LT_LISTING_H
 
@@ -18,6 +18,9 @@ const char *lt_listing_state(const struct lt_record_view *record);
 bool lt_listing_is_state(const char *name);
 /* The same for people; `top` (NULL: not known) names where it is counted. */
 const char *lt_listing_state_text(const struct lt_record_view *record, const struct lt_place *top);
+/* What differs between the two versions of a contested record, for its clerk: malloc'ed, one line. NULL: out of
+ * memory. */
+char *lt_listing_both(const struct lt_record_view *record);
 /* Code of an award or a proposal; "" else. */
 const char *lt_listing_code(const struct lt_record_view *record);
 /* Who or what it is about: a name, a movement, a cluster …; "" when it is a total. */

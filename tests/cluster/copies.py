@@ -439,7 +439,75 @@ def foreign_key():
         same(one.status()["other_keys"], [other.status()["key"]], "what is valid now")
 
 
-CASES = {f.__name__: f for f in (restored, cloned, replaced, several, no_false_alarm, foreign_key)}
+def correct(agent, of, **fields):
+    """The record of that name, in a file of its own."""
+    old = next(r for r in agent.records() if r["name"] == of)
+    row = {**dict(zip(AWARD_HEAD, people(1, 1)[0])), "name": of, **fields}
+    told = agent.import_rows([[old["ref"], *row.values()]], head=["row", *row])
+    same([r["verdict"] for r in told["rows"]], ["corrected"], told["rows"])
+
+
+def versions(agent):
+    """Of the one contested record: the names and positions of the version that stands and of the other."""
+    record, = [r for r in agent.records() if r["contested"]]
+    return sorted((f.get("name"), f.get("position")) for f in (record["fields"], record["other"]["fields"]))
+
+
+def both_values():
+    """Two PCs with one image, older than what its PC has signed, under a district that was restored as well: on each rows are
+    made and a record is corrected without a link. All is counted once, and the clerk of either is shown both values, until
+    he has said which."""
+    with Tree() as t:
+        vn, h807 = two_levels(t)
+        one = Agent(t, UNIT, h807)
+        report(one, 1, 2)
+        old, two = image(one), copy_of(one, "two")
+        h807.stop()
+        district = t.root / "old-807"
+        copy_dir(h807.dir, district)
+        h807.start()
+        report(one, 3)
+        h807.kill()
+        shutil.rmtree(h807.dir)
+        copy_dir(district, h807.dir)
+        put_back(one, old)
+        correct(one, "Người 1-0", position="Kế toán")
+        correct(two, "Người 1-0", name="Người Hai")
+        for turn, pc in enumerate((one, two), 4):
+            pc.import_rows(people(turn))
+        h807.start(wait="ready")
+        for pc in (one, two, one):
+            pc.sync()
+        whole((vn, h807), 25)
+        for pc in (one, two):
+            same(versions(pc), [("Người 1-0", "Kế toán"), ("Người Hai", None)], "both values")
+            for name in ("status", "records"):
+                text = pc.cmd(name, env={"LANG": "vi_VN.UTF-8", "LC_ALL": "vi_VN.UTF-8"}).stdout
+                assert "bản kia «" in text and "Kế toán" in text and "Người Hai" in text, text
+        correct(two, "Người Hai", position="Kế toán")
+        for pc in (two, one):
+            pc.sync()
+            same([r for r in pc.records() if r["contested"]], [], "his word settles it")
+        same(status(vn)["counts"]["contested"], 0, "at the top too")
+        correct(one, "Người Hai", name="Người Ba")
+        one.sync()
+        # One takes it back, the other one corrects it: what was done to it is told, whoever wins.
+        two.sync()
+        ref = next(r["ref"] for r in one.records() if r["name"] == "Người Ba")
+        one.import_rows([[ref, "xóa", ""]], head=["Mã dòng", "Thao tác", "Lý do"])
+        one.cmd("bundle", "out", t.root / "one.ltb")
+        correct(two, "Người Ba", name="Người Bốn")
+        two.cmd("bundle", "out", t.root / "two.ltb")
+        for name in ("one", "two"):
+            h807.cmd("bundle", "in", t.root / (name + ".ltb"))
+        one.sync()
+        text = one.cmd("records", "--state", "contested").stdout
+        assert "takes it back" in text and "1 records" in text, text
+        for hub in (vn, h807):
+            hub.audit()
+
+
+CASES = {f.__name__: f for f in (restored, cloned, replaced, several, no_false_alarm, foreign_key, both_values)}
 
 if __name__ == "__main__":
     main(CASES)
