@@ -7,6 +7,7 @@
 #include "agent/text.h"
 #include "hub/commands.h"
 #include "hub/import.h"
+#include "proto/letters.h"
 #include "proto/standing.h"
 
 static const char USAGE_VI[] = "Cách dùng: lienthong-hub redact --unit MÃ[@NGÀY] --record BẢN_GHI "
@@ -184,10 +185,12 @@ static enum lt_result redact(const struct lt_options *given, char *ret_reason)
                               "a record's name is 64 hexadecimal digits, - and a number"),
                       given->values[O_RECORD]);
     const size_t size = strlen(given->values[O_REASON]);
-    if (size == 0 || size > LT_LONG_TEXT_BYTES_MAX)
+    if (size == 0 || size > LT_LONG_TEXT_BYTES_MAX ||
+        !lt_text_valid((const uint8_t *)given->values[O_REASON], size, true))
         return refuse(ret_reason,
-                      lt_text("cần lý do, tối đa 1024 byte", "why is needed, at most 1024 "
-                                                             "bytes"),
+                      lt_text("cần lý do, tối đa 1024 byte UTF-8, không có ký tự điều khiển",
+                              "why is needed, at most 1024 bytes of UTF-8 without control "
+                              "characters"),
                       "--reason");
     enum lt_result result = lt_import_look(given->dir, &view, ret_reason);
     if (result != LT_OK)

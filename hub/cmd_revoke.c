@@ -9,6 +9,7 @@
 #include "hub/import.h"
 #include "hub/key_cut.h"
 #include "hub/key_table.h"
+#include "proto/letters.h"
 
 static const char USAGE[] =
     "Usage: lienthong-hub revoke UNIT[@DATE] [--key KEY] [--hub] [--reason TEXT]\n"
@@ -197,6 +198,12 @@ static enum lt_result read_keep(struct revoking *revoking, struct lt_key_cut_ask
 static enum lt_result plan_revocation(struct revoking *revoking)
 {
     struct lt_key_cut_ask ask;
+    const char *reason = revoking->options->values[REASON];
+    if (reason != NULL && (strlen(reason) > LT_LONG_TEXT_BYTES_MAX ||
+                           !lt_text_valid((const uint8_t *)reason, strlen(reason), true))) {
+        return fail(revoking, LT_REFUSED, "--reason",
+                    "at most 1024 bytes of UTF-8 without control characters");
+    }
     enum lt_result result = find_key(revoking);
     if (result == LT_OK) {
         result = check_not_ours(revoking);

@@ -58,6 +58,16 @@ static void look_at_current(struct listing *listing, const struct lt_at *at,
         record->state = LT_LISTED_QUARANTINED; /* directives came that are not in the state yet */
 }
 
+/* Whom a change speaks of that counts no more, or never did: it may be his name that has to be erased. */
+static const char *name_at(struct listing *listing, const struct lt_at *at)
+{
+    struct lt_reader *reader = listing->merge->reader;
+    struct lt_decoded *decoded = lt_reader_at(reader, listing->txn, at->position);
+    return decoded == NULL || decoded->body == NULL
+               ? NULL
+               : lt_reader_name(reader, listing->txn, decoded, at->index);
+}
+
 static void list_record(struct listing *listing, const struct lt_at *first)
 {
     struct lt_merge *merge = listing->merge;
@@ -75,6 +85,8 @@ static void list_record(struct listing *listing, const struct lt_at *first)
     record.verdict = lt_store_verdict(listing->txn, first);
     if (found)
         look_at_current(listing, &current, &record);
+    if (record.state != LT_LISTED_COUNTS)
+        record.name = name_at(listing, first);
     if (lt_store_error(listing->txn) == LT_OK && wanted(listing->query, &record))
         listing->stopped = !listing->seen(listing->context, &record);
 }
@@ -97,6 +109,7 @@ static void list_refused(struct listing *listing, const struct lt_at *at)
         if (named->update.len == sizeof record.id.update.bytes)
             memcpy(record.id.update.bytes, named->update.data, sizeof record.id.update.bytes);
     }
+    record.name = name_at(listing, at);
     if (wanted(listing->query, &record))
         listing->stopped = !listing->seen(listing->context, &record);
 }

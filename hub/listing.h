@@ -35,7 +35,9 @@ struct lt_listed {
     const Lienthong__ReportBody *body; /* of that version … */
     uint32_t index; /* … and which change it is; NULL and 0 when none counts */
     struct lt_store_txn *txn; /* the read that found it */
-    const char *name; /* of whom that version speaks (lt_reader_name); NULL when none counts */
+    const char *
+        name; /* of whom that version speaks (lt_reader_name), else the change that first put it, or that does
+                        * not count */
 };
 /* Of one author's also each correction or retraction that does not count, with its own verdict. Borrowed for
  * the call; false stops. Records that do not count have no place, year or code: they are

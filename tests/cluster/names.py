@@ -4,6 +4,7 @@
     names.py fresh       a PC and a district set up after that never hold a byte of the name
     names.py restored    PC and district that come back from older copies erase it again by themselves
     names.py again       the erased row in a file again: known, asked about, never counted twice
+    names.py uncounted   the name of a record that was taken back, and of one in quarantine, is found and erased as well
     names.py refused     who may not say it, or says it of what is not there
 """
 import csv, io, json, shutil, sys
@@ -205,6 +206,29 @@ def reimported():
             hub.audit()
 
 
+def uncounted():
+    with Tree() as t:
+        vn, h807, a = site(t)
+        ref = next(r["ref"] for r in a.records() if r["name"] == STAYS)
+        a.import_rows([[ref, "xóa", "nhập nhầm"]], head=["Mã dòng", "Thao tác", "Lý do"])
+        a.sync()
+        redact(vn, record_of(vn, STAYS))
+        again(h807)
+        a.sync()
+        left = sorted([ERASED, GONE, "Lê Thị Khác"])
+        same((names(vn), names(h807), own_names(a)), (left, left, left), "of one taken back")
+        plan = json.loads(vn.cmd("revoke", "28162", "--keep", "none", "--dry-run", "--json").stdout)
+        vn.cmd("revoke", "28162", "--keep", "none", "--reason", "thử", "--confirm", plan["confirm"])
+        same({r["state"] for r in listed(vn)}, {"quarantined"}, "none counts")
+        redact(vn, record_of(vn, "Lê Thị Khác"))
+        again(h807)
+        for hub in t.hubs:
+            same("Lê Thị Khác" in names(hub), False, "of one in quarantine, at " + hub.unit)
+            hub.audit()
+        p = redact(vn, listed(vn)[0]["record"], "--reason", "a\tb", ok=(1,))
+        assert "--reason" in p.stderr, p.stderr
+
+
 def refused():
     with Tree() as t:
         vn, h807, a = site(t)
@@ -227,4 +251,4 @@ def refused():
 
 
 if __name__ == "__main__":
-    main({"erased": erased, "fresh": fresh, "restored": restored, "again": reimported, "refused": refused})
+    main({"erased": erased, "fresh": fresh, "restored": restored, "again": reimported, "uncounted": uncounted, "refused": refused})
