@@ -23,7 +23,10 @@ void lt_status_keys_note(struct lt_journal *journal, const struct lt_keys *keys,
     *ret_keys = (struct lt_status_keys){.own = keys->sign_public};
     const struct lt_book *book = lt_journal_book(journal);
     if (book != NULL) {
+        struct lt_roots roots;
         lt_book_granted_keys(book, note_own, ret_keys);
+        lt_book_roots(book, &roots);
+        ret_keys->root = roots.root;
     }
     for (size_t i = 0; i < receipt_count; i++) {
         const struct lt_statement *said = &receipts[i].statement;
@@ -51,6 +54,8 @@ void lt_status_keys_print(const struct lt_status_keys *keys)
                ? lt_text(": ĐÃ BỊ THU HỒI; hãy xin mã mời mới rồi chạy `lienthong-agent join MÃ`",
                          ": REVOKED; ask for a new code, then run `lienthong-agent join CODE`")
                : "");
+    lt_hex(keys->root.bytes, 32, text);
+    printf(lt_text("Khóa gốc:         %s\n", "Root key:         %s\n"), text);
     for (size_t i = 0; i < keys->other_count; i++) {
         lt_hex(keys->others[i].bytes, 32, text);
         printf(
@@ -75,4 +80,6 @@ void lt_status_keys_json(const struct lt_status_keys *keys, json_t *object)
     json_object_set_new(object, "key", json_string(text));
     json_object_set_new(object, "key_state", json_string(states[keys->state]));
     json_object_set_new(object, "other_keys", others);
+    lt_hex(keys->root.bytes, 32, text);
+    json_object_set_new(object, "root_key", json_string(text));
 }

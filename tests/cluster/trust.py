@@ -292,10 +292,27 @@ def root_files():
             a.sync()
         counted((vn, h80, h807), "28162", 10)
         counted((vn, h80, h807), "28165", 5)
+        for a in (pc, new):
+            same(a.status()["root_key"], now["root_key"], "which root counts, at a PC")
         agree(t.hubs)
 
 
-CASES = {f.__name__: f for f in (second_key, grants_itself, stolen, said_again, rotated, root_files)}
+def another_top():
+    """A district that makes a tree of its own, with a top of the same name, for the PCs that join it: they show its root."""
+    with Tree() as t:
+        vn, h80, h807 = district(t)
+        false = Tree(t.units)
+        t.undo.append(lambda: false.__exit__(None, None, None))
+        commune, cheated = joined(t, h807, "28162", "pc"), joined(t, Hub(false, "VN"), "28165", "cheated")
+        for pc in (commune, cheated):
+            pc.import_rows(people(1, 3))
+            pc.sync()
+        true = json.loads(vn.cmd("status", "--json").stdout)["root_key"]
+        same((commune.status()["root_key"] == true, cheated.status()["root_key"] == true), (True, False), "whose root")
+        assert true in commune.cmd("status").stdout and true not in cheated.cmd("status").stdout
+
+
+CASES = {f.__name__: f for f in (second_key, grants_itself, stolen, said_again, rotated, root_files, another_top)}
 
 if __name__ == "__main__":
     main(CASES)
