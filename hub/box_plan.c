@@ -135,6 +135,15 @@ enum lt_result lt_box_plan_make(const struct lt_book *book, const struct lt_unit
     return LT_OK;
 }
 
+bool lt_box_is_here(const struct lt_sealing *sealing, const struct lt_unit *hub,
+                    const struct lt_box_ring *ring)
+{
+    bool here = sealing->open || lt_unit_cmp(&sealing->hub, hub) != 0;
+    for (size_t i = 0; i < ring->count && !here; i++)
+        here = memcmp(ring->pairs[i].public_key, sealing->box_key, 32) == 0;
+    return here;
+}
+
 void lt_box_plan_free(struct lt_box_plan *plan)
 {
     free(plan->items);

@@ -20,6 +20,9 @@ struct lt_box_plan {
 enum lt_result lt_box_plan_make(const struct lt_book *book, const struct lt_unit *hub,
                                 const struct lt_box_ring *ring, const struct lt_unit *more,
                                 struct lt_box_plan *ret_plan);
+/* Is the key of a Sealing to this hub among those of the ring? Of one to another hub: true. */
+bool lt_box_is_here(const struct lt_sealing *sealing, const struct lt_unit *hub,
+                    const struct lt_box_ring *ring);
 void lt_box_plan_free(struct lt_box_plan *plan);
 
 #endif

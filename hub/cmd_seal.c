@@ -77,13 +77,21 @@ static enum lt_result ask(struct lt_ledger *ledger, const struct lt_options *giv
         {"said_by", "Cấp chỉ thị", "Said by", LT_PRINT_TEXT},
         {"hub", "Niêm phong cho", "Sealed to", LT_PRINT_TEXT},
         {"box_key", "Khóa", "Box key", LT_PRINT_TEXT},
+        {"read_here", "Đọc được ở đây", "Read here", LT_PRINT_TEXT},
     };
     const struct lt_book *book = lt_ledger_book(ledger);
-    struct lt_print *print = lt_print_begin(stdout, lt_asking_format(given, given->values[O_CSV]),
-                                            "lienthong.sealings/1", NULL, columns, 4);
+    struct lt_hub_site site;
+    struct lt_box_ring ring = {.count = 0};
+    bool current;
     ret_reason[0] = '\0';
+    enum lt_result result = lt_box_keys_load(given->dir, &ring, &current, ret_reason);
+    if (result != LT_OK)
+        return result;
+    struct lt_print *print = lt_print_begin(stdout, lt_asking_format(given, given->values[O_CSV]),
+                                            "lienthong.sealings/1", NULL, columns, 5);
     if (print == NULL)
         return LT_NO_MEMORY;
+    lt_ledger_site(ledger, &site);
     for (size_t i = 0; i < lt_book_sealing_count(book); i++) {
         const struct lt_sealing *said = lt_book_sealing_at(book, i);
         char within[LT_UNIT_TEXT_MAX], by[LT_UNIT_TEXT_MAX], hub[LT_UNIT_TEXT_MAX] = "",
@@ -94,9 +102,14 @@ static enum lt_result ask(struct lt_ledger *ledger, const struct lt_options *giv
             lt_unit_format(&said->hub, hub);
             lt_hex(said->box_key, 32, hex);
         }
-        const char *cells[] = {within, by, said->open ? "open" : hub, hex};
+        const bool ours = !said->open && lt_unit_cmp(&said->hub, &site.unit) == 0;
+        const char *cells[] = {within, by, said->open ? "open" : hub, hex,
+                               !ours                                     ? ""
+                               : lt_box_is_here(said, &site.unit, &ring) ? "yes"
+                                                                         : "NO"};
         lt_print_row(print, cells);
     }
+    lt_box_ring_wipe(&ring);
     return lt_print_end(print, NULL);
 }
 

@@ -66,6 +66,7 @@ struct lt_hub {
         char trouble[300]; /* why they do not follow yet, or did not */
     } rotation;
     bool newcomers_due; /* control thread: the book has changed */
+    bool box_warned; /* control thread: that the key to which names are sealed is not here; once a run */
     lt_ms newcomers_at;
     struct lt_key newcomers_told[LT_NEWCOMERS_MAX]; /* a ring */
     size_t newcomers_told_next;

@@ -217,6 +217,8 @@ def box_key_lost():
         (vn.dir / "box.key").unlink()
         vn.start()
         same(names(vn), HALF, "names at the top without its key")
+        until(lambda: "sealed to a box key of this hub that is not here" in vn.log_text(), "a warning")
+        same([r["read_here"] for r in json.loads(vn.cmd("seal", "--json").stdout)["rows"]], ["NO"], "what stands, without the key")
         same(vn.figures("28162", 2020), figures, "figures without the key")
         more_rows(a, "Người Mới", 4)
         counted(t, 5)
@@ -228,6 +230,8 @@ def box_key_lost():
         more_rows(a, "Người Mới Hơn", 5)
         same(names(vn), sorted(HALF + [SEALED, "Người Mới Hơn"]), "names under the new key")
         same(own_names(a), sorted(ALL + ["Người Mới", "Người Mới Hơn"]), "the PC reads both")
+        same([r["read_here"] for r in json.loads(vn.cmd("seal", "--json").stdout)["rows"]], ["yes"], "with the new key")
+        same([r["read_here"] for r in json.loads(h807.cmd("seal", "--json").stdout)["rows"]], [""], "of another hub's")
         counted(t, 6)
         # A file that is no key is not taken for one, and nothing is changed.
         vn.stop()
