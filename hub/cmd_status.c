@@ -151,7 +151,10 @@ static void print_keys(const json_t *status)
     long long waiting = number_at(status, "keys_waiting");
     size_t i;
     json_t *row;
-    printf("key %s\n", text_at(own, "key"));
+    printf("key %s%s\n", text_at(own, "key"),
+           json_is_false(json_object_get(own, "granted"))
+               ? ": NOT GRANTED, or revoked: nobody believes what this hub signs"
+               : "");
     if (text_at(own, "next")[0] != '\0') {
         printf("CHANGING to key %.16s%s%s\n", text_at(own, "next"),
                text_at(own, "trouble")[0] != '\0' ? ": " : "", text_at(own, "trouble"));

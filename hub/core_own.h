@@ -60,13 +60,15 @@ struct lt_hub {
     lt_ms countersign_at;
     struct { /* of our own keys; control thread */
         bool due, loaded; /* there are keys that are to follow; they are in `next` */
+        bool looked; /* whether our own key is granted */
         bool gate_due; /* receipts are signed by the former key until the book knows ours */
         struct lt_keys next;
         lt_ms again_at;
         char trouble[300]; /* why they do not follow yet, or did not */
     } rotation;
     bool newcomers_due; /* control thread: the book has changed */
-    bool box_warned; /* control thread: that the key to which names are sealed is not here; once a run */
+    bool
+        box_warned; /* control thread: that the key to which names are sealed is not here; once a run */
     lt_ms newcomers_at;
     struct lt_key newcomers_told[LT_NEWCOMERS_MAX]; /* a ring */
     size_t newcomers_told_next;
@@ -126,6 +128,8 @@ void lt_hub_rotate(struct lt_hub *hub, const struct lt_join_ask *ask);
 void lt_hub_look_for_keys(struct lt_hub *hub);
 enum lt_result lt_hub_change_keys(struct lt_hub *hub, char ret_reason[300]);
 void lt_hub_tend_keys(struct lt_hub *hub);
+/* By its own book, once it is ready; true while the next one is on its way. */
+bool lt_hub_key_granted(struct lt_hub *hub);
 /* admit_refuse.c: counts, logs, answers, and raises the alarm when a code went to two. `invitation` is NULL
  * when there is none. */
 void lt_hub_refuse(struct lt_hub *hub, const struct lt_join_ask *ask, enum lt_join_fate fate,

@@ -288,9 +288,29 @@ enum lt_result lt_hub_change_keys(struct lt_hub *hub, char ret_reason[300])
     return result;
 }
 
+bool lt_hub_key_granted(struct lt_hub *hub)
+{
+    return hub->rotation.gate_due || book_knows(hub, &hub->keys.sign_public);
+}
+
+/* Once, when all that the parent named is here. Of another hub, or from before a change: it would go on in silence. */
+static void look_at_key(struct lt_hub *hub)
+{
+    if (hub->rotation.looked || !atomic_load(&hub->ready)) {
+        return;
+    }
+    hub->rotation.looked = true;
+    if (!lt_hub_key_granted(hub)) {
+        lt_hub_log("WARNING: this hub's sign.key is not granted, or was revoked: nobody believes "
+                   "what it signs, and "
+                   "nothing counts as received here. Put the right one back (a backup has it)");
+    }
+}
+
 void lt_hub_tend_keys(struct lt_hub *hub)
 {
     char reason[200] = "";
+    look_at_key(hub);
     if (hub->rotation.gate_due && book_knows(hub, &hub->keys.sign_public)) {
         hub->rotation.gate_due = !lt_gate_rekey(hub->gate, &hub->keys);
     }

@@ -32,6 +32,8 @@ static json_t *own_key(struct lt_hub *hub)
     json_object_set_new(
         object, "asked",
         json_boolean(hub->rotation.loaded && memcmp(&site.signer, next, sizeof(*next)) == 0));
+    json_object_set_new(object, "granted",
+                        json_boolean(!atomic_load(&hub->ready) || lt_hub_key_granted(hub)));
     json_object_set_new(object, "trouble", json_string(hub->rotation.trouble));
     return object;
 }

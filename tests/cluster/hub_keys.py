@@ -419,7 +419,32 @@ def countersigned_later():
         counted(t.hubs, "80", 2)
 
 
-CASES = {f.__name__: f for f in (listens, hub_rotated, hub_rotation_asked, rotation_elsewhere, hub_rotation_killed, hub_rotation_full,
+def another_key():
+    """A well-formed sign.key that is not the hub's own, at a top and below it: said in the log and in `status`, by no other hub."""
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        h80 = Hub(t, "80", vn)
+        pc = Agent(t, "28162", h80)
+        pc.import_rows(people(1, 3))
+        pc.sync()
+        for hub in (vn, h80):
+            true = (hub.dir / "sign.key").read_text().strip()
+            hub.stop()
+            keep(hub.dir / "sign.key", os.urandom(32).hex())
+            hub.start()
+            until(lambda: "WARNING: this hub's sign.key is not granted" in hub.log_text(), "a warning of " + hub.unit)
+            same([status(h)["keys"]["granted"] for h in t.hubs], [h is not hub for h in t.hubs], "whose key is good")
+            assert "NOT GRANTED" in hub.cmd("status").stdout
+            hub.stop()
+            keep(hub.dir / "sign.key", true)
+            hub.start()
+            same(status(hub)["keys"]["granted"], True, "the right one")
+        pc.import_rows(people(2, 2))
+        pc.sync()
+        counted(t.hubs, "28162", 5)
+
+
+CASES = {f.__name__: f for f in (listens, another_key, hub_rotated, hub_rotation_asked, rotation_elsewhere, hub_rotation_killed, hub_rotation_full,
                                  agent_rotation_full, countersign_none, countersigned_later)}
 
 if __name__ == "__main__":
