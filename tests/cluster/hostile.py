@@ -319,6 +319,27 @@ def replays():
         whole((vn, h80, h807), 40, "all along")
 
 
+def shuffles():
+    """Of each two receipts of the top the later one comes first: what it says stands, and nobody is alarmed."""
+    with Tree() as t:
+        vn, h80, h807 = tree_of(t)
+        a = Agent(t, UNIT, h807)
+        h807.turns("shuffle")
+        process = a.start()
+        for turn in (1, 2):
+            a.import_rows(people(turn, 10, UNIT))
+            at_district(a, turn)
+            until("the top has it", lambda: vn.quantity(UNIT, 2020, code="GK") == 10 * turn)
+        until("both receipts came, the later one first", lambda: a.status()["counted"] == 2)
+        a.import_rows(people(3, 10, UNIT))
+        at_district(a, 3)  # what came before on this connection was heard
+        same((a.status()["counted"], a.status()["waits"]["bad_receipts"]), (2, 0), "what the clerk sees")
+        h807.turns("honest")
+        end(process)
+        a.sync()
+        whole((vn, h80, h807), 30, "all along")
+
+
 def second_endpoint():
     """A district keeps all from above, then the receipts alone, then is gone: the PC goes to the top by itself."""
     with Tree() as t:
@@ -510,7 +531,7 @@ def by_itself():
         whole((vn,), 20, "each once")
 
 
-CASES = {f.__name__: f for f in (alters, invents, reorders, drops, withholds, held_back, silence, by_itself, forges_receipts, replays,
+CASES = {f.__name__: f for f in (alters, invents, reorders, drops, withholds, held_back, silence, by_itself, forges_receipts, replays, shuffles,
                                  second_endpoint, grants_itself, mute, asked_in_vain)}
 
 if __name__ == "__main__":

@@ -30,13 +30,14 @@ enum deed {
     HOARD, /* no receipt of the hubs above goes down */
     FORGE, /* WITHHOLD, with receipts in the top's name, and own ones that say they are the top's */
     REPLAY, /* the first receipt of the top goes down again instead of each later one */
+    SHUFFLE, /* of each two receipts of the top the later one goes down first */
     MUTE, /* no directive of the hubs above goes down that was not there at the start */
     DEEDS
 };
 
 static const char *const deeds[DEEDS] = {
-    "honest",  "alter-body", "alter-signature", "invent", "reorder", "drop", "withhold",
-    "silence", "believe",    "hoard",           "forge",  "replay",  "mute",
+    "honest",  "alter-body", "alter-signature", "invent", "reorder", "drop",    "withhold",
+    "silence", "believe",    "hoard",           "forge",  "replay",  "shuffle", "mute",
 };
 
 static enum deed deed(void)
@@ -162,6 +163,7 @@ static void misdo(struct lt_link *link, struct letter *letter, const struct lt_u
     case HOARD:
     case FORGE:
     case REPLAY:
+    case SHUFFLE:
     case MUTE:
     case DEEDS:
         break;
@@ -341,6 +343,24 @@ static void replay(struct lt_parent *parent, const struct lt_statement *statemen
     __real_lt_parent_receipt(parent, &statement->chain, receipt, out);
 }
 
+static void shuffle(struct lt_parent *parent, const struct lt_statement *statement,
+                    struct lt_bytes receipt, struct lt_actions *out)
+{
+    static uint8_t earlier[LT_MESSAGE_BYTES_MAX];
+    static size_t earlier_size;
+    if (statement->top && earlier_size == 0) {
+        memcpy(earlier, receipt.data, receipt.size);
+        earlier_size = receipt.size;
+        return;
+    }
+    __real_lt_parent_receipt(parent, &statement->chain, receipt, out);
+    if (statement->top) {
+        __real_lt_parent_receipt(parent, &statement->chain,
+                                 (struct lt_bytes){earlier, earlier_size}, out);
+        earlier_size = 0;
+    }
+}
+
 void __wrap_lt_parent_receipt(struct lt_parent *parent, const struct lt_chain *chain,
                               struct lt_bytes receipt, struct lt_actions *out)
 {
@@ -354,6 +374,10 @@ void __wrap_lt_parent_receipt(struct lt_parent *parent, const struct lt_chain *c
     }
     if (deed() == REPLAY && reads) {
         replay(parent, &statement, receipt, out);
+        return;
+    }
+    if (deed() == SHUFFLE && reads) {
+        shuffle(parent, &statement, receipt, out);
         return;
     }
     __real_lt_parent_receipt(parent, chain, receipt, out);
@@ -372,7 +396,7 @@ void __wrap_lt_ledger_receipts(struct lt_ledger *ledger, const struct lt_chain *
 void __wrap_lt_ledger_receipts(struct lt_ledger *ledger, const struct lt_chain *chain,
                                lt_receipt_seen *seen, void *context)
 {
-    bool keeps_back = deed() == HOARD || deed() == REPLAY;
+    bool keeps_back = deed() == HOARD || deed() == REPLAY || deed() == SHUFFLE;
     if (!keeps_back || !is_victim(chain)) {
         __real_lt_ledger_receipts(ledger, chain, seen, context);
     }
