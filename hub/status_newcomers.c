@@ -25,11 +25,12 @@ static void write_former(const struct lt_newcomer *newcomer, char ret_text[160])
 void lt_newcomer_text(const struct lt_newcomer *newcomer, char ret_text[LT_NEWCOMER_TEXT_MAX])
 {
     bool hub = newcomer->role == LIENTHONG__ROLE__ROLE_HUB;
-    char unit[LT_UNIT_TEXT_MAX], by[LT_UNIT_TEXT_MAX], key[65], came[LT_TIME_TEXT_MAX], former[160],
-        waits[200] = "", revoke[160] = "";
+    char unit[LT_UNIT_TEXT_MAX], by[LT_UNIT_TEXT_MAX], key[65], former_key[65],
+        came[LT_TIME_TEXT_MAX], former[160], waits[200] = "", revoke[160] = "";
     lt_unit_format(&newcomer->unit, unit);
     lt_unit_format(&newcomer->hub, by);
     lt_hex(newcomer->key.bytes, 32, key);
+    lt_hex(newcomer->former.bytes, 32, former_key);
     lt_time_format(newcomer->came_at, came);
     write_former(newcomer, former);
     if (newcomer->waits) {
@@ -39,15 +40,16 @@ void lt_newcomer_text(const struct lt_newcomer *newcomer, char ret_text[LT_NEWCO
                  key);
     }
     if (newcomer->replaces && !newcomer->former_revoked) {
-        snprintf(revoke, sizeof(revoke), "%s If the former one is lost or broken, revoke its key",
-                 newcomer->waits ? "." : "");
+        snprintf(revoke, sizeof(revoke),
+                 "%s If the former one is lost or broken: `revoke %s --key %.16s`",
+                 newcomer->waits ? "." : "", unit, former_key);
     }
     snprintf(ret_text, LT_NEWCOMER_TEXT_MAX,
-             "%s %s %s let in by %s at %s with the key %.16s; %s.%s%s",
+             "%s %s %s came at %s with the key %.16s, granted by %s; %s.%s%s",
              hub ? "the hub of" : "a PC of", unit,
-             newcomer->replaces ? "was REPLACED, as it seems: a new one was"
-                                : "has ANOTHER beside it, which was",
-             by, came, key, former, waits, revoke);
+             newcomer->replaces ? "was REPLACED, as it seems: a new one"
+                                : "has ANOTHER beside it, which",
+             came, key, by, former, waits, revoke);
 }
 
 static json_t *time_of(int64_t at)

@@ -325,7 +325,7 @@ def replaced():
         approve(vn, new)
         until(lambda: newcomers(vn) == [], "approved")
         same(newcomers(h807), [(UNIT, "replaced", False)], "its former key is still good")
-        assert "revoke" in status(h807)["newcomers"][0]["text"]
+        assert "`revoke %s --key %s`" % (UNIT, former[:16]) in status(h807)["newcomers"][0]["text"]
         revoke(vn, UNIT, former)
         until(lambda: newcomers(h807) == [], "its former key is not")
         new.sync()
