@@ -66,14 +66,18 @@ static bool on_restored(void *context, const struct lt_statement *proof,
     lt_hex(fresh.bytes, sizeof(fresh), new_text);
     site.incarnation = fresh;
     hub->stored_at = lt_clock_monotonic();
-    enum lt_result result = lt_ledger_set_site(hub->ledger, &site);
+    enum lt_result result = lt_ledger_skip_receipt_numbers(hub->ledger, proof->number);
+    if (result == LT_OK) {
+        result = lt_ledger_set_site(hub->ledger, &site);
+    }
     pthread_mutex_unlock(&hub->lock);
     if (result != LT_OK) {
         return false;
     }
     atomic_store(&hub->recovering, now);
     lt_hub_log("WARNING: this ledger was restored from an older copy: a child shows our receipt "
-               "number %llu of %s, which it does not cover. New incarnation %s (was %s); figures "
+               "number %llu of %s, which it has not given or does not cover. New incarnation %s "
+               "(was %s); figures "
                "are marked recovering until the children have offered again what was lost",
                (unsigned long long)proof->number, proof->chain.unit.code, new_text, old_text);
     *ret_incarnation = fresh;

@@ -88,6 +88,15 @@ enum lt_result lt_hub_site_pin(const struct lt_hub_site *site, struct lt_book *b
 /* Numbers for receipts: the first of `count`, rising, durably reserved (a million at a time), so that no
  * restart gives one out twice. 0: the store cannot be written. Any thread. */
 uint64_t lt_ledger_receipt_numbers(struct lt_ledger *ledger, size_t count);
+/* May this number have been given out? A greater one, in a receipt of ours, proves that this ledger was restored from an
+ * older copy. What cannot be read counts as given out. Any thread. */
+bool lt_ledger_gave_out(void *ledger, uint64_t number);
+/* More than a ledger gives out in the life of any copy of it that is restored. */
+enum { LT_RECEIPTS_LEAP = 1000000000 };
+/* This ledger was restored, and a receipt of before bears `number`: what it gives out from now on lies so far above that no
+ * receipt of before, seen or not, reaches it, so that it is noticed if the same copy is restored once more. Durable.
+ * Any thread. */
+enum lt_result lt_ledger_skip_receipt_numbers(struct lt_ledger *ledger, uint64_t number);
 
 /* Receipts of hubs above, kept for passing down: the newest of each (hub, chain). Array in one
  * transaction. */

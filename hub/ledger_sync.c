@@ -219,6 +219,7 @@ void lt_ledger_sync_store(struct lt_ledger *ledger, struct lt_sync_store *ret_st
         .way = way,
         .newest_receipts = newest_receipts,
         .falls_short = lt_receipts_fall_short,
+        .gave_out = lt_ledger_gave_out,
     };
 }
 

@@ -9,6 +9,8 @@
  *  - what to push is decided by the parent's latest tips, never by a stored receipt;
  *  - a parent whose tips fall short of its own receipt was restored: it is shown that receipt, once a connection, before
  *    what it lost is given back and nobody can tell any more;
+ *  - a parent that is shown a receipt of its own with a number that it has not given out yet was restored, of whatever
+ *    incarnation the receipt is (a ledger may be restored again from one copy);
  *  - what the parent named and is not in the store is fetched first: no push of that chain, and no
  *    signing at all, before it is here;
  *  - signing is allowed only in a session whose WELCOME said ready; READY asks for such a one;
@@ -63,6 +65,8 @@ struct lt_sync_store {
      * among the newest receipts from now on. NULL: never. */
     bool (*falls_short)(void *context, const struct lt_unit *parent, const struct lt_chain *chain,
                         const struct lt_hash *tips, size_t count);
+    /* Parent: was this number of a receipt of ours given out, as far as this ledger knows? NULL: every one was. */
+    bool (*gave_out)(void *context, uint64_t number);
 };
 
 enum lt_action_kind {
@@ -73,7 +77,7 @@ enum lt_action_kind {
     LT_DO_SIGN, /* drafts may be signed now; report the new update as stored */
     LT_DO_CONNECT, /* child: close the socket if any, and connect to the next endpoint */
     LT_DO_READY, /* child: all that the parent named is here and it is ready: so are we */
-    LT_DO_RESTORED, /* parent: a child showed our own receipt (`bytes`) beyond our ledger */
+    LT_DO_RESTORED, /* parent: a child showed our own receipt (`bytes`): beyond our ledger, or not yet given out */
     LT_DO_REPORT, /* parent: a child's Report (`bytes`) */
     LT_DO_REFUSED, /* child: the parent refused an update of ours (`bytes`: a Refused): show it */
 };

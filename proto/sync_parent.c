@@ -75,13 +75,18 @@ void lt_parent_incarnation(struct lt_parent *parent, const struct lt_instance *i
 
 /* ---- What they say ---- */
 
-/* Does our store lack what this receipt of ours names? */
+/* Does this receipt of ours prove that we had more than we have? By its number, or by what it names that our store lacks; the
+ * latter says nothing of another incarnation, whose loss was noticed when it ended. */
 static bool is_beyond(const struct lt_parent *parent, struct lt_bytes receipt)
 {
     struct lt_statement statement;
     bool beyond = false;
-    if (lt_receipt_open(receipt, &statement) != LT_OK ||
-        memcmp(&statement.incarnation, &parent->config.incarnation,
+    if (lt_receipt_open(receipt, &statement) != LT_OK)
+        return false;
+    if (parent->store.gave_out != NULL &&
+        !parent->store.gave_out(parent->store.context, statement.number))
+        return true;
+    if (memcmp(&statement.incarnation, &parent->config.incarnation,
                sizeof(statement.incarnation)) != 0)
         return false;
     for (uint32_t i = 0; i < statement.tip_count && !beyond; i++)

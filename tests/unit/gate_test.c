@@ -205,7 +205,31 @@ static void garbage_harms_nobody(void **state)
     await(&agent, LT_MSG_WELCOME, &message);
 }
 
-/* A copy of the store of before an update: the receipt of it proves the loss. */
+/* The copy takes the store's place; the receipt, shown in a HELLO, makes the hub another incarnation than it was. */
+static void restore_and_show(const struct lt_instance *before, const uint8_t *receipt, size_t size)
+{
+    char line[1400];
+    struct lt_message message;
+    close_client(&agent);
+    lt_hub_stop(hub);
+    snprintf(line, sizeof(line), "rm -r '%s/store' && cp -r '%s/backup' '%s/store'", dir, dir, dir);
+    assert_int_equal(system(line), 0);
+    start_hub();
+    assert_memory_equal(&hub->site.incarnation, before, sizeof(*before));
+    open_client(&agent, true);
+    say_hello(&agent, receipt, size);
+    await(&agent, LT_MSG_WELCOME, &message);
+    assert_int_not_equal(atomic_load(&hub->recovering), 0);
+    Lienthong__Welcome *welcome =
+        lienthong__welcome__unpack(NULL, message.payload.size, message.payload.data);
+    assert_non_null(welcome);
+    assert_int_equal(welcome->incarnation.len, 16);
+    assert_memory_not_equal(welcome->incarnation.data, before, 16);
+    lienthong__welcome__free_unpacked(welcome, NULL);
+}
+
+/* A copy of the store of before an update: the receipt of it proves the loss. Restored once more, what the hub has given
+ * since proves it, though that is of an incarnation of which the copy does not know. */
 static void restored_hub_notices(void **state)
 {
     char line[1400];
@@ -226,24 +250,14 @@ static void restored_hub_notices(void **state)
     uint8_t *update = make_update(&agent, &agent.unit, &size, &id);
     push(&agent, update, size);
     await_receipt(&agent, &id, receipt, &receipt_size);
-    close_client(&agent);
-    lt_hub_stop(hub);
-    snprintf(line, sizeof(line), "rm -r '%s/store' && mv '%s/backup' '%s/store'", dir, dir, dir);
-    assert_int_equal(system(line), 0);
-    start_hub();
     assert_int_equal(atomic_load(&hub->recovering), 0);
-    open_client(&agent, true);
-    say_hello(&agent, receipt, receipt_size);
-    await(&agent, LT_MSG_WELCOME, &message);
-    assert_int_not_equal(atomic_load(&hub->recovering), 0);
-    Lienthong__Welcome *welcome =
-        lienthong__welcome__unpack(NULL, message.payload.size, message.payload.data);
-    assert_non_null(welcome);
-    assert_int_equal(welcome->incarnation.len, 16);
-    assert_memory_not_equal(welcome->incarnation.data, &before, 16);
-    lienthong__welcome__free_unpacked(welcome, NULL);
-    push(&agent, update, size); /* it is offered again */
-    await_receipt(&agent, &id, receipt, &receipt_size);
+    for (int i = 0; i < 2; i++) {
+        restore_and_show(&before, receipt, receipt_size);
+        push(&agent, update, size); /* it is offered again */
+        await_receipt(&agent, &id, receipt, &receipt_size);
+    }
+    snprintf(line, sizeof(line), "rm -r '%s/backup'", dir);
+    assert_int_equal(system(line), 0);
     agent.tip = id;
     agent.seq++;
     free(update);

@@ -316,6 +316,30 @@ static void it_is_shown_after_a_start_too(void **state)
     }
 }
 
+static void numbers_of_receipts_leap_when_it_was_restored(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_false(lt_ledger_gave_out(fixture->ledger, 1));
+    uint64_t first = lt_ledger_receipt_numbers(fixture->ledger, 5), next;
+    assert_true(first > 0 && lt_ledger_gave_out(fixture->ledger, first + 4));
+    const uint64_t shown =
+        first + 70000000; /* of before, and far beyond what this copy set aside */
+    assert_false(lt_ledger_gave_out(fixture->ledger, shown));
+    assert_int_equal(lt_ledger_skip_receipt_numbers(fixture->ledger, shown), LT_OK);
+    assert_true(lt_ledger_gave_out(fixture->ledger, shown));
+    next = lt_ledger_receipt_numbers(fixture->ledger, 1);
+    assert_true(next > shown + LT_RECEIPTS_LEAP);
+    reopen(fixture);
+    assert_true(lt_ledger_gave_out(fixture->ledger, next));
+    assert_true(lt_ledger_receipt_numbers(fixture->ledger, 1) > next);
+    assert_int_equal(lt_ledger_skip_receipt_numbers(fixture->ledger, 1), LT_OK); /* never back */
+    assert_true(lt_ledger_receipt_numbers(fixture->ledger, 1) > next + LT_RECEIPTS_LEAP);
+    next = lt_ledger_receipt_numbers(fixture->ledger, 1);
+    assert_int_equal(lt_ledger_skip_receipt_numbers(fixture->ledger, UINT64_MAX), LT_OK);
+    assert_true(lt_ledger_receipt_numbers(fixture->ledger, 1) < UINT64_MAX / 2);
+    assert_true(lt_ledger_receipt_numbers(fixture->ledger, 1) > next);
+}
+
 /* The hub above names less of a chain than its own receipt for it: that is what it is shown. */
 static void a_word_that_falls_short_of_a_receipt(void **state)
 {
@@ -546,6 +570,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_newest_receipt_is_kept, begin, end),
         cmocka_unit_test_setup_teardown(the_receipt_with_the_latest_news_is_shown, begin, end),
         cmocka_unit_test_setup_teardown(it_is_shown_after_a_start_too, begin, end),
+        cmocka_unit_test_setup_teardown(numbers_of_receipts_leap_when_it_was_restored, begin, end),
         cmocka_unit_test_setup_teardown(a_word_that_falls_short_of_a_receipt, begin, end),
         cmocka_unit_test_setup_teardown(the_ways_of_chains, begin, end),
         cmocka_unit_test_setup_teardown(the_index_of_chains_follows, begin, end),

@@ -7,6 +7,7 @@ static struct pool pool;
 static struct dag here;
 static struct store store;
 static struct lt_parent *parent;
+static bool (*gave_out)(void *context, uint64_t number); /* what begin() gives the machine */
 static struct lt_actions out;
 static struct lt_arena *arena;
 static struct lt_instance incarnation = {{5}};
@@ -38,6 +39,7 @@ static void begin(bool ready)
     here = (struct dag){.pool = &pool};
     store = (struct store){.dag = &here, .way = way_here};
     struct lt_sync_store face = store_interface(&store);
+    face.gave_out = gave_out;
     parent = lt_parent_new(&config, &face);
     arena = lt_arena_new(LT_UNPACK_BYTES_MAX);
     assert_non_null(parent);
@@ -58,6 +60,7 @@ static int end(void **state)
         free(pool.items[i].bytes);
     pool.count = 0;
     parent = NULL;
+    gave_out = NULL;
     arena = NULL;
     return 0;
 }
@@ -248,6 +251,44 @@ static void notices_that_it_was_restored(void **state)
                          LT_OK);
         assert_int_equal(count_of(&out, LT_DO_RESTORED), i == 1);
         unpack_free(receipts[i]);
+    }
+}
+
+static bool gave_seven(void *context, uint64_t number)
+{
+    (void)context;
+    return number <= 7;
+}
+
+/* One copy may be restored twice: what was given in between bears a number that the copy has not come to. */
+static void notices_by_a_number_that_it_has_not_given(void **state)
+{
+    (void)state;
+    struct lt_chain own = chain_of(LT_STREAM_REPORT, "26");
+    struct lt_unit vn = unit_of("VN"), district = unit_of("80");
+    struct lt_instance other = {{6}};
+    gave_out = gave_seven;
+    begin(true);
+    dag_sign(&here, &own, 1, 0);
+    const struct {
+        const struct lt_unit *hub;
+        const struct lt_instance *incarnation;
+        uint64_t number;
+        bool noticed;
+    } shown[] = {
+        {&vn, &incarnation, 7, false},   {&vn, &incarnation, 8, true},
+        {&vn, &other, 7, false},         {&vn, &other, 8, true},
+        {&vn, &other, UINT64_MAX, true}, {&district, &other, 8, false},
+    };
+    for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+        struct lt_bytes receipt =
+            receipt_of(&pool, &store, shown[i].hub, shown[i].incarnation, shown[i].number, &own);
+        assert_int_equal(hear(AGENT, hello_with(9, "26", LIENTHONG__ROLE__ROLE_AGENT,
+                                                (struct lt_hash){{1}}, receipt)),
+                         LT_OK);
+        assert_int_equal(count_of(&out, LT_DO_RESTORED), shown[i].noticed);
+        assert_int_equal(count_sent(&out, LT_MSG_WELCOME, AGENT), 1);
+        unpack_free(receipt);
     }
 }
 
@@ -458,6 +499,7 @@ int main(void)
         cmocka_unit_test_teardown(cuts_tips_into_pages, end),
         cmocka_unit_test_teardown(keeps_pages_within_a_message, end),
         cmocka_unit_test_teardown(notices_that_it_was_restored, end),
+        cmocka_unit_test_teardown(notices_by_a_number_that_it_has_not_given, end),
         cmocka_unit_test_teardown(takes_updates_within_scope_and_credit, end),
         cmocka_unit_test_teardown(answers_wants_with_a_credit_and_a_mark, end),
         cmocka_unit_test_teardown(tells_whom_it_concerns, end),
