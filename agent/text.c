@@ -6,16 +6,26 @@
 #include <string.h>
 #include <time.h>
 
-static const char *chosen; /* "vi", "en" or NULL */
+/* "vi", "en" or NULL */
+static const char *chosen;
+static _Thread_local const char *chosen_here;
+
+static const char *known(const char *language)
+{
+    return language == NULL              ? NULL
+           : strcmp(language, "en") == 0 ? "en"
+           : strcmp(language, "vi") == 0 ? "vi"
+                                         : NULL;
+}
 
 void lt_text_language(const char *language)
 {
-    chosen = NULL;
-    if (language != NULL && strcmp(language, "en") == 0) {
-        chosen = "en";
-    } else if (language != NULL && strcmp(language, "vi") == 0) {
-        chosen = "vi";
-    }
+    chosen = known(language);
+}
+
+void lt_text_thread_language(const char *language)
+{
+    chosen_here = known(language);
 }
 
 static const char *from_environment(void)
@@ -34,7 +44,8 @@ static const char *from_environment(void)
 
 bool lt_text_is_english(void)
 {
-    return strcmp(chosen != NULL ? chosen : from_environment(), "en") == 0;
+    const char *language = chosen_here != NULL ? chosen_here : chosen;
+    return strcmp(language != NULL ? language : from_environment(), "en") == 0;
 }
 
 const char *lt_text(const char *vietnamese, const char *english)

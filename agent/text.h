@@ -17,6 +17,8 @@ const char *lt_text(const char *vietnamese, const char *english)
     __attribute__((format_arg(1), format_arg(2)));
 /* "vi" or "en"; anything else leaves the choice to the environment. Call before threads start. */
 void lt_text_language(const char *language);
+/* The same for this thread alone, before that of the process; NULL: as the process has it. */
+void lt_text_thread_language(const char *language);
 bool lt_text_is_english(void);
 
 /* What a result, or an errno, says to people; never NULL. The English is lt_result_text's, strerror's. */

@@ -58,33 +58,6 @@ struct showing {
     struct lt_print *print;
 };
 
-static const char *shown(const struct lt_unit_state *state)
-{
-    switch (state->owed) {
-    case LT_OWED_EXEMPT:
-        return lt_text("được miễn", "exempt");
-    case LT_OWED_MISSING:
-        return state->overdue ? lt_text("quá hạn, chưa có gì: nhắc đơn vị",
-                                        "overdue, nothing yet: remind the unit")
-                              : lt_text("chưa có gì", "nothing yet");
-    case LT_OWED_REPORTED:
-        return state->overdue ? lt_text("quá hạn, có báo cáo, chưa chốt: nhắc chốt",
-                                        "overdue, reported, not declared: ask for it")
-                              : lt_text("có báo cáo, chưa chốt", "reported, not declared");
-    case LT_OWED_DECLARED:
-        return state->mismatch          ? lt_text("đã chốt, số không khớp: đối chiếu",
-                                                  "declared, totals differ: compare")
-               : state->quarantined > 0 ? lt_text("đã chốt, có bản ghi bị giữ lại: xem lại",
-                                                  "declared, something is quarantined: look at it")
-                                        : lt_text("đã chốt, đủ", "declared, complete");
-    case LT_OWED_NIL:
-        return state->mismatch
-                   ? lt_text("khai không phát sinh, nhưng có báo cáo", "declared nil, but tells")
-                   : lt_text("không phát sinh (0)", "nil (0)");
-    }
-    return "";
-}
-
 static bool show(void *context, const struct lt_unit_state *state)
 {
     struct showing *showing = context;
@@ -104,7 +77,7 @@ static bool show(void *context, const struct lt_unit_state *state)
         [C_UNIT] = unit,
         [C_NAME] = state->place->name,
         [C_STATE] = lt_owed_name(state->owed),
-        [C_SHOWN] = shown(state),
+        [C_SHOWN] = lt_unit_state_words(state),
         [C_DUE] = due,
         [C_LATE] = state->late ? lt_text("trễ", "late") : "",
         [C_TOTALS] = state->totals,

@@ -46,6 +46,8 @@ enum lt_result lt_completeness_ask(struct lt_ledger *ledger, const struct lt_pla
                                    const struct lt_period *period, uint8_t kind, lt_day today,
                                    lt_unit_state_seen *seen, void *context,
                                    struct lt_completeness *ret_sum);
+/* How a unit stands, and what is to be done, in the language of the process. */
+const char *lt_unit_state_words(const struct lt_unit_state *state);
 /* The sums as a sentence, in the language of the process. */
 enum { LT_COMPLETENESS_WORDS_MAX = 400 };
 void lt_completeness_words(const struct lt_completeness *sum,

@@ -11,6 +11,8 @@
 #ifndef LT_FIGURES_H
 #define LT_FIGURES_H
 
+#include <stdio.h>
+
 #include "hub/dimension.h"
 #include "hub/ledger.h"
 
@@ -90,6 +92,13 @@ void lt_figures_clear(struct lt_figures *figures);
 
 /* What goes out, malloc'ed: JSON of schema lienthong.figures/1, or a table for people. NULL: memory. */
 char *lt_figures_json(const struct lt_figures_query *query, const struct lt_figures *figures);
+/* Parts of the table, for other faces: the head of a column (those of `by`, then records, awards, unconfirmed), a
+ * cell as people read it, and the title with what must be said of the figures, in lines. */
+const char *lt_figures_head(const struct lt_figures_query *query, size_t column);
+void lt_figures_cell(const struct lt_figures_query *query, const struct lt_book *book,
+                     const struct lt_figure *row, size_t column, char *ret_text, size_t max);
+void lt_figures_title(FILE *out, const struct lt_figures_query *query,
+                      const struct lt_figures *figures);
 char *lt_figures_table(const struct lt_figures_query *query, const struct lt_figures *figures,
                        const struct lt_book *book);
 

@@ -100,8 +100,8 @@ static const char *title_name(const struct lt_figures_query *query, const struct
     return title == NULL ? "" : lt_text(title->name, title->name_en);
 }
 
-static void cell_text(const struct lt_figures_query *query, const struct lt_book *book,
-                      const struct lt_figure *row, size_t column, char *ret_text, size_t max)
+void lt_figures_cell(const struct lt_figures_query *query, const struct lt_book *book,
+                     const struct lt_figure *row, size_t column, char *ret_text, size_t max)
 {
     const int64_t numbers[NUMBERS] = {row->count, row->quantity, row->unconfirmed};
     if (column >= query->by_count) {
@@ -129,7 +129,7 @@ static void cell_text(const struct lt_figures_query *query, const struct lt_book
                    name[0] == '\0' ? "" : " ", name);
 }
 
-static const char *head_text(const struct lt_figures_query *query, size_t column)
+const char *lt_figures_head(const struct lt_figures_query *query, size_t column)
 {
     if (column < query->by_count)
         return lt_dimension_label(query->by[column]);
@@ -150,7 +150,7 @@ static void put_cell(FILE *out, const char *text, size_t width, bool right, bool
     (void)fputs(last ? "\n" : "  ", out);
 }
 
-static void put_title(FILE *out, const struct lt_figures_query *query,
+void lt_figures_title(FILE *out, const struct lt_figures_query *query,
                       const struct lt_figures *figures)
 {
     char period[LT_FIGURES_PERIOD_MAX], unit[LT_UNIT_TEXT_MAX], day[11];
@@ -184,19 +184,19 @@ char *lt_figures_table(const struct lt_figures_query *query, const struct lt_fig
     FILE *out = open_memstream(&table, &size);
     if (out == NULL)
         return NULL;
-    put_title(out, query, figures);
+    lt_figures_title(out, query, figures);
     for (size_t j = 0; j < columns; j++) {
-        widths[j] = width_of(head_text(query, j));
+        widths[j] = width_of(lt_figures_head(query, j));
         for (size_t i = 0; i < figures->count; i++) {
-            cell_text(query, book, &figures->rows[i], j, text, sizeof text);
+            lt_figures_cell(query, book, &figures->rows[i], j, text, sizeof text);
             widths[j] = width_of(text) > widths[j] ? width_of(text) : widths[j];
         }
     }
     for (size_t j = 0; j < columns; j++)
-        put_cell(out, head_text(query, j), widths[j], j >= query->by_count, j + 1 == columns);
+        put_cell(out, lt_figures_head(query, j), widths[j], j >= query->by_count, j + 1 == columns);
     for (size_t i = 0; i < figures->count; i++)
         for (size_t j = 0; j < columns; j++) {
-            cell_text(query, book, &figures->rows[i], j, text, sizeof text);
+            lt_figures_cell(query, book, &figures->rows[i], j, text, sizeof text);
             put_cell(out, text, widths[j], j >= query->by_count, j + 1 == columns);
         }
     if (figures->count == 0)

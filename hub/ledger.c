@@ -151,6 +151,26 @@ static enum lt_result load_site(struct lt_ledger *ledger)
     return result;
 }
 
+enum lt_result lt_ledger_refresh_site(struct lt_ledger *ledger)
+{
+    struct lt_bytes note;
+    struct lt_hub_site site;
+    struct lt_store_txn *txn = lt_store_begin(ledger->store, false);
+    if (txn == NULL)
+        return LT_NO_MEMORY;
+    enum lt_result result = LT_OK;
+    bool there = lt_store_note(txn, "site", &note);
+    if (there)
+        result = site_unpack(note, &site);
+    lt_store_abort(txn);
+    if (!there || result != LT_OK)
+        return result;
+    pthread_mutex_lock(&ledger->lock);
+    ledger->site = site;
+    pthread_mutex_unlock(&ledger->lock);
+    return LT_OK;
+}
+
 static struct lt_ledger *ledger_new(bool read_only)
 {
     uint64_t seed;
@@ -245,6 +265,11 @@ struct lt_env *lt_ledger_env(struct lt_ledger *ledger)
 struct lt_store *lt_ledger_store(struct lt_ledger *ledger)
 {
     return ledger->store;
+}
+
+const struct lt_box_ring *lt_ledger_ring(const struct lt_ledger *ledger)
+{
+    return &ledger->ring;
 }
 
 struct lt_book *lt_ledger_book(struct lt_ledger *ledger)

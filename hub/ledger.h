@@ -38,9 +38,16 @@ struct lt_ledger;
 enum lt_result lt_ledger_open(const char *dir, bool read_only, struct lt_ledger **ret_ledger,
                               char ret_reason[200]);
 void lt_ledger_close(struct lt_ledger *ledger);
+/* For one that was opened to read only, beside a running hub: takes in what was stored since, and what of this hub's
+ * own facts has changed. Short read transactions. *ret_state names what is there: it differs when anything that
+ * figures, records or the tree follow from does. The one thread that reads this ledger, between its reads. */
+enum lt_result lt_ledger_follow(struct lt_ledger *ledger, struct lt_hash *ret_state);
 struct lt_env *lt_ledger_env(struct lt_ledger *ledger);
 struct lt_store;
 struct lt_store *lt_ledger_store(struct lt_ledger *ledger);
+struct lt_box_ring;
+/* The keys with which names that are sealed to this hub are read; maybe none. */
+const struct lt_box_ring *lt_ledger_ring(const struct lt_ledger *ledger);
 
 /* One group in one transaction, durable when it returns LT_OK. Arrivals that are refused do not harm
  * the others; a group that fails as a whole (LT_NO_SPACE) stores nothing and may be tried again. When a

@@ -193,3 +193,32 @@ enum lt_result lt_ledger_read_on(struct lt_ledger *ledger)
         ledger->last = last;
     return result;
 }
+
+/* ---- Following ---- */
+
+enum lt_result lt_ledger_follow(struct lt_ledger *ledger, struct lt_hash *ret_state)
+{
+    struct lt_marks marks;
+    uint8_t said[8 * 5];
+    enum lt_result result = lt_ledger_read_on(ledger);
+    struct lt_store_txn *txn = result == LT_OK ? lt_store_begin(ledger->store, false) : NULL;
+    if (txn == NULL)
+        return result != LT_OK ? result : LT_NO_MEMORY;
+    lt_store_marks(txn, &marks);
+    result = lt_store_error(txn);
+    lt_store_abort(txn);
+    if (result == LT_OK)
+        result = lt_ledger_refresh_site(ledger);
+    if (result != LT_OK)
+        return result;
+    /* Judged again by who writes, not by us. */
+    if (!marks.rebuilding && marks.rules == LT_JUDGED_BY && marks.directives >= ledger->directives)
+        ledger->altered = false;
+    lt_put_u64(said, ledger->last);
+    lt_put_u64(said + 8, marks.generations);
+    lt_put_u64(said + 16, marks.directives);
+    lt_put_u64(said + 24, ledger->directives);
+    lt_put_u64(said + 32, (uint64_t)lt_ledger_due(ledger) << 1 | marks.rebuilding);
+    lt_hash_of(said, sizeof said, ret_state);
+    return LT_OK;
+}

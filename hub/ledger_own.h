@@ -56,6 +56,8 @@ struct lt_ledger {
 enum lt_result lt_ledger_catch_up(struct lt_ledger *ledger);
 /* The first half: what was appended since, by whomever. */
 enum lt_result lt_ledger_read_on(struct lt_ledger *ledger);
+/* Reads this hub's own facts again; another process may have set them. */
+enum lt_result lt_ledger_refresh_site(struct lt_ledger *ledger);
 /* Adds one directive of the log to the book, and notes whether judgements change by it. */
 enum lt_result lt_ledger_learn(struct lt_ledger *ledger, const struct lt_update *update,
                                uint64_t position);

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hub/counted.h"
 #include "hub/dimension.h"
 
 enum column {
@@ -86,10 +85,11 @@ static const struct lt_print_column columns[COLUMN_COUNT] = {
     [C_SCOPE] = {"scope", NULL, NULL, LT_PRINT_TEXT},
 };
 
-struct exporting {
+struct walking {
     const struct lt_counted_query *query;
     struct lt_counting *counting;
-    struct lt_print *print;
+    lt_counted_seen *seen;
+    void *context;
 };
 
 /* Texts that are not borrowed. */
@@ -133,7 +133,7 @@ static void id_text(const struct lt_hash *update, uint32_t index, char ret_text[
     (void)snprintf(ret_text, 80, "%s-%u", hex, index);
 }
 
-static const Lienthong__Decision *decision_of(const struct lt_listed *record)
+const Lienthong__Decision *lt_record_decision(const struct lt_listed *record)
 {
     const Lienthong__Change *change = record->body->changes[record->index];
     const uint32_t reference = change->award != NULL      ? change->award->decision
@@ -147,7 +147,7 @@ static const Lienthong__Decision *decision_of(const struct lt_listed *record)
 static void fill_where(const struct lt_listed *record, struct texts *texts, const char **cells)
 {
     const struct lt_fact *fact = &record->fact;
-    const Lienthong__Decision *decision = decision_of(record);
+    const Lienthong__Decision *decision = lt_record_decision(record);
     id_text(&record->id.update, record->id.index, texts->record);
     id_text(&record->current.update, record->current.index, texts->current);
     lt_unit_format(&fact->author->unit, texts->unit);
@@ -211,42 +211,53 @@ static void fill_counted(const struct lt_fact *fact, const struct lt_counted *co
     cells[C_SCOPE] = texts->scope;
 }
 
-static bool export_record(void *context, const struct lt_listed *record)
+static bool export_record(void *context, const struct lt_listed *record,
+                          const struct lt_counted *counted)
 {
-    struct exporting *exporting = context;
-    struct lt_counted counted;
     struct texts texts;
     const char *cells[COLUMN_COUNT];
-    if (record->state != LT_LISTED_COUNTS)
-        return true;
-    lt_counting_of(exporting->counting, record->txn, &record->fact, &counted);
-    if (lt_store_error(record->txn) != LT_OK)
-        return false;
-    if (!wanted(exporting->query, record))
-        return true; /* asked all the same: what a line counts is shared out in one order */
     fill_where(record, &texts, cells);
     fill_dims(record, &texts, cells);
-    fill_counted(&record->fact, &counted, &texts, cells);
-    lt_print_row(exporting->print, cells);
+    fill_counted(&record->fact, counted, &texts, cells);
+    lt_print_row(context, cells);
     return !ferror(stdout);
+}
+
+static bool walk(void *context, const struct lt_listed *record)
+{
+    struct walking *walking = context;
+    struct lt_counted counted;
+    if (record->state != LT_LISTED_COUNTS)
+        return true;
+    lt_counting_of(walking->counting, record->txn, &record->fact, &counted);
+    if (lt_store_error(record->txn) != LT_OK)
+        return false;
+    if (!wanted(walking->query, record))
+        return true; /* asked all the same: what a line counts is shared out in one order */
+    return walking->seen(walking->context, record, &counted);
+}
+
+enum lt_result lt_records_counted_each(struct lt_ledger *ledger,
+                                       const struct lt_counted_query *query, lt_counted_seen *seen,
+                                       void *context)
+{
+    const struct lt_listing_query all = {.author = NULL};
+    struct walking walking = {query, lt_counting_new(lt_ledger_book(ledger)), seen, context};
+    if (walking.counting == NULL)
+        return LT_NO_MEMORY;
+    const enum lt_result result = lt_listing(ledger, &all, walk, &walking);
+    lt_counting_free(walking.counting);
+    return result;
 }
 
 enum lt_result lt_records_counted(struct lt_ledger *ledger, const struct lt_counted_query *query,
                                   enum lt_print_format format)
 {
-    const struct lt_listing_query all = {.author = NULL};
-    struct exporting exporting = {.query = query,
-                                  .counting = lt_counting_new(lt_ledger_book(ledger))};
-    if (exporting.counting == NULL)
-        return LT_NO_MEMORY;
-    exporting.print =
+    struct lt_print *print =
         lt_print_begin(stdout, format, "lienthong.counted/1", NULL, columns, COLUMN_COUNT);
-    enum lt_result result = LT_NO_MEMORY;
-    if (exporting.print != NULL) {
-        result = lt_listing(ledger, &all, export_record, &exporting);
-        const enum lt_result printed = lt_print_end(exporting.print, NULL);
-        result = result != LT_OK ? result : printed;
-    }
-    lt_counting_free(exporting.counting);
-    return result;
+    if (print == NULL)
+        return LT_NO_MEMORY;
+    const enum lt_result result = lt_records_counted_each(ledger, query, export_record, print);
+    const enum lt_result printed = lt_print_end(print, NULL);
+    return result != LT_OK ? result : printed;
 }

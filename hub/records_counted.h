@@ -3,6 +3,7 @@
 #ifndef LT_RECORDS_COUNTED_H
 #define LT_RECORDS_COUNTED_H
 
+#include "hub/counted.h"
 #include "hub/listing.h"
 #include "hub/print.h"
 
@@ -12,6 +13,14 @@ struct lt_counted_query {
     bool decided; /* the year of the decision, instead of the achievement's */
     const char *code; /* NULL: any */
 };
+/* Each such record with what of it counts; borrowed for the call. False stops. */
+typedef bool lt_counted_seen(void *context, const struct lt_listed *record,
+                             const struct lt_counted *counted);
+enum lt_result lt_records_counted_each(struct lt_ledger *ledger,
+                                       const struct lt_counted_query *query, lt_counted_seen *seen,
+                                       void *context);
+/* The decision that the version which counts names; NULL: none. */
+const Lienthong__Decision *lt_record_decision(const struct lt_listed *record);
 /* Prints to stdout. */
 enum lt_result lt_records_counted(struct lt_ledger *ledger, const struct lt_counted_query *query,
                                   enum lt_print_format format);

@@ -1,0 +1,149 @@
+/* What pages share: who asks, what they may see, and answers that are the same everywhere. */
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/text.h"
+#include "hub/choose.h"
+#include "hub/web/page.h"
+
+const char *lt_asked_value(const struct lt_asked *asked, const char *name)
+{
+    const char *value = lt_asked_param(asked, name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+const struct lt_place *lt_asked_home(const struct lt_asked *asked)
+{
+    struct lt_hub_site site;
+    char reason[LT_DIRECT_REASON_MAX];
+    const struct lt_place *place = NULL;
+    const struct lt_book *book = lt_ledger_book(asked->web->ledger);
+    if (asked->who != NULL && asked->who->place[0] != '\0')
+        return lt_choose_unit(book, asked->who->place, &place, reason) == LT_OK ? place : NULL;
+    lt_ledger_site(asked->web->ledger, &site);
+    return lt_book_place(book, &site.unit);
+}
+
+bool lt_asked_may_see(const struct lt_asked *asked, const struct lt_place *place)
+{
+    if (asked->who == NULL || asked->who->place[0] == '\0')
+        return true;
+    const struct lt_place *home = lt_asked_home(asked);
+    return home != NULL && place != NULL && lt_place_within(place, home);
+}
+
+bool lt_asked_slow(struct lt_asked *asked, struct lt_answer *answer)
+{
+    if (asked->web->slow >= LT_SLOW_MAX) {
+        answer->retry_after_s = 2;
+        lt_answer_trouble(
+            asked, answer, 503,
+            lt_text("Nhiều người đang hỏi số liệu cùng lúc. Thử lại sau vài giây.",
+                    "Many are asking for figures just now. Try again in some seconds."));
+        return false;
+    }
+    asked->web->slow++;
+    pthread_mutex_unlock(&asked->web->lock);
+    return true;
+}
+
+void lt_asked_done(struct lt_asked *asked)
+{
+    struct lt_web *web = asked->web;
+    pthread_mutex_lock(&web->lock);
+    web->slow--;
+    web->seen = lt_follower_look(web->follower);
+}
+
+void lt_asked_reads_names(struct lt_asked *asked)
+{
+    if (!asked->names)
+        return;
+    asked->web->counts.name_reads++;
+    lt_web_log("names read by %s from %s: %.300s",
+               asked->who != NULL ? asked->who->name : "anybody", asked->peer, asked->address);
+}
+
+static bool is_without(const char *name, size_t size, const char *const *without)
+{
+    for (; *without != NULL; without++)
+        if (strlen(*without) == size && strncmp(name, *without, size) == 0)
+            return true;
+    return false;
+}
+
+/* Letters that an address has; anything else a browser never sends, and does not get back. */
+static bool is_plain(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text <= ' ' || *text >= 0x7f || strchr("\"'<>\\`{|}^", *text) != NULL)
+            return false;
+    return true;
+}
+
+void lt_asked_address(const struct lt_asked *asked, const char *const *without, struct lt_out *out)
+{
+    const char *query = strchr(asked->address, '?');
+    if (!is_plain(asked->address) || asked->address[0] != '/' || asked->address[1] == '/') {
+        lt_out_raw(out, "/");
+        return;
+    }
+    lt_out_bytes(out, asked->address, strcspn(asked->address, "?"));
+    char before = '?';
+    for (const char *at = query != NULL ? query + 1 : ""; *at != '\0';) {
+        size_t size = strcspn(at, "&");
+        if (size > 0 && !is_without(at, strcspn(at, "=&"), without)) {
+            lt_out_bytes(out, &before, 1);
+            lt_out_bytes(out, at, size);
+            before = '&';
+        }
+        at += size + (at[size] == '&');
+    }
+}
+
+void lt_answer_trouble(struct lt_asked *asked, struct lt_answer *answer, unsigned status,
+                       const char *words)
+{
+    lt_out_free(&answer->body);
+    answer->status = status;
+    answer->whole = answer->kept = false;
+    answer->file[0] = '\0';
+    if (asked->url.format == LT_URL_JSON) {
+        answer->type = "application/json";
+        lt_out_raw(&answer->body, "{\"error\":");
+        lt_out_json(&answer->body, words);
+        lt_out_raw(&answer->body, "}\n");
+        return;
+    }
+    lt_web_page_begin(asked, answer,
+                      status == 404   ? lt_text("Không có trang này", "No such page")
+                      : status == 403 ? lt_text("Không được xem", "Not for you to see")
+                      : status < 500
+                          ? lt_text("Câu hỏi chưa đúng", "Something is wrong with the question")
+                          : lt_text("Chưa trả lời được", "No answer just now"),
+                      "");
+    lt_out_raw(&answer->body, "<p class=\"banner warn\" role=\"alert\">");
+    lt_out_text(&answer->body, words);
+    lt_out_raw(&answer->body, "</p>");
+    lt_web_page_end(asked, answer);
+}
+
+void lt_answer_result(struct lt_asked *asked, struct lt_answer *answer, enum lt_result result,
+                      const char *reason)
+{
+    bool wrong = result == LT_USAGE || result == LT_AMBIGUOUS || result == LT_TOO_LARGE ||
+                 result == LT_MALFORMED;
+    lt_answer_trouble(asked, answer,
+                      result == LT_NOT_FOUND ? 404
+                      : wrong                ? 400
+                      : result == LT_REFUSED ? 403
+                                             : 500,
+                      reason[0] != '\0' ? reason : lt_text_result(result));
+}
+
+void lt_answer_to(struct lt_answer *answer, const char *location)
+{
+    answer->status = 303;
+    answer->type = "text/plain; charset=utf-8";
+    (void)snprintf(answer->location, sizeof answer->location, "%s", location);
+}

@@ -1,0 +1,28 @@
+"use strict";
+/* Adds to pages what they can do without: says when there is something new, and sends forms as they change. */
+(function () {
+  if (document.querySelector("main[data-still]") === null && "EventSource" in window) {
+    let known = null;
+    const source = new EventSource("/events");
+    source.addEventListener("state", function (event) {
+      const news = JSON.parse(event.data).news;
+      if (known !== null && news !== known) show();
+      known = news;
+    });
+    window.addEventListener("pagehide", function () { source.close(); });
+  }
+  function show() {
+    if (document.getElementById("news") !== null) return;
+    const button = document.createElement("button");
+    button.id = "news";
+    button.type = "button";
+    button.setAttribute("role", "status");
+    button.textContent = document.body.dataset.news;
+    button.addEventListener("click", function () { location.reload(); });
+    document.body.append(button);
+  }
+  for (const button of document.querySelectorAll("button[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  }
+})();

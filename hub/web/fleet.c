@@ -1,0 +1,304 @@
+#include "hub/web/fleet.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    DISK_LOW_BYTES = 500 * 1024 * 1024,
+    CLOCK_OFF_S = 600,
+    SILENT_AFTER_S = 36 * 3600, /* when no hub has told its own */
+};
+
+static const char *text_at(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text != NULL ? text : "";
+}
+
+static int64_t number_at(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(object, name));
+}
+
+static bool is_at(const json_t *object, const char *name)
+{
+    return json_is_true(json_object_get(object, name));
+}
+
+/* ---- The units ---- */
+
+static int by_unit(const void *a, const void *b)
+{
+    const struct lt_fleet_unit *one = a, *other = b;
+    return lt_unit_cmp(&one->place->unit, &other->place->unit);
+}
+
+static struct lt_fleet_unit *find(const struct lt_fleet *fleet, const struct lt_unit *unit)
+{
+    for (size_t low = 0, high = fleet->count; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        int order = lt_unit_cmp(&fleet->units[middle].place->unit, unit);
+        if (order == 0)
+            return &fleet->units[middle];
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return NULL;
+}
+
+const struct lt_fleet_unit *lt_fleet_find(const struct lt_fleet *fleet,
+                                          const struct lt_place *place)
+{
+    return find(fleet, &place->unit);
+}
+
+static struct lt_fleet_unit *named(const struct lt_fleet *fleet, const json_t *row)
+{
+    struct lt_unit unit;
+    bool dated;
+    return lt_unit_parse(text_at(row, "unit"), &unit, &dated) == LT_OK ? find(fleet, &unit) : NULL;
+}
+
+static bool add_places(struct lt_fleet *fleet, struct lt_ledger *ledger)
+{
+    struct lt_hub_site site;
+    const struct lt_book *book = lt_ledger_book(ledger);
+    size_t places = lt_book_place_count(book);
+    lt_ledger_site(ledger, &site);
+    fleet->units = calloc(places + 1, sizeof *fleet->units);
+    if (fleet->units == NULL)
+        return false;
+    for (size_t i = 0; i < places; i++) {
+        const struct lt_place *place = lt_book_place_at(book, i);
+        if (lt_book_within(book, &place->unit, &site.unit))
+            fleet->units[fleet->count++].place = place;
+    }
+    qsort(fleet->units, fleet->count, sizeof *fleet->units, by_unit);
+    return true;
+}
+
+static void mark(struct lt_fleet_unit *unit, enum lt_trouble trouble)
+{
+    unit->troubles |= 1U << trouble;
+}
+
+static void tell(struct lt_fleet_unit *unit, const char *words)
+{
+    if (unit->detail[0] == '\0')
+        (void)snprintf(unit->detail, sizeof unit->detail, "%s", words);
+}
+
+/* ---- What the status tells ---- */
+
+static void put_chain(struct lt_fleet_unit *unit, const json_t *chain, bool is_top)
+{
+    const json_t *receipt;
+    size_t i;
+    unit->has_chain = true;
+    unit->updates = (uint64_t)number_at(chain, "updates");
+    unit->quarantined = (uint64_t)number_at(chain, "quarantined");
+    unit->tips = (uint64_t)number_at(chain, "tips");
+    if (number_at(chain, "heard_at") > unit->heard_at)
+        unit->heard_at = number_at(chain, "heard_at");
+    unit->top_known = is_top;
+    unit->at_top = is_top ? unit->updates : 0;
+    json_array_foreach(json_object_get(chain, "receipts"), i, receipt)
+    {
+        if (is_at(receipt, "top") && !is_top) {
+            unit->top_known = true;
+            unit->at_top = (uint64_t)number_at(receipt, "updates");
+        }
+    }
+    if (is_at(chain, "forked_by_one"))
+        mark(unit, LT_T_FORKED);
+    if (unit->quarantined > 0)
+        mark(unit, LT_T_QUARANTINED);
+}
+
+static void put_chains(struct lt_fleet *fleet, const json_t *status)
+{
+    const bool is_top = is_at(status, "is_top");
+    const json_t *chain;
+    size_t i;
+    json_array_foreach(json_object_get(status, "chains"), i, chain)
+    {
+        struct lt_fleet_unit *unit =
+            strcmp(text_at(chain, "stream"), "report") == 0 ? named(fleet, chain) : NULL;
+        if (unit != NULL)
+            put_chain(unit, chain, is_top);
+    }
+}
+
+static void put_heard(struct lt_fleet *fleet, const json_t *status)
+{
+    const json_t *heard = json_object_get(status, "heard"), *row;
+    size_t i;
+    fleet->silent_after_s =
+        json_is_object(heard) ? number_at(heard, "silent_after_s") : SILENT_AFTER_S;
+    json_array_foreach(json_object_get(heard, "rows"), i, row)
+    {
+        struct lt_fleet_unit *unit = named(fleet, row);
+        if (unit == NULL)
+            continue;
+        unit->said = (uint64_t)number_at(row, "said");
+        unit->behind_since = number_at(row, "behind_since");
+        if (number_at(row, "heard_at") > unit->heard_at)
+            unit->heard_at = number_at(row, "heard_at");
+        if (is_at(row, "silent"))
+            mark(unit, unit->heard_at == 0 && !unit->has_chain ? LT_T_NEVER : LT_T_SILENT);
+        if (is_at(row, "behind"))
+            mark(unit, LT_T_KEPT_BACK);
+        if (number_at(row, "by_itself_since") != 0)
+            mark(unit, LT_T_BY_ITSELF);
+    }
+}
+
+static void put_children(struct lt_fleet *fleet, const json_t *status, int64_t now)
+{
+    const json_t *child;
+    size_t i;
+    json_array_foreach(json_object_get(status, "children"), i, child)
+    {
+        struct lt_fleet_unit *unit =
+            strcmp(text_at(child, "role"), "agent") == 0 ? named(fleet, child) : NULL;
+        if (unit == NULL)
+            continue;
+        if (number_at(child, "hello_at") > unit->heard_at)
+            unit->heard_at = number_at(child, "hello_at");
+        if (!json_is_integer(json_object_get(child, "reported_at")))
+            continue;
+        unit->reports = true;
+        unit->backlog_updates += (uint64_t)number_at(child, "backlog_updates");
+        unit->backlog_drafts += (uint64_t)number_at(child, "backlog_drafts");
+        int64_t oldest = number_at(child, "oldest_unsent_at");
+        if (oldest != 0 && (unit->oldest_unsent_at == 0 || oldest < unit->oldest_unsent_at))
+            unit->oldest_unsent_at = oldest;
+        unit->disk_free_bytes = (uint64_t)number_at(child, "disk_free_bytes");
+        unit->contested += (uint64_t)number_at(child, "contested");
+        unit->refused += (uint64_t)number_at(child, "refused");
+        unit->clock_skew_s = number_at(child, "clock_skew_s");
+    }
+    for (i = 0; i < fleet->count; i++) {
+        struct lt_fleet_unit *unit = &fleet->units[i];
+        if (unit->reports && unit->disk_free_bytes < DISK_LOW_BYTES)
+            mark(unit, LT_T_DISK);
+        if (llabs(unit->clock_skew_s) > CLOCK_OFF_S)
+            mark(unit, LT_T_CLOCK);
+        if (unit->contested > 0)
+            mark(unit, LT_T_CONTESTED);
+        if (unit->refused > 0)
+            mark(unit, LT_T_REFUSED);
+        if (unit->oldest_unsent_at != 0 && now - unit->oldest_unsent_at > fleet->silent_after_s)
+            mark(unit, LT_T_OLD_BACKLOG);
+    }
+}
+
+static void put_list(struct lt_fleet *fleet, const json_t *status, const char *list,
+                     enum lt_trouble (*of)(const json_t *row))
+{
+    const json_t *row;
+    size_t i;
+    json_array_foreach(json_object_get(status, list), i, row)
+    {
+        struct lt_fleet_unit *unit = named(fleet, row);
+        if (unit == NULL || of(row) == LT_TROUBLES)
+            continue;
+        mark(unit, of(row));
+        tell(unit, text_at(row, "text"));
+    }
+}
+
+static enum lt_trouble of_copy(const json_t *row)
+{
+    return strcmp(text_at(row, "kind"), "restored") == 0 ? LT_T_RESTORED : LT_T_FORKED;
+}
+
+static enum lt_trouble of_newcomer(const json_t *row)
+{
+    return is_at(row, "waits") ? LT_T_WAITS : LT_T_REPLACED;
+}
+
+static enum lt_trouble of_alarm(const json_t *row)
+{
+    (void)row;
+    return LT_T_ALTERED;
+}
+
+static enum lt_trouble of_waiting(const json_t *row)
+{
+    (void)row;
+    return LT_T_WAITS;
+}
+
+static enum lt_trouble of_quota(const json_t *row)
+{
+    return strcmp(text_at(row, "standing"), "free") == 0 ? LT_TROUBLES : LT_T_CUT;
+}
+
+static void put_machines(struct lt_fleet *fleet, const json_t *status)
+{
+    const json_t *machine;
+    const int64_t announced = number_at(json_object_get(status, "versions"), "announced");
+    size_t i;
+    json_array_foreach(json_object_get(status, "machines"), i, machine)
+    {
+        struct lt_fleet_unit *unit =
+            strcmp(text_at(machine, "role"), "agent") == 0 ? named(fleet, machine) : NULL;
+        if (unit == NULL)
+            continue;
+        (void)snprintf(unit->software, sizeof unit->software, "%s", text_at(machine, "software"));
+        if (number_at(machine, "body_version") < announced)
+            mark(unit, LT_T_OLD_VERSION);
+    }
+}
+
+static void put_keys(struct lt_fleet *fleet, struct lt_ledger *ledger)
+{
+    struct lt_key key;
+    for (size_t i = 0; i < fleet->count; i++) {
+        const struct lt_chain chain = {LT_STREAM_REPORT, fleet->units[i].place->unit};
+        fleet->units[i].has_key = lt_book_keys(lt_ledger_book(ledger), &chain, &key, 1) > 0;
+    }
+}
+
+static void sum_up(struct lt_fleet *fleet)
+{
+    for (size_t i = 0; i < fleet->count; i++) {
+        const struct lt_fleet_unit *unit = &fleet->units[i];
+        fleet->troubled_units += unit->troubles != 0;
+        fleet->heard += unit->heard_at != 0 || unit->has_chain;
+        fleet->with_key += unit->has_key;
+        for (int trouble = 0; trouble < LT_TROUBLES; trouble++)
+            fleet->troubled[trouble] += unit->troubles >> trouble & 1U;
+    }
+}
+
+struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, const struct lt_seen *seen, int64_t now)
+{
+    struct lt_fleet *fleet = calloc(1, sizeof *fleet);
+    if (fleet == NULL || !add_places(fleet, ledger)) {
+        lt_fleet_free(fleet);
+        return NULL;
+    }
+    const json_t *status = seen->status;
+    put_keys(fleet, ledger);
+    put_chains(fleet, status);
+    put_heard(fleet, status);
+    put_children(fleet, status, now);
+    put_list(fleet, status, "alarms", of_alarm);
+    put_list(fleet, status, "copies", of_copy);
+    put_list(fleet, status, "newcomers", of_newcomer);
+    put_list(fleet, status, "keys_waiting_rows", of_waiting);
+    put_list(fleet, status, "quotas", of_quota);
+    put_machines(fleet, status);
+    sum_up(fleet);
+    return fleet;
+}
+
+void lt_fleet_free(struct lt_fleet *fleet)
+{
+    if (fleet != NULL)
+        free(fleet->units);
+    free(fleet);
+}

@@ -1,0 +1,195 @@
+/* Who has declared a period, and who is missing; as the command `completeness`. */
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/text.h"
+#include "agent/today.h"
+#include "hub/completeness.h"
+#include "hub/period_question.h"
+#include "hub/web/page.h"
+#include "hub/web/pages.h"
+
+enum { ROWS_A_PAGE = 100 };
+
+static const struct lt_grid_column columns[] = {
+    {"unit", "Mã", "Code", LT_GRID_TEXT},
+    {"name", "Đơn vị", "Unit", LT_GRID_TEXT},
+    {"state", NULL, NULL, LT_GRID_TEXT},
+    {"what_to_do", "Tình trạng", "State", LT_GRID_TEXT},
+    {"due", "Hạn", "Due", LT_GRID_TEXT},
+    {"late", "Trễ", "Late", LT_GRID_TEXT},
+    {"mismatch", "Số không khớp", "Totals that differ", LT_GRID_TEXT},
+    {"quarantined", "Bị giữ lại", "Quarantined", LT_GRID_NUMBER},
+    {"contested", "Tranh chấp", "Contested", LT_GRID_NUMBER},
+    {"newest", "Ký gần nhất", "Last signed", LT_GRID_TIME},
+};
+
+struct gathering {
+    struct lt_grid *grid;
+    bool missing, late; /* only these */
+    bool links;
+};
+
+static const char *tone_of(const struct lt_unit_state *state)
+{
+    if (state->mismatch || (state->overdue && state->owed != LT_OWED_EXEMPT))
+        return "bad";
+    return state->owed == LT_OWED_MISSING || state->owed == LT_OWED_REPORTED ||
+                   state->quarantined > 0
+               ? "warn"
+           : state->owed == LT_OWED_EXEMPT ? NULL
+                                           : "good";
+}
+
+static bool add(void *context, const struct lt_unit_state *state)
+{
+    struct gathering *gathering = context;
+    struct lt_grid *grid = gathering->grid;
+    char unit[LT_UNIT_TEXT_MAX], due[11] = "", address[LT_UNIT_TEXT_MAX + 8];
+    const bool open = state->owed == LT_OWED_MISSING || state->owed == LT_OWED_REPORTED;
+    if ((gathering->missing && !open) || (gathering->late && !state->late))
+        return true;
+    lt_unit_format(&state->place->unit, unit);
+    (void)snprintf(address, sizeof address, "/units/%s", unit);
+    if (state->due != 0)
+        lt_day_format_iso(state->due, due);
+    lt_grid_link(grid, unit, gathering->links ? address : NULL);
+    lt_grid_link(grid, state->place->name, gathering->links ? address : NULL);
+    lt_grid_text(grid, lt_owed_name(state->owed));
+    lt_grid_tone(grid, lt_unit_state_words(state), tone_of(state));
+    lt_grid_text(grid, due);
+    lt_grid_text(grid, state->late ? lt_text("trễ", "late") : "");
+    lt_grid_text(grid, state->totals);
+    lt_grid_number(grid, (int64_t)state->quarantined);
+    lt_grid_number(grid, (int64_t)state->contested);
+    lt_grid_time(grid, state->newest);
+    return !lt_grid_failed(grid);
+}
+
+/* ---- The page ---- */
+
+struct question {
+    const char *place, *period, *kind;
+    char home[LT_UNIT_TEXT_MAX], last[8];
+    struct lt_period_question read;
+};
+
+static enum lt_result read_question(struct lt_asked *asked, struct question *question,
+                                    char ret_reason[LT_ASKING_REASON_MAX])
+{
+    struct lt_options given = {.json = false};
+    const struct lt_place *home = lt_asked_home(asked);
+    int year, month, day;
+    lt_day_split(lt_today(), &year, &month, &day);
+    (void)snprintf(question->last, sizeof question->last, "%d", year - 1);
+    question->place = lt_asked_value(asked, "place");
+    if (question->place == NULL && home != NULL) {
+        lt_unit_format(&home->unit, question->home);
+        question->place = question->home;
+    }
+    question->period = lt_asked_value(asked, "period");
+    if (question->period == NULL)
+        question->period = question->last;
+    question->kind = lt_asked_value(asked, "kind");
+    if (question->place == NULL)
+        return LT_NOT_FOUND;
+    given.values[LT_ASK_PLACE] = question->place;
+    given.values[LT_ASK_PERIOD] = question->period;
+    given.values[LT_ASK_KIND] = question->kind;
+    enum lt_result result = lt_period_question_read(lt_ledger_book(asked->web->ledger), &given,
+                                                    &question->read, ret_reason);
+    return result == LT_OK && !lt_asked_may_see(asked, question->read.place) ? LT_REFUSED : result;
+}
+
+static void ask_again(struct lt_asked *asked, const struct question *question, struct lt_out *out)
+{
+    const char *only = lt_asked_value(asked, "only");
+    lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/completeness\">");
+    lt_web_page_field(out, "place", lt_text("Nơi (mã)", "Place (code)"), question->place, "text");
+    lt_web_page_field(out, "period", lt_text("Kỳ", "Period"), question->period, "text");
+    lt_out_print(out, "<label>%s <select name=\"only\">", lt_text("Chỉ", "Only"));
+    lt_web_page_option(out, "", lt_text("tất cả", "all"), only);
+    lt_web_page_option(out, "missing", lt_text("còn thiếu", "missing"), only);
+    lt_web_page_option(out, "late", lt_text("trễ", "late"), only);
+    lt_out_print(out, "</select></label><button>%s</button></form>\n", lt_text("Xem", "Show"));
+}
+
+/* A bar of who has declared, drawn so that it can also be read. */
+static void bar(struct lt_out *out, const struct lt_completeness *sum)
+{
+    enum { WIDTH = 400 };
+    uint64_t done = sum->declared + sum->nil;
+    if (sum->expected == 0)
+        return;
+    lt_out_print(out,
+                 "<svg class=\"bar\" role=\"img\" viewBox=\"0 0 %d 14\" aria-label=\"%llu / %llu\">"
+                 "<rect class=\"all\" width=\"%d\" height=\"14\" rx=\"4\"/>"
+                 "<rect class=\"done\" width=\"%llu\" height=\"14\" rx=\"4\"/></svg>",
+                 WIDTH, (unsigned long long)done, (unsigned long long)sum->expected, WIDTH,
+                 (unsigned long long)(done * WIDTH / sum->expected));
+}
+
+static void show(struct lt_asked *asked, struct lt_answer *answer, const struct question *question,
+                 const struct lt_completeness *sum, struct lt_grid *grid)
+{
+    struct lt_out *out = &answer->body;
+    char title[400], words[LT_COMPLETENESS_WORDS_MAX];
+    (void)snprintf(title, sizeof title, lt_text("%s, kỳ %s: đủ và thiếu", "%s, %s: completeness"),
+                   question->read.place->name, question->period);
+    if (lt_web_page_data(asked, answer, grid, "lienthong.completeness-shown/1", "", title,
+                         "completeness"))
+        return;
+    lt_web_page_begin(asked, answer, title, "completeness");
+    ask_again(asked, question, out);
+    lt_completeness_words(sum, words);
+    lt_out_raw(out, "<ul class=\"tiles\">");
+    lt_web_page_tile(out, (int64_t)sum->expected, lt_text("phải báo cáo", "owe a declaration"), "",
+                     NULL);
+    lt_web_page_tile(out, (int64_t)sum->declared, lt_text("đã chốt", "declared"), "good", NULL);
+    lt_web_page_tile(out, (int64_t)sum->nil, lt_text("không phát sinh (0)", "nil (0)"), "good",
+                     NULL);
+    lt_web_page_tile(out, (int64_t)sum->reported, lt_text("có báo cáo, chưa chốt", "reported only"),
+                     sum->reported > 0 ? "warn" : "", NULL);
+    lt_web_page_tile(out, (int64_t)sum->missing, lt_text("chưa có gì", "missing"),
+                     sum->missing > 0 ? "bad" : "", NULL);
+    lt_web_page_tile(out, (int64_t)sum->late, lt_text("trễ", "late"), sum->late > 0 ? "warn" : "",
+                     NULL);
+    lt_out_raw(out, "</ul>");
+    bar(out, sum);
+    lt_out_raw(out, "<p class=\"note\">");
+    lt_out_text(out, words);
+    lt_out_raw(out, "</p>");
+    lt_web_page_grid(asked, answer, grid, ROWS_A_PAGE, title);
+    lt_web_page_end(asked, answer);
+}
+
+void lt_page_completeness(struct lt_asked *asked, struct lt_answer *answer)
+{
+    struct question question;
+    struct lt_completeness sum;
+    char reason[LT_ASKING_REASON_MAX] = "";
+    const char *only = lt_asked_value(asked, "only");
+    enum lt_result result = read_question(asked, &question, reason);
+    if (result != LT_OK) {
+        lt_answer_result(asked, answer, result, reason);
+        return;
+    }
+    struct gathering gathering = {lt_grid_new(columns, sizeof columns / sizeof columns[0]),
+                                  only != NULL && strcmp(only, "missing") == 0,
+                                  only != NULL && strcmp(only, "late") == 0,
+                                  !asked->web->settings.shown};
+    if (gathering.grid == NULL) {
+        answer->body.failed = true;
+        return;
+    }
+    if (lt_asked_slow(asked, answer)) {
+        result = lt_completeness_ask(asked->web->ledger, question.read.place, &question.read.period,
+                                     question.read.kind, lt_today(), add, &gathering, &sum);
+        lt_asked_done(asked);
+        if (result != LT_OK)
+            lt_answer_result(asked, answer, result, "");
+        else
+            show(asked, answer, &question, &sum, gathering.grid);
+    }
+    lt_grid_free(gathering.grid);
+}

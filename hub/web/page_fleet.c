@@ -1,0 +1,367 @@
+/* For operators: who needs somebody, and all units. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "agent/clock.h"
+#include "agent/text.h"
+#include "hub/web/fleet_of.h"
+#include "hub/web/page.h"
+#include "hub/web/pages.h"
+
+enum { ROWS_A_PAGE = 100, LISTED_MAX = 12 /* units named under a trouble */ };
+
+const struct lt_fleet *lt_web_fleet(struct lt_web *web)
+{
+    if (web->fleet != NULL && web->fleet_version == web->seen->version)
+        return web->fleet;
+    if (web->seen->status == NULL)
+        return NULL;
+    lt_fleet_free(web->fleet);
+    web->fleet = lt_fleet_make(web->ledger, web->seen, lt_clock_wall());
+    web->fleet_version = web->seen->version;
+    return web->fleet;
+}
+
+static const struct lt_fleet *fleet_or_wait(struct lt_asked *asked, struct lt_answer *answer)
+{
+    const struct lt_fleet *fleet = lt_web_fleet(asked->web);
+    if (fleet == NULL) {
+        answer->retry_after_s = 2;
+        lt_answer_trouble(asked, answer, 503,
+                          lt_text("Hub chưa báo tình trạng. Tải lại sau vài giây.",
+                                  "The hub has not told its state yet. Reload in some seconds."));
+    }
+    return fleet;
+}
+
+static void address_of(const struct lt_fleet_unit *unit, char ret_address[LT_UNIT_TEXT_MAX + 8])
+{
+    char text[LT_UNIT_TEXT_MAX];
+    lt_unit_format(&unit->place->unit, text);
+    (void)snprintf(ret_address, LT_UNIT_TEXT_MAX + 8, "/units/%s", text);
+}
+
+static const char *trouble_text(enum lt_trouble trouble)
+{
+    const struct lt_trouble_words *words = lt_trouble_words(trouble);
+    return lt_text(words->vietnamese, words->english);
+}
+
+/* The gravest; LT_TROUBLES: none. */
+static enum lt_trouble first_of(const struct lt_fleet_unit *unit)
+{
+    int trouble = 0;
+    while (trouble < LT_TROUBLES && (unit->troubles >> trouble & 1U) == 0)
+        trouble++;
+    return (enum lt_trouble)trouble;
+}
+
+/* ---- All units, as rows ---- */
+
+static const struct lt_grid_column unit_columns[] = {
+    {"unit", "Mã", "Code", LT_GRID_TEXT},
+    {"name", "Đơn vị", "Unit", LT_GRID_TEXT},
+    {"parent", "Thuộc", "Under", LT_GRID_TEXT},
+    {"trouble", NULL, NULL, LT_GRID_TEXT},
+    {"state", "Tình trạng", "State", LT_GRID_TEXT},
+    {"troubles", NULL, NULL, LT_GRID_TEXT},
+    {"heard_at", "Nghe lần cuối", "Last heard", LT_GRID_TIME},
+    {"updates", "Bản cập nhật", "Updates", LT_GRID_NUMBER},
+    {"not_at_top", "Chưa tới cấp cao nhất", "Not at the top", LT_GRID_NUMBER},
+    {"said", NULL, NULL, LT_GRID_NUMBER},
+    {"backlog", "Chờ gửi", "To send", LT_GRID_NUMBER},
+    {"oldest_unsent_at", "Chờ lâu nhất từ", "Oldest waits since", LT_GRID_TIME},
+    {"quarantined", "Bị giữ lại", "Quarantined", LT_GRID_NUMBER},
+    {"contested", NULL, NULL, LT_GRID_NUMBER},
+    {"disk_free_bytes", NULL, NULL, LT_GRID_NUMBER},
+    {"clock_skew_s", NULL, NULL, LT_GRID_NUMBER},
+    {"software", "Phiên bản", "Version", LT_GRID_TEXT},
+    {"what_to_do", NULL, NULL, LT_GRID_TEXT},
+};
+
+static const char *quiet_state(const struct lt_fleet_unit *unit)
+{
+    return unit->has_chain || unit->heard_at != 0 ? lt_text("tốt", "good")
+           : unit->has_key ? lt_text("đã có khóa, chưa gửi gì", "has a key, has sent nothing")
+                           : lt_text("chưa tham gia", "has not joined");
+}
+
+static void told_or_none(struct lt_grid *grid, bool told, int64_t number)
+{
+    if (told)
+        lt_grid_number(grid, number);
+    else
+        lt_grid_none(grid);
+}
+
+static void add_names(struct lt_grid *grid, const struct lt_fleet_unit *unit)
+{
+    char address[LT_UNIT_TEXT_MAX + 8], names[400] = "";
+    enum lt_trouble first = first_of(unit);
+    address_of(unit, address);
+    lt_grid_link(grid, address + sizeof "/units/" - 1, address);
+    lt_grid_link(grid, unit->place->name, address);
+    lt_grid_text(grid, unit->place->parent != NULL ? unit->place->parent->name : "");
+    lt_grid_text(grid, first == LT_TROUBLES ? "" : lt_trouble_words(first)->name);
+    if (first == LT_TROUBLES)
+        lt_grid_tone(grid, quiet_state(unit), unit->has_chain || unit->heard_at != 0 ? "good" : "");
+    else
+        lt_grid_tone(grid, trouble_text(first), lt_trouble_words(first)->bad ? "bad" : "warn");
+    for (int trouble = 0; trouble < LT_TROUBLES; trouble++)
+        if ((unit->troubles >> trouble & 1U) != 0) {
+            size_t size = strlen(names);
+            (void)snprintf(names + size, sizeof names - size, "%s%s", size > 0 ? " " : "",
+                           lt_trouble_words((enum lt_trouble)trouble)->name);
+        }
+    lt_grid_text(grid, names);
+}
+
+static void add_unit(struct lt_grid *grid, const struct lt_fleet_unit *unit)
+{
+    enum lt_trouble first = first_of(unit);
+    const struct lt_trouble_words *words = first == LT_TROUBLES ? NULL : lt_trouble_words(first);
+    add_names(grid, unit);
+    lt_grid_time(grid, unit->heard_at);
+    told_or_none(grid, unit->has_chain, (int64_t)unit->updates);
+    told_or_none(grid, unit->has_chain && unit->top_known,
+                 (int64_t)(unit->updates > unit->at_top ? unit->updates - unit->at_top : 0));
+    told_or_none(grid, unit->said != 0, (int64_t)unit->said);
+    told_or_none(grid, unit->reports, (int64_t)(unit->backlog_updates + unit->backlog_drafts));
+    lt_grid_time(grid, unit->oldest_unsent_at);
+    told_or_none(grid, unit->has_chain, (int64_t)unit->quarantined);
+    told_or_none(grid, unit->reports, (int64_t)unit->contested);
+    told_or_none(grid, unit->reports, (int64_t)unit->disk_free_bytes);
+    told_or_none(grid, unit->reports, unit->clock_skew_s);
+    lt_grid_text(grid, unit->software);
+    lt_grid_text(grid, words == NULL ? "" : lt_text(words->do_vietnamese, words->do_english));
+}
+
+static struct lt_grid *new_grid(void)
+{
+    return lt_grid_new(unit_columns, sizeof unit_columns / sizeof unit_columns[0]);
+}
+
+/* Without case and marks, so that "long an" finds "Long An". */
+static char *folded(const char *text)
+{
+    utf8proc_uint8_t *out = NULL;
+    (void)utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
+                       (utf8proc_option_t)(UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT |
+                                           UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK |
+                                           UTF8PROC_CASEFOLD));
+    for (char *at = (char *)out; at != NULL && *at != '\0'; at++)
+        if (strncmp(at, "đ", 2) == 0) { /* no mark to Unicode, but one to readers */
+            at[0] = 'd';
+            memmove(at + 1, at + 2, strlen(at + 2) + 1);
+        }
+    return (char *)out;
+}
+
+struct filter {
+    struct lt_asked *asked;
+    char *text; /* folded; NULL: any */
+    int trouble; /* -1: any */
+    bool joined; /* only those that have joined */
+};
+
+static bool passes(const struct filter *filter, const struct lt_fleet_unit *unit)
+{
+    bool found = filter->text == NULL || strstr(unit->place->unit.code, filter->text) != NULL;
+    if (!found) {
+        char *name = folded(unit->place->name);
+        found = name != NULL && strstr(name, filter->text) != NULL;
+        free(name);
+    }
+    return found && (filter->trouble < 0 || (unit->troubles >> filter->trouble & 1U) != 0) &&
+           (!filter->joined || unit->has_key || unit->has_chain) &&
+           lt_asked_may_see(filter->asked, unit->place);
+}
+
+static int trouble_named(const char *name)
+{
+    for (int trouble = 0; name != NULL && trouble < LT_TROUBLES; trouble++)
+        if (strcmp(name, lt_trouble_words((enum lt_trouble)trouble)->name) == 0)
+            return trouble;
+    return -1;
+}
+
+static void units_form(struct lt_asked *asked, struct lt_out *out)
+{
+    const char *chosen = lt_asked_value(asked, "trouble");
+    lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/units\" role=\"search\">");
+    lt_web_page_field(out, "q", lt_text("Tên hoặc mã", "Name or code"), lt_asked_value(asked, "q"),
+                      "search");
+    lt_out_print(out, "<label>%s <select name=\"trouble\">", lt_text("Tình trạng", "State"));
+    lt_web_page_option(out, "", lt_text("tất cả", "all"), chosen);
+    for (int trouble = 0; trouble < LT_TROUBLES; trouble++)
+        lt_web_page_option(out, lt_trouble_words((enum lt_trouble)trouble)->name,
+                           trouble_text((enum lt_trouble)trouble), chosen);
+    lt_out_print(out,
+                 "</select></label><label class=\"check\"><input type=\"checkbox\" name=\"joined\" "
+                 "value=\"1\"%s> %s</label><button>%s</button></form>\n",
+                 lt_asked_value(asked, "joined") != NULL ? " checked" : "",
+                 lt_text("chỉ đơn vị đã tham gia", "only those that have joined"),
+                 lt_text("Tìm", "Find"));
+}
+
+void lt_page_units(struct lt_asked *asked, struct lt_answer *answer)
+{
+    const char *title = lt_text("Các đơn vị", "Units");
+    const char *text = lt_asked_value(asked, "q");
+    const struct lt_fleet *fleet = fleet_or_wait(asked, answer);
+    struct lt_grid *grid = fleet != NULL ? new_grid() : NULL;
+    struct filter filter = {asked, text != NULL ? folded(text) : NULL,
+                            trouble_named(lt_asked_value(asked, "trouble")),
+                            lt_asked_value(asked, "joined") != NULL};
+    for (size_t i = 0; grid != NULL && i < fleet->count; i++)
+        if (passes(&filter, &fleet->units[i]))
+            add_unit(grid, &fleet->units[i]);
+    free(filter.text);
+    if (grid == NULL) {
+        answer->body.failed = fleet != NULL;
+    } else if (!lt_web_page_data(asked, answer, grid, "lienthong.units/1", "", title, "units")) {
+        lt_web_page_begin(asked, answer, title, "units");
+        units_form(asked, &answer->body);
+        lt_web_page_grid(asked, answer, grid, ROWS_A_PAGE, title);
+        lt_web_page_end(asked, answer);
+    }
+    lt_grid_free(grid);
+}
+
+/* ---- Needs action ---- */
+
+/* What is first in time: the oldest record not yet at the top, else the longest silence. */
+static int64_t since_of(const struct lt_fleet_unit *unit)
+{
+    return unit->oldest_unsent_at != 0 ? unit->oldest_unsent_at
+           : unit->behind_since != 0   ? unit->behind_since
+                                       : unit->heard_at;
+}
+
+static void name_units(struct lt_asked *asked, struct lt_out *out, const struct lt_fleet *fleet,
+                       enum lt_trouble trouble)
+{
+    char address[LT_UNIT_TEXT_MAX + 8];
+    size_t named = 0, seen = 0;
+    lt_out_raw(out, "<ul>");
+    for (size_t i = 0; i < fleet->count; i++) {
+        const struct lt_fleet_unit *unit = &fleet->units[i];
+        if ((unit->troubles >> trouble & 1U) == 0 || !lt_asked_may_see(asked, unit->place))
+            continue;
+        if (++seen > LISTED_MAX)
+            continue;
+        named++;
+        address_of(unit, address);
+        lt_out_raw(out, "<li><a href=\"");
+        lt_out_text(out, address);
+        lt_out_raw(out, "\">");
+        lt_out_text(out, unit->place->name);
+        lt_out_raw(out, "</a> ");
+        if (since_of(unit) != 0)
+            lt_web_page_when(out, since_of(unit));
+        lt_out_raw(out, "</li>");
+    }
+    if (seen > named)
+        lt_out_print(out, "<li><a href=\"/units?trouble=%s\">%s %zu</a></li>",
+                     lt_trouble_words(trouble)->name, lt_text("và nữa:", "and more:"),
+                     seen - named);
+    lt_out_raw(out, "</ul>");
+}
+
+static void show_trouble(struct lt_asked *asked, struct lt_out *out, const struct lt_fleet *fleet,
+                         enum lt_trouble trouble)
+{
+    const struct lt_trouble_words *words = lt_trouble_words(trouble);
+    size_t count = 0;
+    for (size_t i = 0; i < fleet->count; i++)
+        count += (fleet->units[i].troubles >> trouble & 1U) != 0 &&
+                 lt_asked_may_see(asked, fleet->units[i].place);
+    if (count == 0)
+        return;
+    lt_out_print(out,
+                 "<section class=\"trouble%s\"><h2><a href=\"/units?trouble=%s\">%s</a>: %zu</h2>"
+                 "<p class=\"do\">%s</p>",
+                 words->bad ? " bad" : "", words->name, trouble_text(trouble), count,
+                 lt_text(words->do_vietnamese, words->do_english));
+    name_units(asked, out, fleet, trouble);
+    lt_out_raw(out, "</section>\n");
+}
+
+/* Sentences of the hub about itself, as `status` gives them. */
+static void show_sentences(struct lt_out *out, const json_t *list)
+{
+    const json_t *item;
+    size_t i;
+    json_array_foreach(list, i, item)
+    {
+        const char *text = json_string_value(json_object_get(item, "text"));
+        lt_out_raw(out, "<li lang=\"en\">");
+        lt_out_text(out, text != NULL ? text : "");
+        lt_out_raw(out, "</li>");
+    }
+}
+
+static void show_own(struct lt_asked *asked, struct lt_out *out)
+{
+    static const char *const lists[] = {"alarms", "copies", "newcomers", "notices"};
+    const json_t *status = asked->web->seen->status;
+    size_t sentences = 0;
+    for (size_t i = 0; i < 4; i++)
+        sentences += json_array_size(json_object_get(status, lists[i]));
+    if (sentences == 0 || (asked->who != NULL && asked->who->place[0] != '\0'))
+        return;
+    lt_out_print(out, "<h2>%s</h2><ul class=\"said\">",
+                 lt_text("Hub nói nguyên văn", "In the hub's own words"));
+    for (size_t i = 0; i < 4; i++)
+        show_sentences(out, json_object_get(status, lists[i]));
+    lt_out_raw(out, "</ul>");
+}
+
+static void show_tiles(struct lt_asked *asked, struct lt_out *out, const struct lt_fleet *fleet)
+{
+    const json_t *counts = json_object_get(asked->web->seen->status, "counts");
+    if (asked->who != NULL && asked->who->place[0] != '\0')
+        return; /* the whole hub's numbers are not theirs */
+    lt_out_raw(out, "<ul class=\"tiles\">");
+    lt_web_page_tile(out, (int64_t)fleet->troubled_units,
+                     lt_text("đơn vị cần xử lý", "units need somebody"),
+                     fleet->troubled_units > 0 ? "bad" : "good", NULL);
+    lt_web_page_tile(out, (int64_t)fleet->with_key,
+                     lt_text("đơn vị đã tham gia", "units have joined"), "", "/units?joined=1");
+    lt_web_page_tile(out, (int64_t)fleet->count, lt_text("đơn vị trong cây", "units in the tree"),
+                     "", "/units");
+    lt_web_page_tile(out, json_integer_value(json_object_get(counts, "records")),
+                     lt_text("bản ghi", "records"), "", "/figures");
+    lt_web_page_tile(out, json_integer_value(json_object_get(counts, "quarantined")),
+                     lt_text("thay đổi bị giữ lại", "changes quarantined"),
+                     json_integer_value(json_object_get(counts, "quarantined")) > 0 ? "warn" : "",
+                     "/units?trouble=quarantined");
+    lt_out_raw(out, "</ul>");
+}
+
+void lt_page_needs(struct lt_asked *asked, struct lt_answer *answer)
+{
+    const char *title = lt_text("Cần xử lý", "Needs action");
+    const struct lt_fleet *fleet = fleet_or_wait(asked, answer);
+    struct lt_grid *grid = fleet != NULL ? new_grid() : NULL;
+    struct lt_out *out = &answer->body;
+    for (size_t i = 0; grid != NULL && i < fleet->count; i++)
+        if (fleet->units[i].troubles != 0 && lt_asked_may_see(asked, fleet->units[i].place))
+            add_unit(grid, &fleet->units[i]);
+    if (grid == NULL) {
+        answer->body.failed = fleet != NULL;
+    } else if (!lt_web_page_data(asked, answer, grid, "lienthong.needs/1", "", title, "needs")) {
+        lt_web_page_begin(asked, answer, title, "needs");
+        show_tiles(asked, out, fleet);
+        if (lt_grid_rows(grid) == 0)
+            lt_out_print(out, "<p class=\"banner good\">%s</p>",
+                         lt_text("Không đơn vị nào cần xử lý.", "No unit needs anybody."));
+        for (int trouble = 0; trouble < LT_TROUBLES; trouble++)
+            show_trouble(asked, out, fleet, (enum lt_trouble)trouble);
+        show_own(asked, out);
+        lt_web_page_end(asked, answer);
+    }
+    lt_grid_free(grid);
+}

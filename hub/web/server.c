@@ -1,0 +1,286 @@
+#include "hub/web/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "agent/clock.h"
+#include "agent/daemon.h"
+#include "agent/text.h"
+#include "hub/web/fleet.h"
+#include "hub/web/server_own.h"
+
+enum { BEAT_EVERY_MS = 15000, PEM_BYTES_MAX = 64 * 1024, IDLE_S = 60 };
+
+void lt_web_log(const char *format, ...)
+{
+    char line[700];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    lt_daemon_log(LT_LOG_INFO, "web: %s", line);
+}
+
+/* ---- Connections ---- */
+
+static void line_begins(struct lt_server *server, int fd)
+{
+    pthread_mutex_lock(&server->lock);
+    for (size_t i = 0; i < LT_SERVER_CONNECTIONS_MAX; i++)
+        if (server->lines[i].fd < 0) {
+            server->lines[i] = (struct lt_call){fd, lt_clock_monotonic()};
+            break;
+        }
+    pthread_mutex_unlock(&server->lock);
+}
+
+static void line_waits(struct lt_server *server, int fd, bool waits)
+{
+    pthread_mutex_lock(&server->lock);
+    for (size_t i = 0; i < LT_SERVER_CONNECTIONS_MAX; i++)
+        if (server->lines[i].fd == fd)
+            server->lines[i].since = waits ? lt_clock_monotonic() : 0;
+    pthread_mutex_unlock(&server->lock);
+}
+
+static void line_ends(struct lt_server *server, int fd)
+{
+    pthread_mutex_lock(&server->lock);
+    for (size_t i = 0; i < LT_SERVER_CONNECTIONS_MAX; i++)
+        if (server->lines[i].fd == fd)
+            server->lines[i].fd = -1;
+    pthread_mutex_unlock(&server->lock);
+}
+
+static int fd_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info != NULL ? info->connect_fd : -1;
+}
+
+static void connection_notice(void *context, struct MHD_Connection *connection,
+                              void **socket_context, enum MHD_ConnectionNotificationCode code)
+{
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        *socket_context = context;
+        line_begins(context, fd_of(connection));
+    } else {
+        line_ends(context, fd_of(connection));
+    }
+}
+
+/* ---- Requests ---- */
+
+static void *request_begins(void *context, const char *address, struct MHD_Connection *connection)
+{
+    (void)context;
+    (void)connection;
+    struct lt_request *request = calloc(1, sizeof *request);
+    if (request != NULL)
+        request->address = strdup(address);
+    return request;
+}
+
+static void request_ends(void *context, struct MHD_Connection *connection, void **state,
+                         enum MHD_RequestTerminationCode code)
+{
+    struct lt_request *request = *state;
+    (void)code;
+    if (request != NULL) {
+        free(request->address);
+        sodium_memzero(request->body, sizeof request->body);
+        free(request);
+    }
+    *state = NULL;
+    line_waits(context, fd_of(connection), true);
+}
+
+static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
+                              const char *method, const char *version, const char *upload,
+                              size_t *upload_size, void **state)
+{
+    struct lt_server *server = context;
+    struct lt_request *request = *state;
+    (void)url;
+    (void)version;
+    if (request == NULL || request->address == NULL)
+        return MHD_NO;
+    if (!request->begun) {
+        request->begun = true;
+        return MHD_YES;
+    }
+    if (*upload_size > 0) {
+        if (request->body_size + *upload_size > LT_SERVER_BODY_BYTES_MAX)
+            request->too_large = true;
+        else
+            memcpy(request->body + request->body_size, upload, *upload_size);
+        request->body_size += request->too_large ? 0 : *upload_size;
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    line_waits(server, fd_of(connection), false);
+    return lt_server_answer(server, connection, method, request);
+}
+
+/* ---- Beginning and end ---- */
+
+static char *read_pem(const char *path, char ret_reason[300])
+{
+    FILE *file = path != NULL ? fopen(path, "re") : NULL;
+    char *text = file != NULL ? calloc(1, PEM_BYTES_MAX) : NULL;
+    size_t size = text != NULL ? fread(text, 1, PEM_BYTES_MAX - 1, file) : 0;
+    if (file != NULL)
+        (void)fclose(file);
+    if (size > 0 && size < PEM_BYTES_MAX - 1)
+        return text;
+    free(text);
+    (void)snprintf(ret_reason, 300, "%.200s: %s", path,
+                   lt_text("không đọc được chứng thư hoặc khóa", "cannot read certificate or key"));
+    return NULL;
+}
+
+static enum lt_result listen_at(struct lt_server *server, const struct lt_server_settings *settings,
+                                char *certificate, char *key, char ret_reason[300])
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(settings->port)};
+    struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, certificate},
+                                   {MHD_OPTION_HTTPS_MEM_KEY, 0, key},
+                                   {MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+    if (inet_pton(AF_INET, settings->address, &at.sin_addr) != 1) {
+        (void)snprintf(ret_reason, 300, "%.60s: %s", settings->address,
+                       lt_text("không phải địa chỉ IPv4", "no IPv4 address"));
+        return LT_USAGE;
+    }
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+            (certificate != NULL ? (unsigned)MHD_USE_TLS : 0),
+        settings->port, NULL, NULL, handle, server, MHD_OPTION_SOCK_ADDR, &at,
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)LT_SERVER_THREADS, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)LT_SERVER_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)LT_SERVER_HEAD_BYTES_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
+        MHD_OPTION_URI_LOG_CALLBACK, request_begins, server, MHD_OPTION_NOTIFY_COMPLETED,
+        request_ends, server, MHD_OPTION_NOTIFY_CONNECTION, connection_notice, server,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, certificate != NULL ? tls : none,
+        MHD_OPTION_END);
+    const union MHD_DaemonInfo *info =
+        server->daemon != NULL ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)
+                               : NULL;
+    if (info == NULL) {
+        (void)snprintf(ret_reason, 300, "%.60s:%u: %s", settings->address, settings->port,
+                       certificate != NULL
+                           ? lt_text("không nghe được ở đó, hoặc chứng thư hay khóa không đúng",
+                                     "cannot listen there, or certificate or key are not good")
+                           : lt_text("không nghe được ở đó", "cannot listen there"));
+        return LT_NETWORK;
+    }
+    server->port = info->port;
+    return LT_OK;
+}
+
+static enum lt_result open_all(struct lt_server *server, const struct lt_server_settings *settings,
+                               char ret_reason[300])
+{
+    struct lt_web *web = &server->web;
+    char reason[LT_FORM_REASON_MAX] = "";
+    web->settings = settings->web;
+    web->sessions = lt_sessions_new();
+    enum lt_result result = web->sessions == NULL ? LT_NO_MEMORY : LT_OK;
+    if (result == LT_OK)
+        result = lt_accounts_load(settings->web.dir, &web->accounts, reason);
+    if (result == LT_OK)
+        result = lt_form_store_open(NULL, &web->forms, reason);
+    if (result == LT_OK)
+        result = lt_follower_new(settings->web.dir, lt_server_news, server, &web->follower, reason);
+    if (result != LT_OK) {
+        (void)snprintf(ret_reason, 300, "%.290s",
+                       reason[0] != '\0' ? reason : lt_text_result(result));
+        return result;
+    }
+    web->ledger = lt_follower_ledger(web->follower);
+    return LT_OK;
+}
+
+enum lt_result lt_server_start(const struct lt_server_settings *settings,
+                               struct lt_server **ret_server, char ret_reason[300])
+{
+    struct lt_server *server = calloc(1, sizeof *server);
+    if (server == NULL)
+        return LT_NO_MEMORY;
+    pthread_mutex_init(&server->lock, NULL);
+    pthread_mutex_init(&server->web.lock, NULL);
+    for (size_t i = 0; i < LT_SERVER_CONNECTIONS_MAX; i++)
+        server->lines[i].fd = -1;
+    char *certificate = NULL, *key = NULL;
+    enum lt_result result = open_all(server, settings, ret_reason);
+    if (result == LT_OK && settings->certificate != NULL) {
+        certificate = read_pem(settings->certificate, ret_reason);
+        key = certificate != NULL ? read_pem(settings->key, ret_reason) : NULL;
+        result = key == NULL ? LT_IO : LT_OK;
+    }
+    (void)snprintf(server->origin_scheme, sizeof server->origin_scheme, "%s",
+                   certificate != NULL ? "https://" : "http://");
+    if (result == LT_OK)
+        result = listen_at(server, settings, certificate, key, ret_reason);
+    if (key != NULL)
+        sodium_memzero(key, PEM_BYTES_MAX);
+    free(certificate);
+    free(key);
+    if (result == LT_OK)
+        *ret_server = server;
+    else
+        lt_server_stop(server);
+    return result;
+}
+
+uint16_t lt_server_port(const struct lt_server *server)
+{
+    return server->port;
+}
+
+void lt_server_tend(struct lt_server *server)
+{
+    lt_ms now = lt_clock_monotonic();
+    pthread_mutex_lock(&server->lock);
+    for (size_t i = 0; i < LT_SERVER_CONNECTIONS_MAX; i++) {
+        struct lt_call *line = &server->lines[i];
+        if (line->fd >= 0 && line->since != 0 && now > line->since + LT_SERVER_QUESTION_MS) {
+            (void)shutdown(line->fd,
+                           SHUT_RDWR); /* closed, and taken from the list, by its thread */
+            line->since = 0;
+        }
+    }
+    bool beat = now / BEAT_EVERY_MS != server->beats;
+    server->beats = now / BEAT_EVERY_MS;
+    pthread_mutex_unlock(&server->lock);
+    if (beat)
+        lt_server_resume(server);
+}
+
+void lt_server_stop(struct lt_server *server)
+{
+    if (server == NULL)
+        return;
+    pthread_mutex_lock(&server->lock);
+    server->ending = true;
+    pthread_mutex_unlock(&server->lock);
+    lt_follower_free(server->web.follower);
+    lt_server_resume(server);
+    if (server->daemon != NULL)
+        MHD_stop_daemon(server->daemon);
+    lt_fleet_free(server->web.fleet);
+    lt_form_store_close(&server->web.forms);
+    lt_accounts_free(&server->web.accounts);
+    lt_sessions_free(server->web.sessions);
+    pthread_mutex_destroy(&server->web.lock);
+    pthread_mutex_destroy(&server->lock);
+    free(server);
+}

@@ -1,0 +1,302 @@
+/* A whole request becomes a question for the pages, and their answer a response. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <zlib.h>
+
+#include "agent/clock.h"
+#include "agent/text.h"
+#include "hub/web/page.h"
+#include "hub/web/server_own.h"
+
+enum { GZIP_FROM_BYTES = 1024, GZIP_LEVEL = 5, ETAG_MAX = 40, PEER_MAX = 48 };
+
+/* Nothing from elsewhere, nothing inline, nobody frames us. */
+static const char POLICY[] =
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+void lt_server_headers(struct MHD_Response *response)
+{
+    (void)MHD_add_response_header(response, "Content-Security-Policy", POLICY);
+    (void)MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    (void)MHD_add_response_header(response, "Referrer-Policy", "same-origin");
+    (void)MHD_add_response_header(response, "Cross-Origin-Opener-Policy", "same-origin");
+    (void)MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
+}
+
+static const char *header(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+/* ---- Who asks ---- */
+
+struct question {
+    struct lt_asked asked;
+    struct lt_account account; /* copies: others may change theirs meanwhile */
+    struct lt_session session;
+    struct lt_url_params cookies;
+    char peer[PEER_MAX];
+    bool set_language;
+};
+
+static void read_peer(struct MHD_Connection *connection, char ret_peer[PEER_MAX])
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr_in *at = info != NULL ? (const void *)info->client_addr : NULL;
+    if (at == NULL || at->sin_family != AF_INET ||
+        inet_ntop(AF_INET, &at->sin_addr, ret_peer, PEER_MAX) == NULL)
+        (void)snprintf(ret_peer, PEER_MAX, "?");
+}
+
+static void read_person(struct lt_web *web, struct question *question)
+{
+    static const struct lt_account everybody = {.name = "-", .role = LT_WEB_ADMIN, .names = true};
+    const struct lt_account *account = NULL;
+    struct lt_asked *asked = &question->asked;
+    char reason[LT_ACCOUNTS_REASON_MAX];
+    if (web->settings.shown)
+        return;
+    if (web->settings.open) {
+        asked->who = &everybody;
+        asked->names = true;
+        return;
+    }
+    if (lt_accounts_refresh(web->settings.dir, &web->accounts, reason) != LT_OK)
+        lt_web_log("%s", reason);
+    const char *token =
+        lt_url_param(&question->cookies, web->settings.secure ? "__Host-session" : "session");
+    const struct lt_session *session =
+        token == NULL
+            ? NULL
+            : lt_session_find(web->sessions, &web->accounts, token, lt_clock_monotonic(), &account);
+    if (session == NULL)
+        return;
+    question->session = *session;
+    question->account = *account;
+    asked->session = &question->session;
+    asked->who = &question->account;
+    asked->names = account->names;
+}
+
+static void read_language(struct question *question)
+{
+    const char *said = lt_asked_param(&question->asked, "lang");
+    const char *kept = lt_url_param(&question->cookies, "lang");
+    question->set_language = said != NULL && (strcmp(said, "en") == 0 || strcmp(said, "vi") == 0);
+    const char *language = question->set_language ? said : kept;
+    question->asked.english = language != NULL && strcmp(language, "en") == 0;
+}
+
+/* A form of another site cannot be sent here: browsers say where it comes from. */
+static bool is_from_here(struct lt_server *server, struct MHD_Connection *connection)
+{
+    const char *origin = header(connection, "Origin"), *site = header(connection, "Sec-Fetch-Site");
+    const char *host = header(connection, "Host");
+    if (site != NULL && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
+        return false;
+    if (origin == NULL)
+        return true; /* no browser of today; its cookie is SameSite, and the token is asked for */
+    const char *rest = strstr(origin, "://");
+    (void)server; /* behind a proxy the scheme is another */
+    return host != NULL && rest != NULL && strcasecmp(rest + 3, host) == 0;
+}
+
+/* ---- The response ---- */
+
+static bool gzip(struct lt_out *body)
+{
+    z_stream stream = {.next_in = (Bytef *)body->bytes, .avail_in = (uInt)body->size};
+    struct lt_out packed = {.bytes = NULL};
+    char some[16384];
+    int state = Z_OK;
+    if (body->size > UINT32_MAX / 2 ||
+        deflateInit2(&stream, GZIP_LEVEL, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return false;
+    while (state == Z_OK) {
+        stream.next_out = (Bytef *)some;
+        stream.avail_out = sizeof some;
+        state = deflate(&stream, Z_FINISH);
+        lt_out_bytes(&packed, some, sizeof some - stream.avail_out);
+    }
+    (void)deflateEnd(&stream);
+    if (state != Z_STREAM_END || packed.failed) {
+        lt_out_free(&packed);
+        return false;
+    }
+    lt_out_free(body);
+    *body = packed;
+    return true;
+}
+
+static bool packs(struct MHD_Connection *connection, const struct lt_answer *answer)
+{
+    const char *accepted = header(connection, "Accept-Encoding");
+    return accepted != NULL && strstr(accepted, "gzip") != NULL &&
+           answer->body.size >= GZIP_FROM_BYTES && strstr(answer->type, "spreadsheet") == NULL;
+}
+
+/* Of all that the answer says: the same bytes have the same. */
+static void etag_of(const struct lt_answer *answer, char ret_etag[ETAG_MAX])
+{
+    struct lt_hash hash;
+    char hex[65];
+    lt_hash_of(answer->body.bytes, answer->body.size, &hash);
+    lt_hex(hash.bytes, 16, hex);
+    (void)snprintf(ret_etag, ETAG_MAX, "W/\"%.32s\"", hex);
+}
+
+static void add_headers(struct MHD_Response *response, const struct lt_answer *answer,
+                        const char *etag, bool packed)
+{
+    char value[160];
+    lt_server_headers(response);
+    (void)MHD_add_response_header(response, "Content-Type", answer->type);
+    (void)MHD_add_response_header(response, "Vary", "Accept-Encoding, Cookie");
+    (void)MHD_add_response_header(response, "Cache-Control",
+                                  answer->kept ? "public, max-age=300" : "private, no-cache");
+    if (etag[0] != '\0')
+        (void)MHD_add_response_header(response, "ETag", etag);
+    if (packed)
+        (void)MHD_add_response_header(response, "Content-Encoding", "gzip");
+    if (answer->location[0] != '\0')
+        (void)MHD_add_response_header(response, "Location", answer->location);
+    if (answer->retry_after_s != 0) {
+        (void)snprintf(value, sizeof value, "%u", answer->retry_after_s);
+        (void)MHD_add_response_header(response, "Retry-After", value);
+    }
+    if (answer->file[0] != '\0') {
+        (void)snprintf(value, sizeof value, "attachment; filename=\"%s\"", answer->file);
+        (void)MHD_add_response_header(response, "Content-Disposition", value);
+    }
+    for (size_t i = 0; i < 2; i++)
+        if (answer->cookies[i][0] != '\0')
+            (void)MHD_add_response_header(response, "Set-Cookie", answer->cookies[i]);
+}
+
+static enum MHD_Result respond(struct MHD_Connection *connection, struct lt_answer *answer)
+{
+    char etag[ETAG_MAX] = "";
+    unsigned status = answer->status;
+    const char *known = header(connection, "If-None-Match");
+    if (status == 200 && answer->body.size > 0)
+        etag_of(answer, etag);
+    if (etag[0] != '\0' && known != NULL && strstr(known, etag) != NULL) {
+        lt_out_free(&answer->body);
+        status = 304;
+    }
+    bool packed = status == 200 && packs(connection, answer) && gzip(&answer->body);
+    size_t size = answer->body.size;
+    char *bytes = answer->body.bytes; /* the response frees it */
+    struct MHD_Response *response =
+        bytes != NULL ? MHD_create_response_from_buffer(size, bytes, MHD_RESPMEM_MUST_FREE)
+                      : MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    if (response == NULL) {
+        lt_out_free(&answer->body);
+        return MHD_NO;
+    }
+    answer->body = (struct lt_out){.bytes = NULL};
+    add_headers(response, answer, etag, packed);
+    enum MHD_Result result = MHD_queue_response(connection, status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* ---- One question ---- */
+
+static unsigned understand(struct lt_server *server, struct MHD_Connection *connection,
+                           const char *method, const struct lt_request *request,
+                           struct question *question)
+{
+    char path[LT_URL_BYTES_MAX + 1];
+    struct lt_asked *asked = &question->asked;
+    const char *cookies = header(connection, "Cookie"), *type = header(connection, "Content-Type");
+    size_t size = strcspn(request->address, "?");
+    if (cookies != NULL)
+        (void)lt_url_params_read(cookies, strlen(cookies), ';', &question->cookies);
+    if (size > LT_URL_BYTES_MAX || request->too_large)
+        return request->too_large ? 413 : 414;
+    memcpy(path, request->address, size);
+    path[size] = '\0';
+    enum lt_result result = lt_url_read(
+        path, request->address[size] == '?' ? request->address + size + 1 : NULL, &asked->url);
+    if (result != LT_OK)
+        return result == LT_TOO_LARGE ? 414 : 400;
+    read_language(question);
+    asked->post = strcmp(method, "POST") == 0;
+    if (!asked->post)
+        return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0 ? 0 : 405;
+    if (!is_from_here(server, connection))
+        return 403;
+    if (type == NULL || strncmp(type, "application/x-www-form-urlencoded", 33) != 0)
+        return 415;
+    return lt_url_params_read(request->body, request->body_size, '&', &asked->form) == LT_OK ? 0
+                                                                                             : 400;
+}
+
+static void refuse(struct question *question, struct lt_answer *answer, unsigned status)
+{
+    question->asked.url.part_count = 0; /* nothing of it is believed */
+    question->asked.url.params.count = 0;
+    lt_answer_trouble(
+        &question->asked, answer, status,
+        status == 414   ? lt_text("Địa chỉ quá dài.", "The address is too long.")
+        : status == 413 ? lt_text("Gửi quá nhiều.", "Too much was sent.")
+        : status == 405 ? lt_text("Không nhận cách hỏi này.", "No such method here.")
+        : status == 403
+            ? lt_text("Biểu đến từ trang khác.", "The form is of another site.")
+            : lt_text("Không hiểu được câu hỏi.", "The question cannot be understood."));
+}
+
+static void ask_pages(struct lt_server *server, struct question *question, unsigned wrong,
+                      struct lt_answer *answer)
+{
+    struct lt_web *web = &server->web;
+    pthread_mutex_lock(&web->lock);
+    lt_text_thread_language(question->asked.english ? "en" : "vi");
+    web->seen = lt_follower_look(web->follower);
+    read_person(web, question);
+    if (wrong != 0)
+        refuse(question, answer, wrong);
+    else
+        lt_web_answer(&question->asked, answer);
+    web->counts.answers[answer->status / 100 % 6]++;
+    pthread_mutex_unlock(&web->lock);
+    lt_text_thread_language(NULL);
+    if (question->set_language)
+        (void)snprintf(answer->cookies[1], LT_COOKIE_MAX,
+                       "lang=%s; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax",
+                       question->asked.english ? "en" : "vi");
+}
+
+enum MHD_Result lt_server_answer(struct lt_server *server, struct MHD_Connection *connection,
+                                 const char *method, struct lt_request *request)
+{
+    struct question *question = calloc(1, sizeof *question);
+    struct lt_answer *answer = calloc(1, sizeof *answer);
+    enum MHD_Result result = MHD_NO;
+    if (question != NULL && answer != NULL) {
+        read_peer(connection, question->peer);
+        question->asked.web = &server->web;
+        question->asked.address = request->address;
+        question->asked.peer = question->peer;
+        unsigned wrong = understand(server, connection, method, request, question);
+        const struct lt_url *url = &question->asked.url;
+        if (wrong == 0 && url->part_count == 1 && strcmp(url->parts[0], "events") == 0 &&
+            !question->asked.post) {
+            result = lt_server_stream(server, connection);
+        } else {
+            ask_pages(server, question, wrong, answer);
+            result = respond(connection, answer);
+        }
+        lt_out_free(&answer->body);
+        sodium_memzero(&question->asked.form, sizeof question->asked.form);
+    }
+    free(question);
+    free(answer);
+    return result;
+}

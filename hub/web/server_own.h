@@ -1,0 +1,52 @@
+/* server_own.h - the inside of the server; private to hub/web/server*.c. */
+#ifndef LT_WEB_SERVER_OWN_H
+#define LT_WEB_SERVER_OWN_H
+
+#include <microhttpd.h>
+
+#include "hub/web/server.h"
+
+struct lt_server;
+struct lt_listener { /* one that waits for news */
+    struct lt_server *server;
+    struct MHD_Connection *connection; /* NULL: free */
+    uint64_t told, beats; /* how much news, and signs of life, it has had */
+    bool suspended;
+};
+
+struct lt_call { /* a connection */
+    int fd; /* -1: free */
+    lt_ms since; /* of waiting for a whole question; 0: it is being answered */
+};
+
+struct lt_server {
+    struct lt_web web;
+    struct MHD_Daemon *daemon;
+    uint16_t port;
+    char origin_scheme[9];
+    pthread_mutex_t lock; /* of all that follows */
+    struct lt_call lines[LT_SERVER_CONNECTIONS_MAX];
+    struct lt_listener streams[LT_SERVER_STREAMS_MAX];
+    uint64_t news, beats;
+    bool ending;
+};
+
+/* One request on its way in. */
+struct lt_request {
+    char *address;
+    char body[LT_SERVER_BODY_BYTES_MAX + 1];
+    size_t body_size;
+    bool begun, too_large;
+};
+
+/* Answers what has come whole. */
+enum MHD_Result lt_server_answer(struct lt_server *server, struct MHD_Connection *connection,
+                                 const char *method, struct lt_request *request);
+enum MHD_Result lt_server_stream(struct lt_server *server, struct MHD_Connection *connection);
+/* The follower's `changed`. */
+void lt_server_news(void *server);
+void lt_server_resume(struct lt_server *server);
+/* Headers that every answer has. */
+void lt_server_headers(struct MHD_Response *response);
+
+#endif

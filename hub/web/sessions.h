@@ -1,0 +1,50 @@
+/* sessions.h - who is logged in, and who may try again: in memory, so a restarted web asks for passwords again.
+ *
+ * A session is 32 random bytes in a cookie, of which only the hash is kept here; it ends by itself, by logging out, and
+ * when its account's password changes or the account goes. Failed logins are counted by account and by address; too
+ * many, and nobody's password is looked at for a while. Tables are of fixed size: the oldest gives way. One thread. */
+#ifndef LT_WEB_SESSIONS_H
+#define LT_WEB_SESSIONS_H
+
+#include "agent/clock.h"
+#include "hub/web/accounts.h"
+
+enum {
+    LT_SESSIONS_MAX = 1024,
+    LT_SESSION_TOKEN_MAX = 65, /* hexadecimal, with the NUL */
+    LT_SESSION_IDLE_MS = 2 * 3600 * 1000,
+    LT_SESSION_ALL_MS = 12 * 3600 * 1000,
+    LT_TRIES_MAX = 5, /* failures in a row … */
+    LT_TRIES_PAUSE_MS = 60 * 1000, /* … after which each further one takes a pause */
+};
+
+struct lt_session {
+    uint8_t id[32]; /* hash of the cookie; zeros: free */
+    char name[LT_ACCOUNT_NAME_MAX];
+    uint8_t stamp[16]; /* of the password's hash, when it was begun */
+    char csrf[LT_SESSION_TOKEN_MAX];
+    lt_ms begun_at, used_at;
+};
+
+struct lt_sessions;
+struct lt_sessions *lt_sessions_new(void); /* NULL: memory */
+void lt_sessions_free(struct lt_sessions *sessions); /* NULL ok */
+
+/* The cookie's value goes to ret_token, and is known to nobody else. */
+const struct lt_session *lt_session_begin(struct lt_sessions *sessions,
+                                          const struct lt_account *account, lt_ms now,
+                                          char ret_token[LT_SESSION_TOKEN_MAX]);
+/* NULL: none, or over. *ret_account is its account. */
+const struct lt_session *lt_session_find(struct lt_sessions *sessions,
+                                         const struct lt_accounts *accounts, const char *token,
+                                         lt_ms now, const struct lt_account **ret_account);
+/* `session` may be a copy. */
+void lt_session_end(struct lt_sessions *sessions, const struct lt_session *session);
+bool lt_session_is_ours(const struct lt_session *session, const char *csrf);
+
+/* `who`: an account's name or an address. 0: may try; else how long to wait. */
+lt_ms lt_tries_wait(struct lt_sessions *sessions, const char *who, lt_ms now);
+void lt_tries_failed(struct lt_sessions *sessions, const char *who, lt_ms now);
+void lt_tries_forget(struct lt_sessions *sessions, const char *who);
+
+#endif
