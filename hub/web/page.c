@@ -188,9 +188,8 @@ void lt_web_page_begin(struct lt_asked *asked, struct lt_answer *answer, const c
         " – Liên thông</title><link rel=\"stylesheet\" href=\"/assets/web.css\">"
         "<link rel=\"icon\" href=\"/assets/icon.svg\" type=\"image/svg+xml\">"
         "<script src=\"/assets/web.js\" defer></script></head>\n"
-        "<body data-version=\"%" PRIu64 "\" data-news=\"%s\">"
+        "<body data-news=\"%s\">"
         "<a class=\"aloud\" href=\"#main\">%s</a><header><div class=\"hub\"><a href=\"/\">",
-        asked->web->seen->version,
         lt_text("Có số liệu mới – tải lại trang", "There is something new – reload the page"),
         lt_text("Đến nội dung", "To the content"));
     hub_name(asked, out);

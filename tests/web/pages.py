@@ -1,0 +1,523 @@
+"""Every page of the hub's web, with the real binaries.
+
+    pages.py figures      figures, their exports opened again, the way down to the signed update
+    pages.py fleet        who needs somebody, all units, a unit; a hub that stops
+    pages.py forms        a form as page, workbook, CSV, JSON
+    pages.py login        accounts, roles, subtrees, names, CSRF, failures
+    pages.py shown        the public switch
+    pages.py hostile      wild addresses, floods of heads, slow bodies, script in every text of a record
+    pages.py machines     livez, readyz, metrics, api, events, ETag, both languages
+"""
+import csv, gzip, io, json, re, socket, tempfile, time, urllib.parse, urllib.request
+
+import openpyxl
+
+from browser import *
+
+
+def district(units=tree.UNITS):
+    """807's review of 2020, below VN."""
+    t = Tree(units)
+    t.__enter__()
+    vn = Hub(t, "VN")
+    office = Agent(t, "807", vn)
+    office.import_file(DEMO / "1-can-giuoc-2020.csv")
+    office.sync()
+    return t, vn, office
+
+
+def read_csv(body):
+    same(body[:3], b"\xef\xbb\xbf", "the byte order mark")
+    return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+
+
+def read_xlsx(body):
+    sheet = openpyxl.load_workbook(io.BytesIO(body)).active
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def figures():
+    t, vn, office = district()
+    with t:
+        b = Browser(Web(vn, "--open"), "en")
+        asked = "place=80&year=2020&by=code,level,recipient"
+        command = json.loads(vn.cmd("figures", "--place", "80", "--year", "2020", "--by", "code,level,recipient", "--json").stdout)
+        same(b.json("/figures.json?" + asked), command, "figures as JSON")
+        cells = command["cells"]
+        assert len(cells) > 5 and sum(c["quantity"] for c in cells) > 1000, cells
+        told = read_csv(b.get("/figures.csv?" + asked).body)
+        same([(r["code"], r["level"], r["recipient"], int(r["quantity"])) for r in told],
+             [(c["code"], c["level"], c["recipient"], c["quantity"]) for c in cells], "figures as CSV")
+        sheet = read_xlsx(b.get("/figures.xlsx?" + asked).body)
+        head = next(i for i, row in enumerate(sheet) if "Awards" in row)
+        at = sheet[head].index("Awards")
+        same([row[at] for row in sheet[head + 1:]], [c["quantity"] for c in cells], "figures as a workbook")
+        page = b.get("/figures?" + asked).text
+        shown = rows_of(page)
+        same([int(r["Awards"].replace(",", "")) for r in shown], [c["quantity"] for c in cells], "figures on the page")
+        sorted_page = rows_of(b.get("/figures?" + asked + "&sort=quantity&desc=1").text)
+        same([r["Awards"] for r in sorted_page],
+             ["{:,}".format(q) for q in sorted((c["quantity"] for c in cells), reverse=True)], "sorted")
+        across(b, cells)
+        way_down(b, vn, page, cells)
+        same(b.get("/figures?place=nowhere&year=2020", 404).status, 404, "a place that there is not")
+        for wrong in ("by=nothing", "where=level%3Dmoon", "basis=x", "period=2020-Q1", "by=" + "code," * 200):
+            b.get("/figures?place=80&year=2020&" + wrong, 400)
+        b.get("/figures?place=80&year=20x0", 400)
+
+
+def across(b, cells):
+    by_recipient = {}
+    for c in cells:
+        by_recipient[c["code"]] = by_recipient.get(c["code"], 0) + c["quantity"]
+    table = rows_of(b.get("/figures?place=80&year=2020&by=code&across=recipient").text)
+    same([int(r["Total"].replace(",", "")) for r in table], [by_recipient[c] for c in sorted(by_recipient)], "totals across")
+    for row in table:
+        parts = [int(v.replace(",", "")) for k, v in row.items() if k not in ("Total", "Code", "Title or form")  and v.replace(",", "").isdigit()]
+        same(sum(parts), int(row["Total"].replace(",", "")), "parts across of %r" % row)
+
+
+def way_down(b, vn, page, cells):
+    """From each figure to its records, of which exactly so much counts, and from a record to the signed update."""
+    ways = re.findall(r'<td class="n" data-head="Awards"><a href="([^"]*)"', page)
+    same(len(ways), len([c for c in cells if c["quantity"]]), "figures with a way down")
+    for way, cell in zip(ways, [c for c in cells if c["quantity"]]):
+        records = b.json(way.replace("&amp;", "&").replace("/records?", "/records.json?"))["rows"]
+        same(sum(r["counted"] for r in records), cell["quantity"], "what counts behind %r" % cell)
+    listed = b.get(ways[0].replace("&amp;", "&")).text
+    update = re.search(r'/updates/([0-9a-f]{64})#change', listed).group(1)
+    told = b.json("/updates/%s.json" % update)
+    assert told["verified"] and told["unit"] == "807", told
+    known = json.loads(vn.cmd("updates", "807", "--json").stdout)["rows"]
+    same(update in [u["update"] for u in known], True, "the update among those of the command")
+    assert "fits the key" in b.get("/updates/" + update).text
+    b.get("/updates/" + "0" * 64, 404)
+    b.get("/updates/xyz", 404)
+    unit = b.json("/records.json?unit=807")["rows"]
+    same(len(unit), len(json.loads(vn.cmd("records", "--unit", "807", "--json").stdout)["records"]), "records of the unit")
+
+
+def many_units():
+    """The demo's tree and 300 communes more, so that a list takes several pages."""
+    path = pathlib.Path(tempfile.mkdtemp()) / "units.csv"
+    rows = ["9%04d,807,commune,xa,administrative,Xã Số %d,,2025-06-30" % (i, i) for i in range(300)]
+    path.write_text(tree.UNITS.read_text().rstrip("\n") + "\n" + "\n".join(rows) + "\n")
+    return path
+
+
+def fleet():
+    t, vn, office = district(many_units())
+    with t:
+        web = Web(vn, "--open")
+        b = Browser(web, "en")
+        units = b.json("/units.json")["rows"]
+        there = {u["unit"]: u for u in units}
+        status = json.loads(vn.cmd("status", "--json").stdout)
+        same(len(units), status["directives"]["units"], "units of the tree")
+        same(there["807"]["updates"], [c["updates"] for c in status["chains"] if c["unit"] == "807" and c["stream"] == "report"][0],
+             "updates of 807")
+        same((there["807"]["not_at_top"], there["807"]["trouble"]), (0, ""), "807 has all at the top")
+        pages = [rows_of(b.get("/units?sort=unit&page=%d" % n).text) for n in (1, 2)]
+        same(len(pages[0]), min(100, len(units)), "rows of a page")
+        same([r["Code"] for r in pages[0] + pages[1]][:200], sorted(u["unit"] for u in units)[:200], "pages, sorted")
+        found = rows_of(b.get("/units?q=" + urllib.parse.quote("can giuoc")).text)
+        assert found and all("Cần Giuộc" in r["Unit"] for r in found), found
+        page = b.get("/units/807").text
+        signed = json.loads(vn.cmd("updates", "807", "--json").stdout)["rows"]
+        same([r["Seq"] for r in rows_of(page)], [str(u["seq"]) for u in signed], "what 807 has signed")
+        same(len(b.json("/units/807.json")["rows"]), len(signed), "the same as JSON")
+        b.get("/units/99999", 404)
+        came_later(b, vn, t)
+        quarantine(b, vn)
+        stops(b, web, vn)
+
+
+def quarantine(b, vn):
+    """What a revoked key has signed does not count: its unit stands among those that need somebody, and says why."""
+    key, = [k["key"] for k in json.loads(vn.cmd("keys", "28162", "--json").stdout)["rows"]]
+    plan = vn.cmd("revoke", "28162", "--key", key, "--keep", "none", ok=(0, 1))
+    code = re.search(r"--confirm ([0-9A-Za-z-]+)", plan.stdout + plan.stderr)
+    if code:
+        vn.cmd("revoke", "28162", "--key", key, "--keep", "none", "--confirm", code.group(1))
+    until(lambda: [u for u in b.json("/needs.json")["rows"] if u["unit"] == "28162" and "quarantined" in u["troubles"]],
+          "28162 among those that need somebody")
+    page = b.get("/needs").text
+    assert "Changes are quarantined" in page and "/units/28162" in page and "have the unit correct it" in page
+    assert "Changes are quarantined" in b.get("/units/28162").text
+    rows = b.json("/records.json?unit=28162")["rows"]
+    assert rows and all("revoked" in r["state"] for r in rows), rows
+    same([u["unit"] for u in b.json("/units.json?trouble=quarantined")["rows"]], ["28162"], "units by trouble")
+
+
+def came_later(b, vn, t):
+    """What comes in later is on the page at the next look, without a restart."""
+    before = b.json("/figures.json?place=80&year=2023&by=code")["cells"]
+    same(before, [], "2023 is empty")
+    office = Agent(t, "28162", vn)
+    office.import_file(DEMO / "mau-28162-2023.csv")
+    office.sync()
+    want = vn.figures("80", 2023, "code")
+    assert want, "nothing came"
+    until(lambda: b.json("/figures.json?place=80&year=2023&by=code")["cells"] == want, "the new figures on the page")
+    until(lambda: {u["unit"]: u for u in b.json("/units.json")["rows"]}["28162"]["updates"] == 1 or
+          {u["unit"]: u for u in b.json("/units.json")["rows"]}["28162"]["updates"], "the new unit's updates")
+
+
+def stops(b, web, vn):
+    assert "banner bad" not in b.get("/needs").text
+    vn.stop()
+    until(lambda: "The hub is STOPPED" in b.get("/figures?place=80&year=2020").text, "the banner of a stopped hub")
+    same(b.get("/readyz", 503).text, "not ready\n", "readiness while stopped")
+    same(b.get("/livez").text, "ok\n", "it lives all the same")
+    assert b.json("/units.json")["rows"], "units of the store alone"
+    vn.start()
+    until(lambda: "STOPPED" not in b.get("/figures?place=80&year=2020").text, "the banner gone")
+    web.stop()
+
+
+def forms():
+    t, vn, office = district()
+    with t:
+        b = Browser(Web(vn, "--open"), "en")
+        names = [r["form"] for r in b.json("/forms.json")["rows"]]
+        listed = json.loads(vn.cmd("form", "--list", "--json").stdout)["forms"]
+        same(names, [f["form"] for f in listed], "the forms")
+        for form in sorted(set(names)):
+            asked = "?place=80&period=2020"
+            want = json.loads(vn.cmd("form", form, "--place", "80", "--period", "2020", "--json").stdout)
+            got = b.json("/forms/%s.json%s" % (form, asked))
+            del want["made_at"], got["made_at"]
+            same(got, want, "form %s" % form)
+            out = t.root / (form + ".xlsx")
+            vn.cmd("form", form, "--place", "80", "--period", "2020", "--out", out)
+            same(read_xlsx(b.get("/forms/%s.xlsx%s" % (form, asked)).body)[6:30], read_xlsx(out.read_bytes())[6:30], "workbook of " + form)
+            page = b.get("/forms/%s%s" % (form, asked)).text
+            heads = page[page.index("<thead>"):page.index("</thead>")]
+            row = re.search(r"<tbody>(<tr.*?</tr>)", page, re.S).group(1)
+            cells = row.count("<td") + row.count("<th")
+            same(columns_of(heads), cells, "columns of the head of " + form)
+            assert b.get("/forms/%s.csv%s" % (form, asked)).body.startswith(b"\xef\xbb\xbf")
+        b.get("/forms/none", 404)
+        b.get("/forms/0602?period=x", 400)
+
+
+def columns_of(heads):
+    """How many columns the first row of a head spans, with those that its spans below take."""
+    first = heads[heads.index("<tr>"):heads.index("</tr>")]
+    return sum(int((re.search(r'colspan="(\d+)"', th) or [0, 1])[1]) for th in re.findall(r"<th[^>]*>", first))
+
+
+def login():
+    t, vn, office = district()
+    with t:
+        account(vn, "xem", "--place", "807")
+        account(vn, "xem.ten", "--names")
+        account(vn, "van-hanh", "--role", "operator")
+        account(vn, "quan-tri", "--role", "admin", "--names")
+        web = Web(vn)
+        nobody = Browser(web, "en")
+        for page in ("/needs", "/units", "/figures", "/records?unit=807", "/forms", "/accounts", "/completeness"):
+            answer = nobody.get(page, 303)
+            assert answer.headers["Location"].startswith("/login?to="), answer.headers["Location"]
+            nobody.get(page.split("?")[0] + ".json", 401)
+        same((vn.dir / "web-accounts").stat().st_mode & 0o777, 0o600, "the mode of the accounts' file")
+        assert PASSWORD not in (vn.dir / "web-accounts").read_text()
+        roles(web)
+        subtrees(web)
+        names(web)
+        forged(web)
+        changed(web, vn)
+        failures(web)
+
+
+def logged_in(web, name):
+    b = Browser(web, "en")
+    answer = b.log_in(name)
+    same((answer.status, answer.headers["Location"]), (303, "/"), "login of " + name)
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Strict" in cookie, cookie
+    return b
+
+
+def roles(web):
+    for name, allowed in (("xem.ten", {"/figures"}), ("van-hanh", {"/figures", "/needs", "/units"}),
+                          ("quan-tri", {"/figures", "/needs", "/units", "/accounts"})):
+        b = logged_in(web, name)
+        for page in ("/figures", "/needs", "/units", "/accounts"):
+            b.get(page, 200 if page in allowed else 403)
+
+
+def subtrees(web):
+    b = logged_in(web, "xem")
+    for page in ("/figures?place=807&year=2020", "/units/807", "/records?place=807&year=2020", "/completeness?place=807&period=2020",
+                 "/forms/0602?place=807&period=2020", "/figures?year=2020"):
+        b.get(page)
+    for page in ("/figures?place=80&year=2020", "/units/80", "/units/VN", "/records?place=VN&year=2020", "/records?unit=297",
+                 "/completeness?place=80&period=2020", "/forms/0602?place=80&period=2020"):
+        b.get(page, 403)
+    assert "807" in b.get("/figures?year=2020").text
+
+
+def names(web):
+    """Names are there for those who may see them, and that is written down."""
+    asked = "/records.json?unit=807"
+    with_names = logged_in(web, "xem.ten").json(asked)["rows"]
+    without = logged_in(web, "van-hanh").json(asked)["rows"]
+    assert all("name" not in r for r in without), without[0]
+    assert all("name" in r for r in with_names)
+    assert "names read by xem.ten from 127.0.0.1: /records.json?unit=807" in web.log_text()
+    assert "names read by van-hanh" not in web.log_text()
+
+
+def forged(web):
+    b = logged_in(web, "quan-tri")
+    token = csrf_of(b.get("/figures").text)
+    same(b.post("/logout", {}).status, 403, "without a token")
+    same(b.post("/logout", {"csrf": "0" * 64}).status, 403, "with another token")
+    same(b.post("/logout", {"csrf": token}, {"Origin": "http://evil.example"}).status, 403, "from another site")
+    same(b.post("/logout", {"csrf": token}, {"Sec-Fetch-Site": "cross-site"}).status, 403, "as a browser says")
+    b.get("/figures")
+    same(b.post("/logout", {"csrf": token}).status, 303, "as it is meant")
+    b.get("/figures", 303)
+    for to in ("//evil.example/", "http://evil.example/", "/\\evil.example", "/x\r\nSet-Cookie: a=b"):
+        answer = Browser(web).post("/login", {"name": "xem", "password": PASSWORD, "to": to})
+        same((answer.status, answer.headers["Location"]), (303, "/"), "where a login leads, %r" % to)
+
+
+def changed(web, vn):
+    """A password changed, an account taken away: its sessions end at once."""
+    b = logged_in(web, "van-hanh")
+    p = subprocess.run([vn.program, "accounts", "password", "van-hanh", "--dir", str(vn.dir)], input="khac hoan toan\n",
+                       capture_output=True, text=True)
+    same(p.returncode, 0, p.stderr)
+    b.get("/units", 303)
+    b = Browser(web)
+    same(b.log_in("van-hanh", "khac hoan toan").status, 303, "the new password")
+    vn.cmd("accounts", "remove", "van-hanh")
+    b.get("/units", 303)
+    same([a["name"] for a in json.loads(vn.cmd("accounts", "--json").stdout)["rows"]], ["quan-tri", "xem", "xem.ten"], "who is left")
+
+
+def failures(web):
+    """Five failures in a row, and nobody's password is looked at for a while; told the same for an account that there is not."""
+    b = Browser(web, "en")
+    first = b.log_in("khong-co", "sai sai sai sai")
+    second = b.log_in("xem", "sai sai sai sai")
+    same((first.status, second.status), (401, 401), "failures")
+    same(first.text, second.text, "what a failure says")
+    for _ in range(3):
+        same(b.log_in("xem", "sai sai sai sai").status, 401, "a failure")
+    answer = b.log_in("xem")
+    same(answer.status, 429, "the right password, too late")
+    assert 0 < int(answer.headers["Retry-After"]) <= 61
+    assert PASSWORD not in web.log_text() and "sai sai" not in web.log_text()
+
+
+def shown():
+    t, vn, office = district()
+    with t:
+        b = Browser(Web(vn, "--public"), "en")
+        same(b.get("/", 303).headers["Location"], "/figures", "where it leads")
+        exact = vn.figures("80", 2020, "code,level,recipient")
+        rows = b.json("/figures.json?place=80&year=2020&by=code,level,recipient")["rows"]
+        same(len(rows), len(exact), "rows")
+        small = 0
+        for row, cell in zip(rows, exact):
+            for number in ("count", "quantity"):
+                small += 0 < cell[number] < 5
+                want = None if 0 < cell[number] < 5 else (cell[number] + 2) // 5 * 5
+                same(row[number], want, "%s of %r" % (number, cell))
+        assert small > 0, "no small cell is in the data: the test shows nothing"
+        text = b.get("/figures?place=80&year=2020&by=code,level,recipient").text
+        assert "/records" not in text and "below 5" in text
+        for hidden in ("by=sex", "by=category", "where=field%3Dx", "across=month"):
+            b.get("/figures?place=80&year=2020&" + hidden, 403)
+        for page in ("/records?place=80&year=2020", "/records?unit=807", "/units", "/units/807", "/needs", "/accounts", "/updates/" + "0" * 64,
+                     "/forms", "/forms/0602"):
+            b.get(page, 403)
+        same(b.post("/login", {"name": "x", "password": PASSWORD}).status, 303, "nobody logs in")
+        b.get("/completeness?place=80&period=2020")
+
+
+def talk(web, data, wait_s=5):
+    """Bytes as they are; what comes back until the other side closes, or falls silent."""
+    with socket.create_connection(("127.0.0.1", web.port), timeout=wait_s) as s:
+        s.sendall(data)
+        back = b""
+        try:
+            while chunk := s.recv(65536):
+                back += chunk
+        except (TimeoutError, ConnectionResetError):
+            pass
+        return back
+
+
+def hostile():
+    t, vn, office = district()
+    with t:
+        web = Web(vn, "--open")
+        b = Browser(web, "en")
+        for address, want in (("/" + "a" * 5000, 414), ("/units?q=" + "a" * 5000, 414), ("/%00", 400), ("/%ff", 400), ("/%", 400),
+                              ("/units/..%2f..%2fetc%2fpasswd", 404), ("/assets/..%2fweb.c", 404), ("/units?" + "a=1&" * 100, 414),
+                              ("/a/b/c/d/e/f/g/h", 414), ("/units//80", 400), ("/units?sort=name'--&desc=1", 200),
+                              ("/units?page=999999999999", 200), ("/units?page=-1", 200), ("/nothing", 404), ("/units/%3Cscript%3E", 404),
+                              ("/figures?place=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&year=2020", 400)):
+            answer = b.get(address, want)
+            assert "<script>alert" not in answer.text and "<script>" not in answer.text.replace('<script src', ''), address
+            assert "Content-Security-Policy" in answer.headers
+        same(b.ask("/units", method="DELETE").status, 405, "another method")
+        same(b.ask("/login", b"x" * 10000, {"Content-Type": "application/x-www-form-urlencoded"}).status, 413, "a large body")
+        same(b.ask("/login", b"{}", {"Content-Type": "application/json"}).status, 415, "another type of body")
+        heads = b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X-%d: %s\r\n" % (i, b"y" * 200) for i in range(500)) + b"\r\n"
+        back = talk(web, heads)
+        assert back == b"" or b" 431 " in back or b" 400 " in back or b" 413 " in back, back[:100]
+        for wild in (b"\x00\x01\x02\r\n\r\n", b"GET\r\n\r\n", b"POST / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00" + b"z" * 300,
+                     b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+                     b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n"):
+            talk(web, wild, 1)
+        slow(web, b)
+        script_in_texts(t, vn, web, b)
+        web.stop()
+
+
+def slow(web, b):
+    """Two hundred that send a head byte by byte, and a body that never ends, hold nobody up; in the end they are cut off."""
+    lines = []
+    for i in range(200):
+        s = socket.create_connection(("127.0.0.1", web.port), timeout=tree.PATIENCE_S)
+        s.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: " if i % 2 else
+                  b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 4000\r\n\r\nname=")
+        lines.append(s)
+    b.get("/units")
+    started = time.monotonic()
+    last = lines[0]
+    last.settimeout(0.5)
+    while True:  # a byte now and then keeps no line for ever
+        try:
+            last.sendall(b"a")
+            if last.recv(1000) == b"":
+                break
+        except TimeoutError:
+            pass
+        except OSError:
+            break
+        if time.monotonic() - started > tree.PATIENCE_S:
+            raise Failed("a slow sender was never cut off")
+    for s in lines:
+        s.close()
+    b.get("/units")
+
+
+SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+
+
+def script_in_texts(t, vn, web, b):
+    """A clerk's texts are text on every page, and in every export."""
+    office = Agent(t, "28165", vn)
+    row = award(code="GK", authority="28165", number="1/" + SCRIPT, date="2022-03-01", year="2022", recipient="individual",
+                name="=cmd|' /C calc'!A0" + SCRIPT, workplace=SCRIPT, position=SCRIPT)
+    office.import_rows([row])
+    office.sync()
+    until(lambda: b.json("/records.json?unit=28165")["rows"], "the record on the page")
+    rows = b.json("/records.json?unit=28165")["rows"]
+    assert SCRIPT in rows[0]["name"], rows
+    update = re.search(r"/updates/([0-9a-f]{64})", b.get("/records?unit=28165").text).group(1)
+    for page in ("/records?unit=28165", "/units/28165", "/updates/" + update, "/figures?place=28165&year=2022&by=code", "/needs", "/units"):
+        text = b.get(page).text
+        assert "<script>alert" not in text and "<img" not in text, page
+        assert re.search(r"\son[a-z]+=", re.sub(r">[^<]*<", "><", text)) is None, page
+        assert re.search(r"<script(?! src=\"/assets/)", text) is None and "style=" not in text, page
+    told = read_csv(b.get("/records.csv?unit=28165").body)
+    assert told[0]["name"].startswith("'="), told[0]["name"]
+    book = openpyxl.load_workbook(io.BytesIO(b.get("/records.xlsx?unit=28165").body))
+    assert all(cell.data_type != "f" for line in book.active.iter_rows() for cell in line), "a formula"
+
+
+def machines():
+    t, vn, office = district()
+    with t:
+        web = Web(vn, "--open")
+        b = Browser(web)
+        same(b.get("/livez").text, "ok\n", "livez")
+        until(lambda: b.ask("/readyz").status == 200, "readiness")
+        assert "[+]store ok" in b.get("/readyz?verbose").text
+        metrics(b)
+        api = b.json("/api")
+        same(api["openapi"][:2], "3.", "the version of the description")
+        for path in ("/figures.json", "/units.csv", "/forms/{form}.xlsx", "/updates/{update}"):
+            assert path in api["paths"], path
+        etag(b)
+        languages(web)
+        events(web, t, vn)
+        headers = b.get("/units").headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy, policy
+        same((headers["X-Content-Type-Options"], headers["Referrer-Policy"]), ("nosniff", "same-origin"), "headers")
+        for page in ("/needs", "/units", "/figures?place=80&year=2020", "/forms/0602?place=80&period=2020", "/completeness", "/login", "/nothing"):
+            text = b.ask(page).text
+            assert not re.findall(r'(?:src|href|action)="(?!/|#|")', text), "%s asks elsewhere" % page
+            packed = b.ask(page, headers={"Accept-Encoding": "gzip"})
+            if packed.headers.get("Content-Encoding") == "gzip":
+                assert len(packed.body) < 150 * 1024
+                gzip.decompress(packed.body)
+        open_only_here(vn)
+        web.stop()
+
+
+def metrics(b):
+    """As Prometheus reads it: each sample after its own HELP and TYPE, counters named so."""
+    kinds, helped = {}, set()
+    for line in b.get("/metrics").text.splitlines():
+        if line.startswith("# HELP "):
+            helped.add(line.split()[2])
+        elif line.startswith("# TYPE "):
+            kinds[line.split()[2]] = line.split()[3]
+        else:
+            name, value = re.fullmatch(r'([a-z_]+)(?:\{[a-z]+="[^"]*"\})? (-?\d+)', line).groups()
+            assert name in kinds and name in helped, line
+            same(name.endswith("_total"), kinds[name] == "counter", line)
+    assert {"lienthong_updates", "lienthong_units_by_trouble", "lienthong_web_answers_total"} <= set(kinds), kinds
+
+
+def etag(b):
+    asked = "/figures.json?place=80&year=2020&by=code"
+    first = b.get(asked)
+    again = b.ask(asked, headers={"If-None-Match": first.headers["ETag"]})
+    same((again.status, again.body), (304, b""), "the same again")
+    other = b.get("/figures.json?place=80&year=2019&by=code")
+    assert other.headers["ETag"] != first.headers["ETag"]
+
+
+def languages(web):
+    b = Browser(web)
+    text = b.get("/units").text
+    assert '<html lang="vi">' in text and "Các đơn vị" in text
+    text = b.get("/units?lang=en").text
+    assert '<html lang="en">' in text and "Last heard" in text
+    assert '<html lang="en">' in b.get("/units").text, "the choice is kept"
+    assert '<html lang="vi">' in b.get("/units?lang=vi").text
+    assert "1.454" in b.get("/figures?place=80&year=2020&by=code,recipient,level").text
+    assert "1,454" in b.get("/figures?place=80&year=2020&by=code,recipient,level&lang=en").text
+
+
+def events(web, t, vn):
+    """Who waits hears of what comes in."""
+    with socket.create_connection(("127.0.0.1", web.port), timeout=tree.PATIENCE_S) as s:
+        s.sendall(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+        said = s.makefile("rb")
+        read = lambda: json.loads(next(l for l in said if l.startswith(b"data: "))[6:])["news"]
+        first = read()
+        office = Agent(t, "28162", vn)
+        office.import_file(DEMO / "mau-28162-2023.csv")
+        office.sync()
+        assert read() > first
+
+
+def open_only_here(vn):
+    for wrong in (("--open", "--listen", "0.0.0.0:0"), ("--listen", "0.0.0.0:0"), ("--open", "--public"), ("--cert", "/x"),
+                  ("--listen", "127.0.0.1"), ("--listen", "127.0.0.1:99999")):
+        vn.cmd("web", *wrong, ok=(64,))
+
+
+if __name__ == "__main__":
+    tree.main({f.__name__: f for f in (figures, fleet, forms, login, shown, hostile, machines)})
