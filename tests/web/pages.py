@@ -135,10 +135,8 @@ def fleet():
 def quarantine(b, vn):
     """What a revoked key has signed does not count: its unit stands among those that need somebody, and says why."""
     key, = [k["key"] for k in json.loads(vn.cmd("keys", "28162", "--json").stdout)["rows"]]
-    plan = vn.cmd("revoke", "28162", "--key", key, "--keep", "none", ok=(0, 1))
-    code = re.search(r"--confirm ([0-9A-Za-z-]+)", plan.stdout + plan.stderr)
-    if code:
-        vn.cmd("revoke", "28162", "--key", key, "--keep", "none", "--confirm", code.group(1))
+    plan = vn.cmd("revoke", "28162", "--key", key, "--keep", "none", "--dry-run").stdout
+    vn.cmd("revoke", "28162", "--key", key, "--keep", "none", "--confirm", re.search(r"--confirm (\S+)", plan).group(1))
     until(lambda: [u for u in b.json("/needs.json")["rows"] if u["unit"] == "28162" and "quarantined" in u["troubles"]],
           "28162 among those that need somebody")
     page = b.get("/needs").text
