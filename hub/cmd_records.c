@@ -76,7 +76,7 @@ struct texts {
     char record[65 + 11], unit[LT_UNIT_TEXT_MAX], seq[24], current[65 + 11];
     char place[LT_UNIT_TEXT_MAX], year[16], quantity[24];
     const char *column[COLUMN_COUNT];
-    const char *kind, *recipient; /* as people read them */
+    const char *kind, *recipient, *why; /* as people read them */
 };
 
 static const char *spell(bool said, enum lt_dimension dimension, uint8_t value)
@@ -125,6 +125,7 @@ static void fill(const struct lt_listed *record, struct texts *texts)
         [C_CONTESTED] = record->contested ? "yes" : "",
     };
     memcpy(texts->column, values, sizeof values);
+    texts->why = record->verdict == LT_COUNTS ? "" : lt_verdict_words(record->verdict);
     texts->kind = said ? lt_dimension_show(LT_DIM_KIND, fact->kind) : "";
     texts->recipient = said ? lt_dimension_show(LT_DIM_RECIPIENT, fact->recipient) : "";
 }
@@ -210,7 +211,7 @@ static void put_text(const struct texts *texts)
                                   column[C_CODE], texts->recipient, quantity};
     put_line(cells);
     (void)printf("%s%s%s%s%s\n", column[C_NAME], column[C_NAME][0] != '\0' ? " " : "",
-                 column[C_MOVEMENT], column[C_VERDICT][0] != '\0' ? " — " : "", column[C_VERDICT]);
+                 column[C_MOVEMENT], texts->why[0] != '\0' ? " — " : "", texts->why);
 }
 
 static bool show(void *context, const struct lt_listed *record)

@@ -1,5 +1,7 @@
 #include "hub/listing.h"
 
+#include "agent/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +19,32 @@ struct listing {
     void *context;
     bool stopped;
 };
+
+const char *lt_verdict_words(enum lt_verdict verdict)
+{
+    static const char *const vietnamese[] = {
+        [LT_COUNTS] = "được tính",
+        [LT_V_UNKNOWN_FIELDS] = "có trường mà phiên bản quy tắc này không biết",
+        [LT_V_NEWER_BODY] = "nội dung thuộc phiên bản mới hơn",
+        [LT_V_UNKNOWN_CODE] = "danh mục không có danh hiệu hoặc hình thức này vào ngày đó",
+        [LT_V_RECIPIENT] = "danh hiệu không dành cho loại đối tượng này",
+        [LT_V_LEVEL] = "cấp này không quyết định danh hiệu đó",
+        [LT_V_UNKNOWN_UNIT] = "cây đơn vị không có đơn vị này",
+        [LT_V_UNIT_DATE] = "vào lúc đó chưa có hoặc không còn đơn vị này",
+        [LT_V_REACH] = "cơ quan và đối tượng đều ngoài phạm vi của đơn vị báo cáo",
+        [LT_V_PERIOD] = "thiếu kỳ, hoặc kỳ không thể có",
+        [LT_V_DATE] = "ngày không thể có",
+        [LT_V_QUANTITY] = "số lượng không thể có",
+        [LT_V_MISSING] = "thiếu điều mà loại bản ghi này cần",
+        [LT_V_KIND_CHANGED] = "thay đổi sẽ biến bản ghi thành loại khác",
+        [LT_V_UNKNOWN_RECORD] = "sửa một bản ghi mà chuỗi của đơn vị trước đó không có",
+        [LT_V_REVOKED] = "khóa đã bị thu hồi và thay đổi nằm ngoài điểm cắt",
+        [LT_V_CLOSED] = "chuỗi của đơn vị đã đóng và thay đổi nằm ngoài điểm cắt",
+    };
+    const char *known =
+        (unsigned)verdict < sizeof vietnamese / sizeof vietnamese[0] ? vietnamese[verdict] : NULL;
+    return lt_text(known != NULL ? known : lt_verdict_text(verdict), lt_verdict_text(verdict));
+}
 
 const char *lt_listed_state_name(enum lt_listed_state state)
 {

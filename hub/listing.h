@@ -22,6 +22,8 @@ enum lt_listed_state {
     LT_LISTED_QUARANTINED, /* no version counts */
 };
 const char *lt_listed_state_name(enum lt_listed_state state);
+/* Why a change does not count, in the language of the thread. */
+const char *lt_verdict_words(enum lt_verdict verdict);
 
 struct lt_listed {
     struct lt_record_id

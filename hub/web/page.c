@@ -167,6 +167,8 @@ static void hub_name(struct lt_asked *asked, struct lt_out *out)
         lt_out_text(out, place->name);
         lt_out_raw(out, " ");
     }
+    if (place != NULL && strcmp(place->name, unit) == 0)
+        return;
     lt_out_raw(out, "<small>");
     lt_out_text(out, unit);
     lt_out_raw(out, "</small>");

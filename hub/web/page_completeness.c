@@ -156,6 +156,11 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, const struct 
                      NULL);
     lt_out_raw(out, "</ul>");
     bar(out, sum);
+    if (sum->expected == 0)
+        lt_out_print(
+            out, "<p class=\"hint\">%s <code>lienthong-hub obligations import</code></p>",
+            lt_text("Không ai phải báo cáo kỳ này ở đây. Nghĩa vụ báo cáo được nhập bằng:",
+                    "Nobody owes anything for this period here. What is owed is said by:"));
     lt_out_raw(out, "<p class=\"note\">");
     lt_out_text(out, words);
     lt_out_raw(out, "</p>");

@@ -179,6 +179,11 @@ static bool passes(const struct filter *filter, const struct lt_fleet_unit *unit
            lt_asked_may_see(filter->asked, unit->place);
 }
 
+static int rank_of(const struct lt_fleet_unit *unit)
+{
+    return unit->troubles != 0 ? 0 : unit->has_key || unit->has_chain ? 1 : 2;
+}
+
 static int trouble_named(const char *name)
 {
     for (int trouble = 0; name != NULL && trouble < LT_TROUBLES; trouble++)
@@ -215,9 +220,10 @@ void lt_page_units(struct lt_asked *asked, struct lt_answer *answer)
     struct filter filter = {asked, text != NULL ? folded(text) : NULL,
                             trouble_named(lt_asked_value(asked, "trouble")),
                             lt_asked_value(asked, "joined") != NULL};
-    for (size_t i = 0; grid != NULL && i < fleet->count; i++)
-        if (passes(&filter, &fleet->units[i]))
-            add_unit(grid, &fleet->units[i]);
+    for (int rank = 0; rank < 3; rank++) /* first who needs somebody, last who is not there yet */
+        for (size_t i = 0; grid != NULL && i < fleet->count; i++)
+            if (rank_of(&fleet->units[i]) == rank && passes(&filter, &fleet->units[i]))
+                add_unit(grid, &fleet->units[i]);
     free(filter.text);
     if (grid == NULL) {
         answer->body.failed = fleet != NULL;

@@ -238,7 +238,7 @@ static const char *state_words(const struct lt_listed *record)
     case LT_LISTED_QUARANTINED:
         break;
     }
-    return lt_verdict_text(record->verdict);
+    return lt_verdict_words(record->verdict);
 }
 
 static bool add_listed(void *context, const struct lt_listed *record)
@@ -252,11 +252,10 @@ static bool add_listed(void *context, const struct lt_listed *record)
     if (record->state == LT_LISTED_COUNTS) {
         add_fact(grid, record, gathering->names);
     } else {
-        for (int i = 0; i < (gathering->names ? 10 : 9); i++)
+        for (int i = 0; i < (gathering->names ? 10 : 9); i++) /* as many as add_fact writes */
             lt_grid_text(grid, "");
         lt_grid_none(grid);
     }
-    lt_grid_none(grid); /* what counts among tellers shows with a place */
     lt_grid_tone(grid, state_words(record),
                  record->state == LT_LISTED_COUNTS        ? NULL
                  : record->state == LT_LISTED_QUARANTINED ? "bad"
@@ -266,14 +265,19 @@ static bool add_listed(void *context, const struct lt_listed *record)
 
 /* ---- The page ---- */
 
-static struct lt_grid *new_grid(bool names)
+static struct lt_grid *new_grid(bool names, bool counted)
 {
     enum { COUNT = sizeof columns / sizeof columns[0] };
     struct lt_grid_column some[COUNT];
     size_t count = 0;
     for (size_t i = 0; i < COUNT; i++)
-        if (names || strcmp(columns[i].name, "name") != 0)
+        if ((names || strcmp(columns[i].name, "name") != 0) &&
+            (counted || strcmp(columns[i].name, "counted") != 0))
             some[count++] = columns[i];
+    if (!counted) { /* not because of what, but how it stands */
+        some[count - 1].vietnamese = "Tình trạng";
+        some[count - 1].english = "State";
+    }
     return lt_grid_new(some, count);
 }
 
@@ -308,7 +312,7 @@ static void of_unit(struct lt_asked *asked, struct lt_answer *answer, const char
         lt_answer_result(asked, answer, result != LT_OK ? result : LT_REFUSED, reason);
         return;
     }
-    struct gathering gathering = {.grid = new_grid(asked->names), .names = asked->names};
+    struct gathering gathering = {.grid = new_grid(asked->names, false), .names = asked->names};
     if (gathering.grid == NULL) {
         answer->body.failed = true;
         return;
@@ -339,8 +343,8 @@ static void of_figure(struct lt_asked *asked, struct lt_answer *answer)
     struct lt_counted_query counted = {query->place, query->year_from, query->year_to,
                                        query->decided, NULL};
     question.query.by_count = 0; /* conditions alone speak */
-    struct gathering gathering = {&question, lt_asked_value(asked, "at"), new_grid(asked->names),
-                                  asked->names, false};
+    struct gathering gathering = {&question, lt_asked_value(asked, "at"),
+                                  new_grid(asked->names, true), asked->names, false};
     if (gathering.grid == NULL) {
         answer->body.failed = true;
         return;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/text.h"
+#include "hub/listing.h"
 #include "hub/reader.h"
 #include "hub/records.h"
 #include "hub/store.h"
@@ -67,7 +68,7 @@ static void add_change(struct found *found, struct lt_store_txn *txn, struct lt_
     lt_grid_number(found->grid, (int64_t)(quantity != 0 ? quantity : 1));
     lt_grid_text(found->grid, found->names ? lt_reader_name(reader, txn, decoded, index) : "");
     lt_grid_tone(found->grid,
-                 verdict == LT_COUNTS ? lt_text("được tính", "counts") : lt_verdict_text(verdict),
+                 verdict == LT_COUNTS ? lt_text("được tính", "counts") : lt_verdict_words(verdict),
                  verdict == LT_COUNTS ? NULL : "bad");
 }
 

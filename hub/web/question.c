@@ -201,8 +201,10 @@ static void choose_dimensions(struct lt_asked *asked, const struct lt_question *
     const bool shown = asked->web->settings.shown;
     const char *across =
         question->across ? lt_dimension_name(question->query.by[question->query.by_count - 1]) : "";
-    lt_out_print(out, "<details class=\"by\" open><summary>%s</summary><div class=\"checks\">",
-                 lt_text("Dòng theo", "Rows by"));
+    lt_out_print(out, "<details class=\"by\"><summary>%s <b>", lt_text("Dòng theo:", "Rows by:"));
+    for (size_t i = 0; i < question->query.by_count - (question->across ? 1 : 0); i++)
+        lt_out_print(out, "%s%s", i > 0 ? ", " : "", lt_dimension_label(question->query.by[i]));
+    lt_out_raw(out, "</b></summary><div class=\"checks\">");
     for (int i = 0; i < LT_DIM_COUNT; i++) {
         enum lt_dimension dimension = (enum lt_dimension)i;
         if (shown && !is_shown(dimension))
