@@ -153,6 +153,15 @@ check VN 91 2018 code=LDTT 265
 check VN 35 2021 kind=movement 3
 check VN 91@2025-07-01 2025 code=GK 6
 
+# The pages of the top's hub, for this machine alone and without accounts: it is a demo.
+exec {said}< <(exec "$hub" web --open --listen 127.0.0.1:0 --dir "$dir/hub-VN" 2>"$dir/web-VN.log")
+pids+=("$!")
+read -r -t 60 -u "$said" _ address || {
+    echo "demo.sh: the web did not start:" >&2
+    tail -5 "$dir/web-VN.log" >&2
+    exit 1
+}
+
 for at in 807 80 VN; do
     echo
     echo "== figures --place 80 --year 2020, at hub $at"
@@ -177,6 +186,7 @@ echo "== Cần Giuộc's year-end review as a text, at VN"
 "$hub" review --dir "$dir/hub-VN" --place 807 --year 2020
 echo
 echo "Everything was counted once, and each office holds the receipt of VN."
+echo "Look at it in a browser: $address"
 echo "Look further, for example:"
 echo "  $hub records --dir $dir/hub-VN --place VN --year 2020"
 echo "  $hub status  --dir $dir/hub-80"

@@ -1,7 +1,9 @@
 #include "hub/web/follower.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "agent/clock.h"
@@ -118,6 +120,15 @@ static void *run(void *argument)
 
 /* ---- Beginning and end ---- */
 
+/* When the store was last written to; now, where that is not known. */
+static int64_t written_at(const char *dir)
+{
+    char path[4200];
+    struct stat file;
+    (void)snprintf(path, sizeof path, "%.4096s/store/data.mdb", dir);
+    return stat(path, &file) == 0 ? file.st_mtim.tv_sec : lt_clock_wall();
+}
+
 enum lt_result lt_follower_new(const char *dir, void (*changed)(void *context), void *context,
                                struct lt_follower **ret_follower, char ret_reason[200])
 {
@@ -130,7 +141,7 @@ enum lt_result lt_follower_new(const char *dir, void (*changed)(void *context), 
     follower->context = context;
     follower->dir = strdup(dir);
     follower->seen.sight = LT_HUB_STARTS;
-    follower->seen.changed_at = lt_clock_wall();
+    follower->seen.changed_at = written_at(dir);
     enum lt_result result = follower->dir == NULL
                                 ? LT_NO_MEMORY
                                 : lt_ledger_open(dir, true, &follower->ledger, ret_reason);
