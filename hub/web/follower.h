@@ -32,7 +32,8 @@ struct lt_seen {
     enum lt_result trouble; /* of reading the store; LT_OK: none */
     struct lt_hash state; /* differs when figures, records or the tree may */
     uint64_t version; /* rises with every change of what is seen here */
-    int64_t changed_at; /* when the state was last found changed; when its file was written, at first */
+    int64_t
+        changed_at; /* when the state was last found changed; when its file was written, at first */
     int64_t asked_at; /* when `status` was told; 0: never */
     const json_t *status; /* `status --json`; NULL: none yet. Lives until the next look */
 };
