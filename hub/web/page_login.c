@@ -13,7 +13,7 @@ void lt_page_home(struct lt_asked *asked, struct lt_answer *answer)
     const bool operates = asked->who != NULL && asked->who->role >= LT_WEB_OPERATOR;
     lt_answer_to(answer, asked->web->settings.shown ? "/figures"
                          : operates                 ? "/needs"
-                         : asked->who != NULL       ? "/figures"
+                         : asked->who != NULL       ? "/overview"
                                                     : "/login");
 }
 

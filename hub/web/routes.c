@@ -29,6 +29,7 @@ static const struct route {
     {"needs", 1, false, NEED_OPERATOR, lt_page_needs},
     {"units", 1, false, NEED_OPERATOR, lt_page_units},
     {"units", 2, false, NEED_VIEWER, lt_page_unit},
+    {"overview", 1, false, NEED_VIEWER, lt_page_overview},
     {"figures", 1, false, NEED_SHOWN, lt_page_figures},
     {"records", 1, false, NEED_VIEWER, lt_page_records},
     {"updates", 2, false, NEED_VIEWER, lt_page_update},
