@@ -76,7 +76,7 @@ def planted(browser, web):
     browser.get(web.url + "units?lang=en")
     browser.execute_script("""document.querySelector("main").insertAdjacentHTML("beforeend",
       '<input name="bare"><svg></svg><a href="/"></a><h1>again</h1><p id="main">twice</p><div id="wide">x</div><p id="faint">faint</p>');
-      document.getElementById("wide").style.width = "5000px"; document.getElementById("faint").style.color = "#999a";""")
+      document.getElementById("wide").style.width = "5000px"; document.getElementById("faint").style.color = getComputedStyle(document.body).backgroundColor;""")
     found = " ".join(browser.execute_script(LOOK))
     for what in ("without a label: bare", "a picture without words", "a link without words", "not one h1", "an id twice", "wider than",
                  "contrast"):
