@@ -4,12 +4,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "agent/keys.h"
 #include "agent/options.h"
 #include "hub/commands.h"
-#include "hub/control.h"
-#include "hub/import.h"
-#include "hub/status.h"
+#include "hub/direct.h"
+#include "hub/status_ask.h"
 
 static const char USAGE[] = "Usage: lienthong-hub status [--json] [--dir D]\n"
                             "Asks the running hub; where none runs, tells what the store knows.\n";
@@ -344,46 +342,6 @@ static void print_chains(const json_t *status)
     }
 }
 
-/* LT_NOT_FOUND: no hub runs here. */
-static enum lt_result ask_running(const char *dir, json_t **ret_status)
-{
-    char *answer;
-    enum lt_result result =
-        lt_control_call(dir, LT_VERB_STATUS, (struct lt_bytes){NULL, 0}, &answer);
-    if (result == LT_OK) {
-        *ret_status = json_loads(answer, 0, NULL);
-        result = *ret_status != NULL ? LT_OK : LT_MALFORMED;
-    } else if (answer != NULL && result == LT_NOT_FOUND) {
-        result = LT_IO;
-    }
-    free(answer);
-    return result;
-}
-
-static enum lt_result read_store(const char *dir, json_t **ret_status, char *reason)
-{
-    struct lt_import_view view;
-    struct lt_roster *roster;
-    enum lt_result result = lt_import_look(dir, &view, reason);
-    if (result != LT_OK) {
-        return result;
-    }
-    result = lt_roster_open(dir, &roster, reason);
-    if (result == LT_OK) {
-        struct lt_keys keys;
-        char ignored[200];
-        *ret_status = lt_status_make(view.ledger, roster, NULL);
-        result = *ret_status != NULL ? LT_OK : LT_NO_MEMORY;
-        bool readable = lt_keys_load(dir, &keys, ignored) == LT_OK;
-        json_object_set_new(*ret_status, "keys",
-                            lt_status_own_key(readable ? &keys.sign_public : NULL));
-        lt_keys_wipe(&keys);
-        lt_roster_close(roster);
-    }
-    lt_import_look_end(&view);
-    return result;
-}
-
 int lt_hub_cmd_status(int argc, char **argv)
 {
     struct lt_options options;
@@ -396,10 +354,7 @@ int lt_hub_cmd_status(int argc, char **argv)
     if (options.operand_count > 0) {
         return lt_options_usage(USAGE, USAGE, "status: '%s' is not expected", options.operands[0]);
     }
-    enum lt_result result = ask_running(options.dir, &status);
-    if (result == LT_NOT_FOUND) {
-        result = read_store(options.dir, &status, reason);
-    }
+    enum lt_result result = lt_status_ask(options.dir, &status, reason);
     if (result != LT_OK) {
         fprintf(stderr, "lienthong-hub: %s\n", reason[0] != '\0' ? reason : lt_result_text(result));
         return lt_exit_of(result);

@@ -70,6 +70,7 @@ static const struct {
      "write a figure with all that it follows from, to be checked"},
     {"redact", lt_hub_cmd_redact, true, "have the name of a record erased wherever it is stored"},
     {"seal", lt_hub_cmd_seal, false, "seal names to this hub's box key, or no more"},
+    {"digest", lt_hub_cmd_digest, true, "which units need somebody, for a daily mail"},
     {"web", lt_hub_cmd_web, true, "serve this hub's pages to browsers, beside `run`"},
     {"accounts", lt_hub_cmd_accounts, true, "who may see the pages: add, password, remove, list"},
     {"audit", lt_hub_cmd_audit, true, "recompute everything from the stored updates and compare"},

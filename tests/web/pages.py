@@ -147,7 +147,9 @@ def fleet():
         same(len(b.json("/units/807.json")["rows"]), len(signed), "the same as JSON")
         b.get("/units/99999", 404)
         came_later(b, vn, t)
+        same(vn.cmd("digest", "--quiet").stdout, "", "nobody is needed yet")
         quarantine(b, vn)
+        digest(vn)
         stops(b, web, vn)
 
 
@@ -178,6 +180,14 @@ def came_later(b, vn, t):
     until(lambda: b.json("/figures.json?place=80&year=2023&by=code")["cells"] == want, "the new figures on the page")
     until(lambda: {u["unit"]: u for u in b.json("/units.json")["rows"]}["28162"]["updates"] == 1 or
           {u["unit"]: u for u in b.json("/units.json")["rows"]}["28162"]["updates"], "the new unit's updates")
+
+
+def digest(vn):
+    """The same as a text for a mail: exit code 1 while somebody is needed, nothing said quietly when nobody is."""
+    told = json.loads(vn.cmd("digest", "--json", ok=(1,)).stdout)
+    same((told["running"], told["troubles"]["quarantined"], told["troubles"]["forked"]), (True, ["28162"], []), "the digest")
+    text = vn.cmd("digest", ok=(1,)).stdout
+    assert "Changes are quarantined" in text and "28162" in text and "have the unit correct it" in text, text
 
 
 def stops(b, web, vn):
