@@ -254,6 +254,7 @@ def login():
         names(web)
         forged(web)
         changed(web, vn)
+        kept(vn, t)
         failures(web)
 
 
@@ -323,6 +324,15 @@ def changed(web, vn):
     vn.cmd("accounts", "remove", "van-hanh")
     b.get("/units", 303)
     same([a["name"] for a in json.loads(vn.cmd("accounts", "--json").stdout)["rows"]], ["quan-tri", "xem", "xem.ten"], "who is left")
+
+
+def kept(vn, t):
+    """Accounts are in a backup, and come back as they were."""
+    saved, again = t.root / "saved", t.root / "again"
+    vn.cmd("backup", saved)
+    run(vn.program, "restore", saved, "--dir", again)
+    same((again / "web-accounts").read_bytes(), (vn.dir / "web-accounts").read_bytes(), "the accounts of the backup")
+    same((again / "web-accounts").stat().st_mode & 0o777, 0o600, "their mode")
 
 
 def failures(web):
