@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 # shellcheck source=packaging/need.sh
 . packaging/need.sh
 need "${BUILD_PACKAGES[@]}" clang clang-format libcmocka-dev universal-ctags binutils python3 iproute2 \
-    python3-zmq python3-nacl python3-protobuf python3-openpyxl python3-selenium chromium-driver protobuf-compiler zbar-tools
+    python3-zmq python3-nacl python3-protobuf python3-openpyxl python3-selenium chromium-driver openssl protobuf-compiler zbar-tools
 
 if [ "${1:-}" = --deep ]; then
     minutes=60

@@ -1,5 +1,5 @@
 """The hub's web as a browser without scripts sees it: real hubs, offices and web processes, asked by urllib."""
-import http.cookiejar, json, os, pathlib, re, subprocess, sys, urllib.error, urllib.parse, urllib.request
+import http.cookiejar, json, os, pathlib, re, ssl, subprocess, sys, urllib.error, urllib.parse, urllib.request
 
 sys.path.insert(0, os.path.join(os.environ["LT_SOURCE"], "tests", "cluster"))
 import tree
@@ -31,7 +31,9 @@ class Browser:
 
     def __init__(self, web, language=None):
         self.web, self.jar = web, http.cookiejar.CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar), NoRedirect)
+        trust = ssl.create_default_context(cafile=web.certificate) if web.certificate else None
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar), NoRedirect,
+                                                  *([urllib.request.HTTPSHandler(context=trust)] if trust else []))
         if language:
             self.get("/livez?lang=" + language)
 
@@ -62,6 +64,7 @@ class Browser:
 class Web:
     def __init__(self, hub, *more):
         self.hub = hub
+        self.certificate = more[more.index("--cert") + 1] if "--cert" in more else None
         self.log = open(hub.dir / "web.log", "a")
         self.process = subprocess.Popen([hub.program, "web", "--listen", "127.0.0.1:0", *more, "--dir", str(hub.dir)],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True, env=tree.ENGLISH)

@@ -6,6 +6,7 @@
     pages.py login        accounts, roles, subtrees, names, CSRF, failures
     pages.py shown        the public switch
     pages.py hostile      wild addresses, floods of heads, slow bodies, script in every text of a record
+    pages.py tls          a certificate of its own
     pages.py machines     livez, readyz, metrics, api, events, ETag, both languages
 """
 import csv, gzip, io, json, re, socket, tempfile, time, urllib.parse, urllib.request
@@ -470,6 +471,27 @@ def script_in_texts(t, vn, web, b):
     assert all(cell.data_type != "f" for line in book.active.iter_rows() for cell in line), "a formula"
 
 
+def tls():
+    """Over TLS with its own certificate: the page comes, cookies go no other way, and plain HTTP gets nothing."""
+    t, vn, office = district()
+    with t:
+        account(vn, "xem")
+        files = str(t.root / "cert.pem"), str(t.root / "key.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
+                        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-out", files[0], "-keyout", files[1]],
+                       check=True, capture_output=True)
+        web = Web(vn, "--cert", files[0], "--key", files[1])
+        assert web.url.startswith("https://"), web.url
+        b = Browser(web, "en")
+        cookie = b.log_in("xem").headers["Set-Cookie"]
+        assert cookie.startswith("__Host-session=") and "Secure" in cookie, cookie
+        assert b.json("/figures.json?place=80&year=2020&by=code")["cells"]
+        assert b"HTTP/1.1 200" not in talk(web, b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+        web.stop()
+        pathlib.Path(files[1]).write_text("nothing")
+        assert "certificate" in vn.cmd("web", "--listen", "127.0.0.1:0", "--cert", files[0], "--key", files[1], ok=(2,)).stderr
+
+
 def machines():
     t, vn, office = district()
     with t:
@@ -557,4 +579,4 @@ def open_only_here(vn):
 
 
 if __name__ == "__main__":
-    tree.main({f.__name__: f for f in (figures, fleet, forms, login, shown, hostile, machines)})
+    tree.main({f.__name__: f for f in (figures, fleet, forms, login, shown, hostile, tls, machines)})
