@@ -1,5 +1,6 @@
 /* Who has declared a period, and who is missing; as the command `completeness`. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "agent/text.h"
@@ -24,8 +25,19 @@ static const struct lt_grid_column columns[] = {
     {"newest", "Ký gần nhất", "Last signed", LT_GRID_TIME},
 };
 
+/* A unit directly below the asked place, and what lies below it. */
+struct part {
+    const struct lt_place *place;
+    char name[LT_TEXT_BYTES_MAX + 1], code[LT_UNIT_TEXT_MAX];
+    uint64_t expected, done;
+};
+enum { PARTS_MAX = 128 };
+
 struct gathering {
     struct lt_grid *grid;
+    const struct lt_place *place;
+    struct part *parts; /* PARTS_MAX */
+    size_t part_count;
     bool missing, late; /* only these */
     bool links;
 };
@@ -41,9 +53,33 @@ static const char *tone_of(const struct lt_unit_state *state)
                                            : "good";
 }
 
+static void count_part(struct gathering *gathering, const struct lt_unit_state *state)
+{
+    const struct lt_place *place = state->place;
+    size_t at = 0;
+    for (unsigned step = 0; step <= LT_DEPTH_MAX && place != gathering->place &&
+                            place->parent != NULL && place->parent != gathering->place;
+         step++)
+        place = place->parent;
+    while (at < gathering->part_count && gathering->parts[at].place != place)
+        at++;
+    if (at == PARTS_MAX || state->owed == LT_OWED_EXEMPT)
+        return;
+    struct part *part = &gathering->parts[at];
+    if (at == gathering->part_count) {
+        gathering->part_count++;
+        part->place = place;
+        (void)snprintf(part->name, sizeof part->name, "%s", place->name);
+        lt_unit_format(&place->unit, part->code);
+    }
+    part->expected++;
+    part->done += state->owed == LT_OWED_DECLARED || state->owed == LT_OWED_NIL;
+}
+
 static bool add(void *context, const struct lt_unit_state *state)
 {
     struct gathering *gathering = context;
+    count_part(gathering, state);
     struct lt_grid *grid = gathering->grid;
     char unit[LT_UNIT_TEXT_MAX], due[11] = "", address[LT_UNIT_TEXT_MAX + 8];
     const bool open = state->owed == LT_OWED_MISSING || state->owed == LT_OWED_REPORTED;
@@ -129,9 +165,33 @@ static void bar(struct lt_out *out, const struct lt_completeness *sum)
                  (unsigned long long)(done * WIDTH / sum->expected));
 }
 
-static void show(struct lt_asked *asked, struct lt_answer *answer, const struct question *question,
-                 const struct lt_completeness *sum, struct lt_grid *grid)
+/* Each part as a field, the fuller the more of it has declared; and in numbers, for who sees no colours. */
+static void put_parts(const struct question *question, const struct gathering *gathering,
+                      struct lt_out *out)
 {
+    if (gathering->part_count < 2)
+        return;
+    lt_out_print(out, "<h2>%s</h2><ul class=\"fields\">",
+                 lt_text("Theo đơn vị trực thuộc", "By unit directly below"));
+    for (size_t i = 0; i < gathering->part_count; i++) {
+        const struct part *part = &gathering->parts[i];
+        const unsigned tenths = (unsigned)(part->done * 10 / part->expected);
+        lt_out_print(out, "<li class=\"field full-%u\"><a href=\"/completeness?place=", tenths);
+        lt_out_url(out, part->code);
+        lt_out_raw(out, "&amp;period=");
+        lt_out_url(out, question->period);
+        lt_out_raw(out, "\">");
+        lt_out_text(out, part->name);
+        lt_out_print(out, "</a> <span>%llu / %llu</span></li>", (unsigned long long)part->done,
+                     (unsigned long long)part->expected);
+    }
+    lt_out_raw(out, "</ul>");
+}
+
+static void show(struct lt_asked *asked, struct lt_answer *answer, const struct question *question,
+                 const struct lt_completeness *sum, const struct gathering *gathering)
+{
+    struct lt_grid *grid = gathering->grid;
     struct lt_out *out = &answer->body;
     char title[400], words[LT_COMPLETENESS_WORDS_MAX];
     (void)snprintf(title, sizeof title, lt_text("%s, kỳ %s: đủ và thiếu", "%s, %s: completeness"),
@@ -164,6 +224,7 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, const struct 
     lt_out_raw(out, "<p class=\"note\">");
     lt_out_text(out, words);
     lt_out_raw(out, "</p>");
+    put_parts(question, gathering, out);
     lt_web_page_grid(asked, answer, grid, ROWS_A_PAGE, title);
     lt_web_page_end(asked, answer);
 }
@@ -179,22 +240,24 @@ void lt_page_completeness(struct lt_asked *asked, struct lt_answer *answer)
         lt_answer_result(asked, answer, result, reason);
         return;
     }
-    struct gathering gathering = {lt_grid_new(columns, sizeof columns / sizeof columns[0]),
-                                  only != NULL && strcmp(only, "missing") == 0,
-                                  only != NULL && strcmp(only, "late") == 0,
-                                  !asked->web->settings.shown};
-    if (gathering.grid == NULL) {
-        answer->body.failed = true;
-        return;
-    }
-    if (lt_asked_slow(asked, answer)) {
+    struct gathering gathering = {
+        .grid = lt_grid_new(columns, sizeof columns / sizeof columns[0]),
+        .place = question.read.place,
+        .parts = calloc(PARTS_MAX, sizeof *gathering.parts),
+        .missing = only != NULL && strcmp(only, "missing") == 0,
+        .late = only != NULL && strcmp(only, "late") == 0,
+        .links = !asked->web->settings.shown,
+    };
+    answer->body.failed = gathering.grid == NULL || gathering.parts == NULL;
+    if (!answer->body.failed && lt_asked_slow(asked, answer)) {
         result = lt_completeness_ask(asked->web->ledger, question.read.place, &question.read.period,
                                      question.read.kind, lt_today(), add, &gathering, &sum);
         lt_asked_done(asked);
         if (result != LT_OK)
             lt_answer_result(asked, answer, result, "");
         else
-            show(asked, answer, &question, &sum, gathering.grid);
+            show(asked, answer, &question, &sum, &gathering);
     }
     lt_grid_free(gathering.grid);
+    free(gathering.parts);
 }

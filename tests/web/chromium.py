@@ -14,7 +14,7 @@ from browser import *
 
 PAGES = {"needs": "/needs", "units": "/units", "unit": "/units/807", "overview": "/overview?place=80&year=2020",
          "figures": "/figures?place=80&year=2020&by=code&by=level&by=recipient", "across": "/figures?place=80&year=2020&by=code&across=recipient",
-         "records": "/records?unit=807", "completeness": "/completeness?place=80&period=2020", "forms": "/forms",
+         "records": "/records?unit=807", "completeness": "/completeness?place=VN&period=2020", "forms": "/forms",
          "form": "/forms/0602?place=80&period=2020", "nothing": "/nothing"}
 
 
@@ -141,6 +141,9 @@ def main():
         office = Agent(t, "807", vn)
         office.import_file(DEMO / "1-can-giuoc-2020.csv")
         office.sync()
+        owed = t.root / "owed.csv"
+        owed.write_text("unit,within,level,nature,kind,period,due,exempt\n,80,,,,2020,2021-01-15,\n,30,,,,2020,2021-02-01,\n")
+        vn.cmd("obligations", "import", owed)
         web = Web(vn, "--open")
         browser = driver()
         try:

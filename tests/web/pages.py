@@ -2,6 +2,7 @@
 
     pages.py figures      figures, their exports opened again, the way down to the signed update
     pages.py fleet        who needs somebody, all units, a unit; a hub that stops
+    pages.py completeness who has declared, and who is missing
     pages.py forms        a form as page, workbook, CSV, JSON
     pages.py login        accounts, roles, subtrees, names, CSRF, failures
     pages.py shown        the public switch
@@ -201,6 +202,32 @@ def stops(b, web, vn):
     vn.start()
     until(lambda: "STOPPED" not in b.get("/figures?place=80&year=2020").text, "the banner gone")
     web.stop()
+
+
+def completeness():
+    """Who owes, who has told: as the command says, and by what lies directly below."""
+    t, vn, office = district()
+    with t:
+        owed = t.root / "owed.csv"
+        owed.write_text("unit,within,level,nature,kind,period,due,exempt\n,80,commune,,,2020,2021-01-15,\n807,,,,,2020,2021-01-15,\n"
+                        "28159,,,,,2020,,yes\n297,,,,,2020,2021-02-01,\n")
+        vn.cmd("obligations", "import", owed)
+        b = Browser(Web(vn, "--open"), "en")
+        for place, only in (("80", ""), ("VN", ""), ("80", "missing"), ("80", "late")):
+            more = ["--" + only] if only else []
+            command = json.loads(vn.cmd("completeness", "--place", place, "--period", "2020", *more, "--json").stdout)
+            until(lambda: len(b.json("/completeness.json?place=%s&period=2020&only=%s" % (place, only))["rows"]) == len(command["rows"]), "what is owed")
+            rows = b.json("/completeness.json?place=%s&period=2020&only=%s" % (place, only))["rows"]
+            keep = ("unit", "name", "state", "what_to_do", "late", "quarantined")
+            same([[r[k] for k in keep] for r in rows], [[r[k] for k in keep] for r in command["rows"]], "completeness of " + place)
+        command = json.loads(vn.cmd("completeness", "--place", "VN", "--period", "2020", "--json").stdout)
+        page = b.get("/completeness?place=VN&period=2020").text
+        assert "<b>%d</b> <span>owe a declaration" % command["expected"] in page
+        fields = re.findall(r'<li class="field full-(\d+)"><a href="/completeness\?place=(\w+)&amp;period=2020">[^<]*</a> <span>(\d+) / (\d+)', page)
+        same(sorted(f[1] for f in fields), ["30", "80"], "parts")
+        same(sum(int(f[3]) for f in fields), command["expected"], "who owes, by parts")
+        same([f[0] for f in fields], ["0", "0"], "nobody has declared")
+        same(len(read_csv(b.get("/completeness.csv?place=80&period=2020").body)), len(b.json("/completeness.json?place=80&period=2020")["rows"]), "as CSV")
 
 
 def forms():
@@ -579,4 +606,4 @@ def open_only_here(vn):
 
 
 if __name__ == "__main__":
-    tree.main({f.__name__: f for f in (figures, fleet, forms, login, shown, hostile, tls, machines)})
+    tree.main({f.__name__: f for f in (figures, fleet, completeness, forms, login, shown, hostile, tls, machines)})
