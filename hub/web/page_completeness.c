@@ -158,7 +158,8 @@ static void bar(struct lt_out *out, const struct lt_completeness *sum)
     if (sum->expected == 0)
         return;
     lt_out_print(out,
-                 "<svg class=\"bar\" role=\"img\" viewBox=\"0 0 %d 14\" aria-label=\"%llu / %llu\">"
+                 "<svg class=\"bar\" role=\"img\" preserveAspectRatio=\"none\" viewBox=\"0 0 %d "
+                 "14\" aria-label=\"%llu / %llu\">"
                  "<rect class=\"all\" width=\"%d\" height=\"14\" rx=\"4\"/>"
                  "<rect class=\"done\" width=\"%llu\" height=\"14\" rx=\"4\"/></svg>",
                  WIDTH, (unsigned long long)done, (unsigned long long)sum->expected, WIDTH,

@@ -77,7 +77,7 @@ static const struct lt_grid_column unit_columns[] = {
     {"contested", NULL, NULL, LT_GRID_NUMBER},
     {"disk_free_bytes", NULL, NULL, LT_GRID_NUMBER},
     {"clock_skew_s", NULL, NULL, LT_GRID_NUMBER},
-    {"software", "Phiên bản", "Version", LT_GRID_TEXT},
+    {"software", NULL, NULL, LT_GRID_TEXT},
     {"what_to_do", NULL, NULL, LT_GRID_TEXT},
 };
 
