@@ -32,7 +32,8 @@ struct lt_unit_state {
 struct lt_completeness {
     uint64_t expected; /* that owe something */
     uint64_t reported; /* that told something, but declared nothing */
-    uint64_t declared, nil, late, exempt, missing, mismatched, complete;
+    uint64_t declared; /* nil among them */
+    uint64_t nil, late, exempt, missing, mismatched, complete;
     uint64_t quarantined, contested; /* changes and records of those that owe */
     int64_t oldest, newest; /* of the units' newest signatures */
     const struct lt_closing *closing; /* NULL: the period is open. Lives as long as the book */

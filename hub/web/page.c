@@ -21,6 +21,7 @@ static void ways(struct lt_asked *asked, struct lt_out *out, const char *here)
         {"units", "Đơn vị", "Units", LT_WEB_OPERATOR, false},
         {"overview", "Tổng quan", "Overview", LT_WEB_VIEWER, false},
         {"figures", "Số liệu", "Figures", LT_WEB_VIEWER, true},
+        {"compare", "So sánh", "Compare", LT_WEB_VIEWER, false},
         {"completeness", "Đủ và thiếu", "Completeness", LT_WEB_VIEWER, true},
         {"forms", "Biểu mẫu", "Forms", LT_WEB_VIEWER, false},
     };

@@ -1,4 +1,5 @@
-/* For leaders: a place and a year at a glance. All numbers are those of `figures` and `completeness`. */
+/* A place in a period at one glance: tiles against the year before, what was awarded to whom, the years, the units
+ * below ranked, and who has declared. Each figure leads to the units behind it and to its records. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,313 +7,400 @@
 
 #include "agent/text.h"
 #include "agent/today.h"
-#include "hub/completeness.h"
+#include "hub/web/chart.h"
+#include "hub/web/heat.h"
 #include "hub/web/page.h"
 #include "hub/web/pages.h"
 #include "hub/web/question.h"
 
-enum { YEARS = 8, TOP_ROWS = 15, TEXT_MAX = LT_LONG_TEXT_BYTES_MAX * 2, BAR_WIDTH = 120 };
+enum {
+    BARS_MAX = 12,
+    RANKED_MAX = 20,
+    YEARS_BACK = LT_HEAT_YEARS - 1,
+    TEXT_MAX = LT_LONG_TEXT_BYTES_MAX * 2
+};
+
+/* One figure of the page: counted by `by` among records of `kind` (NULL: awards). */
+enum part {
+    BY_RECIPIENT,
+    BY_CODE,
+    BY_LEVEL,
+    BY_TYPE,
+    BY_FIELD,
+    BY_MOVEMENT,
+    BY_PLACE,
+    BY_YEAR,
+    PROPOSALS,
+    MOVEMENTS,
+    EXEMPLARS,
+    BEFORE,
+    PARTS
+};
+
+static const struct {
+    enum lt_dimension by;
+    const char *kind; /* NULL: awards */
+    const char *vietnamese, *english; /* NULL: no list of its own */
+    size_t most;
+    bool sorted, units; /* by number; units: the labels lead to the units */
+} parts[PARTS] = {
+    [BY_RECIPIENT] = {LT_DIM_RECIPIENT, NULL, "Đối tượng", "Recipients", BARS_MAX, false, true},
+    [BY_CODE] = {LT_DIM_CODE, NULL, "Danh hiệu và hình thức", "Titles", BARS_MAX, true, true},
+    [BY_LEVEL] = {LT_DIM_LEVEL, NULL, "Cấp quyết định", "Level of decision", BARS_MAX, false, true},
+    [BY_TYPE] = {LT_DIM_TYPE, NULL, "Loại hình khen thưởng", "Types of commendation", BARS_MAX,
+                 true, true},
+    [BY_FIELD] = {LT_DIM_FIELD, NULL, "Lĩnh vực", "Fields", BARS_MAX, true, true},
+    [BY_MOVEMENT] = {LT_DIM_MOVEMENT, NULL, "Phong trào", "Movements", BARS_MAX, true, true},
+    [BY_PLACE] = {LT_DIM_PLACE, NULL, "Xếp theo đơn vị", "Units, ranked", RANKED_MAX, true, false},
+    [BY_YEAR] = {LT_DIM_YEAR, NULL, "Qua các năm", "Over the years", 0, false, false},
+    [PROPOSALS] = {LT_DIM_STATUS, "kind=proposal", "Đề nghị, và kết quả",
+                   "Proposals, and what became of them", BARS_MAX, false, true},
+    [MOVEMENTS] = {LT_DIM_KIND, "kind=movement", NULL, NULL, 0, false, false},
+    [EXEMPLARS] = {LT_DIM_FIELD, "kind=exemplar", "Điển hình", "Exemplars", BARS_MAX, true, true},
+    [BEFORE] = {LT_DIM_KIND, NULL, NULL, NULL, 0, false, false},
+};
 
 struct overview {
-    const struct lt_place *place;
-    struct lt_figures years, kinds, titles, recipients, places;
-    struct lt_completeness owed;
-    bool has_owed;
-    int year;
+    struct lt_question question;
+    struct lt_figures_query queries[PARTS];
+    struct lt_figures figures[PARTS];
+    struct lt_heat heat;
+    bool one_year; /* a year is asked for, and has one before */
 };
 
 /* ---- Asking ---- */
 
-static struct lt_figures_query query_of(const struct overview *overview, int from,
-                                        enum lt_dimension by)
+static enum lt_result prepare(struct overview *overview, enum part part, char ret_reason[400])
 {
-    return (struct lt_figures_query){.place = overview->place,
-                                     .year_from = from,
-                                     .year_to = overview->year,
-                                     .by_count = 1,
-                                     .by = {by}};
+    struct lt_figures_query *query = &overview->queries[part];
+    *query = overview->question.query;
+    query->by_count = 1;
+    query->by[0] = parts[part].by;
+    if (part == BEFORE)
+        query->year_from = query->year_to = query->year_from - 1;
+    if (part == BY_YEAR)
+        query->year_from = query->year_to - YEARS_BACK;
+    return parts[part].kind == NULL ? LT_OK
+                                    : lt_figures_parse_where(parts[part].kind, query, ret_reason);
 }
 
-static enum lt_result ask_one(struct lt_ledger *ledger, const struct overview *overview, int from,
-                              enum lt_dimension by, struct lt_figures *ret_figures,
-                              char ret_reason[400])
+/* The other years are asked for only where one year is. */
+static bool is_asked(const struct overview *overview, enum part part)
 {
-    const struct lt_figures_query query = query_of(overview, from, by);
-    return lt_figures_ask(ledger, &query, ret_figures, ret_reason);
+    return overview->one_year || (part != BEFORE && part != BY_YEAR);
 }
 
-static enum lt_result ask_all(struct lt_ledger *ledger, struct overview *overview,
-                              char ret_reason[400])
+static enum lt_result ask(struct lt_asked *asked, struct overview *overview, char ret_reason[400])
 {
-    const int year = overview->year;
-    struct lt_period period;
-    char text[8];
-    enum lt_result result =
-        ask_one(ledger, overview, year - YEARS + 1, LT_DIM_YEAR, &overview->years, ret_reason);
+    enum lt_result result = LT_OK;
+    for (int part = 0; part < PARTS && result == LT_OK; part++) {
+        if (!is_asked(overview, (enum part)part))
+            continue;
+        result = prepare(overview, (enum part)part, ret_reason);
+        if (result == LT_OK)
+            result = lt_figures_ask(asked->web->ledger, &overview->queries[part],
+                                    &overview->figures[part], ret_reason);
+    }
+    const struct lt_figures_query *query = &overview->question.query;
     if (result == LT_OK)
-        result = ask_one(ledger, overview, year, LT_DIM_KIND, &overview->kinds, ret_reason);
-    if (result == LT_OK)
-        result = ask_one(ledger, overview, year, LT_DIM_CODE, &overview->titles, ret_reason);
-    if (result == LT_OK)
-        result =
-            ask_one(ledger, overview, year, LT_DIM_RECIPIENT, &overview->recipients, ret_reason);
-    if (result == LT_OK)
-        result = ask_one(ledger, overview, year, LT_DIM_PLACE, &overview->places, ret_reason);
-    (void)snprintf(text, sizeof text, "%d", year);
-    overview->has_owed = result == LT_OK && lt_period_parse(text, &period) == LT_OK &&
-                         lt_completeness_ask(ledger, overview->place, &period, 0, lt_today(), NULL,
-                                             NULL, &overview->owed) == LT_OK;
+        result = lt_heat_ask(asked->web->ledger, query->place, query->year_to, lt_today(),
+                             &overview->heat);
     return result;
 }
 
-static void clear(struct overview *overview)
+/* ---- Telling ---- */
+
+static int64_t sum(const struct lt_figures *figures)
 {
-    lt_figures_clear(&overview->years);
-    lt_figures_clear(&overview->kinds);
-    lt_figures_clear(&overview->titles);
-    lt_figures_clear(&overview->recipients);
-    lt_figures_clear(&overview->places);
+    int64_t total = 0;
+    for (size_t i = 0; i < figures->count; i++)
+        total += figures->rows[i].quantity;
+    return total;
 }
 
-/* ---- Years ---- */
-
-/* NOTHING: nobody has told anything of that year, which is no zero. */
-enum { NOTHING = -1 };
-static int64_t quantity_in(const struct overview *overview, int year)
+static int more_first(const void *a, const void *b)
 {
-    for (size_t i = 0; i < overview->years.count; i++)
-        if ((int)(overview->years.rows[i].numbers[0] & 0xffff) == year)
-            return overview->years.rows[i].quantity;
-    return NOTHING;
+    const struct lt_bar *one = a, *other = b;
+    return one->number != other->number ? (one->number < other->number ? 1 : -1)
+                                        : strcmp(one->label, other->label);
 }
 
-/* Bars over the years: each is named, so that it is read aloud as a list is. */
-static void put_years(const struct overview *overview, struct lt_out *out)
+/* "/figures?place=…&where=…", the question as it stands with one more word of it. */
+static void address(const struct overview *overview, const char *path, enum part part,
+                    const struct lt_figure *row, char ret_address[LT_CHART_ADDRESS_MAX])
 {
-    enum { HEIGHT = 120, STEP = 70, WIDE = 44, FOOT = 18, HEAD = 16 };
-    char number[LT_NUMBER_TEXT_MAX];
-    int64_t most = 1;
-    for (int i = 0; i < YEARS; i++) {
-        int64_t one = quantity_in(overview, overview->year - i);
-        most = one > most ? one : most;
+    struct lt_out out = {.bytes = NULL};
+    const bool by_place = parts[part].by == LT_DIM_PLACE;
+    lt_out_print(&out, "/%s?", path);
+    lt_question_address(&overview->question, &out);
+    if (parts[part].kind != NULL) {
+        lt_out_raw(&out, "&where=");
+        lt_out_url(&out, parts[part].kind);
     }
-    lt_out_print(
-        out,
-        "<h2>%s</h2><svg class=\"years\" role=\"img\" aria-label=\"%s\" "
-        "viewBox=\"0 0 %d %d\">",
-        lt_text("Lượt khen thưởng qua các năm", "Awards over the years"),
-        lt_text("Biểu đồ cột; các số ghi trên cột", "Bar chart; the numbers stand on the bars"),
-        YEARS * STEP, HEIGHT + FOOT + HEAD);
-    for (int i = 0; i < YEARS; i++) {
-        const int year = overview->year - YEARS + 1 + i;
-        const int64_t quantity = quantity_in(overview, year);
-        const int height = quantity > 0 ? (int)(quantity * HEIGHT / most) : 0;
-        const int x = i * STEP + (STEP - WIDE) / 2;
-        lt_text_number(quantity, number);
-        if (quantity == NOTHING)
-            (void)snprintf(number, sizeof number, "…");
-        lt_out_print(out,
-                     "<g><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>"
-                     "<text x=\"%d\" y=\"%d\">%s</text><text x=\"%d\" y=\"%d\">%d</text></g>",
-                     x, HEAD + HEIGHT - height, WIDE, height, x + WIDE / 2,
-                     HEAD + HEIGHT - height - 4, number, x + WIDE / 2, HEAD + HEIGHT + FOOT - 4,
-                     year);
+    lt_out_print(&out, by_place ? "&at=" : "&where=%s%%3D", lt_dimension_name(parts[part].by));
+    lt_out_url(&out, row->values[0]);
+    lt_out_raw(&out, strcmp(path, "figures") == 0 ? "&by=place" : "");
+    ret_address[0] = '\0';
+    if (!out.failed && out.size < LT_CHART_ADDRESS_MAX)
+        memcpy(ret_address, out.bytes, out.size + 1);
+    lt_out_free(&out);
+}
+
+static void to_year(const struct overview *overview, int year,
+                    char ret_address[LT_CHART_ADDRESS_MAX])
+{
+    struct lt_out out = {.bytes = NULL};
+    lt_out_raw(&out, "/overview?place=");
+    lt_out_url(&out, overview->question.words.place);
+    lt_out_print(&out, "&year=%d", year);
+    if (overview->question.query.decided)
+        lt_out_raw(&out, "&basis=decided");
+    ret_address[0] = '\0';
+    if (!out.failed && out.size < LT_CHART_ADDRESS_MAX)
+        memcpy(ret_address, out.bytes, out.size + 1);
+    lt_out_free(&out);
+}
+
+/* A place below leads to its own overview. */
+static void to_place(const struct overview *overview, const char *place,
+                     char ret_address[LT_CHART_ADDRESS_MAX])
+{
+    struct lt_question below = overview->question;
+    struct lt_out out = {.bytes = NULL};
+    below.words.place = place;
+    lt_out_raw(&out, "/overview?");
+    lt_question_address(&below, &out);
+    ret_address[0] = '\0';
+    if (!out.failed && out.size < LT_CHART_ADDRESS_MAX)
+        memcpy(ret_address, out.bytes, out.size + 1);
+    lt_out_free(&out);
+}
+
+static bool is_unstated(const struct lt_figure *row)
+{
+    return row->values[0][0] == '\0' && !row->unallocated;
+}
+
+/* Is there more to tell than that nothing is stated? */
+static bool tells(const struct overview *overview, enum part part)
+{
+    const struct lt_figures *figures = &overview->figures[part];
+    return figures->count > 1 || (figures->count == 1 && !is_unstated(&figures->rows[0])) ||
+           part == BY_CODE || part == BY_PLACE;
+}
+
+static void list(struct lt_asked *asked, struct lt_out *out, const struct overview *overview,
+                 enum part part)
+{
+    const struct lt_figures *figures = &overview->figures[part];
+    const struct lt_figures_query *query = &overview->queries[part];
+    const struct lt_book *book = lt_ledger_book(asked->web->ledger);
+    const bool way = query->tree == 0;
+    struct lt_bar *bars = calloc(figures->count + 1, sizeof *bars);
+    if (bars == NULL) {
+        out->failed = true;
+        return;
     }
-    lt_out_raw(out, "</svg>");
-}
-
-static void put_change(const struct overview *overview, struct lt_out *out)
-{
-    char text[LT_NUMBER_TEXT_MAX], words[160];
-    const int64_t now = quantity_in(overview, overview->year);
-    const int64_t before = quantity_in(overview, overview->year - 1);
-    if (now == NOTHING || before == NOTHING) {
-        (void)snprintf(words, sizeof words,
-                       now == NOTHING
-                           ? lt_text("lượt khen thưởng; năm %d chưa ai báo cáo",
-                                     "awards; nobody has told anything of %d")
-                           : lt_text("lượt khen thưởng; năm %d không có số liệu để so sánh",
-                                     "awards; there is nothing of %d to compare with"),
-                       now == NOTHING ? overview->year : overview->year - 1);
-    } else {
-        lt_text_number(now > before ? now - before : before - now, text);
-        (void)snprintf(words, sizeof words,
-                       now >= before
-                           ? lt_text("lượt khen thưởng; ▲ %s so với %d", "awards; ▲ %s against %d")
-                           : lt_text("lượt khen thưởng; ▼ %s so với %d", "awards; ▼ %s against %d"),
-                       text, overview->year - 1);
+    for (size_t i = 0; i < figures->count; i++) {
+        const struct lt_figure *row = &figures->rows[i];
+        lt_figures_cell(query, book, row, 0, bars[i].label, sizeof bars[i].label);
+        if (is_unstated(row))
+            (void)snprintf(bars[i].label, sizeof bars[i].label, "%s",
+                           lt_text("(không ghi)", "(not stated)"));
+        bars[i].number = row->quantity;
+        if (way)
+            address(overview, "records", part, row, bars[i].records);
+        if (way && parts[part].units)
+            address(overview, "figures", part, row, bars[i].units);
+        if (parts[part].by == LT_DIM_PLACE && !row->unallocated && row->values[0][0] != '\0')
+            to_place(overview, row->values[0], bars[i].units);
     }
-    lt_web_page_tile(out, now == NOTHING ? 0 : now, words, "", NULL);
+    if (parts[part].sorted)
+        qsort(bars, figures->count, sizeof *bars, more_first);
+    const size_t most = parts[part].most;
+    lt_chart_bars(out, lt_text(parts[part].vietnamese, parts[part].english), bars,
+                  figures->count < most ? figures->count : most, parts[part].by == LT_DIM_PLACE);
+    if (figures->count > most) {
+        lt_out_raw(out, "<p class=\"note\"><a href=\"/figures?");
+        struct lt_out words = {.bytes = NULL};
+        lt_question_address(&overview->question, &words);
+        lt_out_text(out, words.bytes != NULL ? words.bytes : "");
+        lt_out_free(&words);
+        lt_out_print(out, "&amp;by=%s\">%s (%zu)</a></p>", lt_dimension_name(parts[part].by),
+                     lt_text("Xem tất cả", "See all"), figures->count);
+    }
+    free(bars);
 }
 
-static int64_t of_kind(const struct overview *overview, enum lt_kind kind)
+static void years(struct lt_out *out, const struct overview *overview)
 {
-    for (size_t i = 0; i < overview->kinds.count; i++)
-        if (overview->kinds.rows[i].numbers[0] == (uint32_t)kind)
-            return overview->kinds.rows[i].count;
-    return 0;
+    struct lt_bar bars[YEARS_BACK + 1];
+    const struct lt_figures *figures = &overview->figures[BY_YEAR];
+    const int last = overview->question.query.year_to;
+    for (int i = 0; i <= YEARS_BACK; i++) {
+        bars[i] = (struct lt_bar){.unknown = !lt_heat_is_whole(&overview->heat, (size_t)i)};
+        (void)snprintf(bars[i].label, sizeof bars[i].label, "%d", last - YEARS_BACK + i);
+        to_year(overview, last - YEARS_BACK + i, bars[i].units);
+    }
+    for (size_t i = 0; i < figures->count; i++) {
+        int at = (int)figures->rows[i].numbers[0] - (last - YEARS_BACK);
+        if (at >= 0 && at <= YEARS_BACK) {
+            bars[at].number += figures->rows[i].quantity;
+            bars[at].unknown = false;
+        }
+    }
+    lt_chart_columns(out, lt_text(parts[BY_YEAR].vietnamese, parts[BY_YEAR].english), bars,
+                     YEARS_BACK + 1);
 }
 
-static void put_tiles(const struct overview *overview, struct lt_out *out)
+/* "+12 (+8 %) so với 2019"; nothing in the year before is said as such. */
+static void change(const struct overview *overview, int64_t now, char *ret_words, size_t max)
 {
-    static const struct {
-        enum lt_kind kind;
-        const char *vietnamese, *english;
-    } kinds[] = {
-        {LT_KIND_PROPOSAL, "đề nghị", "proposals"},
-        {LT_KIND_MOVEMENT, "phong trào", "movements"},
-        {LT_KIND_EXEMPLAR, "điển hình tiên tiến", "exemplars"},
-    };
+    const int64_t before = sum(&overview->figures[BEFORE]);
+    const int year = overview->question.query.year_from - 1;
+    char more[LT_NUMBER_TEXT_MAX];
+    ret_words[0] = '\0';
+    if (!overview->one_year)
+        return;
+    if (before == 0) {
+        (void)snprintf(ret_words, max,
+                       lt_heat_is_whole(&overview->heat, LT_HEAT_YEARS - 2)
+                           ? lt_text(" · năm %d: 0", " · in %d: 0")
+                           : lt_text(" · năm %d: chưa có số liệu", " · in %d: not known"),
+                       year);
+        return;
+    }
+    lt_text_number(now - before, more);
+    (void)snprintf(
+        ret_words, max, lt_text(" · %s%s (%+.0f %%) so với %d", " · %s%s (%+.0f%%) against %d"),
+        now > before ? "+" : "", more, 100.0 * (double)(now - before) / (double)before, year);
+}
+
+static void tiles(struct lt_out *out, const struct overview *overview)
+{
+    char words[160], against[120], text[TEXT_MAX];
+    const int64_t awards = sum(&overview->figures[BY_CODE]);
+    const struct lt_figures *recipients = &overview->figures[BY_RECIPIENT];
+    change(overview, awards, against, sizeof against);
+    (void)snprintf(words, sizeof words, "%s%s", lt_text("lượt khen thưởng", "awards"), against);
     lt_out_raw(out, "<ul class=\"tiles\">");
-    put_change(overview, out);
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        lt_web_page_tile(out, of_kind(overview, kinds[i].kind),
-                         lt_text(kinds[i].vietnamese, kinds[i].english), "", NULL);
-    if (overview->has_owed && overview->owed.expected > 0) {
-        lt_web_page_tile(out, (int64_t)(overview->owed.declared + overview->owed.nil),
-                         lt_text("đơn vị đã chốt", "units have declared"), "good", NULL);
-        lt_web_page_tile(out, (int64_t)overview->owed.missing,
-                         lt_text("đơn vị chưa có gì", "units have told nothing"),
-                         overview->owed.missing > 0 ? "bad" : "", NULL);
+    lt_web_page_tile(out, awards, words, "", NULL);
+    for (size_t i = 0; i < recipients->count; i++) {
+        lt_figures_cell(&overview->queries[BY_RECIPIENT], NULL, &recipients->rows[i], 0, text,
+                        sizeof text);
+        lt_web_page_tile(out, recipients->rows[i].quantity,
+                         text[0] != '\0' ? text : lt_text("không ghi đối tượng", "not stated"), "",
+                         NULL);
     }
+    lt_web_page_tile(out, sum(&overview->figures[PROPOSALS]), lt_text("đề nghị", "proposals"), "",
+                     NULL);
+    lt_web_page_tile(out, sum(&overview->figures[MOVEMENTS]), lt_text("phong trào", "movements"),
+                     "", NULL);
+    lt_web_page_tile(out, sum(&overview->figures[EXEMPLARS]), lt_text("điển hình", "exemplars"), "",
+                     NULL);
     lt_out_raw(out, "</ul>");
 }
 
-/* ---- Parts ---- */
-
-static int by_quantity(const void *a, const void *b)
+static void form(struct lt_out *out, const struct overview *overview)
 {
-    const struct lt_figure *one = *(const struct lt_figure *const *)a;
-    const struct lt_figure *other = *(const struct lt_figure *const *)b;
-    return one->quantity != other->quantity ? (one->quantity < other->quantity ? 1 : -1)
-                                            : strcmp(one->values[0], other->values[0]);
-}
-
-/* Rank, what it is, how many, and a bar. Equal ones have one rank, and the next is as if they had not. */
-static void put_row(struct lt_out *out, const struct overview *overview,
-                    const struct lt_figures_query *query, const struct lt_book *book,
-                    const struct lt_figure *row, size_t rank, int64_t most)
-{
-    char text[TEXT_MAX], number[LT_NUMBER_TEXT_MAX];
-    lt_figures_cell(query, book, row, 0, text, sizeof text);
-    lt_text_number(row->quantity, number);
-    lt_out_print(out, "<tr><td class=\"n\">%zu</td><th scope=\"row\">", rank);
-    if (query->by[0] == LT_DIM_PLACE && !row->unallocated) {
-        lt_out_raw(out, "<a href=\"/overview?place=");
-        lt_out_url(out, row->values[0]);
-        lt_out_print(out, "&amp;year=%d\">", overview->year);
-        lt_out_text(out, text);
-        lt_out_raw(out, "</a>");
-    } else {
-        lt_out_text(out, text);
-    }
-    lt_out_print(
-        out,
-        "</th><td class=\"n\">%s</td><td><svg class=\"heat\" aria-hidden=\"true\" width=\"%d\" "
-        "height=\"12\"><rect width=\"%" PRId64 "\" height=\"12\" rx=\"2\"/></svg></td></tr>\n",
-        number, BAR_WIDTH, row->quantity * BAR_WIDTH / (most > 0 ? most : 1));
-}
-
-static void put_part(struct lt_asked *asked, struct lt_out *out, const struct overview *overview,
-                     enum lt_dimension by, const struct lt_figures *figures, const char *title)
-{
-    const struct lt_figures_query query = query_of(overview, overview->year, by);
-    const struct lt_figure **rows = calloc(figures->count + 1, sizeof *rows);
-    char unit[LT_UNIT_TEXT_MAX];
-    if (rows == NULL || figures->count == 0) {
-        free(rows);
-        return;
-    }
-    for (size_t i = 0; i < figures->count; i++)
-        rows[i] = &figures->rows[i];
-    qsort(rows, figures->count, sizeof *rows, by_quantity);
-    lt_out_print(out,
-                 "<section><h2>%s</h2><div class=\"wide\"><table><thead><tr><th scope=\"col\" "
-                 "class=\"n\">%s</th><th scope=\"col\">%s</th><th scope=\"col\" class=\"n\">%s</th>"
-                 "<th><span class=\"aloud\">%s</span></th></tr></thead><tbody>",
-                 title, lt_text("Hạng", "Rank"), lt_dimension_label(by), lt_text("Lượt", "Awards"),
-                 lt_text("Cột", "Bar"));
-    for (size_t i = 0, rank = 1; i < figures->count && i < TOP_ROWS; i++) {
-        rank = i > 0 && rows[i]->quantity == rows[i - 1]->quantity ? rank : i + 1;
-        put_row(out, overview, &query, lt_ledger_book(asked->web->ledger), rows[i], rank,
-                rows[0]->quantity);
-    }
-    lt_unit_format(&overview->place->unit, unit);
-    lt_out_print(out,
-                 "</tbody></table></div><p><a "
-                 "href=\"/figures?place=%s&amp;year=%d&amp;by=%s\">%s</a></p></section>",
-                 unit, overview->year, lt_dimension_name(by),
-                 figures->count > TOP_ROWS
-                     ? lt_text("Tất cả, và tải về", "All of them, and downloads")
-                     : lt_text("Thành bảng số liệu", "As a table of figures"));
-    free(rows);
-}
-
-/* ---- The page ---- */
-
-static void put_form(const struct overview *overview, struct lt_out *out)
-{
-    char unit[LT_UNIT_TEXT_MAX], year[8];
-    lt_unit_format(&overview->place->unit, unit);
-    (void)snprintf(year, sizeof year, "%d", overview->year);
+    const struct lt_figures_words *words = &overview->question.words;
+    const char *basis = overview->question.query.decided ? "decided" : "achieved";
     lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/overview\">");
-    lt_web_page_field(out, "place", lt_text("Nơi (mã)", "Place (code)"), unit, "text");
-    lt_web_page_field(out, "year", lt_text("Năm", "Year"), year, "text");
-    lt_out_print(out, "<button>%s</button></form>\n", lt_text("Xem", "Show"));
-}
-
-static void put_fresh(const struct overview *overview, struct lt_out *out)
-{
-    char words[LT_COMPLETENESS_WORDS_MAX];
-    if (!overview->has_owed || overview->owed.expected == 0)
-        return;
-    lt_completeness_words(&overview->owed, words);
-    lt_out_raw(out, "<p class=\"note\">");
-    lt_out_text(out, words);
-    lt_out_raw(out, "</p>");
+    lt_web_page_field(out, "place", lt_text("Nơi (mã)", "Place (code)"), words->place, "text");
+    lt_web_page_field(out, "year", lt_text("Năm", "Year"),
+                      words->year != NULL ? words->year : words->period, "text");
+    lt_out_print(out, "<label>%s <select name=\"basis\">", lt_text("Tính theo", "Counted by"));
+    lt_web_page_option(out, "achieved",
+                       lt_text("thời gian lập thành tích", "period of achievement"), basis);
+    lt_web_page_option(out, "decided", lt_text("ngày quyết định", "date of decision"), basis);
+    lt_out_print(out, "</select></label><button>%s</button></form>\n", lt_text("Xem", "Show"));
 }
 
 static void show(struct lt_asked *asked, struct lt_answer *answer, const struct overview *overview)
 {
+    static const enum part lists[] = {BY_CODE,  BY_PLACE,    BY_RECIPIENT, BY_LEVEL, BY_TYPE,
+                                      BY_FIELD, BY_MOVEMENT, PROPOSALS,    EXEMPLARS};
     struct lt_out *out = &answer->body;
-    char title[400];
-    (void)snprintf(title, sizeof title, lt_text("%s, năm %d", "%s, %d"), overview->place->name,
-                   overview->year);
+    char title[600], period[LT_FIGURES_PERIOD_MAX];
+    lt_figures_period_text(&overview->question.query, period);
+    (void)snprintf(title, sizeof title, lt_text("%s, %s: tổng quan", "%s, %s: overview"),
+                   overview->question.query.place->name, period);
     lt_web_page_begin(asked, answer, title, "overview");
-    put_form(overview, out);
-    put_tiles(overview, out);
-    put_fresh(overview, out);
-    put_years(overview, out);
-    lt_out_raw(out, "<div class=\"parts\">");
-    put_part(asked, out, overview, LT_DIM_CODE, &overview->titles,
-             lt_text("Theo danh hiệu, hình thức", "By title or form"));
-    put_part(asked, out, overview, LT_DIM_RECIPIENT, &overview->recipients,
-             lt_text("Theo đối tượng", "By recipient"));
-    put_part(asked, out, overview, LT_DIM_PLACE, &overview->places,
-             lt_text("Theo đơn vị", "By unit"));
+    form(out, overview);
+    if (overview->figures[BY_CODE].rebuilding)
+        lt_out_print(out, "<p class=\"banner warn\">%s</p>",
+                     lt_text("Chỉ thị mới đang được áp dụng; số liệu sẽ thay đổi.",
+                             "New directives are being applied; figures will change."));
+    tiles(out, overview);
+    lt_heat_line(out, overview->question.query.place, &overview->heat);
+    lt_out_raw(out, "<div class=\"charts\">");
+    if (overview->one_year)
+        years(out, overview);
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        if (tells(overview, lists[i]))
+            list(asked, out, overview, lists[i]);
     lt_out_raw(out, "</div>");
+    lt_heat_map(out, &overview->heat);
     lt_web_page_end(asked, answer);
+}
+
+/* As data: each list with its rows. */
+static void tell_json(struct lt_answer *answer, const struct overview *overview)
+{
+    struct lt_out *out = &answer->body;
+    answer->type = "application/json";
+    lt_out_raw(out, "{\"schema\":\"lienthong.overview/1\"");
+    for (int part = 0; part < PARTS; part++) {
+        if (!is_asked(overview, (enum part)part))
+            continue;
+        static const char *const names[PARTS] = {
+            "recipients", "codes", "levels",    "types",     "fields",    "movement_names",
+            "places",     "years", "proposals", "movements", "exemplars", "year_before"};
+        lt_out_print(out, ",\"%s\":[", names[part]);
+        for (size_t i = 0; i < overview->figures[part].count; i++) {
+            const struct lt_figure *row = &overview->figures[part].rows[i];
+            lt_out_print(out, "%s{\"value\":", i > 0 ? "," : "");
+            lt_out_json(out, row->values[0]);
+            lt_out_print(out, ",\"count\":%" PRId64 ",\"quantity\":%" PRId64 "}", row->count,
+                         row->quantity);
+        }
+        lt_out_raw(out, "]");
+    }
+    lt_out_raw(out, "}\n");
 }
 
 void lt_page_overview(struct lt_asked *asked, struct lt_answer *answer)
 {
-    struct lt_question question;
-    struct overview overview = {.place = NULL};
     char reason[400] = "";
-    enum lt_result result = lt_question_read(asked, &question, reason);
-    if (result != LT_OK) {
-        lt_answer_result(asked, answer, result, reason);
+    struct overview *overview = calloc(1, sizeof *overview);
+    if (overview == NULL) {
+        answer->body.failed = true;
         return;
     }
-    overview.place = question.query.place;
-    overview.year = question.query.year_to;
-    if (!lt_asked_slow(asked, answer))
+    enum lt_result result = lt_question_read(asked, &overview->question, reason);
+    const struct lt_figures_query *query = &overview->question.query;
+    overview->one_year =
+        query->year_from == query->year_to && query->month_from == 0 && !query->span;
+    if (result == LT_OK && !lt_asked_slow(asked, answer)) {
+        free(overview);
         return;
-    result = ask_all(asked->web->ledger, &overview, reason);
-    lt_asked_done(asked);
-    if (result == LT_OK)
-        show(asked, answer, &overview);
-    else
+    }
+    if (result == LT_OK) {
+        result = ask(asked, overview, reason);
+        lt_asked_done(asked);
+    }
+    if (result != LT_OK)
         lt_answer_result(asked, answer, result, reason);
-    clear(&overview);
+    else if (asked->url.format == LT_URL_JSON)
+        tell_json(answer, overview);
+    else if (asked->url.format != LT_URL_HTML)
+        lt_answer_trouble(asked, answer, 404,
+                          lt_text("Trang tổng quan có dạng .json; bảng để tải về: Số liệu.",
+                                  "The overview has .json; tables to download: Figures."));
+    else
+        show(asked, answer, overview);
+    for (int part = 0; part < PARTS; part++)
+        lt_figures_clear(&overview->figures[part]);
+    lt_heat_clear(&overview->heat);
+    free(overview);
 }

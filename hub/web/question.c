@@ -105,11 +105,11 @@ static int last_year(struct lt_ledger *ledger, const struct lt_place *place)
     return last;
 }
 
-static void read_rest(struct lt_asked *asked, struct lt_question *question)
+static void read_rest(struct lt_asked *asked, const char *place, struct lt_question *question)
 {
     struct lt_figures_words *words = &question->words;
     const struct lt_place *home = lt_asked_home(asked);
-    words->place = lt_asked_value(asked, "place");
+    words->place = place;
     if (words->place == NULL && home != NULL) {
         lt_unit_format(&home->unit, question->home);
         words->place = question->home;
@@ -140,13 +140,19 @@ static void read_rest(struct lt_asked *asked, struct lt_question *question)
 enum lt_result lt_question_read(struct lt_asked *asked, struct lt_question *ret_question,
                                 char ret_reason[400])
 {
+    return lt_question_read_of(asked, lt_asked_value(asked, "place"), ret_question, ret_reason);
+}
+
+enum lt_result lt_question_read_of(struct lt_asked *asked, const char *place,
+                                   struct lt_question *ret_question, char ret_reason[400])
+{
     struct lt_question *question = ret_question;
     memset(question, 0, sizeof *question);
     ret_reason[0] = '\0';
     enum lt_result result = read_by(asked, question, ret_reason);
     if (result != LT_OK)
         return result;
-    read_rest(asked, question);
+    read_rest(asked, place, question);
     result = lt_figures_words_query(&question->words, &question->query, ret_reason);
     if (result == LT_OK && question->words.place == NULL)
         result = LT_NOT_FOUND;

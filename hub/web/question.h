@@ -21,6 +21,9 @@ struct lt_question {
  * sentence. */
 enum lt_result lt_question_read(struct lt_asked *asked, struct lt_question *ret_question,
                                 char ret_reason[400]);
+/* The same of a place that the address names among others. */
+enum lt_result lt_question_read_of(struct lt_asked *asked, const char *place,
+                                   struct lt_question *ret_question, char ret_reason[400]);
 /* The same question in an address, "place=…&year=…&basis=…", for records. Without `by`. */
 void lt_question_address(const struct lt_question *question, struct lt_out *out);
 /* The form that asks it anew. */

@@ -31,6 +31,7 @@ static const struct route {
     {"units", 2, false, NEED_VIEWER, lt_page_unit},
     {"overview", 1, false, NEED_VIEWER, lt_page_overview},
     {"figures", 1, false, NEED_SHOWN, lt_page_figures},
+    {"compare", 1, false, NEED_VIEWER, lt_page_compare},
     {"records", 1, false, NEED_VIEWER, lt_page_records},
     {"updates", 2, false, NEED_VIEWER, lt_page_update},
     {"completeness", 1, false, NEED_SHOWN, lt_page_completeness},

@@ -14,7 +14,7 @@ from browser import *
 
 PAGES = {"needs": "/needs", "units": "/units", "unit": "/units/807", "overview": "/overview?place=80&year=2020",
          "figures": "/figures?place=80&year=2020&by=code&by=level&by=recipient", "across": "/figures?place=80&year=2020&by=code&across=recipient",
-         "records": "/records?unit=807", "completeness": "/completeness?place=VN&period=2020", "forms": "/forms",
+         "compare": "/compare?place=80&place=35&period=2020", "records": "/records?unit=807", "completeness": "/completeness?place=VN&period=2020", "forms": "/forms",
          "form": "/forms/0602?place=80&period=2020", "nothing": "/nothing"}
 
 

@@ -61,30 +61,11 @@ def figures():
         same([r["Awards"] for r in sorted_page],
              ["{:,}".format(q) for q in sorted((c["quantity"] for c in cells), reverse=True)], "sorted")
         across(b, cells)
-        overview(b, vn)
         way_down(b, vn, page, cells)
         same(b.get("/figures?place=nowhere&year=2020", 404).status, 404, "a place that there is not")
         for wrong in ("by=nothing", "where=level%3Dmoon", "basis=x", "period=2020-Q1", "by=" + "code," * 200):
             b.get("/figures?place=80&year=2020&" + wrong, 400)
         b.get("/figures?place=80&year=20x0", 400)
-
-
-def overview(b, vn):
-    """The numbers of the overview are those of the command; a year of which nothing was told is no zero."""
-    page = b.get("/overview?place=80&year=2020").text
-    total = sum(c["quantity"] for c in vn.figures("80", 2020, "code"))
-    assert "<b>{:,}</b> <span>awards; there is nothing of 2019 to compare with".format(total) in page, page[:3000]
-    years = re.findall(r"<text[^>]*>([^<]*)</text><text[^>]*>(\d+)</text>", page)
-    same(years, [("…", str(y)) for y in range(2013, 2020)] + [("{:,}".format(total), "2020")], "the bars")
-    titles = page[page.index("By title or form"):page.index("By recipient")]
-    ranked = re.findall(r'<tr><td class="n">(\d+)</td><th scope="row">(\S+).*?</th><td class="n">([\d,]+)</td>', titles)
-    want = {}
-    for c in vn.figures("80", 2020, "code"):
-        want[c["code"]] = c["quantity"]
-    same({code: int(n.replace(",", "")) for _, code, n in ranked}, want, "titles")
-    numbers = [int(n.replace(",", "")) for _, _, n in ranked]
-    same([int(r) for r, _, _ in ranked], [1 + sum(m > n for m in numbers) for n in numbers], "ranks, ties right")
-    assert "nobody has told anything of 2011" in b.get("/overview?place=80&year=2011").text
 
 
 def across(b, cells):

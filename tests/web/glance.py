@@ -1,0 +1,142 @@
+"""At one glance: the overview of a place, places side by side, and what Prometheus and Grafana read.
+
+    glance.py overview     tiles, years, ranks and the map of who declared, against what the commands say
+    glance.py compare      places side by side, as page and as data
+    glance.py monitoring   the alert rules and the dashboard speak of what /metrics tells; promtool where there is one
+"""
+import shutil
+
+from browser import *
+from pages import district, read_csv
+
+SAID = re.compile(r'<th scope="row">(.*?)</th><td class="n">(.*?)</td>', re.S)
+
+
+def plain(text):
+    return re.sub("<[^>]*>", "", text).replace("&amp;", "&").strip()
+
+
+def section(page, heading):
+    return re.search(r'<section class="chart"><h2>%s</h2>(.*?)</section>' % re.escape(heading), page, re.S).group(1)
+
+
+def bars(page, heading):
+    return [(plain(label), int(plain(number).replace(",", ""))) for label, number in SAID.findall(section(page, heading))]
+
+
+def quantities(hub, place, year, by, *more):
+    return json.loads(hub.cmd("figures", "--place", place, "--year", str(year), "--by", by, "--json", *more).stdout)["cells"]
+
+
+def overview():
+    t, vn, office = district()
+    with t:
+        owed = t.root / "owed.csv"
+        owed.write_text("unit,within,level,nature,kind,period,due,exempt\n807,,,,,2018,2019-03-31,\n807,,,,,2020,2021-03-31,\n28162,,,,,2020,2021-03-31,\n")
+        vn.cmd("obligations", "import", owed)
+        b = Browser(Web(vn, "--open"), "en")
+        until(lambda: "of those that owe it" in b.get("/overview?place=80&year=2020").text, "the map of who declared")
+        page = b.get("/overview?place=80&year=2020").text
+        cells = quantities(vn, "80", 2020, "code")
+        total = sum(c["quantity"] for c in cells)
+        tiles = dict((plain(w), plain(n)) for n, w in re.findall(r"<b>(.*?)</b> <span>(.*?)</span>", page))
+        same(tiles.get("awards · in 2019: not known"), "{:,}".format(total), "the tile of awards: %r" % tiles)
+        for cell in quantities(vn, "80", 2020, "recipient"):
+            same(tiles[cell["recipient"]], "{:,}".format(cell["quantity"]), "the tile of " + cell["recipient"])
+        same(sorted(n for _, n in bars(page, "Titles")), sorted(c["quantity"] for c in cells), "titles")
+        same([n for _, n in bars(page, "Titles")], sorted((c["quantity"] for c in cells), reverse=True)[:12], "greatest first")
+        same(json.loads(b.get("/overview.json?place=80&year=2020").body)["codes"],
+             [{"value": c["code"], "count": c["count"], "quantity": c["quantity"]} for c in cells], "as JSON")
+        told = re.search(r'class="columns" role="img" aria-label="([^"]*)"', page).group(1)
+        same(told, "2016: –; 2017: –; 2018: –; 2019: –; 2020: {:,}".format(total), "a year that nobody told of is no zero")
+        declares_nothing(b, t, office)
+        ways(b, page, cells)
+        ranks(b, t, vn)
+        for wrong in ("place=nowhere", "place=80&year=x", "place=80&basis=x"):
+            same(b.ask("/overview?" + wrong).status in (400, 404), True, wrong)
+        b.get("/overview.csv?place=80&year=2020", 404)
+
+
+def declares_nothing(b, t, office):
+    """A year in which the one that owes it has declared that there was nothing shows a zero."""
+    office.import_rows([["declaration", "2018", "yes"]], head=["kind", "year", "nil"])
+    office.sync()
+    until(lambda: "2018: 0;" in b.get("/overview?place=80&year=2020").text, "the zero of 2018")
+    heat = re.search(r'<table class="heat-map">(.*?)</table>', b.get("/overview?place=80&year=2020").text, re.S).group(1)
+    # 2018: the one that owed it declared; 2020: two owe, none has
+    row = re.search(r"<tr><th scope=\"row\">[^<]*<small>807</small></th>(.*?)</tr>", heat, re.S).group(1)
+    same([plain(c) for c in re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)], ["–", "–", "1/1", "–", "0/2"], "the map")
+
+
+def ways(b, page, cells):
+    """Each title leads to the units behind it, its number to exactly its records."""
+    named = {c["code"]: c["quantity"] for c in cells}
+    found = re.findall(r'<th scope="row"><a href="([^"]*)">[^<]*</a></th><td class="n"><a href="([^"]*)">([^<]*)</a>',
+                       section(page, "Titles"))
+    same(len(found), len(named), "titles with ways")
+    for units, records, number in found:
+        units, records = units.replace("&amp;", "&"), records.replace("&amp;", "&")
+        code = urllib.parse.parse_qs(records.split("?")[1])["where"][0].split("=")[1]
+        same(int(number.replace(",", "")), named[code], code)
+        rows = b.json(records.replace("/records?", "/records.json?"))["rows"]
+        same(sum(r["counted"] for r in rows), named[code], "the records behind " + code)
+        places = b.json(units.replace("/figures?", "/figures.json?"))["cells"]
+        same(sum(c["quantity"] for c in places), named[code], "the units behind " + code)
+
+
+def ranks(b, t, vn):
+    """Two units with as much share a rank, and the next is third."""
+    for unit, titles in (("28162", 3), ("28165", 3), ("28168", 1)):
+        agent = Agent(t, unit, vn)
+        agent.import_rows([award(name="Nguyễn Văn %d" % i, number="%d/QĐ-UBND" % i, date="01/02/2025", year="2024") for i in range(titles)])
+        agent.sync()
+    page = lambda: section(b.get("/overview?place=807&year=2024").text, "Units, ranked")
+    until(lambda: page().count("<tr>") == 3, "three units ranked")
+    same(re.findall(r'class="n rank">(\d+)<', page()), ["1", "1", "3"], "ranks")
+
+
+def compare():
+    t, vn, office = district()
+    with t:
+        b = Browser(Web(vn, "--open"), "en")
+        codes = {c["code"]: c["quantity"] for c in quantities(vn, "80", 2020, "code")}
+        told = read_csv(b.get("/compare.csv?place=80&place=35&place=807&period=2020").body)
+        same({r["code"].split()[0]: int(r["place_1"]) for r in told}, codes, "80")
+        same({int(r["place_2"]) for r in told}, {0}, "35 has told nothing")
+        same({r["code"].split()[0]: int(r["place_3"]) for r in told}, codes, "807")
+        page = rows_of(b.get("/compare?place=80&place=35&period=2020").text)
+        same(sum(int(r["80 Tỉnh Long An"].replace(",", "")) for r in page), sum(codes.values()), "on the page")
+        levels = b.json("/compare.json?place=80&place=VN&period=2020&by=level")["rows"]
+        same({r["place_1"] - r["place_2"] for r in levels}, {0}, "all that VN has is of 80")
+        same(b.get("/compare").status, 200, "nothing asked yet")
+        b.get("/compare?" + "place=80&" * 11 + "period=2020", 400)
+        b.get("/compare?place=80&place=nowhere&period=2020", 404)
+        b.get("/compare?place=80&period=2020&by=moon", 400)
+
+
+def monitoring():
+    t, vn, office = district()
+    with t:
+        below = Hub(t, "80", vn)
+        names = set()
+        for hub in (vn, below):
+            web = Web(hub, "--open")
+            until(lambda: "lienthong_peers " in Browser(web).get("/metrics").text, "all metrics")
+            metrics = Browser(web).get("/metrics").text
+            names |= {line.split()[2] for line in metrics.splitlines() if line.startswith("# TYPE ")}
+            if shutil.which("promtool"):
+                p = subprocess.run(["promtool", "check", "metrics"], input=metrics, capture_output=True, text=True, timeout=60)
+                same((p.returncode, p.stderr), (0, ""), "promtool check metrics")
+        folder = tree.SOURCE / "packaging" / "monitoring"
+        rules = (folder / "alerts.yml").read_text()
+        dashboard = json.loads((folder / "grafana.json").read_text())
+        for where, text in (("rules", "\n".join(re.findall(r"expr: (.*)", rules))),
+                            ("dashboard", "\n".join(x["expr"] for p in dashboard["panels"] for x in p["targets"]))):
+            spoken = set(re.findall(r"lienthong_[a-z_]+", text))
+            assert len(spoken) > 5 and spoken <= names, "%s speak of %s" % (where, spoken - names)
+        if shutil.which("promtool"):
+            subprocess.run(["promtool", "check", "rules", folder / "alerts.yml"], check=True, timeout=60, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    tree.main({f.__name__: f for f in (overview, compare, monitoring)})
