@@ -226,7 +226,8 @@ def forms():
             same(got, want, "form %s" % form)
             out = t.root / (form + ".xlsx")
             vn.cmd("form", form, "--place", "80", "--period", "2020", "--out", out)
-            same(read_xlsx(b.get("/forms/%s.xlsx%s" % (form, asked)).body)[6:30], read_xlsx(out.read_bytes())[6:30], "workbook of " + form)
+            undated = lambda body: [[c if not isinstance(c, str) else re.sub("made at .*", "", c) for c in row] for row in read_xlsx(body)[6:30]]
+            same(undated(b.get("/forms/%s.xlsx%s" % (form, asked)).body), undated(out.read_bytes()), "workbook of " + form)
             page = b.get("/forms/%s%s" % (form, asked)).text
             heads = page[page.index("<thead>"):page.index("</thead>")]
             row = re.search(r"<tbody>(<tr.*?</tr>)", page, re.S).group(1)
