@@ -5,6 +5,8 @@
 #   tests/run.sh -R PATTERN   only the tests whose names match (passed to ctest, with what follows)
 #   tests/run.sh --deep [--minutes N]   as many more seeds of the simulator as N minutes (60) allow, in a build
 #                             without sanitizers: a third of the time each for large, small and older-disk seeds
+#   tests/run.sh --coverage   which lines and branches of proto/, agent/ and hub/ the tests run, as a table; fails when
+#                             proto/ is under 95 % of its branches (`tests/coverage.py` tells which are missing)
 #
 # Builds in build-asan/ and build-clang/ beside the sources; nothing else is written.
 set -euo pipefail
@@ -25,6 +27,14 @@ if [ "${1:-}" = --deep ]; then
         build-clang/tests/sim/sim "$first" --size "$size" --seconds $((minutes * 20)) || failed=1
     done
     exit $failed
+fi
+
+if [ "${1:-}" = --coverage ]; then
+    # shellcheck source=tests/coverage.sh
+    . tests/coverage.sh
+    shift
+    coverage "$@"
+    exit
 fi
 
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}
