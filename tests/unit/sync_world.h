@@ -95,6 +95,7 @@ struct world {
     bool spoiling; /* even bytes are changed, which no real link does: anything may be believed */
     bool calm; /* all have all receipts: they are not sent again after HELLO */
     bool full; /* D's disk */
+    bool starved; /* memory is short: any message may fail to be read */
     bool cut[NODES_MAX]; /* no way to connect */
     uint64_t credit;
     uint32_t said; /* numbers of drafts */
