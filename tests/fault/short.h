@@ -1,5 +1,5 @@
-/* short.h - allocations of proto/ that fail when told to: linked with --wrap=malloc,calloc,realloc. What the test itself
- * allocates never fails: include this before all else, it renames the three for what follows. One thread. */
+/* short.h - allocations of proto/ that fail when told to: linked with --wrap=malloc,calloc,realloc,strdup. What the test itself
+ * allocates never fails: include this before all else, it renames the first three for what follows. One thread. */
 #ifndef LT_FAULT_SHORT_H
 #define LT_FAULT_SHORT_H
 
@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -14,6 +15,7 @@ void *__real_realloc(void *old, size_t size);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
+char *__wrap_strdup(const char *text);
 
 /* The `nth` allocation from now fails (0: none), with `on` all after it too; or one in `one_in` of them by chance. */
 static struct {
@@ -48,6 +50,13 @@ void *__wrap_calloc(size_t count, size_t size)
 void *__wrap_realloc(void *old, size_t size)
 {
     return short_now() ? NULL : __real_realloc(old, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+    const size_t size = strlen(text) + 1;
+    char *copy = short_now() ? NULL : __real_malloc(size);
+    return copy == NULL ? NULL : memcpy(copy, text, size);
 }
 
 static inline void short_begin(uint64_t nth, bool on)
