@@ -263,7 +263,8 @@ static void ask_each_value(const struct lt_proof *by, enum lt_dimension dimensio
 {
     const struct lt_proof_row *rows;
     Lienthong__ProofQuestion *question = file.head->question;
-    Lienthong__ProofCondition where = LIENTHONG__PROOF_CONDITION__INIT, *list[] = {&where, &where};
+    Lienthong__ProofCondition where, *list[] = {&where, &where};
+    lienthong__proof_condition__init(&where);
     const size_t count = lt_proof_rows(by, &rows);
     for (size_t i = 0; i < count; i++) {
         struct count found;
@@ -321,7 +322,8 @@ static void unanswerable(const char *what)
 static void unanswerable_where(const char *dimension, const char *value)
 {
     Lienthong__ProofQuestion *question = file.head->question, was = *question;
-    Lienthong__ProofCondition where = LIENTHONG__PROOF_CONDITION__INIT, *list[] = {&where};
+    Lienthong__ProofCondition where, *list[] = {&where};
+    lienthong__proof_condition__init(&where);
     where.dimension = (char *)(uintptr_t)dimension;
     where.value = (char *)(uintptr_t)value;
     question->where = list;
