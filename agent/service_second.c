@@ -28,12 +28,12 @@ static int64_t patience(const struct lt_service *service)
     return service->parent_failed && after > FAILED_AFTER_S ? FAILED_AFTER_S : after;
 }
 
-/* When the top's word is, or was, overdue; 0: nothing waits. */
+/* When the top's word is, or was, overdue; 0: nothing waits. Between two hubs on the way to ask one above nobody has failed us. */
 static int64_t due_at(struct lt_service *service, const struct lt_journal_counts *counts)
 {
     int64_t due =
         counts->oldest_waiting_at != 0 ? counts->oldest_waiting_at + patience(service) : 0;
-    if (!service->contact.connected && service->contact.last_contact != 0) {
+    if (!service->contact.connected && !service->checking && service->contact.last_contact != 0) {
         int64_t lost = service->contact.last_contact + patience(service);
         due = due == 0 || lost < due ? lost : due;
     }
@@ -92,6 +92,9 @@ int64_t lt_service_judge_parent(struct lt_service *service, int64_t timeout_ms)
     if (due || monotonic >= service->judge_at) {
         service->judge_at = monotonic + JUDGE_EVERY_MS;
         judge(service, now);
+    } else { /* what has happened since the last time is judged soon, though nothing more may happen */
+        int64_t soon_ms = (int64_t)(service->judge_at - monotonic);
+        timeout_ms = timeout_ms < 0 || soon_ms < timeout_ms ? soon_ms : timeout_ms;
     }
     timeout_ms = until(service->second_due_at, now, timeout_ms);
     timeout_ms = until(service->kept_back_at, now, timeout_ms);
