@@ -18,10 +18,13 @@ struct finding {
     struct lt_child_view *children;
     size_t child_count;
     struct lt_newcomer *newcomers;
-    struct lt_granted_key *keys; /* of the newcomers */
+    struct lt_key_line *lines; /* of the newcomers */
     size_t count;
     size_t former_count;
-    struct lt_granted_key *formers; /* of any of the newcomers' units */
+    struct former { /* of any of the newcomers' units */
+        struct lt_granted_key key;
+        struct lt_key_line line;
+    } * formers;
 };
 
 /* ---- Who came ---- */
@@ -37,10 +40,11 @@ static struct lt_chain chain_of(const struct lt_granted_key *key)
         key->role == LIENTHONG__ROLE__ROLE_HUB ? LT_STREAM_DIRECTIVE : LT_STREAM_REPORT, key->unit};
 }
 
-static void add(struct finding *finding, const struct lt_granted_key *key)
+static void add(struct finding *finding, const struct lt_granted_key *key,
+                const struct lt_key_line *line)
 {
     if (finding->count < LT_NEWCOMERS_MAX) {
-        finding->keys[finding->count] = *key;
+        finding->lines[finding->count] = *line;
         finding->newcomers[finding->count++] = (struct lt_newcomer){.unit = key->unit,
                                                                     .role = key->role,
                                                                     .key = key->key,
@@ -51,8 +55,11 @@ static void add(struct finding *finding, const struct lt_granted_key *key)
 
 static void take_waiting(void *context, const struct lt_granted_key *key)
 {
+    struct finding *finding = context;
+    struct lt_key_line line;
     if (key->awaits && !key->first && !key->asked_by_key) {
-        add(context, key);
+        lt_book_key_line(lt_ledger_book(finding->ledger), key, &line);
+        add(finding, key, &line);
     }
 }
 
@@ -141,15 +148,20 @@ static void take_granted(void *context, const struct lt_granted_key *key)
     const struct arrival wanted = {.unit = key->unit, .role = key->role};
     const struct arrival *arrival =
         bsearch(&wanted, arrivals->items, arrivals->count, sizeof(*arrivals->items), by_unit);
+    struct lt_key_line line;
     size_t at = 0;
-    if (arrival == NULL || !arrival->alone || !same_key(&arrival->key, &key->key) || !key->stands) {
+    if (arrival == NULL || !arrival->alone || !key->stands) {
+        return;
+    }
+    lt_book_key_line(lt_ledger_book(finding->ledger), key, &line);
+    if (!same_key(&arrival->key, &line.began)) {
         return;
     }
     while (at < finding->count && !same_key(&finding->newcomers[at].key, &key->key)) {
         at++;
     }
     if (at == finding->count && has_other(lt_ledger_book(finding->ledger), key)) {
-        add(finding, key);
+        add(finding, key, &line);
     }
     if (at < finding->count) {
         finding->newcomers[at].came_at = arrival->at;
@@ -252,14 +264,18 @@ static int by_machine(const void *a, const void *b)
     return memcmp(&first->key, &second->key, sizeof(first->key));
 }
 
-static int64_t heard_at(struct finding *finding, const struct lt_granted_key *key)
+static int64_t heard_at(struct finding *finding, const struct former *former)
 {
+    const struct lt_granted_key *key = &former->key;
     const struct lt_chain chain = {
         key->role == LIENTHONG__ROLE__ROLE_HUB ? LT_STREAM_DIRECTIVE : LT_STREAM_REPORT, key->unit};
     struct lt_life life;
     int64_t at = last_signed(finding, &chain, &key->key);
     if (lt_lives_last(finding->lives, &key->unit, &life) && same_key(&life.key, &key->key)) {
         at = later(at, life.signed_at);
+    }
+    if (former->line.rotated) { /* it was there to change its key */
+        at = later(at, directed_at(finding, &former->line.hub, former->line.seq));
     }
     const struct lt_machine_heard wanted = {.key = key->key};
     const struct lt_machine_heard *machine =
@@ -277,10 +293,13 @@ static int64_t heard_at(struct finding *finding, const struct lt_granted_key *ke
 
 /* ---- Who was there before ---- */
 
-static bool comes_after(const struct lt_newcomer *newcomer, const struct lt_granted_key *key)
+/* Another machine of the unit? */
+static bool comes_after(const struct lt_newcomer *newcomer, const struct lt_key_line *line,
+                        const struct former *former)
 {
-    return key->role == newcomer->role && lt_unit_cmp(&key->unit, &newcomer->unit) == 0 &&
-           !same_key(&key->key, &newcomer->key);
+    return former->key.role == newcomer->role &&
+           lt_unit_cmp(&former->key.unit, &newcomer->unit) == 0 &&
+           !same_key(&former->line.began, &line->began);
 }
 
 static void take_former(void *context, const struct lt_granted_key *key)
@@ -288,23 +307,27 @@ static void take_former(void *context, const struct lt_granted_key *key)
     struct finding *finding = context;
     bool wanted = false;
     for (size_t i = 0; i < finding->count && !wanted && !key->awaits; i++) {
-        wanted = comes_after(&finding->newcomers[i], key);
+        wanted = finding->newcomers[i].role == key->role &&
+                 lt_unit_cmp(&finding->newcomers[i].unit, &key->unit) == 0;
     }
     if (wanted && finding->former_count < FORMERS_MAX) {
-        finding->formers[finding->former_count++] = *key;
+        struct former *former = &finding->formers[finding->former_count++];
+        former->key = *key;
+        lt_book_key_line(lt_ledger_book(finding->ledger), key, &former->line);
     }
 }
 
 /* False: none was there before. */
-static bool look_at_formers(struct finding *finding, struct lt_newcomer *newcomer)
+static bool look_at_formers(struct finding *finding, struct lt_newcomer *newcomer,
+                            const struct lt_key_line *line)
 {
     bool found = false;
     for (size_t i = 0; i < finding->former_count; i++) {
-        const struct lt_granted_key *former = &finding->formers[i];
-        if (!comes_after(newcomer, former)) {
+        const struct lt_granted_key *former = &finding->formers[i].key;
+        if (!comes_after(newcomer, line, &finding->formers[i])) {
             continue;
         }
-        int64_t at = heard_at(finding, former);
+        int64_t at = heard_at(finding, &finding->formers[i]);
         if (!found || (newcomer->former_revoked && !former->revoked) ||
             (newcomer->former_revoked == former->revoked && at > newcomer->former_heard_at)) {
             newcomer->former = former->key;
@@ -317,11 +340,12 @@ static bool look_at_formers(struct finding *finding, struct lt_newcomer *newcome
 }
 
 /* One that is approved of is told only while a former key that is not heard any more is still good. */
-static bool look_at(struct finding *finding, struct lt_newcomer *newcomer, uint64_t seq)
+static bool look_at(struct finding *finding, struct lt_newcomer *newcomer,
+                    const struct lt_key_line *line)
 {
-    bool second = look_at_formers(finding, newcomer);
+    bool second = look_at_formers(finding, newcomer, line);
     if (newcomer->came_at == 0) {
-        newcomer->came_at = directed_at(finding, &newcomer->hub, seq);
+        newcomer->came_at = directed_at(finding, &line->began_hub, line->began_seq);
     }
     newcomer->replaces = newcomer->former_revoked || newcomer->former_heard_at <= newcomer->came_at;
     return second && (newcomer->waits || (newcomer->replaces && !newcomer->former_revoked));
@@ -335,7 +359,7 @@ static void look_at_all(struct finding *finding, struct lt_gate *gate)
         finding->child_count = lt_gate_children(gate, &finding->children);
     }
     for (size_t i = 0; i < finding->count; i++) {
-        if (look_at(finding, &finding->newcomers[i], finding->keys[i].seq)) {
+        if (look_at(finding, &finding->newcomers[i], &finding->lines[i])) {
             finding->newcomers[kept++] = finding->newcomers[i];
         }
     }
@@ -351,10 +375,10 @@ size_t lt_newcomers_find(struct lt_ledger *ledger, struct lt_roster *roster, str
                               .lives = lives,
                               .now = now,
                               .newcomers = calloc(LT_NEWCOMERS_MAX, sizeof(struct lt_newcomer)),
-                              .keys = calloc(LT_NEWCOMERS_MAX, sizeof(struct lt_granted_key)),
-                              .formers = calloc(FORMERS_MAX, sizeof(struct lt_granted_key)),
+                              .lines = calloc(LT_NEWCOMERS_MAX, sizeof(struct lt_key_line)),
+                              .formers = calloc(FORMERS_MAX, sizeof(struct former)),
                               .arena = lt_arena_new(LT_UNPACK_BYTES_MAX)};
-    if (finding.newcomers != NULL && finding.keys != NULL && finding.formers != NULL &&
+    if (finding.newcomers != NULL && finding.lines != NULL && finding.formers != NULL &&
         finding.arena != NULL) {
         pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
         find_candidates(&finding, roster);
@@ -370,7 +394,7 @@ size_t lt_newcomers_find(struct lt_ledger *ledger, struct lt_roster *roster, str
     } else {
         finding.count = 0;
     }
-    free(finding.keys);
+    free(finding.lines);
     free(finding.formers);
     if (finding.arena != NULL) {
         lt_arena_free(finding.arena);

@@ -8,7 +8,8 @@
  *   - at the hub that gave the code, one that took it within LT_COPY_SHOWN_S, until a former machine is heard again
  *     or all former keys are revoked: they replaced the lost PC and may have forgotten to revoke its key.
  *
- * Not a key that the machine itself has changed for another. It replaces the former ones when none was heard since it
+ * A key that the machine itself has changed for another is no newcomer: it came when the first of its line did, and was
+ * heard when it was changed, which the directive that granted it says to the store too. It replaces the former ones when none was heard since it
  * came: not connected, no HELLO, no sign of life, nothing signed. That is read from other clocks and comes late to hubs
  * further up, so it is what it seems to be; nothing is decided by it. */
 #ifndef LT_NEWCOMERS_H

@@ -20,11 +20,12 @@ static bool holds(const struct grant *grant, Lienthong__Role role)
 }
 
 /* The key that this one was changed for another from, by its own word; NULL: none. */
-static const struct keyrec *former(const struct lt_book *book, const struct keyrec *key)
+static const struct keyrec *former(const struct lt_book *book, const struct keyrec *key,
+                                   uint8_t role)
 {
     for (const struct grant *grant = key->grants; grant != NULL; grant = grant->next_of_key) {
         const struct keyrec *previous =
-            grant->has_previous && grant->role == LIENTHONG__ROLE__ROLE_HUB && grant->said->admitted
+            grant->has_previous && grant->role == role && grant->said->admitted
                 ? lt_keyrec_find(book, &key->slot->place.unit, &grant->previous)
                 : NULL;
         if (previous != NULL && previous != key && rotates(grant))
@@ -33,17 +34,24 @@ static const struct keyrec *former(const struct lt_book *book, const struct keyr
     return NULL;
 }
 
-/* The one that it began with. A ring, which nobody honest makes, ends where it began to repeat. */
-static const struct keyrec *original(const struct lt_book *book, const struct keyrec *key)
+/* The one that it began with, at most so many before it. A ring, which nobody honest makes, ends there. */
+static const struct keyrec *original(const struct lt_book *book, const struct keyrec *key,
+                                     uint8_t role, size_t most)
 {
-    size_t left = 0;
-    for (const struct keyrec *of = key->slot->keys; of != NULL; of = of->next_of_slot)
-        left++;
-    for (const struct keyrec *before = former(book, key); before != NULL && left > 0; left--) {
+    const struct keyrec *before = key;
+    for (size_t left = most + 1; before != NULL && left > 0; left--) {
         key = before;
-        before = former(book, key);
+        before = former(book, key, role);
     }
     return key;
+}
+
+static size_t count_keys(const struct slot *slot)
+{
+    size_t count = 0;
+    for (const struct keyrec *key = slot->keys; key != NULL; key = key->next_of_slot)
+        count++;
+    return count;
 }
 
 enum lt_result lt_book_hub_curve(const struct lt_book *book, const struct lt_unit *hub,
@@ -55,7 +63,8 @@ enum lt_result lt_book_hub_curve(const struct lt_book *book, const struct lt_uni
          key = key->next_of_slot) {
         if (key->effective != NULL || !lt_key_granted(book, key, LIENTHONG__ROLE__ROLE_HUB))
             continue;
-        const struct grant *grant = original(book, key)->grants;
+        const struct grant *grant =
+            original(book, key, LIENTHONG__ROLE__ROLE_HUB, count_keys(slot))->grants;
         for (; grant != NULL; grant = grant->next_of_key) {
             if (grant->role != LIENTHONG__ROLE__ROLE_HUB || !grant->has_curve ||
                 !(grant->root_ok || grant->said->admitted))
@@ -205,4 +214,41 @@ void lt_book_granted_keys(const struct lt_book *book, lt_granted_key_seen *seen,
             tell_key(book, key, LIENTHONG__ROLE__ROLE_HUB, seen, context);
         }
     }
+}
+
+/* The first word of the lowest hub that granted it: of the one that the machine itself came to. */
+static void tell_origin(const struct lt_book *book, const struct keyrec *key, uint8_t role,
+                        struct lt_unit *ret_hub, uint64_t *ret_seq)
+{
+    const struct grant *found = NULL;
+    for (const struct grant *grant = key->grants; grant != NULL; grant = grant->next_of_key) {
+        if (grant->role != role || !(grant->root_ok || lt_grant_rightful(book, grant)))
+            continue;
+        if (found == NULL || grant->said->hub->depth > found->said->hub->depth ||
+            (grant->said->hub == found->said->hub &&
+             lt_said_cmp(grant->said, grant->index, found->said, found->index) < 0))
+            found = grant;
+    }
+    if (found != NULL) {
+        *ret_hub = found->said->hub->slot->place.unit;
+        *ret_seq = found->said->seq;
+    }
+}
+
+void lt_book_key_line(const struct lt_book *book, const struct lt_granted_key *key,
+                      struct lt_key_line *ret_line)
+{
+    const uint8_t role = (uint8_t)key->role;
+    const struct keyrec *keyrec = lt_keyrec_find(book, &key->unit, &key->key);
+    *ret_line = (struct lt_key_line){
+        .began = key->key, .hub = key->hub, .seq = key->seq, .began_hub = key->hub};
+    ret_line->began_seq = key->seq;
+    const struct keyrec *began =
+        keyrec != NULL ? original(book, keyrec, role, LT_KEY_LINE_MAX) : NULL;
+    if (began == keyrec)
+        return;
+    ret_line->rotated = true;
+    ret_line->began = began->key;
+    tell_origin(book, keyrec, role, &ret_line->hub, &ret_line->seq);
+    tell_origin(book, began, role, &ret_line->began_hub, &ret_line->began_seq);
 }

@@ -220,6 +220,19 @@ struct lt_granted_key {
 typedef void lt_granted_key_seen(void *context, const struct lt_granted_key *key);
 void lt_book_granted_keys(const struct lt_book *book, lt_granted_key_seen *seen, void *context);
 
+/* A machine may change its key for another, which the former one signs: the keys of one machine are a line. Looked at
+ * for LT_KEY_LINE_MAX changes back, since each is a signature to be verified; what lies before that is not seen. */
+enum { LT_KEY_LINE_MAX = 16 };
+struct lt_key_line {
+    bool rotated; /* some key before it asked for it */
+    struct lt_key began; /* the first of the line; itself when it was not rotated */
+    struct lt_unit hub,
+        began_hub; /* whose directive granted it, and the first: of several hubs the lowest when it */
+    uint64_t seq, began_seq; /* was rotated, else as in struct lt_granted_key */
+};
+void lt_book_key_line(const struct lt_book *book, const struct lt_granted_key *key,
+                      struct lt_key_line *ret_line);
+
 /* A key that is changed for another: signed by the one before, context "lienthong rotate v1" 00, unit code padded
  * to 16, first day as 4 bytes big-endian, role (1 byte), the new key, its CURVE key. */
 struct lt_rotation {

@@ -350,6 +350,68 @@ def replaced():
         end(process)
 
 
+def rotated():
+    """A key that its own machine has changed for another: the unit's other PC, which came before that, was not put in its place,
+    though nothing was heard by the new key; and one that did come in place of a lost PC is still told when it changes its key."""
+    with Tree() as t:
+        vn, h807 = two_levels(t)
+        hubs = (h807, vn)
+
+        def again():
+            for hub in hubs:
+                hub.stop()
+            told = [newcomers(h) for h in hubs]
+            for hub in hubs[::-1]:
+                hub.start()
+            same([newcomers(h) for h in hubs], told, "by the store alone and after a start")
+            return told
+
+        def next_second():
+            second = int(time.time())
+            until(lambda: int(time.time()) > second, "another second: two that came in one replace nobody")
+
+        one = Agent(t, UNIT, h807, "one")
+        report(one, 1)
+        next_second()
+        two = Agent(t, UNIT, h807, "two")
+        until(lambda: [newcomers(h) for h in hubs] == [[(UNIT, "replaced", True)]] * 2, "nothing was heard of the first since")
+        next_second()
+        one.cmd("rotate")
+        until(lambda: [newcomers(h) for h in hubs] == [[(UNIT, "another", True)]] * 2, "it was heard: it changed its key")
+        same(again(), [[(UNIT, "another", True)]] * 2, "nobody was replaced")
+        approve(vn, two)
+        until(lambda: [newcomers(h) for h in hubs] == [[], []], "two PCs of a unit")
+        same(again(), [[], []], "two PCs of a unit")
+        for turn in range(2):
+            one.cmd("rotate")
+            two.cmd("rotate")
+            same(again(), [[], []], "both changed their keys")
+        for pc in (one, two):
+            report(pc, 2 if pc is one else 3)
+        former = two.status()["key"]
+        revoke(vn, UNIT, one.status()["key"])
+        two.dir.rename(t.root / "lost")
+        next_second()
+        three = Agent(t, UNIT, h807, "three")
+        until(lambda: [newcomers(h) for h in hubs] == [[(UNIT, "replaced", True)]] * 2, "replaced")
+        next_second()
+        came = [status(h)["newcomers"][0]["came_at"] for h in hubs]
+        three.cmd("rotate")
+        until(lambda: [n["key"] for h in hubs for n in status(h)["newcomers"]] == [three.status()["key"]] * 2, "by its newer key")
+        same(again(), [[(UNIT, "replaced", True)]] * 2, "replaced, with whatever key")
+        same([[(n["former_key"], n["came_at"]) for n in status(h)["newcomers"]] for h in hubs],
+             [[(former, at)] for at in came], "by whom, since when")
+        approve(vn, three)
+        until(lambda: newcomers(vn) == [], "approved")
+        three.cmd("rotate")
+        same(again(), [[(UNIT, "replaced", False)], []], "its former key is still good")
+        revoke(vn, UNIT, former)
+        until(lambda: newcomers(h807) == [], "its former key is not")
+        same(again(), [[], []], "nobody is to be revoked")
+        three.sync()
+        whole(hubs, 15)
+
+
 def several():
     """At one time: a PC restored, one cloned, one replaced, and the district itself restored. Each is told as what it is."""
     units = ("28162", "28165", "28168", "28174")
@@ -507,7 +569,7 @@ def both_values():
             hub.audit()
 
 
-CASES = {f.__name__: f for f in (restored, cloned, replaced, several, no_false_alarm, foreign_key, both_values)}
+CASES = {f.__name__: f for f in (restored, cloned, replaced, rotated, several, no_false_alarm, foreign_key, both_values)}
 
 if __name__ == "__main__":
     main(CASES)
