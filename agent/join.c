@@ -275,13 +275,19 @@ static enum lt_result try_endpoint(struct attempt *attempt, void *context, const
             result = LT_NETWORK;
             break;
         }
-        zmq_pollitem_t items[2] = {
+        lt_ms due = lt_link_due(&attempt->link);
+        zmq_pollitem_t items[3] = {
             {.socket = attempt->link.monitor, .events = ZMQ_POLLIN},
             {.socket = attempt->link.socket,
              .events = (short)(ZMQ_POLLIN | (attempt->said ? 0 : ZMQ_POLLOUT))},
+            {.fd = attempt->link.arrivals, .events = ZMQ_POLLIN},
         };
-        if (zmq_poll(items, 2, (long)(until - now)) > 0) {
+        due = due < now ? now : due;
+        if (zmq_poll(items, 3, (long)((due < until ? due : until) - now)) > 0) {
             result = step(attempt, ret_joined, ret_text);
+        }
+        if (result == LT_NOT_FOUND && !lt_link_look(&attempt->link, lt_clock_monotonic())) {
+            result = LT_NETWORK;
         }
     }
     if ((result == LT_NETWORK || result == LT_KEY_REVOKED) && attempt->link.trouble[0] != '\0') {

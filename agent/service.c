@@ -29,6 +29,9 @@ void lt_service_save_contact(struct lt_service *service)
 
 static void forget_trouble(struct lt_service *service)
 {
+    if (service->broken) {
+        return;
+    }
     service->contact.trouble[0] = '\0';
     service->trouble_said_at = 0;
     service->failures = 0;
@@ -150,6 +153,7 @@ static void changed(void *context, const struct lt_child_state *state)
         contact->last_contact = now;
     }
     if (up) {
+        service->broken = service->broken && !state->settled;
         forget_trouble(service);
         contact->held_until = 0;
         contact->held_text[0] = '\0';
@@ -167,11 +171,33 @@ static void changed(void *context, const struct lt_child_state *state)
     }
 }
 
+/* A parent that welcomes us and then does not keep to the protocol, again and again, is not one that is well meanwhile:
+ * it stays in status until all has come, and is said at once. */
+static void broke_off(struct lt_service *service, const char *endpoint, const char *text)
+{
+    lt_ms now = lt_clock_monotonic();
+    service->broken = true;
+    service->failures++;
+    lt_contact_trouble(&service->contact, text);
+    lt_service_save_contact(service);
+    if (service->broken_said_at == 0 || now - service->broken_said_at >= LT_SERVICE_SAY_AGAIN_MS) {
+        service->broken_said_at = now;
+        lt_daemon_log(
+            LT_LOG_WARNING,
+            lt_text("%s: %s; đã ngắt, sẽ tự thử lại", "%s: %s; broken off, will try again"),
+            endpoint, text);
+    }
+}
+
 static void failed(void *context, enum lt_result result, const char *endpoint, const char *text)
 {
     struct lt_service *service = context;
     lt_ms now = lt_clock_monotonic();
     if (result == LT_NO_SPACE) {
+        return;
+    }
+    if (result == LT_MALFORMED && endpoint != NULL) {
+        broke_off(service, endpoint, text);
         return;
     }
     if (service->failures++ == 0) {

@@ -21,6 +21,8 @@ struct lt_service {
     struct lt_contact contact;
     lt_ms tend_at;
     lt_ms trouble_said_at, full_said_at; /* 0: not since all was well */
+    bool broken; /* the parent did not keep to the protocol, and has not settled since */
+    lt_ms broken_said_at; /* in the log; 0: not */
     lt_ms refused_said_at; /* of refused_reason */
     uint32_t refused_reason;
     lt_ms trouble_since; /* the first of `failures` */

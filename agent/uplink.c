@@ -434,6 +434,9 @@ static long wait_ms(const struct lt_uplink *uplink, int64_t timeout_ms)
     if (lt_link_is_open(&uplink->link) && !uplink->up && uplink->open_until < until) {
         until = uplink->open_until;
     }
+    if (lt_link_due(&uplink->link) < until) {
+        until = lt_link_due(&uplink->link);
+    }
     if (uplink->sign_again_at < until) {
         until = uplink->sign_again_at;
     }
@@ -457,7 +460,7 @@ static long wait_ms(const struct lt_uplink *uplink, int64_t timeout_ms)
 enum lt_result lt_uplink_run_once(struct lt_uplink *uplink, struct lt_uplink_fd *fds,
                                   size_t fd_count, int64_t timeout_ms)
 {
-    zmq_pollitem_t items[FDS_MAX + 2];
+    zmq_pollitem_t items[FDS_MAX + 3];
     int count = 0;
     assert(fd_count <= FDS_MAX);
     look(uplink);
@@ -473,6 +476,7 @@ enum lt_result lt_uplink_run_once(struct lt_uplink *uplink, struct lt_uplink_fd 
         items[count++] =
             (zmq_pollitem_t){.socket = uplink->link.socket,
                              .events = (short)(ZMQ_POLLIN | (unsent ? ZMQ_POLLOUT : 0))};
+        items[count++] = (zmq_pollitem_t){.fd = uplink->link.arrivals, .events = ZMQ_POLLIN};
     }
     int ready = zmq_poll(items, count, wait_ms(uplink, timeout_ms));
     if (ready < 0) {
@@ -484,6 +488,7 @@ enum lt_result lt_uplink_run_once(struct lt_uplink *uplink, struct lt_uplink_fd 
     send_unsent(uplink);
     take_messages(uplink); /* what came before the end of a link counts */
     take_events(uplink);
+    lt_uplink_look_at_link(uplink);
     look(uplink);
     return LT_OK;
 }

@@ -70,3 +70,10 @@ void lt_uplink_ask_report(struct lt_uplink *uplink)
         lt_child_report(uplink->child, &report, &uplink->todo);
     }
 }
+
+void lt_uplink_look_at_link(struct lt_uplink *uplink)
+{
+    if (lt_link_is_open(&uplink->link) && !lt_link_look(&uplink->link, lt_clock_monotonic())) {
+        lt_uplink_give_up(uplink, LT_MALFORMED, uplink->link.trouble);
+    }
+}

@@ -28,6 +28,8 @@ void lt_uplink_tell_failure(struct lt_uplink *uplink, enum lt_result result, con
                             const char *text);
 
 /* uplink_asks.c */
+/* Gives up a link by which a message without end comes. */
+void lt_uplink_look_at_link(struct lt_uplink *uplink);
 void lt_uplink_ask_store(struct lt_uplink *uplink, struct lt_bytes bytes);
 /* All drafts at once: the session that allowed it cannot end in between. */
 void lt_uplink_ask_sign(struct lt_uplink *uplink);

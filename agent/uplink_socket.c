@@ -5,6 +5,8 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 #include <zmq.h>
 
 #include "agent/text.h"
@@ -23,6 +25,10 @@ enum {
     HEARTBEAT_MS = 60000,
     HEARTBEAT_TIMEOUT_MS = 120000,
     KEEPALIVE_IDLE_S = 300,
+    /* While something comes: a fast line brings a few MB meanwhile. */
+    LOOK_EVERY_MS = 50,
+    /* Received since the last message, and not worth looking at again before more comes. */
+    LITTLE_BYTES = 64 * 1024,
     ZAP_FOR_NOW = 500, /* of a hub: not this time; 400: never */
 };
 
@@ -87,20 +93,21 @@ static bool watch(struct lt_link *link, void *context)
     char name[40];
     link->number = atomic_fetch_add(&opened, 1);
     snprintf(name, sizeof(name), "inproc://link-%u", link->number);
-    int events = ZMQ_EVENT_CLOSED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
-                 ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-                 ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+    int events = ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CLOSED | ZMQ_EVENT_DISCONNECTED |
+                 ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+                 ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+    link->arrivals = epoll_create1(EPOLL_CLOEXEC);
     /* Our end first: a monitored socket whose other end is missing waits for it for ever when it is closed. */
     link->monitor = zmq_socket(context, ZMQ_PAIR);
-    return link->monitor != NULL && set_number(link->monitor, ZMQ_LINGER, 0) &&
-           zmq_connect(link->monitor, name) == 0 &&
+    return link->arrivals >= 0 && link->monitor != NULL &&
+           set_number(link->monitor, ZMQ_LINGER, 0) && zmq_connect(link->monitor, name) == 0 &&
            zmq_socket_monitor(link->socket, name, events) == 0;
 }
 
 enum lt_result lt_link_open(struct lt_link *link, void *context, const char *endpoint,
                             const struct lt_link_keys *keys)
 {
-    *link = (struct lt_link){0};
+    *link = (struct lt_link){.fd = -1, .arrivals = -1, .look_at = UINT64_MAX};
     /* Nothing but TCP: ipc, inproc and the rest would go round CURVE or the network's rules. */
     if (strncmp(endpoint, "tcp://", 6) != 0) {
         snprintf(
@@ -123,12 +130,17 @@ void lt_link_close(struct lt_link *link)
     if (link->socket != NULL) {
         zmq_socket_monitor(link->socket, NULL, 0);
         zmq_close(link->socket);
+        if (link->arrivals >= 0) {
+            close(link->arrivals);
+        }
     }
     if (link->monitor != NULL) {
         zmq_close(link->monitor);
     }
     link->socket = NULL;
     link->monitor = NULL;
+    link->fd = link->arrivals = -1;
+    link->look_at = UINT64_MAX;
 }
 
 bool lt_link_is_open(const struct lt_link *link)
@@ -136,9 +148,55 @@ bool lt_link_is_open(const struct lt_link *link)
     return link->socket != NULL;
 }
 
+/* ---- What is received and not handed over ---- */
+
+/* Once: libzmq reads the same descriptor, and a stream that comes would wake us with each segment. One that is closed
+ * already makes it fail; its end is among the monitor's events. */
+static void await_arrival(struct lt_link *link, int how)
+{
+    struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT};
+    link->look_at = UINT64_MAX;
+    if (epoll_ctl(link->arrivals, how, link->fd, &event) != 0) {
+        link->fd = -1;
+    }
+}
+
+lt_ms lt_link_due(const struct lt_link *link)
+{
+    return lt_link_is_open(link) && link->fd >= 0 ? link->look_at : UINT64_MAX;
+}
+
+bool lt_link_look(struct lt_link *link, lt_ms now)
+{
+    struct epoll_event event;
+    if (link->fd < 0 || (now < link->look_at && epoll_wait(link->arrivals, &event, 1, 0) <= 0)) {
+        return true;
+    }
+    link->look_at = now + LOOK_EVERY_MS;
+    if (!link->drained) {
+        return true; /* what waits may be heard */
+    }
+    if (lt_unheard_look(&link->unheard, link->fd)) {
+        snprintf(link->trouble, sizeof(link->trouble), "%s",
+                 lt_text("cấp trên gửi một thông điệp dài không dứt",
+                         "the parent sends a message without end"));
+        return false;
+    }
+    if (link->unheard.unheard < LITTLE_BYTES) {
+        await_arrival(link, EPOLL_CTL_MOD);
+    }
+    return true;
+}
+
+/* ---- Events ---- */
+
 static enum lt_link_event read_event(struct lt_link *link, unsigned event, unsigned value)
 {
     switch (event) {
+    case ZMQ_EVENT_CONNECTED:
+        link->fd = (int)value;
+        await_arrival(link, EPOLL_CTL_ADD);
+        return LT_LINK_NOTHING;
     case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
         return LT_LINK_UP;
     case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
@@ -251,17 +309,22 @@ enum lt_result lt_link_receive(struct lt_link *link, struct lt_link_message *ret
     zmq_msg_init(message);
     if (zmq_msg_recv(message, link->socket, ZMQ_DONTWAIT) < 0) {
         int error = zmq_errno();
+        link->drained = true;
         zmq_msg_close(message);
         return error == EAGAIN || error == EINTR ? LT_NOT_FOUND : LT_NETWORK;
     }
     bool single = !zmq_msg_more(message);
     bool more = !single;
+    size_t size = zmq_msg_size(message);
+    link->drained = false;
     while (more) {
         if (zmq_msg_recv(message, link->socket, ZMQ_DONTWAIT) < 0) {
             break;
         }
+        size += zmq_msg_size(message);
         more = zmq_msg_more(message) != 0;
     }
+    lt_unheard_heard(&link->unheard, size);
     if (!single) {
         zmq_msg_close(message);
         return LT_MALFORMED;

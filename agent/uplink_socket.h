@@ -3,10 +3,13 @@
  * Opened towards one endpoint, it connects at most once: libzmq's own reconnecting is off, since its
  * fixed interval wakes an idle machine and storms a restarted hub; whoever owns the link backs off and
  * opens another. Queues, sizes and times are bounded. What happens to the connection comes from
- * libzmq's monitor. A link belongs to the thread that opened it. */
+ * libzmq's monitor. A parent that sends a message without end, which libzmq would keep, is noticed (unheard.h). A link
+ * belongs to the thread that opened it. */
 #ifndef LT_UPLINK_SOCKET_H
 #define LT_UPLINK_SOCKET_H
 
+#include "agent/clock.h"
+#include "agent/unheard.h"
 #include "proto/message.h"
 
 /* Keys of a connection: whom we expect, and who we are. */
@@ -27,6 +30,11 @@ struct lt_link {
     void *socket; /* to be polled together with `monitor`; both NULL when closed */
     void *monitor;
     unsigned number; /* of links opened in this process's context: names the monitor */
+    int fd; /* libzmq's own, only to be asked about; -1: not connected yet */
+    int arrivals; /* to be polled too, -1: not: readable when something has come, after quiet */
+    lt_ms look_at; /* UINT64_MAX: when `arrivals` is readable */
+    bool drained; /* nothing waited at the last lt_link_receive */
+    struct lt_unheard unheard;
     char trouble[100]; /* why it went down, in English */
 };
 
@@ -41,6 +49,11 @@ void lt_link_close(struct lt_link *link); /* what was not sent is dropped; close
 bool lt_link_is_open(const struct lt_link *link);
 /* The next thing that happened. Never waits. */
 enum lt_link_event lt_link_next_event(struct lt_link *link);
+
+/* To be called when `arrivals` is readable or lt_link_due has come, after lt_link_receive; at other times it does nothing.
+ * False: more has come than an honest parent leaves unfinished; close the link. At rest it asks for no time. */
+bool lt_link_look(struct lt_link *link, lt_ms now);
+lt_ms lt_link_due(const struct lt_link *link); /* UINT64_MAX: not by time */
 
 /* Sends header and payload, or whole messages, as one frame. LT_BUSY: the queue is full, or the link
  * is not quite up; try again when the socket polls writable. LT_NO_MEMORY, LT_NETWORK. */

@@ -109,19 +109,3 @@ void gate_budget_end(int fd)
         return; /* there was none, or the connection is gone */
     }
 }
-
-uint64_t gate_budget_used(int fd)
-{
-    struct tcp_info info;
-    socklen_t size = sizeof(info);
-    memset(&info, 0, sizeof(info));
-    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_bytes_received : 0;
-}
-
-uint64_t gate_budget_kept(int fd)
-{
-    int kept = 0;
-    socklen_t size = sizeof(kept);
-    return getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kept, &size) == 0 && kept > 0 ? (uint64_t)kept
-                                                                                : 0;
-}

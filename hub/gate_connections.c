@@ -260,7 +260,7 @@ void gate_sweep(struct lt_gate *gate, lt_ms now)
         int fd = gate->unknown[i];
         const struct connection *connection = &gate->connections[fd];
         if (now - connection->since > STRANGER_LIVES_MS ||
-            (!connection->guarded && gate_budget_used(fd) > STRANGER_BYTES_MAX)) {
+            (!connection->guarded && lt_unheard_received(fd) > STRANGER_BYTES_MAX)) {
             shut_unknown(gate, fd);
         }
     }

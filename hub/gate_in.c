@@ -176,7 +176,7 @@ static bool hear(struct lt_gate *gate, struct incoming *incoming, lt_ms now)
     }
     struct connection *connection = gate_connection(gate, sender.fd);
     if (connection != NULL) {
-        connection->heard += incoming->size + SEAL_BYTES;
+        lt_unheard_heard(&connection->unheard, incoming->size);
     }
     if (sender.stranger) {
         hear_stranger(gate, incoming, &sender, now);

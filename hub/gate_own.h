@@ -24,6 +24,7 @@
 #include <stdatomic.h>
 #include <zmq.h>
 
+#include "agent/unheard.h"
 #include "hub/gate.h"
 #include "hub/quota.h"
 #include "hub/rates.h"
@@ -79,10 +80,8 @@ enum {
     STORED_COST_US = 150, /* of the writer, and 30 ns a byte: 100 rows are half a millisecond */
     WORK_MORE_MAX_US = 50000, /* beyond that of one update: judging everything again is nobody's */
     CONNECTING_COST_US = 2000,
-    /* What may have come of a known peer since its last message, beside what the kernel keeps: messages that wait their
-     * turn in libzmq are far less. More is a message of parts without end, all of which libzmq keeps. */
-    UNHEARD_BYTES_MAX = 16 * 1024 * 1024,
-    PARTS_COST_US = 2000000, /* no honest program sends any */
+    PARTS_COST_US =
+        2000000, /* a message of many parts, or without end: no honest program sends any */
     ACCOUNTS_LEAST = 1024,
     SEAL_BYTES = 64, /* libzmq bounds what CURVE has sealed: 33 bytes more */
     MESSAGE_MAX = LT_UPDATE_BYTES_MAX + LT_HEADER_BYTES + SEAL_BYTES,
@@ -102,8 +101,7 @@ struct connection { /* one accepted descriptor, as the monitor tells */
     uint64_t address; /* a digest of it */
     uint32_t at; /* in `unknown`, while it is up, not known and not leaving */
     uint16_t junk, joins;
-    uint64_t used, heard; /* bytes received until the last sweep; bytes of messages heard since */
-    uint64_t unheard; /* bytes received since the last message */
+    struct lt_unheard unheard; /* of a known peer, looked at by each sweep */
 };
 
 struct peer {
@@ -234,8 +232,6 @@ bool gate_budget_listen(int fd);
 /* The accepted one may say STRANGER_BYTES_MAX in all, beyond which nothing reaches us. False: it is not held. */
 bool gate_budget_begin(int fd);
 void gate_budget_end(int fd);
-uint64_t gate_budget_used(int fd); /* bytes received so far; 0: not known */
-uint64_t gate_budget_kept(int fd); /* bytes that the kernel may keep of what was received */
 
 /* gate_peers.c */
 bool gate_peers_allocate(struct lt_gate *gate);

@@ -84,25 +84,10 @@ void gate_peer_of_fd_gone(struct lt_gate *gate, int fd)
     }
 }
 
-/* libzmq hands a message of many parts over when the last one is there, and has no bound for what it keeps until then. */
 static void look_at_unheard(struct lt_gate *gate, struct peer *peer, lt_ms now)
 {
     struct connection *connection = gate_connection(gate, peer->fd);
-    uint64_t used = gate_budget_used(peer->fd);
-    if (connection == NULL || used < connection->used) {
-        return;
-    }
-    uint64_t fresh = used - connection->used, heard = connection->heard;
-    if (heard > 0) { /* whatever came before it was heard too */
-        connection->unheard = fresh > heard ? fresh - heard : 0;
-    } else {
-        connection->unheard += fresh;
-    }
-    connection->used = used;
-    connection->heard = 0;
-    if (connection->unheard > UNHEARD_BYTES_MAX &&
-        connection->unheard > UNHEARD_BYTES_MAX + gate_budget_kept(peer->fd)) {
-        connection->unheard = 0;
+    if (connection != NULL && lt_unheard_look(&connection->unheard, peer->fd)) {
         gate_shut(peer->fd);
         gate_spend(gate, peer, LT_METER_NOTHING, PARTS_COST_US, now);
     }

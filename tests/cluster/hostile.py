@@ -4,7 +4,7 @@ liar at its seams (tests/hostile). `hostile.py NAME` runs one."""
 import json, os, shutil, time
 from tree import *
 
-UNIT, NEIGHBOUR = "28162", "28165"
+UNIT, NEIGHBOUR, FAR = "28162", "28165", "28168"
 
 
 class Liar(Hub):
@@ -531,7 +531,59 @@ def by_itself():
         whole((vn,), 20, "each once")
 
 
-CASES = {f.__name__: f for f in (alters, invents, reorders, drops, withholds, held_back, silence, by_itself, forges_receipts, replays, shuffles,
+def peak_kib(process):
+    """What it has had at most; the first word of a Hub's or an Agent's process is its own since `exec`."""
+    for line in open("/proc/%d/status" % process.pid):
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1])
+
+
+def endless():
+    """A province welcomes those below it, and then each of its messages has parts without end, which libzmq keeps until the last
+    one: a PC and a district's hub give the link up before it costs them memory, say so, and try again; and go on when the province
+    is honest. What is large and honest passes all along."""
+    os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"
+    ENGLISH["ASAN_OPTIONS"] = os.environ["ASAN_OPTIONS"]
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        h80 = Liar(t, "80", vn)
+        h807 = Hub(t, "807", h80)
+        near, far = Agent(t, UNIT, h807), Agent(t, FAR, h80)
+        for agent in (near, far):
+            agent.import_rows(people(1, 1500, agent.unit))
+            agent.sync()
+        h807.stop()
+        h807.start()
+        process = far.start()
+        until("the PC is connected", lambda: far.status()["settled"])
+        quiet = [peak_kib(p) for p in (process, h807.process)]
+        h80.turns("endless")
+        lost = lambda: agent_log(far).count("lost 80")
+        until("the PC tries again", lambda: lost() >= 4)
+        until("the district tries again", lambda: h807.log_text().count("the parent is away") >= 4)
+        assert "the parent sends a message without end; broken off" in agent_log(far), agent_log(far)
+        same(agent_log(far).count("without end"), 1, "said once, not each time")
+        assert "the parent sends a message without end" in h807.log_text(), h807.log_text()
+        until("status of the PC", lambda: far.status()["trouble"] == "the parent sends a message without end")
+        grown = [peak_kib(p) - q for p, q in zip((process, h807.process), quiet)]
+        print("  of 1000 MB each time: %d and %d KiB" % tuple(grown), flush=True)
+        assert max(grown) < 160 << 10, grown
+        far.import_rows(people(2, 10, FAR))
+        near.import_rows(people(2, 10, UNIT))
+        near.cmd("run", "--once", "--timeout", 20, ok=(0, 1))  # the district serves its own meanwhile
+        same(near.status()["at_parent"], near.status()["updates"], "at the district")
+        h80.turns("honest")
+        for agent in (far, near):
+            if agent is near:
+                process2 = agent.start()
+            until("counted", lambda: agent.status()["counted"] == agent.status()["updates"] and agent.status()["settled"])
+        same(far.status()["trouble"], "", "all is well")
+        for p in (process, process2):
+            end(p)
+        whole((vn, h80), 1510, "each once")
+
+
+CASES = {f.__name__: f for f in (alters, invents, reorders, drops, withholds, held_back, silence, by_itself, forges_receipts, replays, shuffles, endless,
                                  second_endpoint, grants_itself, mute, asked_in_vain)}
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zmq.h>
 
 #include "agent/keys.h"
 #include "agent/uplink.h"
@@ -31,13 +32,15 @@ enum deed {
     FORGE, /* WITHHOLD, with receipts in the top's name, and own ones that say they are the top's */
     REPLAY, /* the first receipt of the top goes down again instead of each later one */
     SHUFFLE, /* of each two receipts of the top the later one goes down first */
+    ENDLESS, /* after the WELCOME each message that goes down has a thousand megabytes of parts */
     MUTE, /* no directive of the hubs above goes down that was not there at the start */
     DEEDS
 };
 
 static const char *const deeds[DEEDS] = {
-    "honest",  "alter-body", "alter-signature", "invent", "reorder", "drop",    "withhold",
-    "silence", "believe",    "hoard",           "forge",  "replay",  "shuffle", "mute",
+    "honest", "alter-body", "alter-signature", "invent",  "reorder",
+    "drop",   "withhold",   "silence",         "believe", "hoard",
+    "forge",  "replay",     "shuffle",         "endless", "mute",
 };
 
 static enum deed deed(void)
@@ -164,6 +167,7 @@ static void misdo(struct lt_link *link, struct letter *letter, const struct lt_u
     case FORGE:
     case REPLAY:
     case SHUFFLE:
+    case ENDLESS:
     case MUTE:
     case DEEDS:
         break;
@@ -416,4 +420,32 @@ size_t __wrap_lt_lives_take(struct lt_lives *lives, struct lt_life *ret_lives, s
         }
     }
     return kept;
+}
+
+/* ---- What goes down (the gate's thread) ---- */
+
+enum { PARTS = 4000 }; /* each of the largest size: all of them are one block of memory here */
+
+int __real_zmq_msg_send(zmq_msg_t *message, void *socket, int flags);
+int __wrap_zmq_msg_send(zmq_msg_t *message, void *socket, int flags);
+int __wrap_zmq_msg_send(zmq_msg_t *message, void *socket, int flags)
+{
+    int type = 0;
+    size_t size = sizeof(type);
+    zmq_msg_t large, part;
+    const uint8_t *bytes = zmq_msg_data(message);
+    zmq_getsockopt(socket, ZMQ_TYPE, &type, &size);
+    if (deed() != ENDLESS || type != ZMQ_ROUTER || zmq_msg_size(message) == 0 ||
+        bytes[0] == LT_MSG_WELCOME || zmq_msg_init_size(&large, LT_UPDATE_BYTES_MAX) != 0) {
+        return __real_zmq_msg_send(message, socket, flags);
+    }
+    memset(zmq_msg_data(&large), 'x', LT_UPDATE_BYTES_MAX);
+    for (int i = 0, sent = 0; i < PARTS && sent >= 0; i++) {
+        zmq_msg_init(&part);
+        zmq_msg_copy(&part, &large);
+        sent = __real_zmq_msg_send(&part, socket, ZMQ_SNDMORE);
+        zmq_msg_close(&part);
+    }
+    zmq_msg_close(&large);
+    return __real_zmq_msg_send(message, socket, flags);
 }
