@@ -19,7 +19,6 @@ static const char USAGE[] =
     "Usage: sim SEED[-LAST] [--size small|year|tiny|images|relapses] [--keep LIST] [--plan] "
     "[--verbose]\n"
     "           [--no-shrink] [--seconds N]\n"
-    "       sim --file FILE      replays the seeds of a file, one command line each\n"
     "       sim SEED-LAST --plant MISTAKE ...   has the program make one; good when a seed finds "
     "it\n"
     "Runs a tree through what each seed holds. --keep: only these events of its plan. --plan: "
@@ -42,7 +41,7 @@ struct told {
 struct asked {
     const struct size *size;
     uint64_t first, last;
-    const char *keep, *file;
+    const char *keep;
     bool plan, verbose, shrink, plants;
     unsigned seconds;
     char template[64];
