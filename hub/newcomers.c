@@ -45,11 +45,12 @@ static void add(struct finding *finding, const struct lt_granted_key *key,
 {
     if (finding->count < LT_NEWCOMERS_MAX) {
         finding->lines[finding->count] = *line;
-        finding->newcomers[finding->count++] = (struct lt_newcomer){.unit = key->unit,
-                                                                    .role = key->role,
-                                                                    .key = key->key,
-                                                                    .hub = key->hub,
-                                                                    .waits = key->awaits};
+        finding->newcomers[finding->count++] =
+            (struct lt_newcomer){.unit = key->unit,
+                                 .role = key->role,
+                                 .key = key->key,
+                                 .hub = key->hub,
+                                 .waits = key->awaits && !key->asked_by_key};
     }
 }
 

@@ -402,7 +402,7 @@ def rotated():
         same([[(n["former_key"], n["came_at"]) for n in status(h)["newcomers"]] for h in hubs],
              [[(former, at)] for at in came], "by whom, since when")
         approve(vn, three)
-        until(lambda: newcomers(vn) == [], "approved")
+        until(lambda: [newcomers(h) for h in hubs] == [[(UNIT, "replaced", False)], []], "approved")
         three.cmd("rotate")
         same(again(), [[(UNIT, "replaced", False)], []], "its former key is still good")
         revoke(vn, UNIT, former)
