@@ -66,10 +66,7 @@ static bool on_restored(void *context, const struct lt_statement *proof,
     lt_hex(fresh.bytes, sizeof(fresh), new_text);
     site.incarnation = fresh;
     hub->stored_at = lt_clock_monotonic();
-    enum lt_result result = lt_ledger_skip_receipt_numbers(hub->ledger, proof->number);
-    if (result == LT_OK) {
-        result = lt_ledger_set_site(hub->ledger, &site);
-    }
+    enum lt_result result = lt_ledger_restored(hub->ledger, &site, proof->number);
     pthread_mutex_unlock(&hub->lock);
     if (result != LT_OK) {
         return false;

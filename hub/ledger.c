@@ -104,7 +104,10 @@ static enum lt_result pin(struct lt_ledger *ledger)
     return result;
 }
 
-enum lt_result lt_ledger_set_site(struct lt_ledger *ledger, const struct lt_hub_site *site)
+/* `shown`: the number of a receipt of ours that proves a restoration; NULL: none. In one commit: a new incarnation whose
+ * numbers have not leapt, or the reverse, would hide the next restoration. */
+static enum lt_result commit_site(struct lt_ledger *ledger, const struct lt_hub_site *site,
+                                  const uint64_t *shown)
 {
     uint8_t bytes[SITE_BYTES];
     site_pack(site, bytes);
@@ -112,7 +115,20 @@ enum lt_result lt_ledger_set_site(struct lt_ledger *ledger, const struct lt_hub_
     if (txn == NULL)
         return LT_NO_MEMORY;
     lt_store_set_note(txn, "site", (struct lt_bytes){bytes, sizeof bytes});
+    uint64_t next = shown != NULL ? lt_receipts_leap(txn, *shown) : 0;
     enum lt_result result = lt_store_commit(txn);
+    if (result == LT_OK && shown != NULL) {
+        pthread_mutex_lock(&ledger->lock);
+        ledger->receipt_next = ledger->receipt_most = next;
+        pthread_mutex_unlock(&ledger->lock);
+    }
+    return result;
+}
+
+static enum lt_result change_site(struct lt_ledger *ledger, const struct lt_hub_site *site,
+                                  const uint64_t *shown)
+{
+    enum lt_result result = commit_site(ledger, site, shown);
     if (result != LT_OK)
         return result;
     pthread_mutex_lock(&ledger->lock);
@@ -128,6 +144,17 @@ enum lt_result lt_ledger_set_site(struct lt_ledger *ledger, const struct lt_hub_
         ledger->altered = ledger->last > 0;
     }
     return result;
+}
+
+enum lt_result lt_ledger_set_site(struct lt_ledger *ledger, const struct lt_hub_site *site)
+{
+    return change_site(ledger, site, NULL);
+}
+
+enum lt_result lt_ledger_restored(struct lt_ledger *ledger, const struct lt_hub_site *site,
+                                  uint64_t number)
+{
+    return change_site(ledger, site, &number);
 }
 
 /* ---- Opening ---- */

@@ -100,10 +100,11 @@ uint64_t lt_ledger_receipt_numbers(struct lt_ledger *ledger, size_t count);
 bool lt_ledger_gave_out(void *ledger, uint64_t number);
 /* More than a ledger gives out in the life of any copy of it that is restored. */
 enum { LT_RECEIPTS_LEAP = 1000000000 };
-/* This ledger was restored, and a receipt of before bears `number`: what it gives out from now on lies so far above that no
- * receipt of before, seen or not, reaches it, so that it is noticed if the same copy is restored once more. Durable.
- * Any thread. */
-enum lt_result lt_ledger_skip_receipt_numbers(struct lt_ledger *ledger, uint64_t number);
+/* This ledger was restored, and a receipt of before bears `number`: it is another incarnation from now on (`site` has it), and
+ * what it gives out lies so far above that no receipt of before, seen or not, reaches it. So it is noticed if the same copy
+ * is restored once more. Both durable at once. */
+enum lt_result lt_ledger_restored(struct lt_ledger *ledger, const struct lt_hub_site *site,
+                                  uint64_t number);
 
 /* Receipts of hubs above, kept for passing down: the newest of each (hub, chain). Array in one
  * transaction. */

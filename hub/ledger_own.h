@@ -75,6 +75,8 @@ enum lt_result lt_ledger_accept_directive(struct lt_ledger *ledger, struct lt_ar
 enum lt_result lt_ledger_rebuild(struct lt_ledger *ledger);
 
 enum lt_result lt_ledger_load_receipts(struct lt_ledger *ledger);
+/* Within a write of the ledger: sets aside as lt_ledger_restored says. The next number. */
+uint64_t lt_receipts_leap(struct lt_store_txn *txn, uint64_t number);
 /* `falls_short` of proto/sync.h. */
 bool lt_receipts_fall_short(void *context, const struct lt_unit *hub, const struct lt_chain *chain,
                             const struct lt_hash *tips, size_t count);
