@@ -22,26 +22,36 @@ static enum lt_result ask_running(const char *dir, json_t **ret_status)
     return result;
 }
 
+enum lt_result lt_status_of_store(struct lt_ledger *ledger, const char *dir, json_t **ret_status,
+                                  char *ret_reason)
+{
+    struct lt_roster *roster;
+    struct lt_keys keys;
+    char ignored[200];
+    enum lt_result result = lt_roster_open(dir, &roster, ret_reason);
+    if (result != LT_OK) {
+        return result;
+    }
+    *ret_status = lt_status_make(ledger, roster, NULL);
+    lt_roster_close(roster);
+    if (*ret_status == NULL) {
+        return LT_NO_MEMORY;
+    }
+    bool readable = lt_keys_load(dir, &keys, ignored) == LT_OK;
+    json_object_set_new(*ret_status, "keys",
+                        lt_status_own_key(readable ? &keys.sign_public : NULL));
+    lt_keys_wipe(&keys);
+    return LT_OK;
+}
+
 static enum lt_result read_store(const char *dir, json_t **ret_status, char *reason)
 {
     struct lt_import_view view;
-    struct lt_roster *roster;
     enum lt_result result = lt_import_look(dir, &view, reason);
     if (result != LT_OK) {
         return result;
     }
-    result = lt_roster_open(dir, &roster, reason);
-    if (result == LT_OK) {
-        struct lt_keys keys;
-        char ignored[200];
-        *ret_status = lt_status_make(view.ledger, roster, NULL);
-        result = *ret_status != NULL ? LT_OK : LT_NO_MEMORY;
-        bool readable = lt_keys_load(dir, &keys, ignored) == LT_OK;
-        json_object_set_new(*ret_status, "keys",
-                            lt_status_own_key(readable ? &keys.sign_public : NULL));
-        lt_keys_wipe(&keys);
-        lt_roster_close(roster);
-    }
+    result = lt_status_of_store(view.ledger, dir, ret_status, reason);
     lt_import_look_end(&view);
     return result;
 }

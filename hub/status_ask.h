@@ -4,7 +4,10 @@
 
 #include "hub/status.h"
 
-/* The caller's to json_decref. ret_reason (LT_DIRECT_REASON_MAX bytes) is the sentence, "" where the result's own will do. */
+/* Both: the caller's to json_decref. ret_reason (LT_DIRECT_REASON_MAX bytes) is the sentence, "" where the result's own will
+ * do. The first of a store that is open already, whether a hub runs or not. */
+enum lt_result lt_status_of_store(struct lt_ledger *ledger, const char *dir, json_t **ret_status,
+                                  char *ret_reason);
 enum lt_result lt_status_ask(const char *dir, json_t **ret_status, char *ret_reason);
 
 #endif

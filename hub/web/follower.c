@@ -7,10 +7,9 @@
 #include <time.h>
 
 #include "agent/clock.h"
-#include "agent/keys.h"
 #include "hub/control.h"
-#include "hub/roster.h"
-#include "hub/status.h"
+#include "hub/direct.h"
+#include "hub/status_ask.h"
 #include "hub/store.h"
 
 enum {
@@ -219,22 +218,14 @@ static void take(struct lt_follower *follower)
 /* What the store alone tells; as `status` does where no hub runs. */
 static void ask_store(struct lt_follower *follower)
 {
-    struct lt_roster *roster;
-    char reason[200];
+    json_t *status;
+    char reason[LT_DIRECT_REASON_MAX];
     lt_ms now = lt_clock_monotonic();
     if (follower->stored_at != 0 && now < follower->stored_at + STORE_EVERY_MS)
         return;
     follower->stored_at = now;
-    if (lt_roster_open(follower->dir, &roster, reason) != LT_OK)
+    if (lt_status_of_store(follower->ledger, follower->dir, &status, reason) != LT_OK)
         return;
-    json_t *status = lt_status_make(follower->ledger, roster, NULL);
-    lt_roster_close(roster);
-    if (status == NULL)
-        return;
-    struct lt_keys keys;
-    bool readable = lt_keys_load(follower->dir, &keys, reason) == LT_OK;
-    json_object_set_new(status, "keys", lt_status_own_key(readable ? &keys.sign_public : NULL));
-    lt_keys_wipe(&keys);
     json_decref(follower->status);
     follower->status = status;
     follower->seen.asked_at = lt_clock_wall();
