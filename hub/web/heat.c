@@ -15,10 +15,11 @@ struct gathering {
     bool failed;
 };
 
-/* The one directly below that holds it. */
-static const struct lt_place *branch_of(const struct lt_place *unit, const struct lt_place *place)
+const struct lt_place *lt_heat_branch(const struct lt_place *unit, const struct lt_place *place)
 {
-    while (unit != place && unit->parent != NULL && unit->parent != place)
+    for (unsigned step = 0;
+         step <= LT_DEPTH_MAX && unit != place && unit->parent != NULL && unit->parent != place;
+         step++)
         unit = unit->parent;
     return unit;
 }
@@ -49,7 +50,8 @@ static bool add(void *context, const struct lt_unit_state *state)
     struct gathering *gathering = context;
     if (state->owed == LT_OWED_EXEMPT)
         return true;
-    struct lt_heat_row *row = row_of(gathering, branch_of(state->place, gathering->heat->place));
+    struct lt_heat_row *row =
+        row_of(gathering, lt_heat_branch(state->place, gathering->heat->place));
     if (row != NULL) {
         row->expected[gathering->year]++;
         row->done[gathering->year] += state->owed == LT_OWED_DECLARED || state->owed == LT_OWED_NIL;

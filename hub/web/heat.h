@@ -21,6 +21,8 @@ struct lt_heat { /* zero-initialise */
     struct lt_completeness sums[LT_HEAT_YEARS];
 };
 
+/* The unit directly below `place` that holds `unit`, which is at or below it; `place` holds itself. */
+const struct lt_place *lt_heat_branch(const struct lt_place *unit, const struct lt_place *place);
 /* Any thread. LT_NO_MEMORY, LT_IO. The caller clears, also after an error. */
 enum lt_result lt_heat_ask(struct lt_ledger *ledger, const struct lt_place *place, int last,
                            lt_day today, struct lt_heat *ret_heat);

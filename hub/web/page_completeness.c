@@ -7,6 +7,7 @@
 #include "agent/today.h"
 #include "hub/completeness.h"
 #include "hub/period_question.h"
+#include "hub/web/heat.h"
 #include "hub/web/page.h"
 #include "hub/web/pages.h"
 
@@ -55,12 +56,8 @@ static const char *tone_of(const struct lt_unit_state *state)
 
 static void count_part(struct gathering *gathering, const struct lt_unit_state *state)
 {
-    const struct lt_place *place = state->place;
+    const struct lt_place *place = lt_heat_branch(state->place, gathering->place);
     size_t at = 0;
-    for (unsigned step = 0; step <= LT_DEPTH_MAX && place != gathering->place &&
-                            place->parent != NULL && place->parent != gathering->place;
-         step++)
-        place = place->parent;
     while (at < gathering->part_count && gathering->parts[at].place != place)
         at++;
     if (at == PARTS_MAX || state->owed == LT_OWED_EXEMPT)

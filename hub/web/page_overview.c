@@ -125,6 +125,15 @@ static int more_first(const void *a, const void *b)
                                         : strcmp(one->label, other->label);
 }
 
+/* An address that does not fit leads nowhere. */
+static void keep(struct lt_out *out, char ret_address[LT_CHART_ADDRESS_MAX])
+{
+    ret_address[0] = '\0';
+    if (!out->failed && out->size < LT_CHART_ADDRESS_MAX)
+        memcpy(ret_address, out->bytes, out->size + 1);
+    lt_out_free(out);
+}
+
 /* "/figures?place=…&where=…", the question as it stands with one more word of it. */
 static void address(const struct overview *overview, const char *path, enum part part,
                     const struct lt_figure *row, char ret_address[LT_CHART_ADDRESS_MAX])
@@ -140,10 +149,7 @@ static void address(const struct overview *overview, const char *path, enum part
     lt_out_print(&out, by_place ? "&at=" : "&where=%s%%3D", lt_dimension_name(parts[part].by));
     lt_out_url(&out, row->values[0]);
     lt_out_raw(&out, strcmp(path, "figures") == 0 ? "&by=place" : "");
-    ret_address[0] = '\0';
-    if (!out.failed && out.size < LT_CHART_ADDRESS_MAX)
-        memcpy(ret_address, out.bytes, out.size + 1);
-    lt_out_free(&out);
+    keep(&out, ret_address);
 }
 
 static void to_year(const struct overview *overview, int year,
@@ -155,10 +161,7 @@ static void to_year(const struct overview *overview, int year,
     lt_out_print(&out, "&year=%d", year);
     if (overview->question.query.decided)
         lt_out_raw(&out, "&basis=decided");
-    ret_address[0] = '\0';
-    if (!out.failed && out.size < LT_CHART_ADDRESS_MAX)
-        memcpy(ret_address, out.bytes, out.size + 1);
-    lt_out_free(&out);
+    keep(&out, ret_address);
 }
 
 /* A place below leads to its own overview. */
@@ -170,10 +173,7 @@ static void to_place(const struct overview *overview, const char *place,
     below.words.place = place;
     lt_out_raw(&out, "/overview?");
     lt_question_address(&below, &out);
-    ret_address[0] = '\0';
-    if (!out.failed && out.size < LT_CHART_ADDRESS_MAX)
-        memcpy(ret_address, out.bytes, out.size + 1);
-    lt_out_free(&out);
+    keep(&out, ret_address);
 }
 
 static bool is_unstated(const struct lt_figure *row)
