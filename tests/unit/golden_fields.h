@@ -6,9 +6,10 @@
 
 #include "proto/message.h"
 
-static inline size_t golden_size_of(const ProtobufCFieldDescriptor *field)
+/* What one value of a field's type takes. */
+static inline size_t golden_size_of_type(ProtobufCType type)
 {
-    switch (field->type) {
+    switch (type) {
     case PROTOBUF_C_TYPE_INT32:
     case PROTOBUF_C_TYPE_SINT32:
     case PROTOBUF_C_TYPE_SFIXED32:
@@ -33,6 +34,11 @@ static inline size_t golden_size_of(const ProtobufCFieldDescriptor *field)
         return sizeof(void *);
     }
     return 0;
+}
+
+static inline size_t golden_size_of(const ProtobufCFieldDescriptor *field)
+{
+    return golden_size_of_type(field->type);
 }
 
 static inline bool golden_is_signed(const ProtobufCFieldDescriptor *field)

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <protobuf-c/protobuf-c.h>
+#include "tests/unit/golden_fields.h"
 
 enum { ODD_DEPTH_MAX = 8, ODD_PATH_MAX = 200, ODD_LIST_MAX = 400 };
 
@@ -87,35 +87,6 @@ static inline void odd_bytes(struct odd *odd, ProtobufCBinaryData *at)
     *at = was;
 }
 
-/* What one value of a field's type takes. */
-static inline size_t odd_size(ProtobufCType type)
-{
-    switch (type) {
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE:
-        return 8;
-    case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return sizeof(void *);
-    case PROTOBUF_C_TYPE_BYTES:
-        return sizeof(ProtobufCBinaryData);
-    case PROTOBUF_C_TYPE_INT32:
-    case PROTOBUF_C_TYPE_SINT32:
-    case PROTOBUF_C_TYPE_SFIXED32:
-    case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_FIXED32:
-    case PROTOBUF_C_TYPE_FLOAT:
-    case PROTOBUF_C_TYPE_BOOL:
-    case PROTOBUF_C_TYPE_ENUM:
-    default:
-        return 4;
-    }
-}
-
 static void odd_fields(struct odd *odd, ProtobufCMessage *message, unsigned depth);
 
 static inline void odd_value(struct odd *odd, ProtobufCType type, void *at, unsigned depth)
@@ -129,7 +100,7 @@ static inline void odd_value(struct odd *odd, ProtobufCType type, void *at, unsi
     else if (type == PROTOBUF_C_TYPE_BOOL)
         odd_truth(odd, at);
     else
-        odd_number(odd, at, odd_size(type));
+        odd_number(odd, at, golden_size_of_type(type));
 }
 
 /* None, one less, the last one twice, the first and last exchanged; and each value (of a long list the first and last). */
@@ -137,7 +108,7 @@ static inline void odd_list(struct odd *odd, ProtobufCType type, size_t *count, 
                             unsigned depth)
 {
     static uint8_t rooms[ODD_DEPTH_MAX][(ODD_LIST_MAX + 1) * sizeof(ProtobufCBinaryData)];
-    const size_t size = odd_size(type), was = *count;
+    const size_t size = golden_size_of_type(type), was = *count;
     uint8_t *values = *list, *room = rooms[depth];
     if (was == 0 || was > ODD_LIST_MAX)
         return;
