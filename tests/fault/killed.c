@@ -3,8 +3,8 @@
  *     killed agent|hub KILLS [--seed N] [--early]
  *
  * The store lies in a folder of its own in memory (/dev/shm): a killed process loses nothing that it wrote, synced or not
- * (for that see power.py). A child opens it and stores; after up to 6 ms, by chance, it gets SIGKILL; the store is opened
- * again and compared with what the child had said. Each 100 kills a new store begins. Prints where the kills fell. Exit 1
+ * (for that see power.py). A child opens it and stores; up to 6 ms, by chance, after it began (one time in four) or
+ * after it had opened the store, however long that took, it gets SIGKILL; the store is opened again and compared with what the child had said. Each 100 kills a new store begins. Prints where the kills fell. Exit 1
  * when something was missing. --early is a planted mistake that must be found: it acknowledges before it commits. */
 #include <inttypes.h>
 #include <poll.h>
@@ -19,7 +19,7 @@
 
 #include "tests/fault/killed.h"
 
-enum { LIVES = 100, LONGEST_US = 6000 };
+enum { LIVES = 100, LONGEST_US = 6000, WHILE_OPENING = 4 /* one of so many */ };
 
 #define NAME(name) #name,
 static const char *const phase_names[PHASES] = {KILLED_PHASES(NAME)};
@@ -69,9 +69,13 @@ static void begin_store(struct campaign *campaign)
 static bool live(struct campaign *campaign)
 {
     const uint64_t us = draw(campaign, LONGEST_US);
+    const bool opening = draw(campaign, WHILE_OPENING) == 0;
     const struct timespec span = {0, (long)us * 1000};
-    int status = 0;
+    int status = 0, ends[2];
+    if (pipe(ends) != 0)
+        die("pipe");
     campaign->told->phase = OPENING;
+    campaign->told->opened_fd = ends[1];
     const pid_t child = fork();
     if (child < 0)
         die("fork");
@@ -79,10 +83,14 @@ static bool live(struct campaign *campaign)
         campaign->subject->go_on(campaign->dir, campaign->told);
         _exit(0);
     }
+    (void)close(ends[1]);
+    if (!opening) /* or it has ended */
+        (void)poll(&(struct pollfd){.fd = ends[0], .events = POLLIN}, 1, -1);
     (void)ppoll(NULL, 0, &span, NULL);
     (void)kill(child, SIGKILL);
     if (waitpid(child, &status, 0) != child)
         die("waitpid");
+    (void)close(ends[0]);
     campaign->at[campaign->told->phase]++;
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
         campaign->kills++;

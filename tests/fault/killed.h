@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "proto/result.h"
 
@@ -18,6 +20,7 @@ enum { KILLED_STEPS_MAX = 60000 };
 /* Shared with the writer: it says `begun` before and `acknowledged` after each commit, as a program would. */
 struct killed_told {
     volatile enum killed_phase phase;
+    int opened_fd; /* of the writer: killed_opened */
     bool early; /* planted: acknowledges before it commits */
     volatile uint64_t begun; /* imports, or updates taken: the last one's number */
     volatile uint64_t count; /* acknowledged: how many, and which */
@@ -25,6 +28,13 @@ struct killed_told {
     volatile uint64_t updates,
         covered; /* acknowledged: signed, and with a receipt; of a PC's journal */
 };
+
+/* The writer has opened its store. */
+static inline void killed_opened(const struct killed_told *told)
+{
+    if (write(told->opened_fd, "", 1) != 1)
+        abort();
+}
 
 static inline void killed_acknowledge(struct killed_told *told, uint64_t number)
 {

@@ -59,6 +59,7 @@ static void go_on(const char *dir, struct killed_told *told)
     (void)dir;
     world_open(&world, 0);
     told->phase = BETWEEN;
+    killed_opened(told);
     while (told->begun + 1 < KILLED_STEPS_MAX) {
         const uint64_t number =
             told->begun + 1; /* the one before may be in, and is not said again */

@@ -72,6 +72,7 @@ static uint64_t stored(struct lt_ledger *ledger)
 static void go_on(const char *dir, struct killed_told *told)
 {
     struct lt_ledger *ledger = world_ledger(&world, dir, 0);
+    killed_opened(told);
     for (uint64_t number = stored(ledger) + 1; number <= UPDATES; number++) {
         told->phase = STORING;
         told->begun = number;
