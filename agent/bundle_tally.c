@@ -54,13 +54,6 @@ bool lt_bundle_tally_add(struct lt_bundle_tally *tally, const struct lt_chain *c
     return true;
 }
 
-bool lt_bundle_newer(const struct lt_statement *brought, const struct lt_statement *held)
-{
-    if (memcmp(&brought->incarnation, &held->incarnation, sizeof(held->incarnation)) == 0)
-        return brought->number > held->number;
-    return brought->signed_at > held->signed_at;
-}
-
 void lt_bundle_tally_receipt(struct lt_bundle_tally *tally, enum lt_result result)
 {
     if (result == LT_OK || result == LT_EXISTS) {

@@ -26,10 +26,6 @@ bool lt_bundle_store_failed(enum lt_result result);
 /* LT_OK taken, LT_EXISTS known, else refused. False: out of memory. */
 bool lt_bundle_tally_add(struct lt_bundle_tally *tally, const struct lt_chain *chain,
                          enum lt_result result, const struct lt_hash *missing);
-/* Is a receipt that a bundle brought newer than the one held of the same hub and chain? Bundles come in any order:
- * within an incarnation the greater number is the newer; of two incarnations the later signed, by that hub's
- * own clock, since nothing else tells them apart and nothing but what is shown hangs on it. */
-bool lt_bundle_newer(const struct lt_statement *brought, const struct lt_statement *held);
 void lt_bundle_tally_receipt(struct lt_bundle_tally *tally, enum lt_result result);
 /* Is it worth to go through the bundle once more, since what something builds on has come meanwhile? Then the
  * numbers of another time go on top: what was refused is said anew. */

@@ -183,14 +183,7 @@ static enum lt_result take_receipt(struct lt_journal *journal, const Lienthong__
     if (bytes == NULL)
         return LT_NO_MEMORY;
     lienthong__receipt__pack(receipt, bytes);
-    struct lt_bytes span = {bytes, size};
-    struct lt_statement brought, held;
-    enum lt_result result = lt_receipt_open(span, &brought);
-    if (result == LT_OK && lt_journal_receipt_of(journal, &brought.hub, &held) &&
-        !lt_bundle_newer(&brought, &held))
-        result = LT_EXISTS; /* an older bundle, loaded later */
-    if (result == LT_OK)
-        result = lt_journal_receipt(journal, span);
+    enum lt_result result = lt_journal_receipt(journal, (struct lt_bytes){bytes, size});
     free(bytes);
     if (lt_bundle_store_failed(result))
         return result;

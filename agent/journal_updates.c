@@ -153,8 +153,8 @@ static size_t lacks(struct lt_journal *journal, struct lt_txn *txn,
     return count;
 }
 
-/* An older one of the same ledger, played again, that covers no more than what is held takes nothing back. (It may
- * cover more when the hub came back from a copy in which its numbers were behind.) */
+/* An older one, played again, that covers no more than what is held takes nothing back. (It may cover more when the
+ * hub came back from a copy and its numbers are behind, until it learns of the later ones.) */
 static bool is_old(struct lt_journal *journal, struct lt_txn *txn,
                    const struct lt_statement *statement)
 {
@@ -164,7 +164,6 @@ static bool is_old(struct lt_journal *journal, struct lt_txn *txn,
     return lt_get(txn, T_RECEIPT, hub_key(&statement->hub, key), &held) &&
            lt_receipt_open(held, &newest) == LT_OK &&
            lt_chain_cmp(&newest.chain, &statement->chain) == 0 &&
-           memcmp(&newest.incarnation, &statement->incarnation, sizeof(newest.incarnation)) == 0 &&
            statement->number < newest.number &&
            lacks(journal, txn, statement) >= lacks(journal, txn, &newest);
 }

@@ -56,7 +56,7 @@ static void compare_held(void *context, const struct lt_unit *hub, struct lt_byt
     struct held *held = context;
     struct lt_statement statement;
     if (lt_unit_cmp(hub, &held->brought->hub) == 0 && lt_receipt_open(receipt, &statement) == LT_OK)
-        held->newer = lt_bundle_newer(held->brought, &statement);
+        held->newer = held->brought->number > statement.number;
 }
 
 /* Which chain it speaks of: only what lies in this hub's scope may come in. */

@@ -36,6 +36,7 @@ struct world {
     uint8_t *directive;
     size_t directive_size;
     uint64_t receipts; /* numbers given */
+    uint8_t incarnation; /* of the ledger that gives them */
     struct row rows[WORLD_DRAFTS];
     struct lt_draft drafts[WORLD_DRAFTS];
     size_t count; /* of the import being made */
@@ -439,6 +440,7 @@ static inline enum lt_result world_receipt(struct world *w, size_t of, size_t to
     uint8_t *bytes;
     size_t size;
     statement.hub = world_unit("VN");
+    statement.incarnation.bytes[0] = w->incarnation;
     statement.chain = (struct lt_chain){LT_STREAM_REPORT, world_unit("10999")};
     struct lt_txn *txn = lt_txn_begin(lt_journal_env(w->journals[of]), false);
     lt_log_tips(txn, &statement.chain, &tips);
