@@ -13,7 +13,7 @@
 #include "agent/folder.h"
 #include "agent/text.h"
 
-/* The seed's digits, a blank, the check's digits, the line's end. A line may end after the seed. */
+/* The seed's digits, a blank, the check's digits, the line's end. */
 enum {
     SEED_BYTES = 32,
     CHECK_BYTES = 4,
@@ -73,7 +73,7 @@ static enum lt_result check_file(int fd, const char *path, char ret_reason[200])
             "others can read or change the key file; chmod 600 it, and ask for a new key if "
             "others had access");
     }
-    if (status.st_size != LINE_BYTES && status.st_size != SEED_DIGITS + 1) {
+    if (status.st_size != LINE_BYTES) {
         return fail_damaged(ret_reason, path,
                             lt_text("dài hoặc ngắn quá", "too short or too long"));
     }
@@ -88,20 +88,18 @@ static void check_digits(const uint8_t seed[SEED_BYTES], char ret_digits[2 * CHE
     lt_hex(hash.bytes, CHECK_BYTES, ret_digits);
 }
 
-/* A line of one length or the other, as read. */
-static bool take_line(char line[LINE_BYTES + 1], size_t size, uint8_t ret_seed[SEED_BYTES])
+static bool take_line(char line[LINE_BYTES + 1], uint8_t ret_seed[SEED_BYTES])
 {
     char check[2 * CHECK_BYTES + 1];
-    bool checked = size == LINE_BYTES;
-    if (line[size - 1] != '\n' || (checked && line[SEED_DIGITS] != ' ')) {
+    if (line[LINE_BYTES - 1] != '\n' || line[SEED_DIGITS] != ' ') {
         return false;
     }
-    line[size - 1] = line[SEED_DIGITS] = '\0';
+    line[LINE_BYTES - 1] = line[SEED_DIGITS] = '\0';
     if (lt_unhex(line, ret_seed, SEED_BYTES) != LT_OK || sodium_is_zero(ret_seed, SEED_BYTES)) {
         return false;
     }
     check_digits(ret_seed, check);
-    return !checked || strcmp(line + CHECK_AT, check) == 0;
+    return strcmp(line + CHECK_AT, check) == 0;
 }
 
 static enum lt_result read_seed(const char *path, uint8_t ret_seed[SEED_BYTES],
@@ -119,8 +117,7 @@ static enum lt_result read_seed(const char *path, uint8_t ret_seed[SEED_BYTES],
     ssize_t got = read(fd, line, LINE_BYTES);
     if (got < 0) {
         result = fail_errno(ret_reason, path, errno);
-    } else if ((got != LINE_BYTES && got != SEED_DIGITS + 1) ||
-               !take_line(line, (size_t)got, ret_seed)) {
+    } else if (got != LINE_BYTES || !take_line(line, ret_seed)) {
         result = fail_damaged(ret_reason, path,
                               lt_text("không phải khóa đã ghi", "not the key that was written"));
     }

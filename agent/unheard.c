@@ -30,8 +30,11 @@ static uint64_t kept(int fd)
 bool lt_unheard_look(struct lt_unheard *unheard, int fd)
 {
     uint64_t used = lt_unheard_received(fd);
-    if (used < unheard->used) {
-        return false;
+    if (used == 0) {
+        return false; /* not known */
+    }
+    if (used < unheard->used) { /* another connection: libzmq has connected anew */
+        *unheard = (struct lt_unheard){0};
     }
     uint64_t fresh = used - unheard->used, heard = unheard->heard;
     if (heard > 0) { /* whatever came before it was heard too */

@@ -88,11 +88,10 @@ static void a_changed_bit_is_told(void **state)
         write_file(sign_path, bad, 0600);
         assert_int_equal(lt_keys_load(dir, &loaded, reason), LT_CORRUPT);
     }
-    bad[64] = '\n'; /* as it was written before there was a check */
+    bad[64] = '\n'; /* the seed alone, without its check */
     bad[65] = '\0';
     write_file(sign_path, bad, 0600);
-    assert_int_equal(lt_keys_load(dir, &loaded, reason), LT_OK);
-    assert_memory_equal(&loaded, &made, sizeof(made));
+    assert_int_equal(lt_keys_load(dir, &loaded, reason), LT_CORRUPT);
 }
 
 static void are_made_once_and_agree(void **state)
@@ -228,9 +227,6 @@ static void damage_is_told_and_kept(void **state)
         close(fd);
         assert_string_equal(read_back, text);
     }
-    snprintf(text, sizeof(text), "%s\n", digits);
-    write_file(sign_path, text, 0600);
-    assert_int_equal(lt_keys_load(dir, &keys, reason), LT_OK);
 }
 
 static void a_root_key_is_never_overwritten(void **state)
