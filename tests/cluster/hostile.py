@@ -494,7 +494,10 @@ def asked_in_vain():
         until("and back", back)
         a.import_rows(people(1, 10, UNIT))
         until("counted", lambda: a.status()["counted"] == 1)
-        same((a.status()["waits"]["directives_since"], owes(a)), (0, ["2019"]), "it is lost, and not kept back")
+        same((a.status()["waits"]["directives_since"], owes(a)), (0, ["2019"]), "it was lost, and not kept back")
+        for hub in (vn, h80, h807):
+            until("what was lost is back at " + hub.unit,
+                  lambda: [o["period"] for o in json.loads(hub.cmd("obligations", "--json").stdout)["rows"]] == ["2019"])
         end(process)
         assert "kept back" not in agent_log(a) and "not confirmed" not in agent_log(a), agent_log(a)
 
