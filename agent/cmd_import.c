@@ -22,23 +22,25 @@ static const struct lt_option import_options[OPT_COUNT] = {{"--kind", true},
 
 static const char usage_vi[] =
     "Cách dùng: lienthong-agent import [--kind LOẠI] [--replace [--yes]] [--dry-run]\n"
-    "                                  [--result KẾT_QUẢ.csv] [--json] [--dir D] TỆP.csv…\n"
+    "                                  [--result KẾT_QUẢ] [--json] [--dir D] TỆP…\n"
     "  --kind LOẠI   loại bản ghi khi tệp không có cột «Loại»: khen thưởng (mặc định), đề nghị,\n"
     "                phong trào, giao ước, bảng điểm, điển hình, chốt số liệu\n"
     "  --replace     tệp là toàn bộ danh sách của các quyết định có trong tệp\n"
     "  --yes         gỡ các bản ghi không còn trong danh sách mà không hỏi\n"
     "  --dry-run     chỉ kiểm tra, không lưu\n"
-    "  --result R    ghi lại tệp kèm Mã dòng, Kết quả và Lý do kết quả\n"
+    "  --result R    ghi lại tệp kèm Mã dòng, Kết quả và Lý do kết quả (.xlsx hoặc .csv)\n"
+    "TỆP: CSV (UTF-8) hoặc sổ Excel (.xlsx).\n"
     "Mã thoát: 0 tất cả đã nhận; 1 có dòng phải sửa hoặc trả lời; 2 không làm được; 64 sai lệnh.\n";
 static const char usage_en[] =
     "Usage: lienthong-agent import [--kind KIND] [--replace [--yes]] [--dry-run]\n"
-    "                              [--result RESULT.csv] [--json] [--dir D] FILE.csv…\n"
+    "                              [--result RESULT] [--json] [--dir D] FILE…\n"
     "  --kind KIND   of rows in a file without the column Kind: award (default), proposal,\n"
     "                movement, pledge, score, exemplar, declaration\n"
     "  --replace     the file is the whole list of each decision in it\n"
     "  --yes         retract the records that are no longer in the list without asking\n"
     "  --dry-run     check only, store nothing\n"
-    "  --result R    write the file again with its row references, verdicts and reasons\n"
+    "  --result R    write the file again with row references, verdicts, reasons (.xlsx or .csv)\n"
+    "FILE: CSV (UTF-8) or an Excel workbook (.xlsx).\n"
     "Exit codes: 0 all taken; 1 rows to correct or answer; 2 could not be done; 64 wrong usage.\n";
 
 struct task {
@@ -187,9 +189,10 @@ static json_t *intake_json(const struct lt_intake *intake, bool stored, size_t r
         json_array_append_new(missing,
                               json_pack("{s:s,s:s}", "ref", ref, "text", intake->missing[i].text));
     }
-    return json_pack("{s:o,s:s,s:b,s:o,s:o,s:o,s:o,s:i}", "file", name_json(intake->options.file),
-                     "import", id, "stored", stored, "summary", summary, "rows", rows,
-                     "unused_columns", unused, "missing", missing, "retracted", (int)retracted);
+    return json_pack("{s:o,s:s,s:b,s:s,s:o,s:o,s:o,s:o,s:i}", "file",
+                     name_json(intake->options.file), "import", id, "stored", stored, "note",
+                     intake->sheet.note, "summary", summary, "rows", rows, "unused_columns", unused,
+                     "missing", missing, "retracted", (int)retracted);
 }
 
 /* ---- One file ---- */
@@ -241,6 +244,9 @@ static void report(const struct task *task, const struct lt_intake *intake, size
         json_array_append_new(task->files, intake_json(intake, !task->dry_run, retracted));
         return;
     }
+    if (intake->sheet.note[0] != '\0') {
+        printf("%s: %s\n", intake->options.file, intake->sheet.note);
+    }
     print_unused(intake);
     print_answers(intake);
     if (!task->listed) {
@@ -281,12 +287,12 @@ static const char *why_not_stored(enum lt_result result)
 static int store(struct task *task, struct lt_intake *intake)
 {
     const char *file = intake->options.file;
-    struct lt_table_file written = {0};
+    struct lt_row_file *written = NULL;
     struct lt_sheet_fault fault;
     enum lt_result result = LT_OK;
     if (task->result != NULL) {
         /* Before anything is stored: a result that cannot be written would leave the clerk blind. */
-        result = lt_table_create(task->result, &written, &fault);
+        result = lt_row_file_create(task->result, intake->sheet.separator, &written, &fault);
         if (result != LT_OK) {
             return fail_file(task, task->result, LT_IO, &fault);
         }
@@ -295,11 +301,11 @@ static int store(struct task *task, struct lt_intake *intake)
     bool retract = !task->dry_run && ask_to_retract(task, intake);
     size_t retracted = retract && lt_intake_may_retract(intake) ? intake->missing_count : 0;
     result = task->dry_run ? LT_OK : lt_intake_store(intake, retract);
-    if (result == LT_OK && written.stream != NULL) {
-        lt_intake_write(intake, !task->dry_run, written.stream);
+    if (result == LT_OK && written != NULL) {
+        lt_intake_write(intake, LT_ANSWERED_ALL, !task->dry_run, written);
     }
     enum lt_result kept =
-        written.stream != NULL ? lt_table_finish(&written, result == LT_OK, &fault) : LT_OK;
+        written != NULL ? lt_row_file_finish(written, result == LT_OK, &fault) : LT_OK;
     if (result != LT_OK) {
         lt_table_fault(&fault, result, 0, 0,
                        lt_text("không lưu được, chưa dòng nào được nhận: %s",

@@ -223,20 +223,27 @@ static size_t known_columns(const struct lt_sheet *sheet, size_t row)
     return known;
 }
 
-static bool find_header(const struct lt_sheet *sheet, size_t *ret_row)
+/* Returns how many columns of it are known; 0: there is none. */
+static size_t find_header(const struct lt_sheet *sheet, size_t *ret_row)
 {
     size_t most = 0;
     for (size_t row = 0; row < sheet->row_count && row < HEADER_ROWS_MAX; row++) {
         size_t known = known_columns(sheet, row);
-        if (known > most) {
+        if (most >= 2 && known < most) {
+            break;
+        }
+        if (known > most || most >= 2) {
             most = known;
             *ret_row = row;
         }
-        if (known >= 2) {
-            break;
-        }
     }
-    return most > 0;
+    return most;
+}
+
+size_t lt_columns_known(const struct lt_sheet *sheet)
+{
+    size_t row;
+    return find_header(sheet, &row);
 }
 
 static enum lt_result map_columns(const struct lt_sheet *sheet, struct lt_columns *columns,
@@ -268,7 +275,7 @@ enum lt_result lt_columns_find(const struct lt_sheet *sheet, struct lt_columns *
                                struct lt_sheet_fault *ret_fault)
 {
     struct lt_columns columns = {0};
-    if (!find_header(sheet, &columns.header_row)) {
+    if (find_header(sheet, &columns.header_row) == 0) {
         return lt_table_fault(ret_fault, LT_MALFORMED, sheet->rows[0].line, 0, "%s",
                               lt_text("thiếu dòng tiêu đề: không nhận ra tên cột nào",
                                       "the header is missing: no column name is known"));

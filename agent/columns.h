@@ -2,7 +2,8 @@
  *
  * Headers are compared without diacritics, case, spaces and punctuation: "Ngày quyết định",
  * "NGAY QUYET DINH" and "ngay_quyet_dinh" are one. docs/import.md lists all spellings. The header is
- * the first of the first 20 rows that has at least two known columns (reviews put titles above it).
+ * the first of the first 20 rows that has at least two known columns (reviews put titles above it), or
+ * the last line of it, when the lines below it have as many.
  *
  * Columns that hold identity numbers or dates of birth refuse the whole file, before anything of it is
  * stored: personal data law, and no figure needs them. So does any cell with a 12-digit identity
@@ -136,6 +137,8 @@ struct lt_columns {
     int16_t at[LT_COLUMN_COUNT]; /* column of the sheet; -1: absent */
     uint8_t meaning[LT_TABLE_COLUMNS_MAX]; /* of a column of the sheet; LT_COLUMN_COUNT: ignored */
 };
+/* How many columns the header of a sheet has that are known. */
+size_t lt_columns_known(const struct lt_sheet *sheet);
 /* LT_REFUSED: personal columns or cells. LT_MALFORMED: no header, or two columns of one meaning. */
 enum lt_result lt_columns_find(const struct lt_sheet *sheet, struct lt_columns *ret_columns,
                                struct lt_sheet_fault *ret_fault);

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "agent/cells.h"
+#include "agent/foreign.h"
 #include "agent/intake_match.h"
 #include "agent/text.h"
+#include "agent/xlsx.h"
 
 /* All that is made of a file of LT_TABLE_BYTES_MAX: its texts once more, and 2 KB a row. */
 #define ARENA_BYTES_MAX ((size_t)768 * 1024 * 1024)
@@ -84,7 +86,8 @@ static bool has_stray_cells(const struct lt_intake *intake, size_t row)
 static bool has_other_separator(const struct lt_intake *intake, size_t row)
 {
     const char *text = lt_table_cell(&intake->sheet, row, 0);
-    for (const char *separator = ",;\t"; *separator != '\0'; separator++) {
+    const char *others = intake->sheet.separator != '\0' ? ",;\t" : ""; /* a workbook has none */
+    for (const char *separator = others; *separator != '\0'; separator++) {
         size_t found = 0;
         for (const char *at = text; *at != '\0'; at++) {
             found += *at == *separator;
@@ -308,7 +311,8 @@ static enum lt_result read_file(struct lt_intake *intake, struct lt_bytes bytes,
 {
     enum lt_result result = find_author(intake, fault);
     if (result == LT_OK) {
-        result = lt_table_read(bytes, &intake->sheet, fault);
+        result = lt_foreign_is_zip(bytes) ? lt_xlsx_read(bytes, &intake->sheet, fault)
+                                          : lt_table_read(bytes, &intake->sheet, fault);
     }
     if (result == LT_OK) {
         result = lt_columns_find(&intake->sheet, &intake->columns, fault);

@@ -26,6 +26,7 @@
 #ifndef LT_INTAKE_H
 #define LT_INTAKE_H
 
+#include "agent/row_file.h"
 #include "agent/rows.h"
 
 enum lt_outcome {
@@ -99,9 +100,15 @@ bool lt_intake_may_retract(const struct lt_intake *intake);
 enum lt_result lt_intake_store(struct lt_intake *intake, bool retract);
 void lt_intake_free(struct lt_intake *intake);
 
+/* Which rows are written. */
+enum lt_answered {
+    LT_ANSWERED_ALL,
+    LT_ANSWERED_IN, /* taken, corrected, removed, or already in */
+    LT_ANSWERED_OPEN, /* refused or asked about */
+};
 /* Writes the file with its answers: the same columns, then those of Mã dòng, Kết quả and Lý do kết quả
- * that it has not, in UTF-8 with its mark. To be imported again after answering. `taken`: what was to be
- * stored has been. Errors stay in the stream. */
-void lt_intake_write(const struct lt_intake *intake, bool taken, FILE *out);
+ * that it has not. To be imported again after answering. `taken`: what was to be stored has been. */
+void lt_intake_write(const struct lt_intake *intake, enum lt_answered which, bool taken,
+                     struct lt_row_file *out);
 
 #endif

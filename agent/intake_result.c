@@ -30,6 +30,11 @@ const char *lt_outcome_name(enum lt_outcome outcome)
     return outcome < LT_OUTCOME_COUNT ? names[outcome] : "";
 }
 
+static bool is_open(const struct lt_answer *answer)
+{
+    return answer->outcome == LT_ASKED || answer->outcome == LT_NOT_TAKEN;
+}
+
 /* The columns that the answers stand in: those of the file, or new ones behind it. */
 struct places {
     size_t ref, verdict, reason, count;
@@ -53,15 +58,17 @@ static const char *ref_cell(const struct lt_answer *answer, bool taken, const ch
 }
 
 static void write_answer(const struct lt_intake *intake, const struct places *places,
-                         const struct lt_answer *answer, bool taken, FILE *out)
+                         const struct lt_answer *answer, bool taken, struct lt_row_file *out)
 {
     for (size_t column = 0; column < places->count; column++) {
         const char *text = lt_table_cell(&intake->sheet, answer->row, column);
+        enum lt_row_style style = LT_ROW_PLAIN;
         char ref[LT_ROW_REF_MAX], reason[1024];
         if (column == places->ref) {
             text = ref_cell(answer, taken, column < intake->columns.count ? text : "", ref);
         } else if (column == places->verdict) {
             text = lt_outcome_text(answer->outcome);
+            style = is_open(answer) ? LT_ROW_WRONG : LT_ROW_GOOD;
         } else if (column == places->reason) {
             text = answer->reason;
             if (answer->column >= 0 && answer->reason[0] != '\0') {
@@ -71,16 +78,19 @@ static void write_answer(const struct lt_intake *intake, const struct places *pl
                 text = reason;
             }
         }
-        lt_table_write(out, text, intake->sheet.separator, column == 0);
+        lt_row_file_style(out, style);
+        lt_row_file_cell(out, text);
     }
-    lt_table_end_row(out);
+    lt_row_file_end_row(out);
 }
 
-static void write_above(const struct lt_intake *intake, const struct places *places, FILE *out)
+static void write_above(const struct lt_intake *intake, const struct places *places,
+                        struct lt_row_file *out)
 {
     for (size_t row = 0; row <= intake->columns.header_row; row++) {
         bool header = row == intake->columns.header_row;
         size_t count = header ? places->count : intake->sheet.rows[row].count;
+        lt_row_file_style(out, header ? LT_ROW_HEADER : LT_ROW_TITLE);
         for (size_t column = 0; column < count; column++) {
             const char *text = lt_table_cell(&intake->sheet, row, column);
             if (header && column >= intake->columns.count) {
@@ -88,22 +98,25 @@ static void write_above(const struct lt_intake *intake, const struct places *pla
                                         : column == places->verdict ? LT_COL_VERDICT
                                                                     : LT_COL_VERDICT_REASON);
             }
-            lt_table_write(out, text, intake->sheet.separator, column == 0);
+            lt_row_file_cell(out, text);
         }
-        lt_table_end_row(out);
+        lt_row_file_end_row(out);
     }
 }
 
-void lt_intake_write(const struct lt_intake *intake, bool taken, FILE *out)
+void lt_intake_write(const struct lt_intake *intake, enum lt_answered which, bool taken,
+                     struct lt_row_file *out)
 {
     const struct lt_columns *columns = &intake->columns;
     struct places places = {.count = columns->count};
     places.ref = place_of(columns, LT_COL_ROW_REF, &places.count);
     places.verdict = place_of(columns, LT_COL_VERDICT, &places.count);
     places.reason = place_of(columns, LT_COL_VERDICT_REASON, &places.count);
-    lt_table_write_bom(out);
     write_above(intake, &places, out);
     for (size_t i = 0; i < intake->answer_count; i++) {
-        write_answer(intake, &places, &intake->answers[i], taken, out);
+        const struct lt_answer *answer = &intake->answers[i];
+        if (which == LT_ANSWERED_ALL || (which == LT_ANSWERED_OPEN) == is_open(answer)) {
+            write_answer(intake, &places, answer, taken, out);
+        }
     }
 }

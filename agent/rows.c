@@ -209,6 +209,11 @@ enum lt_result lt_rows_read(const struct lt_rows *rows, size_t row, struct lt_sa
     struct lt_row_fault fault = {.column = -1};
     struct lt_rows_reader reader = {
         .rows = rows, .author = rows->author, .row = row, .fault = &fault};
+    lt_rows_look_for_spoiled(&reader);
+    if (reader.faults > 0) {
+        *ret_fault = fault;
+        return LT_REFUSED;
+    }
     read_intent(&reader, &said);
     reader.author = said.others ? &lt_predecessor_any : rows->author;
     bool removes = said.action == LT_ROW_RETRACT || said.action == LT_ROW_WITHDRAW;

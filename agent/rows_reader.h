@@ -30,6 +30,9 @@ void lt_rows_fail(struct lt_rows_reader *reader, enum lt_column column, const ch
 /* Zeroed memory; NULL: no_memory is set. */
 void *lt_rows_take(struct lt_rows_reader *reader, size_t size);
 
+/* rows_spoiled.c. Notes the cells in which a spreadsheet program has lost what was typed. */
+void lt_rows_look_for_spoiled(struct lt_rows_reader *reader);
+
 /* The cell as it stands; "" when there is none. */
 const char *lt_rows_cell(const struct lt_rows_reader *reader, enum lt_column column);
 bool lt_rows_has(const struct lt_rows_reader *reader, enum lt_column column);

@@ -117,8 +117,7 @@ static enum lt_result read_quoted(struct reader *reader, uint32_t column)
     return LT_OK;
 }
 
-/* Takes away the apostrophe that guards a formula. */
-static uint32_t unguarded(const char *bytes, size_t start)
+uint32_t lt_table_unguarded(const char *bytes, size_t start)
 {
     size_t at = start;
     while (bytes[at] == '\'') {
@@ -191,7 +190,7 @@ static enum lt_result read_row(struct reader *reader)
         }
         sheet->bytes[reader->to++] = '\0';
         uint32_t *cell = &sheet->cells[row.first + row.count - 1];
-        *cell = unguarded(sheet->bytes, *cell);
+        *cell = lt_table_unguarded(sheet->bytes, *cell);
     }
     if (is_blank(sheet, &row)) {
         sheet->cell_count = row.first;

@@ -32,11 +32,12 @@ struct lt_sheet_row {
 };
 
 struct lt_sheet {
-    char separator;
+    char separator; /* '\0': a workbook (xlsx.h) */
     char *bytes; /* the cells, each NUL-terminated */
     uint32_t *cells; /* offsets into bytes */
     struct lt_sheet_row *rows; /* without the blank ones */
     size_t cell_count, row_count;
+    char note[240]; /* what the clerk is to know of how it was read; "": nothing */
 };
 
 /* What is wrong with a file: line and column (cell) from 1, 0: the file as a whole. */
@@ -51,6 +52,9 @@ enum lt_result lt_table_read(struct lt_bytes bytes, struct lt_sheet *ret_sheet,
 void lt_table_free(struct lt_sheet *sheet);
 /* "" beyond the row's end. */
 const char *lt_table_cell(const struct lt_sheet *sheet, size_t row, size_t column);
+
+/* Where a cell's text begins: behind the apostrophe that guards a formula. */
+uint32_t lt_table_unguarded(const char *bytes, size_t start);
 
 /* The checks before parsing: size, kind of file, encoding. lt_table_read makes them itself. */
 enum lt_result lt_table_check(struct lt_bytes bytes, struct lt_sheet_fault *ret_fault);

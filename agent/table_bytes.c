@@ -4,6 +4,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "agent/foreign.h"
 #include "agent/text.h"
 
 size_t lt_table_cut(const char *text, size_t max)
@@ -40,25 +41,6 @@ enum lt_result lt_table_fault(struct lt_sheet_fault *fault, enum lt_result resul
         fault->text[lt_table_cut(fault->text, sizeof(fault->text) - 1)] = '\0';
     }
     return result;
-}
-
-static bool begins(struct lt_bytes bytes, const char *magic, size_t size)
-{
-    return bytes.size >= size && memcmp(bytes.data, magic, size) == 0;
-}
-
-/* Other kinds of file that people drop here. */
-static const char *foreign_kind(struct lt_bytes bytes)
-{
-    if (begins(bytes, "PK\x03\x04", 4) || begins(bytes, "\xd0\xcf\x11\xe0", 4)) {
-        return lt_text("tệp là sổ Excel; hãy lưu thành «CSV UTF-8»",
-                       "this is an Excel workbook; save it as \"CSV UTF-8\"");
-    }
-    if (begins(bytes, "\xff\xfe", 2) || begins(bytes, "\xfe\xff", 2)) {
-        return lt_text("tệp mã hóa UTF-16 («Unicode Text»); hãy lưu thành «CSV UTF-8»",
-                       "the file is UTF-16 (\"Unicode Text\"); save it as \"CSV UTF-8\"");
-    }
-    return NULL;
 }
 
 static enum lt_result check_encoding(struct lt_bytes bytes, struct lt_sheet_fault *fault)
@@ -105,7 +87,10 @@ enum lt_result lt_table_check(struct lt_bytes bytes, struct lt_sheet_fault *faul
                               lt_text("tệp lớn quá %d MiB", "the file is larger than %d MiB"),
                               LT_TABLE_BYTES_MAX / (1024 * 1024));
     }
-    const char *foreign = foreign_kind(bytes);
+    const char *foreign = lt_foreign_is_zip(bytes)
+                              ? lt_text("tệp là sổ Excel; hãy lưu thành «CSV UTF-8»",
+                                        "this is an Excel workbook; save it as \"CSV UTF-8\"")
+                              : lt_foreign_kind(bytes);
     if (foreign != NULL) {
         return lt_table_fault(fault, LT_MALFORMED, 0, 0, "%s", foreign);
     }

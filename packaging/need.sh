@@ -20,4 +20,4 @@ need() {
 # What building needs, on Debian 12.
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config protobuf-c-compiler libprotobuf-c-dev
     libzmq3-dev liblmdb-dev libsodium-dev libutf8proc-dev libinih-dev libjansson-dev libxlsxwriter-dev
-    libqrencode-dev libxxhash-dev libmicrohttpd-dev zlib1g-dev)
+    libqrencode-dev libxxhash-dev libmicrohttpd-dev zlib1g-dev libzip-dev libexpat1-dev)

@@ -3,6 +3,7 @@
 
 #include "agent/cells.h"
 #include "agent/text.h"
+#include "agent/xlsx.h"
 
 static struct site_world world;
 
@@ -386,7 +387,11 @@ static void the_result_file_answers_every_row(void **state)
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    lt_intake_write(intake, true, out);
+    struct lt_row_file *rows = lt_row_file_over(out, intake->sheet.separator);
+    struct lt_sheet_fault fault;
+    assert_non_null(rows);
+    lt_intake_write(intake, LT_ANSWERED_ALL, true, rows);
+    assert_int_equal(lt_row_file_finish(rows, true, &fault), LT_OK);
     fclose(out);
     lt_intake_free(intake);
     assert_memory_equal(text, "\xef\xbb\xbf", 3);
@@ -415,6 +420,69 @@ static void true_twins(void **state)
            "AAS");
 }
 
+/* As lt_intake_write answers into `path`, read back. */
+static struct lt_bytes written(const struct lt_intake *intake, enum lt_answered which,
+                               const char *path)
+{
+    struct lt_row_file *rows;
+    struct lt_sheet_fault fault = {0};
+    uint8_t *bytes;
+    size_t size;
+    assert_int_equal(lt_row_file_create(path, '\0', &rows, &fault), LT_OK);
+    lt_intake_write(intake, which, true, rows);
+    assert_int_equal(lt_row_file_finish(rows, true, &fault), LT_OK);
+    assert_int_equal(lt_table_load(path, &bytes, &size, &fault), LT_OK);
+    return (struct lt_bytes){bytes, size};
+}
+
+static void a_workbook_of_results_is_corrected_and_imported(void **state)
+{
+    (void)state;
+    char path[128], beside[192];
+    struct lt_sheet_fault fault = {0};
+    struct lt_sheet sheet;
+    struct lt_intake *intake =
+        import_with(HEAD "GK;1;05/02/2021;2020;cá nhân;Cá nhân 1;;;\n"
+                         "GK;=1+1;05/02/2021;2020;cá nhân;;;;\n"
+                         "GK;#N/A;05/02/2021;2020;cá nhân;Cá nhân 3;;;\n"
+                         "GK;1;05/02/2021;2020;cá nhân;Cá nhân 4;;1.45E+03;\n"
+                         "GK;05/03/2021;05/02/2021;2020;cá nhân;Cá nhân 5;;;\n",
+                    false, false, "TNNNN");
+    assert_non_null(strstr(intake->answers[2].reason, "lỗi công thức"));
+    assert_int_equal(intake->answers[3].column, LT_COL_POSITION);
+    assert_non_null(strstr(intake->answers[3].reason, "rút gọn"));
+    assert_non_null(strstr(intake->answers[4].reason, "đây là ngày"));
+    snprintf(path, sizeof(path), "%s/kết quả.xlsx", world.dir);
+    struct lt_bytes bytes = written(intake, LT_ANSWERED_OPEN, path);
+    assert_int_equal(lt_xlsx_read(bytes, &sheet, &fault), LT_OK);
+    assert_int_equal(sheet.row_count, 5);
+    assert_string_equal(lt_table_cell(&sheet, 1, 1), "=1+1");
+    assert_string_equal(lt_table_cell(&sheet, 1, 9), "không nhận");
+    assert_string_equal(lt_table_cell(&sheet, 3, 7), "1.45E+03"); /* still a text */
+    lt_table_free(&sheet);
+    free((void *)(uintptr_t)bytes.data);
+    bytes = written(intake, LT_ANSWERED_IN, path);
+    lt_intake_free(intake);
+    struct lt_intake_options options = {.file = path, .import_id = 77};
+    assert_int_equal(lt_intake_read(world.journal, bytes, &options, &intake, &fault), LT_OK);
+    assert_int_equal(intake->answer_count, 1);
+    assert_int_equal(intake->counts[LT_ALREADY_IN], 1);
+    lt_intake_free(intake);
+    free((void *)(uintptr_t)bytes.data);
+    snprintf(beside, sizeof(beside), "%s.%ld.tmp", path, (long)getpid());
+    assert_int_equal(access(beside, F_OK), -1);
+    unlink(path);
+}
+
+static void a_workbook_that_cannot_be_written_is_told(void **state)
+{
+    (void)state;
+    struct lt_row_file *rows;
+    struct lt_sheet_fault fault = {0};
+    assert_int_equal(lt_row_file_create("/nowhere/kết quả.xlsx", ';', &rows, &fault), LT_IO);
+    assert_non_null(strstr(fault.text, "không ghi được"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -430,6 +498,8 @@ int main(void)
         TEST(totals_beside_names),
         TEST(what_is_exported_is_already_in),
         TEST(the_result_file_answers_every_row),
+        TEST(a_workbook_of_results_is_corrected_and_imported),
+        TEST(a_workbook_that_cannot_be_written_is_told),
         TEST(true_twins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
