@@ -68,23 +68,6 @@ static bool shape_of(const char *path, enum shape *ret_shape)
 
 /* ---- What is said ---- */
 
-static json_t *json_of(const struct lt_invites *invites, const struct lt_invite *invite,
-                       bool with_code)
-{
-    const struct lt_invitation *invitation = &invite->invitation;
-    char unit[LT_UNIT_TEXT_MAX];
-    lt_unit_format(&invitation->unit, unit);
-    json_t *object =
-        json_pack("{s:s,s:s,s:s,s:s,s:I,s:b}", "id", invite->id, "unit", unit, "role",
-                  invitation->role == LIENTHONG__ROLE__ROLE_HUB ? "hub" : "agent", "endpoint",
-                  invites->own.endpoint, "expires_at", (json_int_t)invitation->expires_at,
-                  "approve", (int)invitation->approve);
-    if (with_code) {
-        json_object_set_new(object, "code", json_string(invite->code));
-    }
-    return object;
-}
-
 static void dump(json_t *said)
 {
     if (said != NULL) {
@@ -105,7 +88,7 @@ static void print_many(const struct lt_options *options, const struct lt_invites
     }
     json_t *list = json_array();
     for (size_t i = 0; i < invites->count; i++) {
-        json_array_append_new(list, json_of(invites, &invites->list[i], slips == NULL));
+        json_array_append_new(list, lt_invite_json(invites, &invites->list[i], slips == NULL));
     }
     dump(json_pack("{s:s,s:o}", "file", options->values[FROM], "invitations", list));
 }
@@ -115,7 +98,7 @@ static enum lt_result print_one(const struct lt_options *options, const struct l
     const struct lt_invite *invite = &invites->list[0];
     struct lt_qr *qr;
     if (options->json) {
-        dump(json_of(invites, invite, options->values[OUT] == NULL));
+        dump(lt_invite_json(invites, invite, options->values[OUT] == NULL));
     } else if (options->values[OUT] != NULL) {
         printf("%s\n", options->values[OUT]);
     } else {

@@ -6,7 +6,7 @@
 #include "agent/clock.h"
 #include "agent/options.h"
 #include "hub/commands.h"
-#include "hub/invite_find.h"
+#include "hub/invite_settle.h"
 #include "hub/print.h"
 #include "proto/message.h"
 
@@ -151,20 +151,12 @@ static enum lt_result show(const struct lt_options *options, const struct lt_fou
 static enum lt_result revoke_one(struct lt_roster *roster, const struct lt_found_invite *found,
                                  const struct lt_options *options)
 {
-    char id[LT_INVITE_ID_MAX], unit[LT_UNIT_TEXT_MAX];
-    struct lt_invitation now;
-    lt_invite_id(&found->hash, id);
-    lt_unit_format(&found->invitation.unit, unit);
-    enum lt_result result = lt_roster_revoke(roster, &found->hash, lt_clock_wall(), &now);
-    if (result == LT_REFUSED) {
-        enum lt_invite_state state = lt_invitation_state(&now, lt_clock_wall());
-        fprintf(stderr, "lienthong-hub: the invitation %s of unit %s is %s%s\n", id, unit,
-                lt_invite_state_name(state),
-                state == LT_INVITE_TAKEN ? ": its machine is in, and stays in; what can be revoked "
-                                           "now is that machine's key"
-                                         : " already");
-    } else if (result == LT_OK && !options->json) {
-        printf("revoked %s of unit %s\n", id, unit);
+    struct lt_settling settling = {.word = options->values[REVOKE]};
+    enum lt_result result = lt_invite_take_back(roster, found, &settling);
+    if (result != LT_OK) {
+        fprintf(stderr, "lienthong-hub: %s\n", settling.reason);
+    } else if (!options->json) {
+        printf("%s\n", settling.said);
     }
     return result;
 }

@@ -25,6 +25,7 @@ enum lt_verb {
     /* Have this hub's keys changed for others; with a payload (any byte): only told how it stands. Answer: a JSON
      * object, `keys` of the status. */
     LT_VERB_ROTATE = 7,
+    LT_VERB_INVITATION = 8, /* payload and answer: invite_ask.h */
 };
 
 /* The client's side. LT_NOT_FOUND: no hub runs here. Others: what the hub answered, with its text. The

@@ -115,6 +115,10 @@ void lt_hub_say_doubts(struct lt_hub *hub);
  * thread, when the book has changed. */
 void lt_hub_hand_keys(struct lt_hub *hub);
 
+/* core_invites.c: what a page asks of the roster (invite_ask.h). *ret_answer is malloc'ed: JSON, or why not. Control
+ * thread. */
+enum lt_result lt_hub_invitation(struct lt_hub *hub, struct lt_bytes request, char **ret_answer);
+
 /* retirement.c: what is left to do before this hub may end, as JSON; malloc'ed, NULL: out of memory. */
 char *lt_hub_retirement(struct lt_hub *hub);
 

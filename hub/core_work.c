@@ -226,6 +226,19 @@ static void tell(int fd, char *text)
     free(text);
 }
 
+static void invitation(struct lt_hub *hub, int fd, struct lt_bytes request)
+{
+    char *answer = NULL;
+    const enum lt_result result = lt_hub_invitation(hub, request, &answer);
+    const size_t size = answer != NULL ? strlen(answer) : 0;
+    lt_control_answer(fd, answer != NULL ? result : LT_NO_MEMORY, answer != NULL ? answer : "",
+                      size);
+    if (answer != NULL) {
+        explicit_bzero(answer, size); /* it may be a code */
+    }
+    free(answer);
+}
+
 static void serve_command(struct lt_hub *hub)
 {
     int fd;
@@ -254,6 +267,8 @@ static void serve_command(struct lt_hub *hub)
         lt_control_answer(fd, counts.rebuilding ? LT_BUSY : LT_OK, "", 0);
     } else if (verb == LT_VERB_TAKE || verb == LT_VERB_RECEIPTS) {
         carry(hub, fd, verb, (struct lt_bytes){payload, size});
+    } else if (verb == LT_VERB_INVITATION) {
+        invitation(hub, fd, (struct lt_bytes){payload, size});
     } else {
         lt_control_answer(fd, LT_USAGE, "", 0);
     }

@@ -40,6 +40,11 @@ enum lt_result lt_direct_commit_bytes(struct lt_ledger *ledger, struct lt_bytes 
 enum lt_result lt_direct_say(const char *dir, Lienthong__Directive **items, size_t count,
                              size_t *ret_said, char ret_reason[LT_DIRECT_REASON_MAX]);
 
+/* The running hub says these few, in one update; durable when this returns, judged by soon after. LT_NOT_FOUND with
+ * ret_reason empty: none runs. Nothing is written here, so no lock and no key is needed. */
+enum lt_result lt_direct_ask(const char *dir, Lienthong__Directive **items, size_t count,
+                             char ret_reason[LT_DIRECT_REASON_MAX]);
+
 /* A Grant of a key to a unit; spans are borrowed. */
 void lt_direct_grant(Lienthong__Grant *grant, Lienthong__Unit *wire_unit, struct lt_unit *unit,
                      Lienthong__Role role, struct lt_key *key, uint8_t curve_key[32]);

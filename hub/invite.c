@@ -56,18 +56,33 @@ static enum lt_result find_endpoint(struct lt_invites *invites, const char *give
     return LT_OK;
 }
 
+/* The running hub's, or opened for this. */
+static enum lt_result open_roster(const struct lt_invites *invites, struct lt_roster **ret_roster,
+                                  char ret_reason[200])
+{
+    *ret_roster = invites->roster;
+    return invites->roster != NULL ? LT_OK : lt_roster_open(invites->dir, ret_roster, ret_reason);
+}
+
+static void close_roster(const struct lt_invites *invites, struct lt_roster *roster)
+{
+    if (roster != invites->roster) {
+        lt_roster_close(roster);
+    }
+}
+
 static enum lt_result check_retiring(struct lt_invites *invites)
 {
     struct lt_roster *roster;
     struct lt_retiring retiring;
     char reason[200] = "";
-    enum lt_result result = lt_roster_open(invites->dir, &roster, reason);
+    enum lt_result result = open_roster(invites, &roster, reason);
     if (result != LT_OK) {
         return fail(invites, result, invites->dir,
                     reason[0] != '\0' ? reason : lt_text_result(result));
     }
     lt_roster_retiring(roster, &retiring);
-    lt_roster_close(roster);
+    close_roster(invites, roster);
     return retiring.since == 0
                ? LT_OK
                : fail(invites, LT_REFUSED,
@@ -88,6 +103,15 @@ enum lt_result lt_invites_begin(struct lt_invites *invites, const char *dir, con
     }
     result = lt_reach_own_curve(dir, invites->own.curve_key, reason);
     return result == LT_OK ? LT_OK : fail(invites, result, dir, reason);
+}
+
+enum lt_result lt_invites_begin_running(struct lt_invites *invites, const char *dir,
+                                        struct lt_roster *roster, const uint8_t curve[32])
+{
+    *invites = (struct lt_invites){.dir = dir, .now = lt_clock_wall(), .roster = roster};
+    memcpy(invites->own.curve_key, curve, sizeof(invites->own.curve_key));
+    enum lt_result result = check_retiring(invites);
+    return result == LT_OK ? find_endpoint(invites, NULL) : result;
 }
 
 /* ---- Each ---- */
@@ -272,10 +296,10 @@ enum lt_result lt_invites_keep(struct lt_invites *invites)
         invitations[i] = invites->list[i].invitation;
     }
     enum lt_result result = lt_backup_is_none(invites->dir, reason);
-    result = result == LT_OK ? lt_roster_open(invites->dir, &roster, reason) : result;
+    result = result == LT_OK ? open_roster(invites, &roster, reason) : result;
     if (result == LT_OK) {
         result = lt_roster_invite(roster, invites->secrets[0], invitations, invites->count);
-        lt_roster_close(roster);
+        close_roster(invites, roster);
     }
     free(invitations);
     return result == LT_OK
@@ -289,12 +313,29 @@ enum lt_result lt_invites_drop(struct lt_invites *invites)
 {
     struct lt_roster *roster;
     char reason[200] = "";
-    enum lt_result result = lt_roster_open(invites->dir, &roster, reason);
+    enum lt_result result = open_roster(invites, &roster, reason);
     if (result == LT_OK) {
         result = lt_roster_drop(roster, invites->secrets[0], invites->count);
-        lt_roster_close(roster);
+        close_roster(invites, roster);
     }
     return result;
+}
+
+json_t *lt_invite_json(const struct lt_invites *invites, const struct lt_invite *invite,
+                       bool with_code)
+{
+    const struct lt_invitation *invitation = &invite->invitation;
+    char unit[LT_UNIT_TEXT_MAX];
+    lt_unit_format(&invitation->unit, unit);
+    json_t *object =
+        json_pack("{s:s,s:s,s:s,s:s,s:I,s:b}", "id", invite->id, "unit", unit, "role",
+                  invitation->role == LIENTHONG__ROLE__ROLE_HUB ? "hub" : "agent", "endpoint",
+                  invites->own.endpoint, "expires_at", (json_int_t)invitation->expires_at,
+                  "approve", (int)invitation->approve);
+    if (with_code) {
+        json_object_set_new(object, "code", json_string(invite->code));
+    }
+    return object;
 }
 
 void lt_invites_free(struct lt_invites *invites)

@@ -5,6 +5,8 @@
 #ifndef LT_INVITE_H
 #define LT_INVITE_H
 
+#include <jansson.h>
+
 #include "agent/table.h"
 #include "hub/import.h"
 #include "hub/roster.h"
@@ -21,6 +23,7 @@ struct lt_invite {
 
 struct lt_invites {
     const char *dir;
+    struct lt_roster *roster; /* borrowed; NULL: opened when it is needed */
     int64_t now;
     struct lt_join_code own; /* endpoint and CURVE key of this hub; its secret is not used */
     struct lt_unit hub;
@@ -41,6 +44,9 @@ struct lt_invite_wish {
 /* Reads where this hub is reached (`endpoint`, else of hub.conf) and its key; refuses for a hub that is being
  * retired. */
 enum lt_result lt_invites_begin(struct lt_invites *invites, const char *dir, const char *endpoint);
+/* The same in the running hub, which has its roster open, and the CURVE key that it is to be known by at hand. */
+enum lt_result lt_invites_begin_running(struct lt_invites *invites, const char *dir,
+                                        struct lt_roster *roster, const uint8_t curve[32]);
 /* One more, for the unit of a word such as "80" or "80@2025-07-01"; draws its secret. */
 enum lt_result lt_invites_add(struct lt_invites *invites, const struct lt_import_view *view,
                               const char *unit, const struct lt_invite_wish *wish);
@@ -51,6 +57,9 @@ enum lt_result lt_invites_read(struct lt_invites *invites, const struct lt_impor
 /* Into the roster, all or none; and back out of it, when they could not be handed out. */
 enum lt_result lt_invites_keep(struct lt_invites *invites);
 enum lt_result lt_invites_drop(struct lt_invites *invites);
+/* As `invite --json` says it. NULL: out of memory. */
+json_t *lt_invite_json(const struct lt_invites *invites, const struct lt_invite *invite,
+                       bool with_code);
 /* Wipes and frees; a zeroed one too. */
 void lt_invites_free(struct lt_invites *invites);
 
@@ -60,6 +69,10 @@ bool lt_invite_days(const char *text, unsigned *ret_days);
 /* For a clerk: one self-contained HTML page an invitation, A4, with the code in groups, as QR, and what to
  * do; and as a text file with a line that is the code. */
 enum lt_result lt_slips_write(FILE *out, const struct lt_invites *invites);
+/* One of these alone, a <section class="slip"> without its style. Of `invites` only the hub, its name and its endpoint are
+ * read, of `invite` all but the secret. */
+enum lt_result lt_slip_body(FILE *out, const struct lt_invites *invites,
+                            const struct lt_invite *invite);
 void lt_slip_text(FILE *out, const struct lt_invite *invite);
 
 #endif

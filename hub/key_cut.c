@@ -223,3 +223,69 @@ enum lt_result lt_signed_by(struct lt_ledger *ledger, const struct lt_chain *cha
     walk_end(&walk);
     return result;
 }
+
+/* ---- What a cut keeps ---- */
+
+static void tell_one(const struct lt_signed *said, bool kept, struct lt_key_cut_told *told)
+{
+    if (kept) {
+        told->kept_updates++;
+        told->kept_changes += said->changes;
+        return;
+    }
+    told->lost_updates++;
+    told->lost_changes += said->changes;
+    if (said->signed_at == 0)
+        return;
+    if (told->lost_from == 0 || said->signed_at < told->lost_from)
+        told->lost_from = said->signed_at;
+    if (said->signed_at > told->lost_to)
+        told->lost_to = said->signed_at;
+}
+
+/* From the newest to the oldest, so that what builds on an update is looked at before it. */
+static enum lt_result tell_all(struct chain_walk *walk, const struct lt_key *key,
+                               const struct lt_tips *cut, uint8_t *marks,
+                               struct lt_key_cut_told *told)
+{
+    enum lt_result result = LT_OK;
+    for (size_t i = 0; i < cut->count; i++) {
+        const size_t at = index_of(walk, &cut->ids[i]);
+        if (at < walk->count)
+            marks[at] = KEPT;
+    }
+    for (size_t i = walk->count; i-- > 0 && result == LT_OK;) {
+        struct lt_update update;
+        struct lt_signed said;
+        result = read_at(walk, i, &update, &said);
+        for (size_t j = 0; result == LT_OK && marks[i] == KEPT && j < update.frame.parent_count;
+             j++) {
+            const size_t above = index_of(walk, &update.frame.parents[j]);
+            if (above < i)
+                marks[above] = KEPT;
+        }
+        if (result != LT_OK || memcmp(&said.key, key, sizeof *key) != 0)
+            continue;
+        look_at_key(walk, &update, &said);
+        if (marks[i] == KEPT || !said.cut_off)
+            tell_one(&said, marks[i] == KEPT, told);
+    }
+    return result;
+}
+
+enum lt_result lt_key_cut_tell(struct lt_ledger *ledger, const struct lt_chain *chain,
+                               const struct lt_key *key, const struct lt_tips *cut,
+                               struct lt_key_cut_told *ret_told)
+{
+    struct chain_walk walk;
+    struct lt_key_cut_told told = {.kept_updates = 0};
+    enum lt_result result = walk_begin(ledger, chain, &walk);
+    uint8_t *marks = result == LT_OK ? calloc(walk.count + 1, 1) : NULL;
+    if (result == LT_OK)
+        result = marks == NULL ? LT_NO_MEMORY : tell_all(&walk, key, cut, marks, &told);
+    free(marks);
+    walk_end(&walk);
+    if (result == LT_OK)
+        *ret_told = told;
+    return result;
+}

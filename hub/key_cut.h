@@ -22,6 +22,15 @@ enum lt_result lt_key_cut(struct lt_ledger *ledger, const struct lt_chain *chain
                           const struct lt_key *key, const struct lt_key_cut_ask *ask,
                           struct lt_tips *ret_cut, char ret_reason[LT_DIRECT_REASON_MAX]);
 
+/* What a key has signed, by whether a cut keeps it; of what is not kept, only what counts now. */
+struct lt_key_cut_told {
+    size_t kept_updates, kept_changes, lost_updates, lost_changes;
+    int64_t lost_from, lost_to; /* as its signer says; 0: none, or it cannot be read here */
+};
+enum lt_result lt_key_cut_tell(struct lt_ledger *ledger, const struct lt_chain *chain,
+                               const struct lt_key *key, const struct lt_tips *cut,
+                               struct lt_key_cut_told *ret_told);
+
 /* An update of a chain as an operator looks at it. */
 struct lt_signed {
     struct lt_hash id;

@@ -62,7 +62,8 @@ void lt_qr_svg(const struct lt_qr *qr, FILE *out)
     int width = qr->code->width, whole = width + 2 * QUIET;
     fprintf(out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
-            "shape-rendering=\"crispEdges\"><rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>"
+            "role=\"img\" aria-label=\"QR\" shape-rendering=\"crispEdges\"><rect width=\"%d\" "
+            "height=\"%d\" fill=\"#fff\"/>"
             "<path d=\"",
             whole, whole, whole, whole);
     for (int y = 0; y < width; y++) {

@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/text.h"
+
 enum { ROSTER_FORMAT = 4, SWEEP_AFTER_S = 90 * 86400, SWEEP_MAX = 64 };
 
 static const struct lt_table_spec TABLES[ROSTER_TABLES] = {
     {"invitation", false, 0}, {"mark", false, 0}, {"shown", false, 0}, {"copy", false, 0}};
 
-enum lt_result lt_roster_open(const char *dir, struct lt_roster **ret_roster, char ret_reason[200])
+static enum lt_result open_as(const char *dir, bool read_only, struct lt_roster **ret_roster,
+                              char ret_reason[200])
 {
     char path[4096];
     if (snprintf(path, sizeof(path), "%s/roster", dir) >= (int)sizeof(path)) {
@@ -21,14 +24,24 @@ enum lt_result lt_roster_open(const char *dir, struct lt_roster **ret_roster, ch
         snprintf(ret_reason, 200, "out of memory");
         return LT_NO_MEMORY;
     }
-    enum lt_result result =
-        lt_env_open(path, TABLES, ROSTER_TABLES, ROSTER_FORMAT, false, &roster->env, ret_reason);
+    enum lt_result result = lt_env_open(path, TABLES, ROSTER_TABLES, ROSTER_FORMAT, read_only,
+                                        &roster->env, ret_reason);
     if (result != LT_OK) {
         free(roster);
         return result;
     }
     *ret_roster = roster;
     return LT_OK;
+}
+
+enum lt_result lt_roster_open(const char *dir, struct lt_roster **ret_roster, char ret_reason[200])
+{
+    return open_as(dir, false, ret_roster, ret_reason);
+}
+
+enum lt_result lt_roster_read(const char *dir, struct lt_roster **ret_roster, char ret_reason[200])
+{
+    return open_as(dir, true, ret_roster, ret_reason);
 }
 
 enum lt_result lt_roster_look(const char *dir, struct lt_roster **ret_roster, char ret_reason[200])
@@ -67,11 +80,19 @@ enum lt_invite_state lt_invitation_state(const struct lt_invitation *invitation,
                                                                        : LT_INVITE_TAKEN;
 }
 
+static const char *const STATES[LT_INVITE_STATES] = {"open",   "pending", "taken",
+                                                     "denied", "revoked", "expired"};
+
 const char *lt_invite_state_name(enum lt_invite_state state)
 {
-    static const char *const names[LT_INVITE_STATES] = {"open",   "pending", "taken",
-                                                        "denied", "revoked", "expired"};
-    return names[state];
+    return STATES[state];
+}
+
+const char *lt_invite_state_text(enum lt_invite_state state)
+{
+    static const char *const vietnamese[LT_INVITE_STATES] = {
+        "còn mở", "chờ duyệt", "đã dùng", "bị từ chối", "đã thu hồi", "đã hết hạn"};
+    return lt_text(vietnamese[state], STATES[state]);
 }
 
 void lt_invite_id(const struct lt_hash *hash, char ret_id[LT_INVITE_ID_MAX])

@@ -58,8 +58,9 @@ enum lt_invite_state {
     LT_INVITE_STATES
 };
 enum lt_invite_state lt_invitation_state(const struct lt_invitation *invitation, int64_t wall_time);
-/* "open", "pending" … */
+/* "open", "pending" …; and the same for people, in their language. */
 const char *lt_invite_state_name(enum lt_invite_state state);
+const char *lt_invite_state_text(enum lt_invite_state state);
 
 /* What becomes of one who shows a secret. */
 enum lt_join_fate {
@@ -80,6 +81,8 @@ struct lt_roster;
 enum lt_result lt_roster_open(const char *dir, struct lt_roster **ret_roster, char ret_reason[200]);
 /* The same for a command that must not make one: LT_NOT_FOUND when there is no hub in `dir`. */
 enum lt_result lt_roster_look(const char *dir, struct lt_roster **ret_roster, char ret_reason[200]);
+/* For a process that only looks: nothing can be changed through it. */
+enum lt_result lt_roster_read(const char *dir, struct lt_roster **ret_roster, char ret_reason[200]);
 void lt_roster_close(struct lt_roster *roster);
 
 /* An invitation's name for people. */

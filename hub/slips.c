@@ -16,14 +16,14 @@ static const char STYLE[] =
     "Roman\",\"Liberation Serif\",serif}"
     ".slip{max-width:174mm;margin:0 auto;break-after:page;page-break-after:always}"
     ".slip:last-child{break-after:auto;page-break-after:auto}"
-    "h1{font-size:17pt;line-height:1.2;margin:0 0 1mm}"
+    "h2{font-size:17pt;line-height:1.2;margin:0 0 1mm}"
     ".from{margin:0 0 5mm;color:#333}"
     ".top{display:flex;gap:8mm;align-items:flex-start;border-top:.5mm solid #000;padding-top:5mm}"
     ".top>svg{width:58mm;height:58mm;flex:none}"
     "dl{margin:0;display:grid;grid-template-columns:auto 1fr;gap:1.5mm 4mm}"
     "dt{color:#333}dd{margin:0;font-weight:bold}"
     ".unit{font-size:15pt;line-height:1.25}"
-    "h2{font-size:13pt;margin:6mm 0 2mm}"
+    "h3{font-size:13pt;margin:6mm 0 2mm}"
     ".code{counter-reset:g;display:grid;grid-template-columns:repeat(6,1fr);gap:2.4mm 1mm;"
     "border:.4mm solid #000;padding:3mm 4mm;font:15pt/1.2 \"DejaVu Sans Mono\",\"Liberation "
     "Mono\",Consolas,monospace}"
@@ -94,7 +94,7 @@ static void put_head(FILE *out, const struct lt_invites *invites, const struct l
     lt_unit_format(&invite->invitation.unit, unit);
     lt_unit_format(&invites->hub, hub);
     write_when(invite->invitation.expires_at, when);
-    fprintf(out, "<h1>%s</h1>\n<p class=\"from\">",
+    fprintf(out, "<h2>%s</h2>\n<p class=\"from\">",
             is_hub(invite)
                 ? lt_text("Phiếu nối máy chủ vào Liên thông", "Slip to join a hub to Lienthong")
                 : lt_text("Phiếu đưa máy vào Liên thông", "Slip to join a PC to Lienthong"));
@@ -117,7 +117,7 @@ static void put_head(FILE *out, const struct lt_invites *invites, const struct l
 
 static void put_code(FILE *out, const struct lt_invite *invite)
 {
-    fprintf(out, "<h2>%s</h2>\n<div class=\"code\">", lt_text("Mã", "Code"));
+    fprintf(out, "<h3>%s</h3>\n<div class=\"code\">", lt_text("Mã", "Code"));
     for (const char *at = invite->code; *at != '\0';) {
         size_t size = strcspn(at, "-");
         size += at[size] == '-';
@@ -129,7 +129,7 @@ static void put_code(FILE *out, const struct lt_invite *invite)
 
 static void put_steps(FILE *out, const struct lt_invite *invite)
 {
-    fprintf(out, "<h2>%s</h2>\n<ol>\n<li>", lt_text("Làm ba bước", "Three steps"));
+    fprintf(out, "<h3>%s</h3>\n<ol>\n<li>", lt_text("Làm ba bước", "Three steps"));
     fprintf(
         out,
         lt_text(
@@ -173,8 +173,8 @@ static void put_steps(FILE *out, const struct lt_invite *invite)
     fputs("</p>\n", out);
 }
 
-static enum lt_result put_slip(FILE *out, const struct lt_invites *invites,
-                               const struct lt_invite *invite)
+enum lt_result lt_slip_body(FILE *out, const struct lt_invites *invites,
+                            const struct lt_invite *invite)
 {
     struct lt_qr *qr;
     enum lt_result result = lt_qr_make(invite->code, &qr);
@@ -199,7 +199,7 @@ enum lt_result lt_slips_write(FILE *out, const struct lt_invites *invites)
             lt_text("vi", "en"), lt_text("Phiếu tham gia Liên thông", "Slips to join Lienthong"),
             STYLE);
     for (size_t i = 0; i < invites->count && result == LT_OK; i++) {
-        result = put_slip(out, invites, &invites->list[i]);
+        result = lt_slip_body(out, invites, &invites->list[i]);
     }
     fputs("</body></html>\n", out);
     return result;

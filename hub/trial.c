@@ -199,9 +199,8 @@ static size_t pack_item(const Lienthong__Directive *item, uint8_t *bytes)
                          : lienthong__directive__pack(&plain, bytes);
 }
 
-/* Binds the plan to the directives that it would change. */
-static enum lt_result make_code(struct lt_ledger *ledger, Lienthong__Directive **items,
-                                size_t count, char ret_code[13])
+enum lt_result lt_trial_code(struct lt_ledger *ledger, Lienthong__Directive **items, size_t count,
+                             char ret_code[13])
 {
     struct lt_hash hash;
     char hex[65];
@@ -235,7 +234,7 @@ enum lt_result lt_trial_run(struct lt_ledger *ledger, Lienthong__Directive **ite
     if (result == LT_OK && lt_ledger_due(ledger))
         result = LT_BUSY;
     if (result == LT_OK)
-        result = make_code(ledger, items, count, trial.code);
+        result = lt_trial_code(ledger, items, count, trial.code);
     if (result == LT_OK)
         result = make_book(&trying, items, count);
     if (result == LT_OK && trial.altered && ledger->last > 0)

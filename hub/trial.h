@@ -31,6 +31,9 @@ struct lt_trial {
  * meanwhile. */
 enum lt_result lt_trial_run(struct lt_ledger *ledger, Lienthong__Directive **items, size_t count,
                             const char *scratch, struct lt_trial *ret_trial, char ret_reason[200]);
+/* Names this plan on the directives that it would change, as `code` above, without trying it. */
+enum lt_result lt_trial_code(struct lt_ledger *ledger, Lienthong__Directive **items, size_t count,
+                             char ret_code[13]);
 void lt_trial_clear(struct lt_trial *trial);
 
 #endif
