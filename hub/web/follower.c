@@ -254,3 +254,8 @@ const struct lt_seen *lt_follower_look(struct lt_follower *follower)
     seen->status = follower->status;
     return seen;
 }
+
+void lt_follower_hasten(struct lt_follower *follower)
+{
+    follower->followed_at = 0;
+}

@@ -39,5 +39,7 @@ struct lt_seen {
 };
 /* Follows the store and takes what the hub has told; seldom more often than three times a second. */
 const struct lt_seen *lt_follower_look(struct lt_follower *follower);
+/* Something was just said that is to be seen: the next look follows at once. */
+void lt_follower_hasten(struct lt_follower *follower);
 
 #endif

@@ -45,6 +45,8 @@ static void language(struct lt_asked *asked, struct lt_out *out)
     lt_out_print(out, "<a class=\"language\" hreflang=\"%s\" lang=\"%s\" href=\"",
                  asked->english ? "vi" : "en", asked->english ? "vi" : "en");
     if (!address.failed && address.bytes != NULL) {
+        if (asked->post && asked->url.part_count == 3) /* an act: back to what it was about */
+            *strrchr(address.bytes, '/') = '\0';
         lt_out_text(out, address.bytes);
         lt_out_raw(out, strchr(address.bytes, '?') != NULL ? "&amp;" : "?");
     }

@@ -121,6 +121,9 @@ static void tell_web(const struct lt_web *web, struct lt_out *out)
            (int64_t)counts->logins);
     metric(out, "web_failed_logins_total", "counter", "Failed logins since the web started.",
            (int64_t)counts->failed_logins);
+    metric(out, "web_acts_total", "counter",
+           "What operators had the hub do from its pages, since the web started.",
+           (int64_t)counts->acts);
     metric(out, "web_name_reads_total", "counter",
            "Answers that held names, since the web started.", (int64_t)counts->name_reads);
 }
@@ -181,6 +184,42 @@ static void describe(const struct described *page, const char *ending, struct lt
                     "\"log in first\"}, \"404\": {\"description\": \"there is no such thing\"}}}}");
 }
 
+/* What an operator sends from a unit's page: pages, not data, and only with a form that was shown. */
+static void describe_acts(struct lt_out *out)
+{
+    static const struct described acts[] = {
+        {"invite", "have a code made for a PC of the unit", "days approve"},
+        {"uninvite", "take an invitation back", "id"},
+        {"approve", "let in the machine that waits", "id fingerprint"},
+        {"refuse", "refuse the machine that waits; asks again", "id confirm"},
+        {"revoke", "end a PC's key at a cut; asks again, with what is lost",
+         "key keep before why confirm"},
+        {"endorse", "let updates of a revoked key count; asks again", "update confirm"},
+    };
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+        lt_out_print(out,
+                     ",\n    \"/units/{unit}/%s\": {\"post\": {\"summary\": \"%s\", "
+                     "\"parameters\": [{\"name\": \"unit\", \"in\": \"path\", \"required\": true, "
+                     "\"schema\": {\"type\": \"string\"}}], \"requestBody\": {\"content\": "
+                     "{\"application/x-www-form-urlencoded\": {\"schema\": {\"type\": \"object\", "
+                     "\"required\": [\"csrf\", \"form\"], \"properties\": {\"csrf\": {\"type\": "
+                     "\"string\"}, \"form\": {\"type\": \"string\"}",
+                     acts[i].path, acts[i].about);
+        for (const char *name = acts[i].parameters; *name != '\0';) {
+            const size_t size = strcspn(name, " ");
+            lt_out_print(out, ", \"%.*s\": {\"type\": \"string\"}", (int)size, name);
+            name += size + (name[size] == ' ');
+        }
+        lt_out_raw(
+            out,
+            "}}}}}, \"responses\": {\"200\": {\"description\": \"done, or asked again\"}, \"403\": "
+            "{\"description\": \"not with this account, or not from a page of this hub\"}, "
+            "\"409\": "
+            "{\"description\": \"sent before, or it does not stand so any more\"}, \"503\": "
+            "{\"description\": \"no hub runs; the command that does it\"}}}}");
+    }
+}
+
 void lt_page_api(struct lt_asked *asked, struct lt_answer *answer)
 {
     static const struct described pages[] = {
@@ -210,5 +249,6 @@ void lt_page_api(struct lt_asked *asked, struct lt_answer *answer)
             lt_out_raw(out, i + j > 0 ? ",\n" : "");
             describe(&pages[i], endings[j], out);
         }
+    describe_acts(out);
     lt_out_raw(out, "\n  }\n}\n");
 }

@@ -7,6 +7,7 @@
 #include "hub/choose.h"
 #include "hub/key_cut.h"
 #include "hub/key_table.h"
+#include "hub/web/act.h"
 #include "hub/web/fleet_of.h"
 #include "hub/web/page.h"
 #include "hub/web/pages.h"
@@ -78,7 +79,8 @@ static void show_machine(struct lt_out *out, const struct lt_fleet_unit *unit)
 
 static void show_place(struct lt_out *out, const struct lt_place *place)
 {
-    char text[LT_UNIT_TEXT_MAX], day[11];
+    char text[LT_UNIT_TEXT_MAX];
+    int year, month, day;
     lt_unit_format(&place->unit, text);
     lt_out_print(out, "<dl><dt>%s</dt><dd>", lt_text("Mã", "Code"));
     lt_out_text(out, text);
@@ -90,9 +92,9 @@ static void show_place(struct lt_out *out, const struct lt_place *place)
         lt_out_raw(out, "</a>");
     }
     if (place->valid_to != 0) {
-        lt_day_format_iso(place->valid_to, day);
+        lt_day_split(place->valid_to, &year, &month, &day);
         pair(out, lt_text("Kết thúc ngày", "Ended on"));
-        lt_out_raw(out, day);
+        lt_out_print(out, lt_text("%3$02d/%2$02d/%1$d", "%1$d-%2$02d-%3$02d"), year, month, day);
     }
 }
 
@@ -201,6 +203,7 @@ static void show_page(struct lt_asked *asked, struct lt_answer *answer,
     lt_out_print(out, "<p><a href=\"/records?unit=%s\">%s</a></p>", text,
                  lt_text("Các bản ghi của đơn vị, kể cả bản bị giữ lại và lý do",
                          "Its records, with those that are quarantined, and why"));
+    lt_act_section(asked, out, place);
     lt_out_print(out, "<h2>%s</h2>", lt_text("Đã ký", "What it has signed"));
     lt_web_page_grid(asked, answer, grid, ROWS_A_PAGE, lt_text("Các bản cập nhật", "Updates"));
     lt_web_page_end(asked, answer);

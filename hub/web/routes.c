@@ -29,6 +29,7 @@ static const struct route {
     {"needs", 1, false, NEED_OPERATOR, lt_page_needs},
     {"units", 1, false, NEED_OPERATOR, lt_page_units},
     {"units", 2, false, NEED_VIEWER, lt_page_unit},
+    {"units", 3, true, NEED_OPERATOR, lt_page_act},
     {"overview", 1, false, NEED_VIEWER, lt_page_overview},
     {"figures", 1, false, NEED_SHOWN, lt_page_figures},
     {"compare", 1, false, NEED_VIEWER, lt_page_compare},

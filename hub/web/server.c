@@ -13,6 +13,7 @@
 #include "agent/clock.h"
 #include "agent/daemon.h"
 #include "agent/text.h"
+#include "hub/roster.h"
 #include "hub/web/fleet.h"
 #include "hub/web/server_own.h"
 
@@ -277,6 +278,7 @@ void lt_server_stop(struct lt_server *server)
     if (server->daemon != NULL)
         MHD_stop_daemon(server->daemon);
     lt_fleet_free(server->web.fleet);
+    lt_roster_close(server->web.roster);
     lt_form_store_close(&server->web.forms);
     lt_accounts_free(&server->web.accounts);
     lt_sessions_free(server->web.sessions);

@@ -158,7 +158,9 @@ static void add_headers(struct MHD_Response *response, const struct lt_answer *a
     (void)MHD_add_response_header(response, "Content-Type", answer->type);
     (void)MHD_add_response_header(response, "Vary", "Accept-Encoding, Cookie");
     (void)MHD_add_response_header(response, "Cache-Control",
-                                  answer->kept ? "public, max-age=300" : "private, no-cache");
+                                  answer->kept     ? "public, max-age=300"
+                                  : answer->secret ? "no-store"
+                                                   : "private, no-cache");
     if (etag[0] != '\0')
         (void)MHD_add_response_header(response, "ETag", etag);
     if (packed)
@@ -183,7 +185,7 @@ static enum MHD_Result respond(struct MHD_Connection *connection, struct lt_answ
     char etag[ETAG_MAX] = "";
     unsigned status = answer->status;
     const char *known = header(connection, "If-None-Match");
-    if (status == 200 && answer->body.size > 0)
+    if (status == 200 && answer->body.size > 0 && !answer->secret)
         etag_of(answer, etag);
     if (etag[0] != '\0' && known != NULL && strstr(known, etag) != NULL) {
         lt_out_free(&answer->body);

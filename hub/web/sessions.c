@@ -92,12 +92,40 @@ const struct lt_session *lt_session_find(struct lt_sessions *sessions,
     return NULL;
 }
 
+static struct lt_session *find_kept(struct lt_sessions *sessions, const struct lt_session *session)
+{
+    for (size_t i = 0; i < LT_SESSIONS_MAX; i++)
+        if (sodium_memcmp(sessions->items[i].id, session->id, sizeof session->id) == 0)
+            return &sessions->items[i];
+    return NULL;
+}
+
 void lt_session_end(struct lt_sessions *sessions, const struct lt_session *session)
 {
-    const struct lt_session ended = *session;
-    for (size_t i = 0; i < LT_SESSIONS_MAX; i++)
-        if (sodium_memcmp(sessions->items[i].id, ended.id, sizeof ended.id) == 0)
-            sodium_memzero(&sessions->items[i], sizeof sessions->items[i]);
+    struct lt_session *kept = find_kept(sessions, session);
+    if (kept != NULL)
+        sodium_memzero(kept, sizeof *kept);
+}
+
+uint64_t lt_session_form(struct lt_sessions *sessions, const struct lt_session *session)
+{
+    struct lt_session *kept = find_kept(sessions, session);
+    if (kept == NULL)
+        return 0;
+    const uint64_t bit = ++kept->forms % LT_SESSION_FORMS_MAX;
+    kept->sent[bit / 8] &= (uint8_t) ~(1U << bit % 8);
+    return kept->forms;
+}
+
+bool lt_session_send(struct lt_sessions *sessions, const struct lt_session *session, uint64_t form)
+{
+    struct lt_session *kept = find_kept(sessions, session);
+    const uint64_t bit = form % LT_SESSION_FORMS_MAX;
+    if (kept == NULL || form == 0 || form > kept->forms ||
+        kept->forms - form >= LT_SESSION_FORMS_MAX || (kept->sent[bit / 8] >> bit % 8 & 1U) != 0)
+        return false;
+    kept->sent[bit / 8] |= (uint8_t)(1U << bit % 8);
+    return true;
 }
 
 bool lt_session_is_ours(const struct lt_session *session, const char *csrf)

@@ -2,7 +2,8 @@
  *
  * A session is 32 random bytes in a cookie, of which only the hash is kept here; it ends by itself, by logging out, and
  * when its account's password changes or the account goes. Failed logins are counted by account and by address; too
- * many, and nobody's password is looked at for a while. Tables are of fixed size: the oldest gives way. One thread. */
+ * many, and nobody's password is looked at for a while. A form that does something bears a number of its session, and is
+ * taken once. Tables are of fixed size: the oldest gives way. One thread. */
 #ifndef LT_WEB_SESSIONS_H
 #define LT_WEB_SESSIONS_H
 
@@ -14,6 +15,7 @@ enum {
     LT_SESSION_TOKEN_MAX = 65, /* hexadecimal, with the NUL */
     LT_SESSION_IDLE_MS = 2 * 3600 * 1000,
     LT_SESSION_ALL_MS = 12 * 3600 * 1000,
+    LT_SESSION_FORMS_MAX = 1024, /* shown last, that may still be sent */
     LT_TRIES_MAX = 5, /* failures in a row … */
     LT_TRIES_PAUSE_MS = 60 * 1000, /* … after which each further one takes a pause */
 };
@@ -24,6 +26,8 @@ struct lt_session {
     uint8_t stamp[16]; /* of the password's hash, when it was begun */
     char csrf[LT_SESSION_TOKEN_MAX];
     lt_ms begun_at, used_at;
+    uint64_t forms; /* shown so far; they are numbered from 1 */
+    uint8_t sent[LT_SESSION_FORMS_MAX / 8]; /* a bit each, by the number's rest */
 };
 
 struct lt_sessions;
@@ -40,6 +44,10 @@ const struct lt_session *lt_session_find(struct lt_sessions *sessions,
                                          lt_ms now, const struct lt_account **ret_account);
 /* `session` may be a copy. */
 void lt_session_end(struct lt_sessions *sessions, const struct lt_session *session);
+/* The number of a new form. `session` may be a copy. */
+uint64_t lt_session_form(struct lt_sessions *sessions, const struct lt_session *session);
+/* True once for each that was shown, and not too long ago. */
+bool lt_session_send(struct lt_sessions *sessions, const struct lt_session *session, uint64_t form);
 bool lt_session_is_ours(const struct lt_session *session, const char *csrf);
 
 /* `who`: an account's name or an address. 0: may try; else how long to wait. */

@@ -12,6 +12,7 @@
 #include "hub/web/url.h"
 
 struct lt_fleet;
+struct lt_roster;
 
 struct lt_web_settings {
     const char *dir;
@@ -22,7 +23,7 @@ struct lt_web_settings {
 
 struct lt_web_counts {
     uint64_t answers[6]; /* by the first digit of the status */
-    uint64_t logins, failed_logins, name_reads;
+    uint64_t logins, failed_logins, name_reads, acts;
 };
 
 struct lt_web {
@@ -33,6 +34,7 @@ struct lt_web {
     struct lt_accounts accounts;
     struct lt_sessions *sessions;
     struct lt_form_store forms;
+    struct lt_roster *roster; /* to look only; NULL: not opened yet */
     struct lt_fleet *fleet; /* NULL: not made since `fleet_version` */
     uint64_t fleet_version;
     struct lt_web_counts counts;
@@ -41,7 +43,7 @@ struct lt_web {
 };
 
 enum { LT_SLOW_MAX = 3 /* at once; fewer than the threads that answer */ };
-enum { LT_ADDRESS_MAX = 2 * LT_URL_BYTES_MAX + 2, LT_COOKIE_MAX = 256 };
+enum { LT_WEB_ADDRESS_MAX = 2 * LT_URL_BYTES_MAX + 2, LT_COOKIE_MAX = 256 };
 
 struct lt_asked {
     struct lt_web *web;
@@ -61,10 +63,11 @@ struct lt_answer {
     const char *type;
     struct lt_out body;
     char file[96]; /* a name to keep it under; "": shown */
-    char location[LT_ADDRESS_MAX + 64]; /* "": none */
+    char location[LT_WEB_ADDRESS_MAX + 64]; /* "": none */
     char cookies[2][LT_COOKIE_MAX];
     unsigned retry_after_s; /* 0: none */
     bool kept; /* may be kept for long: an asset */
+    bool secret; /* to be kept nowhere: what an act has answered */
     bool whole; /* answered from the state alone: an ETag of it holds */
 };
 

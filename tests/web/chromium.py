@@ -57,18 +57,66 @@ return found;
 """
 
 
-def look(browser, web, shots):
+def sizes(browser):
+    """Wide and narrow, light and dark."""
     for width in (1280, 390):
         for scheme in ("light", "dark"):
             browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
             browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                                     {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500})
-            for language in ("vi", "en"):
-                for name, path in PAGES.items():
-                    browser.get(web.url + path[1:] + ("&" if "?" in path else "?") + "lang=" + language)
-                    same(browser.execute_script(LOOK), [], "%s at %d, %s, %s" % (name, width, scheme, language))
-                    if shots:
-                        browser.get_screenshot_as_file(str(shots / ("%s-%d-%s-%s.png" % (name, width, scheme, language))))
+            yield width, scheme
+
+
+def well(browser, shots, name):
+    same(browser.execute_script(LOOK), [], name)
+    if shots:
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": browser.execute_script("return innerWidth"), "height":
+            min(6000, browser.execute_script("return document.documentElement.scrollHeight")), "deviceScaleFactor": 1, "mobile": False})
+        browser.get_screenshot_as_file(str(shots / (name + ".png")))
+
+
+def look(browser, web, shots):
+    for width, scheme in sizes(browser):
+        for language in ("vi", "en"):
+            for name, path in PAGES.items():
+                browser.get(web.url + path[1:] + ("&" if "?" in path else "?") + "lang=" + language)
+                well(browser, shots, "%s-%d-%s-%s" % (name, width, scheme, language))
+
+
+def acts(browser, vn, shots):
+    """What an operator does, pressed by hand: the page asks again where it cannot be undone, and the slip prints alone."""
+    account(vn, "an", "--role", "operator")
+    web = Web(vn)
+    wait = WebDriverWait(browser, tree.PATIENCE_S)
+    there = lambda what: wait.until(lambda b: b.find_elements(By.CSS_SELECTOR, what))
+    for language in ("vi", "en"):
+        browser.get(web.url + "login?lang=" + language)
+        well(browser, shots, "login-" + language)
+        browser.find_element(By.NAME, "name").send_keys("an")
+        browser.find_element(By.NAME, "password").send_keys(PASSWORD)
+        browser.find_element(By.CSS_SELECTOR, "form.login button").click()
+        there(".me form button")
+        for width, scheme in sizes(browser):
+            browser.get(web.url + "units/807?lang=" + language)
+            for part in browser.find_elements(By.CSS_SELECTOR, "details.act"):
+                part.find_element(By.TAG_NAME, "summary").click()
+            well(browser, shots, "acts-%d-%s-%s" % (width, scheme, language))
+            browser.find_element(By.CSS_SELECTOR, "form[action$='/revoke'] button").click()
+            there("button.grave")
+            well(browser, shots, "revoke-%d-%s-%s" % (width, scheme, language))
+            browser.back()
+            there("form[action$='/invite'] button")[0].click()
+            there(".slip")
+            well(browser, shots, "slip-%d-%s-%s" % (width, scheme, language))
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        assert browser.find_element(By.CSS_SELECTOR, ".slip").is_displayed()
+        for gone in ("header", "footer", ".banner", "h1 ~ p"):
+            assert not browser.find_element(By.CSS_SELECTOR, gone).is_displayed(), gone
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        browser.find_element(By.CSS_SELECTOR, ".me form button").click()
+        there("form.login")
+    asked_of_whom(browser, web)
+    web.stop()
 
 
 def planted(browser, web):
@@ -153,6 +201,7 @@ def main():
             printed(browser, web)
             news(browser, web, t, vn)
             asked_of_whom(browser, web)
+            acts(browser, vn, shots)
         finally:
             browser.quit()
         web.stop()

@@ -16,6 +16,8 @@ import openpyxl
 
 from browser import *
 
+ACTS = ("invite", "uninvite", "approve", "refuse", "revoke", "endorse")  # that an operator has of a unit's page
+
 
 def district(units=tree.UNITS):
     """807's review of 2020, below VN."""
@@ -514,6 +516,7 @@ def machines():
         same(api["openapi"][:2], "3.", "the version of the description")
         for path in ("/figures.json", "/units.csv", "/forms/{form}.xlsx", "/updates/{update}"):
             assert path in api["paths"], path
+        same(sorted(p.rsplit("/", 1)[1] for p, how in api["paths"].items() if "post" in how), sorted(ACTS), "acts")
         etag(b)
         languages(web)
         events(web, t, vn)
