@@ -22,6 +22,28 @@ void *__wrap_lt_book_take(struct lt_book *book, size_t size)
 {
     return short_now() ? NULL : __real_lt_book_take(book, size);
 }
+/* These take their pieces beside lt_book_take, where the linker does not see it. */
+char *__real_lt_book_text(struct lt_book *book, const char *text);
+char *__wrap_lt_book_text(struct lt_book *book, const char *text);
+char *__wrap_lt_book_text(struct lt_book *book, const char *text)
+{
+    return short_now() ? NULL : __real_lt_book_text(book, text);
+}
+struct slot *__real_lt_slot_of(struct lt_book *book, const struct lt_unit *unit);
+struct slot *__wrap_lt_slot_of(struct lt_book *book, const struct lt_unit *unit);
+struct slot *__wrap_lt_slot_of(struct lt_book *book, const struct lt_unit *unit)
+{
+    return short_now() ? NULL : __real_lt_slot_of(book, unit);
+}
+struct keyrec *__real_lt_keyrec_of(struct lt_book *book, struct slot *slot,
+                                   const struct lt_key *key);
+struct keyrec *__wrap_lt_keyrec_of(struct lt_book *book, struct slot *slot,
+                                   const struct lt_key *key);
+struct keyrec *__wrap_lt_keyrec_of(struct lt_book *book, struct slot *slot,
+                                   const struct lt_key *key)
+{
+    return short_now() ? NULL : __real_lt_keyrec_of(book, slot, key);
+}
 
 struct saids {
     struct world world;
