@@ -80,8 +80,12 @@ void lt_book_pin_recovery(struct lt_book *book, const struct lt_key *recovery)
 
 enum lt_result lt_book_view(struct lt_book *book, const struct lt_unit *viewer)
 {
-    book->viewer = lt_slot_of(book, viewer);
-    return book->viewer != NULL ? LT_OK : LT_NO_MEMORY;
+    struct slot *slot = lt_slot_of(book, viewer);
+    if (slot == NULL)
+        return LT_NO_MEMORY;
+    book->viewer = slot;
+    lt_slot_above(slot);
+    return LT_OK;
 }
 
 int lt_said_cmp(const struct said *a, uint32_t a_index, const struct said *b, uint32_t b_index)
@@ -232,6 +236,8 @@ static void link_update(struct lt_book *book, struct said *said)
     for (struct claim *claim = said->claims; claim != NULL; claim = claim->next_of_said) {
         claim->next_of_slot = claim->slot->claims;
         claim->slot->claims = claim;
+        if (claim->slot->above && claim->parent != NULL)
+            lt_slot_above(claim->parent);
     }
     for (struct title_claim *claim = said->titles; claim != NULL; claim = claim->next_of_said) {
         claim->next_of_slot = claim->slot->claims;

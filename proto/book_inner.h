@@ -35,6 +35,7 @@ struct code {
     struct node by_code;
     char text[LT_CODE_BYTES_MAX + 1];
     struct slot *slots; /* ascending by first day */
+    bool above; /* a unit of this code is `above` */
 };
 
 /* A unit that something was said of. */
@@ -50,6 +51,10 @@ struct slot {
     struct hub *hub; /* when directive updates of this unit are held */
     struct keyrec *keys;
     struct slot *next; /* of all */
+    /* The viewer's own, or any word, counted or not, places it above one that is: whether a hub between may speak can hang
+     * on this, and who claims to be above us gains nothing but our heed of keys in his own subtree. */
+    bool above;
+    struct slot *next_above; /* while they are looked for */
     uint32_t heirs; /* number of the first of its successions that stand, from 1; 0: none */
 };
 
@@ -258,6 +263,8 @@ bool lt_collect_revocation(struct lt_book *book, struct said *said, uint32_t ind
 
 /* Keys, on what was computed so far. */
 bool lt_is_top(const struct lt_book *book, const struct slot *slot);
+/* It is the viewer's, or was placed above it: so are those that it was ever placed below. */
+void lt_slot_above(struct slot *slot);
 /* Is `slot` at or below the hub's unit? Of what is not in the tree only equal codes. */
 bool lt_slot_within(const struct lt_book *book, const struct slot *slot, const struct hub *hub);
 bool lt_key_granted(const struct lt_book *book, const struct keyrec *keyrec, Lienthong__Role role);

@@ -95,35 +95,30 @@ static bool below(const struct lt_book *book, const struct slot *slot, const str
            lt_slot_within(book, slot, hub);
 }
 
-enum { ABOVE_MAX = 64 };
-
-/* Does any word on the viewer's unit, and on those above it, place it below this code? Counted or not: whether a
- * hub between may speak can hang on this, and who claims to be above us gains nothing but our heed of keys in
- * his own subtree. */
-static bool claimed_above(const struct slot *viewer, const struct code *code)
+void lt_slot_above(struct slot *slot)
 {
-    const struct slot *above[ABOVE_MAX] = {viewer};
-    size_t count = 1;
-    for (size_t i = 0; i < count; i++) {
-        if (above[i]->code == code)
-            return true;
-        for (const struct claim *claim = above[i]->claims; claim != NULL;
-             claim = claim->next_of_slot) {
-            size_t at = 0;
-            while (at < count && above[at] != claim->parent)
-                at++;
-            if (at == count && count < ABOVE_MAX && claim->parent != NULL)
-                above[count++] = claim->parent;
+    if (slot->above)
+        return;
+    slot->above = true;
+    slot->next_above = NULL;
+    for (struct slot *pending = slot; pending != NULL;) {
+        struct slot *at = pending;
+        pending = at->next_above;
+        at->code->above = true;
+        for (const struct claim *claim = at->claims; claim != NULL; claim = claim->next_of_slot) {
+            if (claim->parent == NULL || claim->parent->above)
+                continue;
+            claim->parent->above = true;
+            claim->parent->next_above = pending;
+            pending = claim->parent;
         }
     }
-    return false;
 }
 
 /* A hub's grant counts for those at and below it; for others when the top has said it too. */
 static bool is_heeded(const struct lt_book *book, const struct hub *hub)
 {
-    return book->viewer == NULL || lt_is_top(book, hub->slot) ||
-           claimed_above(book->viewer, hub->slot->code);
+    return book->viewer == NULL || lt_is_top(book, hub->slot) || hub->slot->code->above;
 }
 
 bool lt_grant_rightful(const struct lt_book *book, const struct grant *grant)
