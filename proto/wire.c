@@ -20,10 +20,10 @@ static inline bool varint(struct lt_wire *wire, uint64_t *ret_value)
 bool lt_wire_varint(struct lt_wire *wire, uint64_t *ret_value)
 {
     uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && wire->at < wire->end; shift += 7) {
+    for (unsigned shift = 0; wire->at < wire->end; shift += 7) {
         const uint8_t byte = *wire->at++;
         if (shift == 63 && byte > 1)
-            break;
+            break; /* more than 64 bits, or a further byte */
         value |= (uint64_t)(byte & 0x7f) << shift;
         if (byte & 0x80)
             continue;

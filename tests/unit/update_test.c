@@ -178,6 +178,15 @@ static void frames_are_strict(void **state)
         PARTS("\x0a\x0a\x08\x01\x12\x04\x0a\x02"
               "80\x18\x01",
               "\x10\x01", "", ""), /* unknown */
+        PARTS("\x08\x01", "\x10\x01", "", ""), /* a number for the chain */
+        PARTS("\x0a\x04\x08\x01\x10\x01", "\x10\x01", "", ""), /* for the unit */
+        PARTS("\x0a\x06\x08\x01\x12\x02\x08\x01", "\x10\x01", "", ""), /* for the code */
+        PARTS("\x0a\x0a\x08\x01\x12\x06\x0a\x02"
+              "80\x12\x00",
+              "\x10\x01", "", ""), /* bytes for the day */
+        PARTS("\x0a\x0e\x08\x01\x12\x0a\x0a\x02"
+              "80\x10\xff\xff\xff\xff\x1f",
+              "\x10\x01", "", ""), /* a day of more than 32 bits */
     };
     for (size_t i = 0; i < SAMPLE_COUNT(bad); i++)
         if (open_parts(&bad[i], "", 0) != LT_MALFORMED)
