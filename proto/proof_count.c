@@ -1,19 +1,20 @@
 /* The figure: lines of scopes, the law among their tellers, and the rows of the answer beside those stated. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/arena.h"
 #include "proto/proof_inner.h"
 
 /* ---- Texts, each kept once ---- */
 
-static size_t slot_of(const struct lt_proof *proof, const char *text, size_t capacity)
+static size_t slot_of(const char *text, size_t capacity)
 {
     struct lt_hash hash;
     uint64_t at;
     lt_hash_of(text, strlen(text), &hash); /* so that nobody chooses texts that collide */
     memcpy(&at, hash.bytes, sizeof at);
-    (void)proof;
     return (size_t)at & (capacity - 1);
 }
 
@@ -26,7 +27,7 @@ static bool grow_words(struct lt_proof *proof)
     for (size_t i = 0; i < proof->word_capacity; i++) {
         if (proof->words[i] == NULL)
             continue;
-        size_t slot = slot_of(proof, proof->words[i], capacity);
+        size_t slot = slot_of(proof->words[i], capacity);
         while (words[slot] != NULL)
             slot = (slot + 1) & (capacity - 1);
         words[slot] = proof->words[i];
@@ -37,17 +38,30 @@ static bool grow_words(struct lt_proof *proof)
     return true;
 }
 
-/* NULL: out of memory. */
+/* The slot of a text, or where it would stand. */
+static size_t find_word(const struct lt_proof *proof, const char *text)
+{
+    size_t slot = slot_of(text, proof->word_capacity);
+    while (proof->words[slot] != NULL && strcmp(proof->words[slot], text) != 0)
+        slot = (slot + 1) & (proof->word_capacity - 1);
+    return slot;
+}
+
+/* NULL: out of memory, which a text that was kept before needs none of. */
 static const char *intern(struct lt_proof *proof, const char *text)
 {
     if (text[0] == '\0')
         return "";
-    if (2 * proof->word_count >= proof->word_capacity && !grow_words(proof))
+    if (proof->word_capacity == 0 && !grow_words(proof))
         return NULL;
-    size_t slot = slot_of(proof, text, proof->word_capacity);
-    for (; proof->words[slot] != NULL; slot = (slot + 1) & (proof->word_capacity - 1))
-        if (strcmp(proof->words[slot], text) == 0)
-            return proof->words[slot];
+    size_t slot = find_word(proof, text);
+    if (proof->words[slot] != NULL)
+        return proof->words[slot];
+    if (2 * proof->word_count >= proof->word_capacity) {
+        if (!grow_words(proof))
+            return NULL;
+        slot = find_word(proof, text);
+    }
     const size_t size = strlen(text) + 1;
     char *kept = lt_arena_take(proof->texts, size);
     if (kept == NULL)
@@ -208,7 +222,7 @@ static enum lt_result add_difference(struct lt_proof *proof, const struct proof_
         .movement = "",
         .counted_count = 1,
         .counted_quantity = most};
-    return lt_proof_answer(proof, &difference, true, &asked);
+    return lt_proof_answer(proof, &difference, &asked);
 }
 
 /* ---- The law over a scope ---- */
@@ -236,7 +250,7 @@ static enum lt_result settle_scope(struct lt_proof *proof, struct proof_line *li
         lines[i].counted_quantity = room[i].counted_quantity;
         lines[i].unconfirmed = room[i].unconfirmed;
         if (lines[i].counted_count != 0 || lines[i].counted_quantity != 0)
-            result = lt_proof_answer(proof, &lines[i], true, &lines[i].asked);
+            result = lt_proof_answer(proof, &lines[i], &lines[i].asked);
     }
     return result == LT_OK ? add_difference(proof, lines, count, room) : result;
 }
@@ -271,7 +285,7 @@ static int sum_cmp(const void *a, const void *b)
     return strcmp(left->values, right->values);
 }
 
-/* Sums rows of the same values; those of nothing are no rows. */
+/* Sums rows of the same values. */
 static void merge_rows(struct proof_sum *rows, size_t *count)
 {
     size_t kept = 0;
@@ -285,10 +299,7 @@ static void merge_rows(struct proof_sum *rows, size_t *count)
             sum.unconfirmed += rows[to].unconfirmed;
             free(rows[to].values);
         }
-        if (sum.count != 0 || sum.quantity != 0 || sum.unconfirmed != 0)
-            rows[kept++] = sum;
-        else
-            free(sum.values);
+        rows[kept++] = sum;
     }
     *count = kept;
 }
@@ -383,11 +394,12 @@ enum lt_result lt_proof_compare(struct lt_proof *proof)
 static const struct proof_line *line_behind(struct lt_proof *proof, const struct lt_fact *fact)
 {
     struct proof_line key;
-    if (!make_line(proof, fact, &key))
-        return NULL;
+    const bool made = make_line(proof, fact, &key);
+    assert(made); /* its texts are kept */
     const struct proof_line *line =
         bsearch(&key, proof->lines, proof->line_count, sizeof *proof->lines, line_cmp);
-    return line != NULL && line->asked ? line : NULL;
+    assert(line != NULL);
+    return line->asked ? line : NULL;
 }
 
 static enum lt_result count_behind(struct lt_proof *proof, const struct lt_update *update,
@@ -406,32 +418,49 @@ static enum lt_result count_behind(struct lt_proof *proof, const struct lt_updat
 struct listing {
     lt_proof_record_seen *seen;
     void *context;
+    const uint8_t *of; /* the update whose persons these are: once for all its records */
+    Lienthong__Personal *personal;
 };
+
+static enum lt_result read_persons(struct lt_proof *proof, const struct lt_update *update,
+                                   const Lienthong__ReportBody *body, struct listing *listing)
+{
+    if (listing->of == update->frame_bytes.data)
+        return LT_OK;
+    listing->of = update->frame_bytes.data;
+    listing->personal = NULL;
+    return update->personal.size == 0
+               ? LT_OK
+               : lt_personal_read(update->personal, body, proof->arena, &listing->personal);
+}
 
 static enum lt_result list_record(struct lt_proof *proof, const struct lt_update *update,
                                   const Lienthong__ReportBody *body,
                                   const struct proof_change *change, const struct lt_fact *fact,
                                   void *context)
 {
-    const struct listing *listing = context;
+    struct listing *listing = context;
     const struct proof_line *line = line_behind(proof, fact);
-    Lienthong__Personal *personal;
     if (line == NULL)
         return LT_OK;
+    const enum lt_result result = read_persons(proof, update, body, listing);
+    if (result != LT_OK)
+        return result;
     struct lt_proof_record record = {.update = update,
                                      .body = body,
                                      .index = change->index,
                                      .fact = fact,
                                      .in_part = line->counted_quantity < line->quantity};
-    if (update->personal.size > 0 &&
-        lt_personal_read(update->personal, body, proof->arena, &personal) == LT_OK)
-        record.person = lt_personal_find(personal, change->index, proof->arena);
+    record.person = lt_personal_find(listing->personal, change->index, proof->arena);
+    if (lt_arena_failure(proof->arena) !=
+        LT_MALFORMED) /* else it is nameless by the file's own word */
+        return lt_arena_failure(proof->arena);
     listing->seen(listing->context, &record);
     return LT_OK;
 }
 
 enum lt_result lt_proof_records(struct lt_proof *proof, lt_proof_record_seen *seen, void *context)
 {
-    struct listing listing = {seen, context};
+    struct listing listing = {.seen = seen, .context = context};
     return proof->judged ? lt_proof_each(proof, list_record, &listing) : LT_REFUSED;
 }

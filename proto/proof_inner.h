@@ -158,7 +158,7 @@ bool lt_proof_is_ancestor(struct lt_proof *proof, uint32_t older, uint32_t newer
 /* Number of a chain; LT_PROOF_NONE. */
 uint32_t lt_proof_chain_find(const struct lt_proof *proof, const struct lt_chain *chain);
 
-/* The book, the hub's key, the seal, the keys of all updates. LT_REFUSED with faults. */
+/* The book, the hub's key, the seal, the keys of all updates: what is wrong with them are faults. LT_NO_MEMORY. */
 enum lt_result lt_proof_trust(struct lt_proof *proof);
 
 /* Judges all changes, and settles what each record says. */
@@ -172,8 +172,8 @@ enum lt_result lt_proof_each(struct lt_proof *proof, lt_proof_counts_seen *seen,
 
 /* The question's words as numbers and places. LT_REFUSED with a fault. */
 enum lt_result lt_proof_ask(struct lt_proof *proof);
-/* Does the question ask for what the line counts; adds it to the rows when `add`. */
-enum lt_result lt_proof_answer(struct lt_proof *proof, const struct proof_line *line, bool add,
+/* Does the question ask for what the line counts? Then it is added to the rows. */
+enum lt_result lt_proof_answer(struct lt_proof *proof, const struct proof_line *line,
                                bool *ret_asked);
 /* All lines by the law among tellers, and the rows of the answer. */
 enum lt_result lt_proof_count(struct lt_proof *proof);

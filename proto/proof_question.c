@@ -1,4 +1,5 @@
 /* The question: its words as numbers and places, and what of a line it asks for. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,12 +131,12 @@ enum lt_result lt_proof_ask(struct lt_proof *proof)
     const Lienthong__ProofQuestion *question = proof->head->question;
     char unit_text[LT_UNIT_TEXT_MAX];
     struct lt_unit unit;
-    bool good = lt_unit_make(question->place->code, question->place->valid_from, &unit) == LT_OK;
-    if (!good)
-        return LT_REFUSED;
+    const enum lt_result made =
+        lt_unit_make(question->place->code, question->place->valid_from, &unit);
+    assert(made == LT_OK); /* as the head's shape has made sure */
     lt_unit_format(&unit, unit_text);
     proof->asks.place = lt_book_place(proof->book, &unit);
-    good = proof->asks.place != NULL && years_ok(question);
+    bool good = proof->asks.place != NULL && years_ok(question);
     for (size_t i = 0; i < question->n_by && good; i++)
         good = ask_by(&proof->asks, question->by[i]);
     for (size_t i = 0; i < question->n_where && good; i++)
@@ -329,7 +330,7 @@ static enum lt_result add_to_rows(struct lt_proof *proof, const struct seen *see
 
 /* Under the year of its achievement, under that of its decision, or under both where they agree. A month is of
  * the decision: under another year there is none. */
-enum lt_result lt_proof_answer(struct lt_proof *proof, const struct proof_line *line, bool add,
+enum lt_result lt_proof_answer(struct lt_proof *proof, const struct proof_line *line,
                                bool *ret_asked)
 {
     const bool decided = proof->head->question->decided;
@@ -348,5 +349,5 @@ enum lt_result lt_proof_answer(struct lt_proof *proof, const struct proof_line *
     if ((seen.year & 0xffff) == 0 || !asked(proof, &seen))
         return LT_OK;
     *ret_asked = true;
-    return add ? add_to_rows(proof, &seen) : LT_OK;
+    return add_to_rows(proof, &seen);
 }
