@@ -1,4 +1,5 @@
 /* What each author says: every change judged, and of each record the one that counts. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,7 @@ static uint8_t kind_of(const Lienthong__Change *change)
 }
 
 /* The change that is named as the record's first one; whether it is one is seen when all are read. */
-static uint32_t named(const struct lt_proof *proof, uint32_t update, uint32_t index,
+static uint32_t named(const struct lt_proof *proof, uint32_t update,
                       const Lienthong__RecordId *record)
 {
     uint32_t at = update;
@@ -28,8 +29,7 @@ static uint32_t named(const struct lt_proof *proof, uint32_t update, uint32_t in
         memcpy(id.bytes, record->update.data, sizeof id.bytes);
         at = lt_proof_find(proof, &id);
     }
-    if (at == LT_PROOF_NONE || record->index >= proof->updates[at].change_count ||
-        (at == update && record->index >= index))
+    if (at == LT_PROOF_NONE || record->index >= proof->updates[at].change_count)
         return LT_PROOF_NONE;
     return proof->updates[at].changes_at + record->index;
 }
@@ -50,22 +50,24 @@ static void read_change(struct lt_proof *proof, uint32_t number, const Lienthong
                               .first = said->record == NULL && said->op == LIENTHONG__OP__OP_PUT};
     change->record = change->first          ? proof->updates[number].changes_at + index
                      : said->record == NULL ? (uint32_t)LT_PROOF_NONE
-                                            : named(proof, number, index, said->record);
+                                            : named(proof, number, said->record);
     change->root = proof->updates[number].changes_at + index;
 }
 
-/* Opens an update that was read before; NULL: it is no report, or of a newer body. */
-static const Lienthong__ReportBody *reopen(struct lt_proof *proof, uint32_t number,
-                                           struct lt_update *ret_update)
+/* Opens an update that was read before. *ret_body NULL: it is no report, or of a newer body. LT_NO_MEMORY. */
+static enum lt_result reopen(struct lt_proof *proof, uint32_t number, struct lt_update *ret_update,
+                             Lienthong__ReportBody **ret_body)
 {
     const struct proof_update *kept = &proof->updates[number];
-    Lienthong__ReportBody *body;
+    *ret_body = NULL;
+    if (proof->chains[kept->chain].chain.stream != LT_STREAM_REPORT)
+        return LT_OK;
+    const enum lt_result opened =
+        lt_update_open((struct lt_bytes){kept->bytes, kept->size}, ret_update);
+    assert(opened == LT_OK);
     lt_arena_reset(proof->arena);
-    if (proof->chains[kept->chain].chain.stream != LT_STREAM_REPORT ||
-        lt_update_open((struct lt_bytes){kept->bytes, kept->size}, ret_update) != LT_OK ||
-        lt_report_read(ret_update, proof->arena, &body) != LT_OK)
-        return NULL;
-    return body;
+    const enum lt_result result = lt_report_read(ret_update, proof->arena, ret_body);
+    return result == LT_VERSION ? LT_OK : result;
 }
 
 /* ---- Which record ---- */
@@ -78,7 +80,7 @@ static const struct lt_place *author_of(const struct lt_proof *proof, uint32_t c
 static bool succeeds(const struct lt_proof *proof, const struct lt_place *author,
                      const struct lt_place *former)
 {
-    return author != NULL && former != NULL && author != former &&
+    return author != NULL && former != NULL &&
            lt_book_generation(proof->book, former, author) < LT_DEPTH_MAX;
 }
 
@@ -156,22 +158,26 @@ static enum lt_verdict verdict_of(struct lt_proof *proof, uint32_t number,
                : LT_COUNTS;
 }
 
-static void judge_update(struct lt_proof *proof, uint32_t number)
+static enum lt_result judge_update(struct lt_proof *proof, uint32_t number)
 {
     struct lt_update update;
-    const Lienthong__ReportBody *body = reopen(proof, number, &update);
+    Lienthong__ReportBody *body;
     struct proof_update *kept = &proof->updates[number];
+    if (proof->chains[kept->chain].chain.stream != LT_STREAM_REPORT)
+        return LT_OK;
+    const enum lt_result result = reopen(proof, number, &update, &body);
+    if (result != LT_OK)
+        return result;
     kept->cut = (uint8_t)cut_of(proof, number);
-    if (body == NULL) {
-        proof->sums.quarantined++; /* of a newer body */
-        return;
-    }
+    proof->sums.quarantined +=
+        body == NULL; /* of a newer body, which has no changes that are known */
     for (uint32_t i = 0; i < kept->change_count; i++) {
         struct proof_change *change = &proof->changes[kept->changes_at + i];
         change->verdict = (uint8_t)verdict_of(proof, kept->changes_at + i, body);
         proof->sums.changes++;
         proof->sums.quarantined += change->verdict != LT_COUNTS;
     }
+    return LT_OK;
 }
 
 /* ---- Records that are one ---- */
@@ -321,14 +327,31 @@ static enum lt_result settle_groups(struct lt_proof *proof, uint32_t *list)
 
 /* ---- All of it ---- */
 
-static void read_changes(struct lt_proof *proof)
+static enum lt_result read_changes(struct lt_proof *proof)
 {
+    enum lt_result result = LT_OK;
     struct lt_update update;
-    for (uint32_t i = 0; i < proof->update_count; i++) {
-        const Lienthong__ReportBody *body = reopen(proof, i, &update);
-        for (uint32_t j = 0; body != NULL && j < proof->updates[i].change_count; j++)
+    Lienthong__ReportBody *body;
+    for (uint32_t i = 0; i < proof->update_count && result == LT_OK; i++) {
+        result = reopen(proof, i, &update, &body);
+        for (uint32_t j = 0; result == LT_OK && j < proof->updates[i].change_count; j++)
             read_change(proof, i, body, j);
     }
+    return result;
+}
+
+static void settle_records(struct lt_proof *proof)
+{
+    for (size_t i = 0; i < proof->change_count; i++)
+        settle_record(proof, &proof->changes[i]);
+}
+
+static enum lt_result judge_updates(struct lt_proof *proof)
+{
+    enum lt_result result = LT_OK;
+    for (uint32_t i = 0; i < proof->update_count && result == LT_OK; i++)
+        result = judge_update(proof, i);
+    return result;
 }
 
 enum lt_result lt_proof_judge(struct lt_proof *proof)
@@ -337,13 +360,13 @@ enum lt_result lt_proof_judge(struct lt_proof *proof)
     const size_t room = (size_t)proof->change_count + 1;
     uint32_t *list = calloc(room, sizeof *list);
     proof->changes = calloc(room, sizeof *proof->changes);
-    if (list != NULL && proof->changes != NULL) {
-        read_changes(proof);
-        for (size_t i = 0; i < proof->change_count; i++)
-            settle_record(proof, &proof->changes[i]);
-        for (uint32_t i = 0; i < proof->update_count; i++)
-            if (proof->chains[proof->updates[i].chain].chain.stream == LT_STREAM_REPORT)
-                judge_update(proof, i);
+    if (list != NULL && proof->changes != NULL)
+        result = read_changes(proof);
+    if (result == LT_OK) {
+        settle_records(proof);
+        result = judge_updates(proof);
+    }
+    if (result == LT_OK) {
         for (uint32_t i = 0; i < proof->change_count; i++)
             if (proof->changes[i].record != LT_PROOF_NONE)
                 join(proof, i, proof->changes[i].record);
@@ -360,18 +383,18 @@ enum lt_result lt_proof_each(struct lt_proof *proof, lt_proof_counts_seen *seen,
     for (size_t i = 0; i < proof->update_count && result == LT_OK; i++) {
         const uint32_t number = proof->by_seq[i];
         const struct proof_update *kept = &proof->updates[number];
-        const Lienthong__ReportBody *body = NULL;
+        Lienthong__ReportBody *body = NULL;
         struct lt_update update;
         for (uint32_t j = 0; j < kept->change_count && result == LT_OK; j++) {
             const struct proof_change *change = &proof->changes[kept->changes_at + j];
             struct lt_fact fact;
             if (!change->counts)
                 continue;
-            if (body == NULL && (body = reopen(proof, number, &update)) == NULL)
-                return LT_CORRUPT; /* it was read before */
-            if (lt_judge(proof->book, speaker_of(proof, kept->changes_at + j), body, j, &fact) !=
-                LT_COUNTS)
-                return LT_CORRUPT;
+            if (body == NULL && (result = reopen(proof, number, &update, &body)) != LT_OK)
+                return result;
+            const enum lt_verdict verdict =
+                lt_judge(proof->book, speaker_of(proof, kept->changes_at + j), body, j, &fact);
+            assert(verdict == LT_COUNTS); /* as it was judged before */
             result = seen(proof, &update, body, change, &fact, context);
         }
     }

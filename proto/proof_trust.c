@@ -1,4 +1,5 @@
 /* Whom to trust: the root's key alone, and through the grants what follows from it. */
+#include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,13 @@ static enum lt_result pin(struct lt_proof *proof)
 
 /* ---- What the head says of itself ---- */
 
+/* As the head's shape has made sure. */
+static void unit_of(const Lienthong__Unit *told, struct lt_unit *ret_unit)
+{
+    const enum lt_result made = lt_unit_make(told->code, told->valid_from, ret_unit);
+    assert(made == LT_OK);
+}
+
 static void fault_key(struct lt_proof *proof, enum lt_proof_fault_kind kind, const uint8_t key[32],
                       const struct lt_unit *unit)
 {
@@ -26,8 +34,7 @@ static void fault_key(struct lt_proof *proof, enum lt_proof_fault_kind kind, con
     lt_proof_fault(proof, kind, "%s%s%s", hex, unit != NULL ? " " : "", text);
 }
 
-/* False: there is no telling whose tree it is about. */
-static bool check_head(struct lt_proof *proof)
+static void check_head(struct lt_proof *proof)
 {
     const Lienthong__ProofHead *head = proof->head;
     char text[LT_UNIT_TEXT_MAX];
@@ -36,14 +43,12 @@ static bool check_head(struct lt_proof *proof)
         lt_proof_fault(proof, LT_PROOF_RULES, "%u, %u", head->rules, (unsigned)LT_RULES_VERSION);
     if (memcmp(head->root.data, proof->root.bytes, sizeof proof->root.bytes) != 0)
         fault_key(proof, LT_PROOF_ROOT, head->root.data, NULL);
-    if (lt_unit_make(head->top->code, head->top->valid_from, &top) != LT_OK)
-        return false;
+    unit_of(head->top, &top);
     lt_unit_format(&top, text);
     if (proof->top_given && lt_unit_cmp(&top, &proof->top) != 0)
         lt_proof_fault(proof, LT_PROOF_TOP, "%s", text);
     if (!proof->top_given)
         proof->top = top;
-    return true;
 }
 
 /* ---- The book ---- */
@@ -53,11 +58,10 @@ static enum lt_result learn(struct lt_proof *proof, const struct proof_update *k
     struct lt_update update;
     struct lt_book_change change;
     Lienthong__DirectiveBody *body;
+    enum lt_result result = lt_update_open((struct lt_bytes){kept->bytes, kept->size}, &update);
+    assert(result == LT_OK); /* as when it came in */
     lt_arena_reset(proof->arena);
-    if (lt_update_open((struct lt_bytes){kept->bytes, kept->size}, &update) != LT_OK ||
-        update.frame.chain.stream != LT_STREAM_DIRECTIVE)
-        return LT_OK;
-    enum lt_result result = lt_update_verify(&update); /* what is not signed says nothing */
+    result = lt_update_verify(&update); /* what is not signed says nothing */
     if (result == LT_OK)
         result = lt_directive_read(&update, proof->arena, &body);
     if (result == LT_OK)
@@ -92,8 +96,8 @@ static void check_seal(struct lt_proof *proof)
     if (lt_book_keys(proof->book, &top, &key, 1) == 0)
         fault_key(proof, LT_PROOF_TOP_KEY, proof->root.bytes, &proof->top);
     memcpy(key.bytes, head->key.data, sizeof key.bytes);
-    if (lt_unit_make(head->hub->code, head->hub->valid_from, &hub.unit) != LT_OK ||
-        lt_book_key(proof->book, &hub, &key) != LT_OK)
+    unit_of(head->hub, &hub.unit);
+    if (lt_book_key(proof->book, &hub, &key) != LT_OK)
         fault_key(proof, LT_PROOF_HUB_KEY, key.bytes, &hub.unit);
     lt_proof_signed(&proof->digest, text);
     if (crypto_sign_verify_detached(proof->seal.bytes, text, sizeof text, key.bytes) != 0)
@@ -124,8 +128,7 @@ static void check_keys(struct lt_proof *proof)
 
 enum lt_result lt_proof_trust(struct lt_proof *proof)
 {
-    if (!check_head(proof))
-        return LT_REFUSED;
+    check_head(proof);
     const enum lt_result result = make_book(proof);
     if (result != LT_OK)
         return result;

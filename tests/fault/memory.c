@@ -12,6 +12,7 @@
 #include "proto/rules.h"
 #include "proto/standing.h"
 #include "tests/unit/golden_country.h"
+#include "tests/unit/proof_world.h"
 
 /* ---- The book ---- */
 
@@ -251,6 +252,58 @@ static void a_proof_is_never_proven_by_half(void **state)
     }
 }
 
+static void count_named(void *context, const struct lt_proof_record *record)
+{
+    *(uint64_t *)context += record->person != NULL;
+}
+
+/* One that outgrows the first room for everything: a list of hundreds, with as many texts. */
+static void a_long_list_is_counted_whole_or_not(void **state)
+{
+    (void)state;
+    enum { LIST = 300 };
+    static char texts[2 * LIST][24];
+    static struct say says[LIST];
+    struct proof_case *it = case_new();
+    for (size_t i = 0; i < 2 * LIST; i++) {
+        (void)snprintf(texts[i], sizeof texts[i], "Phong trào %zu", i);
+        says[i % LIST] = (struct say){.code = "GK",
+                                      .year = 2020,
+                                      .recipient = LIENTHONG__RECIPIENT__RECIPIENT_INDIVIDUAL,
+                                      .name = "Cá nhân 0001",
+                                      .field = texts[(i + 7) % LIST],
+                                      .movement = texts[i]};
+        if (i % LIST == LIST - 1)
+            case_tell(it, i < LIST ? "28162" : "10999", says, LIST);
+    }
+    it->names = true;
+    case_ask_by(it, "place");
+    case_write(it, NULL, 0);
+    bool failed = true;
+    uint64_t nth = 1;
+    for (; failed; nth++) {
+        struct lt_proof *proof;
+        uint64_t named = 0;
+        short_begin(nth, false);
+        proof = lt_proof_new(&it->world.root, NULL);
+        enum lt_result result = proof == NULL
+                                    ? LT_NO_MEMORY
+                                    : lt_proof_feed(proof, (struct lt_bytes){it->bytes, it->size});
+        if (result == LT_OK)
+            result = lt_proof_end(proof);
+        if (result == LT_REFUSED) { /* its rows were not stated */
+            const enum lt_result listed = lt_proof_records(proof, count_named, &named);
+            result = listed == LT_OK ? LT_REFUSED : listed;
+        }
+        failed = short_end();
+        assert_int_equal(result, failed ? LT_NO_MEMORY : LT_REFUSED);
+        assert_true(failed || named == 2 * LIST);
+        lt_proof_free(proof);
+    }
+    assert_true(nth > 60);
+    case_free(it);
+}
+
 /* ---- Personal parts ---- */
 
 static void a_part_that_is_redacted_or_opened_is_whole(void **state)
@@ -294,6 +347,7 @@ int main(void)
         cmocka_unit_test(a_view_is_had_or_not),
         cmocka_unit_test(a_check_has_an_answer_or_none),
         cmocka_unit_test(a_proof_is_never_proven_by_half),
+        cmocka_unit_test(a_long_list_is_counted_whole_or_not),
         cmocka_unit_test(a_part_that_is_redacted_or_opened_is_whole),
     };
     return cmocka_run_group_tests(tests, begin, end);
