@@ -183,8 +183,10 @@ static enum lt_result read_members(size_t count)
 {
     static uint32_t members[LT_MEMBERS_MAX + 1];
     Lienthong__ReportBody body = LIENTHONG__REPORT_BODY__INIT;
-    Lienthong__Change change = LIENTHONG__CHANGE__INIT, *changes[] = {&change};
-    Lienthong__Pledge pledge = LIENTHONG__PLEDGE__INIT;
+    Lienthong__Change change, *changes[] = {&change};
+    Lienthong__Pledge pledge;
+    lienthong__change__init(&change);
+    lienthong__pledge__init(&pledge);
     pledge.members = members;
     pledge.n_members = count;
     change.pledge = &pledge;
@@ -212,11 +214,12 @@ static void lists(void **state)
 static enum lt_result make_persons(size_t count, const char *name)
 {
     static const Lienthong__Person *list[LT_CHANGES_MAX + 1];
-    Lienthong__Person person = LIENTHONG__PERSON__INIT;
+    Lienthong__Person person;
     const uint8_t salt[32] = {1};
     uint8_t *bytes = NULL;
     size_t size;
     struct lt_hash root;
+    lienthong__person__init(&person);
     person.name = sample_text(name);
     for (size_t i = 0; i < count; i++)
         list[i] = &person;
@@ -493,10 +496,11 @@ static void chains_and_hashes_that_are_not_whole(void **state)
     struct lt_unit unit;
     struct lt_chain chain;
     struct lt_hash hashes[2];
-    Lienthong__Unit wire_unit = LIENTHONG__UNIT__INIT;
+    Lienthong__Unit wire_unit;
     Lienthong__Chain wire = LIENTHONG__CHAIN__INIT;
     ProtobufCBinaryData spans[] = {sample_span(large, 32), sample_span(large, 32),
                                    sample_span(large, 32)};
+    lienthong__unit__init(&wire_unit);
     wire_unit.code = sample_text("80");
     wire.stream = LIENTHONG__STREAM__STREAM_REPORT;
     assert_int_equal(lt_unit_from_wire(NULL, &unit), LT_MALFORMED);

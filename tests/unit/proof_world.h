@@ -19,6 +19,8 @@ struct proof_case {
     bool names; /* go into the file */
     bool part; /* not the whole of the hub */
     const char *left_out; /* a unit whose reports are; NULL: none */
+    void (*bend)(
+        Lienthong__ProofChain *told); /* a chain of the cut before it is written; NULL: as it is */
     /* the question; its place is the top's unless told */
     Lienthong__ProofQuestion question;
     Lienthong__Unit place;
@@ -185,11 +187,14 @@ static inline void case_head(struct proof_case *it, struct lt_proof_writer *writ
     assert_int_equal(lt_proof_write_head(writer, &head), LT_OK);
 }
 
-static inline bool case_is_parent(const struct proof_case *it, const struct lt_hash *id)
+/* Of its own chain. */
+static inline bool case_is_parent(const struct proof_case *it, size_t at)
 {
+    const struct lt_hash *id = &it->updates[at].arrival.update.id;
     for (size_t i = 0; i < it->count; i++)
         for (uint32_t j = 0; j < case_frame(it, i)->parent_count; j++)
-            if (lt_hash_cmp(&case_frame(it, i)->parents[j], id) == 0)
+            if (lt_hash_cmp(&case_frame(it, i)->parents[j], id) == 0 &&
+                lt_chain_cmp(&case_frame(it, i)->chain, &case_frame(it, at)->chain) == 0)
                 return true;
     return false;
 }
@@ -229,14 +234,15 @@ static inline void case_cut(struct proof_case *it, struct lt_proof_writer *write
     for (size_t i = 0; i < count; i++) {
         struct lt_hash hashes[CASE_UPDATES_MAX];
         ProtobufCBinaryData spans[CASE_UPDATES_MAX];
-        Lienthong__Unit unit = LIENTHONG__UNIT__INIT;
+        Lienthong__Unit unit;
         Lienthong__Chain chain = LIENTHONG__CHAIN__INIT;
         Lienthong__ChainTips tips = LIENTHONG__CHAIN_TIPS__INIT;
         Lienthong__ProofChain told = LIENTHONG__PROOF_CHAIN__INIT;
+        lienthong__unit__init(&unit);
         for (size_t j = 0; j < it->count; j++)
             if (lt_chain_cmp(&case_frame(it, j)->chain, &chains[i]) == 0) {
                 told.count++;
-                if (!case_is_parent(it, &it->updates[j].arrival.update.id))
+                if (!case_is_parent(it, j))
                     hashes[tips.n_tips++] = it->updates[j].arrival.update.id;
             }
         qsort(hashes, tips.n_tips, sizeof *hashes, case_by_id);
@@ -251,6 +257,8 @@ static inline void case_cut(struct proof_case *it, struct lt_proof_writer *write
         tips.tips = spans;
         told.tips = &tips;
         told.left_out = case_leaves_out(it, &chains[i]);
+        if (it->bend != NULL)
+            it->bend(&told);
         assert_int_equal(lt_proof_write_chain(writer, &told), LT_OK);
     }
 }
@@ -292,6 +300,76 @@ static inline bool case_fault(const struct lt_proof *proof, enum lt_proof_fault_
         if (faults[i].kind == kind)
             return true;
     return false;
+}
+
+/* ---- Records, and the rows that must come of them ---- */
+
+/* One named award by the unit itself, told apart by its number. */
+static inline struct say award(const char *number)
+{
+    lt_day date = 0;
+    assert_int_equal(lt_day_make(2020, 5, 20, &date), LT_OK);
+    return (struct say){.number = number,
+                        .date = date,
+                        .code = "GK",
+                        .year = 2020,
+                        .recipient = LIENTHONG__RECIPIENT__RECIPIENT_INDIVIDUAL,
+                        .status = LIENTHONG__STATUS__STATUS_DECIDED};
+}
+
+static inline void case_state(struct proof_case *it, const struct lt_proof_row *rows, size_t count,
+                              int64_t more)
+{
+    static Lienthong__ProofRow told[64], *list[64];
+    static char *values[64][LT_DIM_COUNT], texts[64][1024];
+    assert_true(count <= 64);
+    for (size_t i = 0; i < count; i++) {
+        list[i] = &told[i];
+        lienthong__proof_row__init(&told[i]);
+        (void)snprintf(texts[i], sizeof texts[i], "%s", rows[i].values);
+        char *at = texts[i];
+        for (size_t j = 0; j < it->question.n_by; j++) {
+            values[i][j] = at;
+            at += strcspn(at, "\x1f");
+            if (*at != '\0')
+                *at++ = '\0';
+        }
+        told[i].values = values[i];
+        told[i].n_values = it->question.n_by;
+        told[i].count = rows[i].count + more;
+        told[i].quantity = rows[i].quantity;
+        told[i].unconfirmed = rows[i].unconfirmed;
+    }
+    case_write(it, list, count);
+}
+
+/* Rows as "values: count/quantity" apart by "; ", values apart by commas. They are proven; one record more is not. */
+static inline void case_expect(struct proof_case *it, const char *wanted)
+{
+    char got[8192] = "";
+    size_t size = 0;
+    struct lt_proof *counted, *proof;
+    const struct lt_proof_row *rows;
+    case_write(it, NULL, 0);
+    const enum lt_result result = case_check(it, &counted);
+    const size_t count = lt_proof_rows(counted, &rows);
+    assert_int_equal(result, count > 0 ? LT_REFUSED : LT_OK);
+    for (size_t i = 0; i < count; i++) {
+        size +=
+            (size_t)snprintf(got + size, sizeof got - size, "%s%s: %lld/%lld", i > 0 ? "; " : "",
+                             rows[i].values, (long long)rows[i].count, (long long)rows[i].quantity);
+        assert_true(size < sizeof got);
+    }
+    for (char *at = got; *at != '\0'; at++)
+        *at = *at == LT_PROOF_BETWEEN ? ',' : *at;
+    assert_string_equal(got, wanted);
+    for (int64_t more = 0; more < 2 && count > 0; more++) {
+        case_state(it, rows, count, more);
+        assert_int_equal(case_check(it, &proof), more == 0 ? LT_OK : LT_REFUSED);
+        assert_int_equal(case_fault(proof, LT_PROOF_ROW), more != 0);
+        lt_proof_free(proof);
+    }
+    lt_proof_free(counted);
 }
 
 #endif
