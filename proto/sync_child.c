@@ -45,8 +45,7 @@ lt_ms lt_child_asked_pause(struct lt_child *child, uint32_t retry_after_s)
 static lt_ms hello_pause(struct lt_child *child)
 {
     lt_ms fifth = child->config.hello_every_ms / 5;
-    lt_ms pause = lt_ms_add(child->config.hello_every_ms - fifth,
-                            draw_up_to(child, fifth < LT_NEVER / 2 ? 2 * fifth : fifth));
+    lt_ms pause = lt_ms_add(child->config.hello_every_ms - fifth, draw_up_to(child, 2 * fifth));
     return pause > 0 ? pause : 1;
 }
 
@@ -117,10 +116,10 @@ static void begin_session(struct lt_child *child, struct lt_actions *out)
         child->broken = true;
 }
 
+/* In a session that is up. */
 static bool may_sign(const struct lt_child *child)
 {
-    return child->phase == LT_PHASE_UP && child->pages_done && child->blocking == 0 &&
-           child->parent_ready;
+    return child->pages_done && child->blocking == 0 && child->parent_ready;
 }
 
 static void announce(struct lt_child *child, struct lt_actions *out)
