@@ -332,6 +332,119 @@ static void test_versions(void **state)
     refused(saying, 0, reason);
 }
 
+/* ---- Counts ---- */
+
+static void test_counts(void **state)
+{
+    (void)state;
+    char letters[LT_PARENTS_MAX + 2];
+    Lienthong__Unit *members[LT_MEMBERS_MAX + 1];
+    memset(letters, 't', sizeof(letters) - 1);
+    letters[LT_PARENTS_MAX + 1] = '\0';
+    struct saying *saying = say("VN", 2, 1);
+    Lienthong__ClusterEntry *cluster = say_cluster(saying, "C1", "", "80", 2020, "", "807");
+    for (size_t i = 0; i <= LT_MEMBERS_MAX; i++)
+        members[i] = cluster->members[0];
+    cluster->members = members;
+    cluster->n_members = LT_MEMBERS_MAX + 1;
+    refused(saying, 0, "the cluster has more than 256 members");
+    saying = say("VN", 2, 1);
+    Lienthong__Closing *closing = say_closing(saying, "80", "2020", 0, "28111", 0, 0);
+    closing->cut[0]->tips = say_hashes(saying, letters);
+    closing->cut[0]->n_tips = LT_PARENTS_MAX + 1;
+    refused(saying, 0, "the cut has more than 64 tips of: 28111");
+    saying = say("VN", 2, 1);
+    closing = say_closing(saying, "80", "2020", 0, "28111", 0, 0);
+    closing->cut[0]->tips = say_hashes(saying, letters);
+    closing->cut[0]->n_tips = LT_PARENTS_MAX;
+    accepted(saying);
+    saying = say("VN", 2, 1);
+    Lienthong__Succession *heir = say_succession(saying, "28111", "28111@2025-07-01", "mwc");
+    heir->cut = say_hashes(saying, letters);
+    heir->n_cut = LT_PARENTS_MAX + 1;
+    refused(saying, 0, "the cut names more than 64 updates");
+}
+
+static void test_fallbacks(void **state)
+{
+    (void)state;
+    struct saying *saying = say("VN", 2, 1);
+    say_fallback(saying, 60, 'k', "tcp://hub.example:7100");
+    accepted(saying);
+    saying = say("VN", 2, 1);
+    say_fallback(saying, 0, 'k', NULL); /* no longer */
+    accepted(saying);
+    saying = say("VN", 2, 1);
+    say_fallback(saying, 0, 'k', "tcp://hub.example:7100");
+    refused(saying, 0, "after how long is missing");
+    saying = say("VN", 2, 1);
+    say_fallback(saying, 60, 'k', "tcp://hub.example:7100");
+    saying->items[0].fallback->curve_key.len = 31;
+    refused(saying, 0, "the hub's key is missing");
+    saying = say("VN", 2, 1);
+    say_fallback(saying, 60, 'k', NULL); /* a warning alone needs none */
+    saying->items[0].fallback->curve_key.len = 0;
+    accepted(saying);
+    saying = say("VN", 2, 1);
+    say_fallback(saying, LT_FALLBACK_AFTER_MAX_S + 1, 'k', NULL);
+    refused(saying, 0, "it is to wait for more than a year");
+}
+
+/* ---- What the book has already ---- */
+
+/* A successor that ended too early is refused, whatever it went into: a circle is told only where one is found. */
+static void test_circles_among_many(void **state)
+{
+    (void)state;
+    enum { PARTS = 70 };
+    struct lt_book *book = sample_book();
+    struct saying *saying = say("VN", 2, 1);
+    say_unit(saying, "U", "VN", LT_UNIT_COMMUNE, "", "2020-12-31");
+    say_unit(saying, "S", "VN", LT_UNIT_COMMUNE, "", "2019-12-31");
+    say_unit(saying, "Z", "VN", LT_UNIT_COMMUNE, "", "2022-12-31");
+    say_unit(saying, "G", "VN", LT_UNIT_COMMUNE, "", "2020-12-31");
+    say_succession(saying, "G", "", "");
+    tell(book, saying);
+    for (int i = 0; i < PARTS; i += 10) {
+        saying = say("VN", 3 + (uint64_t)i, 1);
+        for (int j = i; j < i + 10; j++) {
+            char code[8];
+            (void)snprintf(code, sizeof(code), "P%02d", j);
+            say_unit(saying, code, "VN", LT_UNIT_COMMUNE, "", "2021-12-31");
+            say_succession(saying, "S", code, "");
+            say_succession(saying, code, "Z", "mw");
+        }
+        tell(book, saying);
+    }
+    saying = say("VN", 90, 1);
+    say_succession(saying, "U", "S", "mw");
+    refused_in(book, saying, 0, "U ends on 2020-12-31, S ends no later, on 2019-12-31");
+    saying = say("VN", 90, 1);
+    say_succession(saying, "P00", "P00", "mw");
+    refused_in(book, saying, 0, "a unit cannot be its own successor: P00");
+    saying = say("VN", 90, 1);
+    say_succession(saying, "Z", "P00", "mw");
+    refused_in(book, saying, 0, "the successions would run in a circle at: Z");
+    saying = say("VN", 90, 1);
+    say_succession(saying, "G", "Z", "mw"); /* which went without one */
+    refused_in(book, saying, 0, "it has gone without a successor and yet into one: G");
+    saying = say("VN", 90, 1);
+    say_succession(saying, "G", "", "x");
+    say_succession(saying, "G", "Z", "mw");
+    size_t row;
+    char reason[160];
+    assert_int_equal(lt_book_check_standing(book,
+                                            (const Lienthong__Directive *const *)saying->item_list,
+                                            saying->body.n_items, &row, reason),
+                     LT_OK);
+    free(saying);
+    saying = say("VN", 90, 1);
+    say_unit(saying, "NEW", "VN", LT_UNIT_COMMUNE, "", "2020-12-31");
+    say_succession(saying, "NEW", "Z", "x"); /* of a unit that the book does not have */
+    refused_in(book, saying, 1, "there is no such succession to withdraw: NEW");
+    lt_book_free(book);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +457,9 @@ int main(void)
         cmocka_unit_test(test_cuts),
         cmocka_unit_test(test_same_code),
         cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_fallbacks),
+        cmocka_unit_test(test_circles_among_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
