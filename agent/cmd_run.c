@@ -6,6 +6,7 @@
 #include "agent/clock.h"
 #include "agent/commands.h"
 #include "agent/daemon.h"
+#include "agent/drop_watch.h"
 #include "agent/options.h"
 #include "agent/service.h"
 #include "agent/text.h"
@@ -42,25 +43,31 @@ static int give_up(const struct lt_service *service)
     return LT_EXIT_UNFINISHED;
 }
 
-static int serve(struct lt_service *service, const struct run *run)
+static int serve(struct lt_service *service, struct lt_drop_watch *watch, const struct run *run)
 {
     lt_ms end = run->timeout_ms < 0 ? UINT64_MAX : lt_clock_monotonic() + (lt_ms)run->timeout_ms;
+    struct lt_uplink_fd fds[1 + LT_DROP_WATCH_FDS] = {{.fd = run->signal_fd}};
+    size_t count = 1;
     for (;;) {
         lt_ms now = lt_clock_monotonic();
-        struct lt_uplink_fd fd = {.fd = run->signal_fd};
         if (run->once && lt_service_done(service)) {
             return LT_EXIT_OK;
         }
         if (now >= end) {
             return give_up(service);
         }
+        int64_t timeout_ms = end == UINT64_MAX ? INT64_MAX : (int64_t)(end - now);
+        int64_t drop_ms =
+            lt_drop_watch_turn(watch, fds + 1, count - 1, lt_service_changes(service));
+        timeout_ms = drop_ms < timeout_ms ? drop_ms : timeout_ms;
+        count = 1 + lt_drop_watch_fds(watch, fds + 1);
         enum lt_result result =
-            lt_service_step(service, &fd, 1, end == UINT64_MAX ? -1 : (int64_t)(end - now));
+            lt_service_step(service, fds, count, timeout_ms == INT64_MAX ? -1 : timeout_ms);
         if (result != LT_OK) {
             lt_daemon_log(LT_LOG_ERROR, "%s: %s", run->dir, lt_text_result(result));
             return lt_exit_of(result);
         }
-        int number = fd.readable ? lt_daemon_signal(run->signal_fd) : 0;
+        int number = fds[0].readable ? lt_daemon_signal(run->signal_fd) : 0;
         if (number != 0) {
             lt_daemon_log(LT_LOG_INFO, lt_text("dừng lại (tín hiệu %d)", "stopping (signal %d)"),
                           number);
@@ -78,8 +85,15 @@ static int open_and_serve(const struct run *run)
         lt_daemon_log(LT_LOG_ERROR, "%s", reason);
         return lt_exit_of(result);
     }
+    struct lt_drop_watch *watch = lt_drop_watch_new(run->dir);
+    int code = LT_EXIT_UNFINISHED;
     say_start(service, run);
-    int code = !lt_service_joined(service) && run->once ? LT_EXIT_UNFINISHED : serve(service, run);
+    if (watch == NULL) {
+        code = lt_options_no_memory();
+    } else if (lt_service_joined(service) || !run->once) {
+        code = serve(service, watch, run);
+    }
+    lt_drop_watch_free(watch);
     lt_service_close(service);
     return code;
 }

@@ -8,6 +8,7 @@
 #include "agent/commands.h"
 #include "agent/contact.h"
 #include "agent/daemon.h"
+#include "agent/drop.h"
 #include "agent/journal.h"
 #include "agent/listing.h"
 #include "agent/notices.h"
@@ -236,6 +237,7 @@ static int print_json(const struct status *status)
     json_t *lists = json_lists(status);
     json_object_set_new(root, "held_until", json_integer((json_int_t)contact->held_until));
     json_object_set_new(root, "held_text", json_string(contact->held_text));
+    json_object_set_new(root, "drop", lt_drop_status_json(status->dir));
     json_object_set_new(root, "fingerprint", json_string(status->fingerprint));
     json_object_set_new(root, "waits", lt_waits_json(&status->waits, contact));
     json_object_set_new(root, "outdated", json_boolean(status->outdated.older));
@@ -443,6 +445,7 @@ int lt_cmd_status(int argc, char **argv)
         code = print_json(status) == 0 ? LT_EXIT_OK : LT_EXIT_FAILED;
     } else {
         print_site(status);
+        lt_drop_status_print(status->dir);
         print_numbers(status);
         lt_waits_print(&status->waits, &status->site, &status->contact);
         print_owed(status);

@@ -14,6 +14,7 @@ int lt_cmd_wait(int argc, char **argv);
 int lt_cmd_import(int argc, char **argv);
 int lt_cmd_records(int argc, char **argv);
 int lt_cmd_export(int argc, char **argv);
+int lt_cmd_drop(int argc, char **argv);
 int lt_cmd_bundle(int argc, char **argv);
 int lt_cmd_backup(int argc, char **argv);
 int lt_cmd_restore(int argc, char **argv);

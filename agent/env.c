@@ -248,6 +248,12 @@ void lt_env_tend(struct lt_env *env)
         return; /* it will be tried again; readers full would show as LT_BUSY */
 }
 
+uint64_t lt_env_changes(const struct lt_env *env)
+{
+    MDB_envinfo info;
+    return mdb_env_info(env->raw, &info) == 0 ? info.me_last_txnid : 0;
+}
+
 uint64_t lt_env_disk_free(const struct lt_env *env)
 {
     return lt_env_claim_free_bytes(env->claim);

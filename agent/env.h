@@ -77,6 +77,8 @@ void lt_cursor_put(struct lt_cursor *cursor, struct lt_bytes key, struct lt_byte
 void lt_cursor_delete(struct lt_cursor *cursor); /* the row that it stands at */
 void lt_cursor_close(struct lt_cursor *cursor);
 
+/* Counts the write transactions that were ever committed to the store, by any process. */
+uint64_t lt_env_changes(const struct lt_env *env);
 /* Free bytes of the disk that holds the store. */
 uint64_t lt_env_disk_free(const struct lt_env *env);
 #endif

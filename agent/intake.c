@@ -279,6 +279,12 @@ static enum lt_result match_file(struct lt_intake *intake, struct lt_sheet_fault
         .columns = &intake->columns,
         .arena = intake->arena,
         .kind = intake->options.kind,
+        .take_back =
+            intake->options.take_back
+                ? lt_match_keep(intake,
+                                lt_text("gỡ cả tệp «%.200s»", "the file \"%.200s\" is taken back"),
+                                intake->options.file)
+                : NULL,
     };
     intake->answer_count = intake->sheet.row_count - intake->columns.header_row - 1;
     intake->answers = lt_arena_take(intake->arena, intake->answer_count * sizeof(*intake->answers));

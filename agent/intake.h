@@ -63,6 +63,7 @@ struct lt_intake_options {
     const char *file; /* its name, for notes */
     uint8_t kind; /* enum lt_kind of rows without one; 0: award */
     bool replace;
+    bool take_back; /* the records that its rows speak of are retracted: the file was a mistake */
     uint64_t import_id; /* drawn by the caller, not 0 */
     int64_t now; /* wall clock; shown only */
 };

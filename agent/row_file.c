@@ -14,7 +14,6 @@ enum {
     CELL_BYTES_MAX = 32767, /* characters, as Excel takes them */
     WIDTH_MIN = 10,
     WIDTH_MAX = 40,
-    OFFERED_ROWS = 5000, /* below the header */
 };
 
 struct lt_row_file {
@@ -211,21 +210,6 @@ void lt_row_file_end_row(struct lt_row_file *file)
         file->headed = true;
     }
     file->column = 0;
-}
-
-void lt_row_file_offer(struct lt_row_file *file, const char *const *words)
-{
-    if (!file->is_book) {
-        return;
-    }
-    lxw_data_validation rule = {
-        .validate = LXW_VALIDATION_TYPE_LIST,
-        .value_list = (char **)(uintptr_t)words,
-        .error_type = LXW_VALIDATION_ERROR_TYPE_WARNING,
-        .dropdown = LXW_VALIDATION_ON,
-    };
-    (void)worksheet_data_validation_range(file->sheet, file->row + 1, file->column,
-                                          file->row + OFFERED_ROWS, file->column, &rule);
 }
 
 /* Into place, as lt_table_finish does it. */

@@ -30,8 +30,6 @@ bool lt_row_file_is_book(const char *path);
 void lt_row_file_style(struct lt_row_file *file, enum lt_row_style style);
 void lt_row_file_cell(struct lt_row_file *file, const char *text);
 void lt_row_file_end_row(struct lt_row_file *file);
-/* Offers a list of words below the next cell of the row, which is the header's (workbooks only; NULL ends it). */
-void lt_row_file_offer(struct lt_row_file *file, const char *const *words);
 /* Puts it in place when `keep` and all was written; frees in any case. */
 enum lt_result lt_row_file_finish(struct lt_row_file *file, bool keep,
                                   struct lt_sheet_fault *ret_fault);

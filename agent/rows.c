@@ -150,6 +150,9 @@ static void read_intent(struct lt_rows_reader *reader, struct lt_said *said)
     if (said->action == LT_ROW_RETRACT || said->action == LT_ROW_WITHDRAW) {
         char *reason = lt_rows_text(reader, LT_COL_REASON, LT_LONG_TEXT_BYTES_MAX, true);
         said->reason = reason[0] != '\0' ? reason : NULL;
+    } else if (said->action == LT_ROW_PUT && reader->rows->take_back != NULL) {
+        said->action = LT_ROW_RETRACT;
+        said->reason = reader->rows->take_back;
     }
 }
 

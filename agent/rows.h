@@ -27,6 +27,7 @@ struct lt_rows {
     struct lt_journal *journal; /* whose records references mean; NULL: none but this unit's own */
     const struct lt_predecessors *predecessors; /* NULL: none */
     uint8_t kind; /* enum lt_kind, for a file without a column of kinds */
+    const char *take_back; /* rows that say no action retract, for this reason; NULL: they put */
     char **title_names; /* folded, two a title of the book */
 };
 

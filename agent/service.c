@@ -21,6 +21,7 @@ enum {
 
 void lt_service_save_contact(struct lt_service *service)
 {
+    service->changes++;
     /* For show only: a full disk is told elsewhere. */
     service->unsaved = lt_contact_save(service->dir, &service->contact) != LT_OK;
 }
@@ -60,6 +61,7 @@ static enum lt_result store(void *context, struct lt_bytes bytes)
     struct lt_chain chain;
     enum lt_result result = lt_journal_store(service->journal, bytes, &chain);
     service->doubt = true;
+    service->changes++;
     if (result == LT_OK) {
         service->full_said_at = 0;
         service->twins_due =
@@ -103,6 +105,7 @@ static enum lt_result sign(void *context, struct lt_chain *ret_chain, bool *ret_
         lt_hex(update.bytes, sizeof(update.bytes), id);
         lt_daemon_log(LT_LOG_INFO, lt_text("đã ký bản cập nhật %.12s", "signed update %.12s"), id);
         service->full_said_at = 0;
+        service->changes++;
         lt_uplink_report(service->uplink); /* hubs above are to know that there is more */
         *ret_chain = (struct lt_chain){.stream = LT_STREAM_REPORT, .unit = service->site.unit};
         *ret_more = more;
@@ -445,6 +448,11 @@ bool lt_service_done(struct lt_service *service)
         service->doubt = false;
     }
     return service->done && !service->twins_due && lt_service_settled(service);
+}
+
+uint64_t lt_service_changes(const struct lt_service *service)
+{
+    return service->changes;
 }
 
 const char *lt_service_trouble(const struct lt_service *service)

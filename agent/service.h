@@ -31,6 +31,8 @@ bool lt_service_done(struct lt_service *service);
 enum lt_result lt_service_ask_rotation(struct lt_service *service, char ret_reason[200]);
 /* A change of keys was asked for and is not done. */
 bool lt_service_rotates(const struct lt_service *service);
+/* Counts what has happened that people may want to see: rings, receipts, updates, the connection. */
+uint64_t lt_service_changes(const struct lt_service *service);
 /* What is known of the last failure, in English; "" when there was none since the last session. */
 const char *lt_service_trouble(const struct lt_service *service);
 

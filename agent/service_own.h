@@ -19,6 +19,7 @@ struct lt_service {
     struct lt_uplink *uplink; /* NULL: not joined */
     int wake_fd;
     struct lt_contact contact;
+    uint64_t changes; /* lt_service_changes */
     lt_ms tend_at;
     lt_ms trouble_said_at, full_said_at; /* 0: not since all was well */
     bool broken; /* the parent did not keep to the protocol, and has not settled since */

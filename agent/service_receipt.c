@@ -99,6 +99,7 @@ void lt_service_receipt(void *context, struct lt_bytes bytes)
     service->receipts_missed = service->receipts_missed || result == LT_KEY_UNKNOWN;
     lt_service_say_full(service, result);
     if (result == LT_OK) {
+        service->changes++;
         service->others_due = true;
         say_covered(service);
         forget_bad(service, bytes);

@@ -50,6 +50,7 @@ enum lt_result lt_service_answer_ring(struct lt_service *service)
 {
     struct lt_site before = service->site;
     lt_wake_drain(service->wake_fd);
+    service->changes++;
     service->doubt = service->others_due = true; /* a bundle may have brought receipts */
     lt_journal_site(service->journal, &service->site);
     lt_service_look_for_keys(service);

@@ -1,0 +1,80 @@
+/* drop.h - the drop folder: what a clerk puts there is taken in, and answered beside it.
+ *
+ * A pass looks at every file that has changed since the last one. A file waits while it is written, open
+ * in a program (its lock file lies beside it), or not whole; then it is read by its content. Beside it:
+ *
+ *   X - kết quả.xlsx    the rows that are in, with their row references
+ *   X - cần sửa.xlsx    the rows that are not, each with its reason; to be corrected and kept here
+ *   X - không nhận.txt  why nothing of it could be read
+ *
+ * CSV is answered by CSV. What a clerk has made of an answer is a file like any other; its answers are
+ * numbered ("X - cần sửa 2"). In the subfolder "Thử" files are checked and answered, and not taken in; in
+ * "Gỡ" the records that their rows speak of are retracted.
+ *
+ * Results are created before anything is stored and are put in place whole. Whatever fails, the file is
+ * read again in the next pass; rows that were stored are then "already in".
+ *
+ * A pass is a process of its own (`lienthong-agent drop`), started by the running agent (drop_watch.h):
+ * what it needs it gives back, and what a file does to it, it does to nobody else. One at a time a site. */
+#ifndef LT_DROP_H
+#define LT_DROP_H
+
+#include <jansson.h>
+
+#include "agent/drop_seen.h"
+#include "agent/options.h"
+
+/* The folder of a site, from `dir`/drop-folder, a file of one line. LT_NOT_FOUND: none is set. */
+enum lt_result lt_drop_folder(const char *dir, char ret_folder[LT_DIR_MAX]);
+/* Makes the folder and sets it; an empty one: none from now on. */
+enum lt_result lt_drop_set_folder(const char *dir, const char *folder, char ret_reason[200]);
+/* The subfolder of a place, by its name; "" for the folder itself. */
+const char *lt_drop_place_name(enum lt_drop_place place);
+
+struct lt_drop {
+    const char *dir, *folder;
+    struct lt_journal *journal;
+    struct lt_drop_seen seen;
+    size_t waiting; /* files that could not be read yet */
+    bool stored; /* rows: the running agent is to be told */
+    bool saved; /* drop.json is as `seen` */
+    char trouble[LT_DROP_REASON_MAX]; /* of this pass; "": none */
+};
+
+/* status_drop.c, for `status`: {"folder", "trouble"}, null when no folder is set; the same for people. */
+json_t *lt_drop_status_json(const char *dir);
+void lt_drop_status_print(const char *dir);
+
+/* One pass. LT_OK: all is done; LT_NOT_READY: files wait, or the trouble noted may pass; LT_BUSY: another
+ * process is at it. */
+enum lt_result lt_drop_pass(const char *dir, const char *folder,
+                            char ret_trouble[LT_DROP_REASON_MAX]);
+
+/* ---- Between the files of the pass (drop*.c) ---- */
+
+/* The first trouble of a pass is kept. */
+void lt_drop_trouble(struct lt_drop *drop, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* `folder`/name; false, and a trouble: it is too long. */
+bool lt_drop_path(struct lt_drop *drop, const char *name, char ret_path[LT_DIR_MAX]);
+/* Size, time and inode of a file; false, with errno: there is none, or it is something else. */
+bool lt_drop_look_at(const char *path, struct lt_drop_file *ret_about);
+bool lt_drop_is_same(const struct lt_drop_file *a, const struct lt_drop_file *b);
+/* drop_file.c. Reads a file that is whole, takes it in, answers it, and notes it as `about` (name, place, size, time,
+ * content). */
+void lt_drop_take(struct lt_drop *drop, const struct lt_drop_file *about, struct lt_bytes bytes);
+/* Answers one of which nothing can be read. */
+void lt_drop_refuse(struct lt_drop *drop, const struct lt_drop_file *about,
+                    const struct lt_sheet_fault *fault);
+/* Notes a file that this program has just put there. NULL: out of memory, or it has gone. */
+struct lt_drop_file *lt_drop_note_own(struct lt_drop *drop, const char *name, const char *path);
+/* May a file of this program be written under that name: is there none, or one that nobody has changed? */
+bool lt_drop_is_free(struct lt_drop *drop, const char *name);
+/* The same, or one of the clerk's whose rows were all read: it may be brought up to date. */
+bool lt_drop_may_replace(struct lt_drop *drop, const char *name);
+/* drop_lists.c. Brings the list of what was reported and the templates up to date. */
+void lt_drop_write_lists(struct lt_drop *drop);
+/* drop_page.c. Brings the status page up to date. */
+void lt_drop_write_page(struct lt_drop *drop);
+
+#endif

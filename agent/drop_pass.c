@@ -1,0 +1,327 @@
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utf8proc.h>
+
+#include "agent/clock.h"
+#include "agent/daemon.h"
+#include "agent/drop.h"
+#include "agent/foreign.h"
+#include "agent/text.h"
+#include "agent/wake.h"
+#include "agent/watch.h"
+
+enum {
+    SETTLE_MS =
+        2000, /* a file that has not changed for so long is whole, if nobody holds it open */
+    COPIED_S = 60, /* an archive without its end is being copied for so long; then it is damaged */
+    CANDIDATES_MAX = 1000, /* of one pass */
+};
+
+/* Files to be read: name, place, size, time and inode are known of them. */
+struct candidates {
+    struct lt_drop_file *items;
+    size_t count;
+};
+
+void lt_drop_trouble(struct lt_drop *drop, const char *format, ...)
+{
+    if (drop->trouble[0] != '\0') {
+        return;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(drop->trouble, sizeof(drop->trouble), format, arguments);
+    va_end(arguments);
+    drop->trouble[lt_table_cut(drop->trouble, sizeof(drop->trouble) - 1)] = '\0';
+}
+
+bool lt_drop_path(struct lt_drop *drop, const char *name, char ret_path[LT_DIR_MAX])
+{
+    if (snprintf(ret_path, LT_DIR_MAX, "%s/%s", drop->folder, name) < LT_DIR_MAX) {
+        return true;
+    }
+    lt_drop_trouble(drop, lt_text("%.200s: đường dẫn quá dài", "%.200s: the path is too long"),
+                    drop->folder);
+    return false;
+}
+
+/* ---- Which files ---- */
+
+/* Names of programs' own files, which say nothing of what is in them. */
+static bool is_passed_over(const char *name)
+{
+    size_t size = strlen(name);
+    static const char *const unfinished[] = {".tmp", ".part", ".crdownload", ".download"};
+    if (name[0] == '.' || name[0] == '~' || name[size - 1] == '~' ||
+        strcasecmp(name, "desktop.ini") == 0 || strcasecmp(name, "thumbs.db") == 0 ||
+        utf8proc_decompose((const utf8proc_uint8_t *)name, 0, NULL, 0, UTF8PROC_NULLTERM) < 0) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof(unfinished) / sizeof(unfinished[0]); i++) {
+        size_t tail = strlen(unfinished[i]);
+        if (size > tail && strcasecmp(name + size - tail, unfinished[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool lt_drop_look_at(const char *path, struct lt_drop_file *ret_about)
+{
+    struct stat status;
+    if (stat(path, &status) != 0) {
+        return false;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        errno = EISDIR;
+        return false;
+    }
+    ret_about->size = (uint64_t)status.st_size;
+    ret_about->inode = (uint64_t)status.st_ino;
+    ret_about->changed_ns =
+        (int64_t)status.st_mtim.tv_sec * 1000000000 + (int64_t)status.st_mtim.tv_nsec;
+    return true;
+}
+
+bool lt_drop_is_same(const struct lt_drop_file *a, const struct lt_drop_file *b)
+{
+    return a->size == b->size && a->inode == b->inode && a->changed_ns == b->changed_ns;
+}
+
+static void look_at_name(struct lt_drop *drop, enum lt_drop_place place, const char *name,
+                         struct candidates *found)
+{
+    char path[LT_DIR_MAX];
+    struct lt_drop_file next = {.place = place, .here = true};
+    const char *sub = lt_drop_place_name(place);
+    if (is_passed_over(name) ||
+        snprintf(next.name, sizeof(next.name), "%s%s%s", sub, sub[0] != '\0' ? "/" : "", name) >=
+            (int)sizeof(next.name) ||
+        !lt_drop_path(drop, next.name, path) || !lt_drop_look_at(path, &next)) {
+        return;
+    }
+    struct lt_drop_file *known = lt_drop_seen_find(&drop->seen, next.name);
+    if (known != NULL) {
+        known->here = true;
+    }
+    if (known != NULL && lt_drop_is_same(known, &next)) {
+        return;
+    }
+    if (found->count == CANDIDATES_MAX) {
+        drop->waiting++;
+        return;
+    }
+    found->items[found->count++] = next;
+}
+
+/* LT_NOT_FOUND: there is no such folder. */
+static enum lt_result look_into(struct lt_drop *drop, enum lt_drop_place place,
+                                struct candidates *found)
+{
+    char path[LT_DIR_MAX];
+    if (!lt_drop_path(drop, lt_drop_place_name(place), path)) {
+        return LT_TOO_LARGE;
+    }
+    if (place != LT_DROP_TAKE && mkdir(path, 0755) != 0 && errno != EEXIST) {
+        return LT_OK; /* read-only: told when a result cannot be written */
+    }
+    DIR *folder = opendir(path);
+    if (folder == NULL) {
+        lt_drop_trouble(drop,
+                        lt_text("không mở được thư mục %.300s: %s", "%.300s cannot be opened: %s"),
+                        path, lt_text_errno(errno));
+        return LT_NOT_FOUND;
+    }
+    const struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL) {
+        look_at_name(drop, place, entry->d_name, found);
+    }
+    closedir(folder);
+    return LT_OK;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct lt_drop_file *one = a, *other = b;
+    int order = (one->changed_ns > other->changed_ns) - (one->changed_ns < other->changed_ns);
+    return order != 0 ? order : strcmp(one->name, other->name);
+}
+
+/* ---- Is it whole? ---- */
+
+/* As Excel and LibreOffice write them beside what they have open. */
+static bool is_open_elsewhere(const char *path)
+{
+    char lock[LT_DIR_MAX + 16];
+    const char *name = strrchr(path, '/') + 1;
+    int folder = (int)(name - path);
+    snprintf(lock, sizeof(lock), "%.*s~$%s", folder, path, name);
+    if (access(lock, F_OK) == 0) {
+        return true;
+    }
+    snprintf(lock, sizeof(lock), "%.*s.~lock.%s#", folder, path, name);
+    return access(lock, F_OK) == 0 || lt_watch_is_written(path);
+}
+
+/* An archive has its directory at its end. */
+static bool is_cut(struct lt_bytes bytes, const struct lt_drop_file *about)
+{
+    size_t back = bytes.size < 22 + 65536 ? bytes.size : 22 + 65536;
+    bool young = lt_clock_wall() - about->changed_ns / 1000000000 < COPIED_S;
+    return young && lt_foreign_is_zip(bytes) &&
+           memmem(bytes.data + bytes.size - back, back, "PK\x05\x06", 4) == NULL;
+}
+
+/* Notes this program's own; any other file is taken. */
+static void settle(struct lt_drop *drop, struct lt_drop_file *about, struct lt_bytes bytes)
+{
+    lt_hash_of(bytes.data, bytes.size, &about->content);
+    if (!lt_drop_seen_own(&drop->seen, &about->content)) {
+        lt_drop_take(drop, about, bytes);
+        return;
+    }
+    struct lt_drop_file *file = lt_drop_seen_put(&drop->seen, about->name);
+    if (file != NULL) {
+        *file = *about;
+        file->own = true;
+        drop->saved = false;
+    }
+}
+
+static void consider(struct lt_drop *drop, struct lt_drop_file *about)
+{
+    char path[LT_DIR_MAX];
+    struct lt_drop_file now = {.size = 0};
+    struct lt_sheet_fault fault = {.text = ""};
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    if (!lt_drop_path(drop, about->name, path) || !lt_drop_look_at(path, &now)) {
+        return; /* it has gone again */
+    }
+    if (now.size == 0 || !lt_drop_is_same(&now, about) || is_open_elsewhere(path)) {
+        drop->waiting++;
+        return;
+    }
+    enum lt_result result = lt_table_load(path, &bytes, &size, &fault);
+    struct lt_bytes whole = {bytes, size};
+    if (result == LT_TOO_LARGE) {
+        lt_drop_refuse(drop, about, &fault);
+    } else if (result != LT_OK) {
+        drop->waiting++;
+        lt_drop_trouble(drop, "%.200s: %s", about->name, fault.text);
+    } else if (!lt_drop_look_at(path, &now) || !lt_drop_is_same(&now, about) || size != now.size ||
+               is_cut(whole, about)) {
+        drop->waiting++;
+    } else {
+        settle(drop, about, whole);
+    }
+    free(bytes);
+}
+
+static void consider_all(struct lt_drop *drop, const struct candidates *found)
+{
+    if (found->count == 0) {
+        return;
+    }
+    (void)poll(NULL, 0, SETTLE_MS);
+    qsort(found->items, found->count, sizeof(*found->items), by_time);
+    for (size_t i = 0; i < found->count; i++) {
+        consider(drop, &found->items[i]);
+        if (!drop->saved && lt_drop_seen_save(drop->dir, &drop->seen) == LT_OK) {
+            drop->saved = true;
+        }
+    }
+}
+
+/* ---- The pass ---- */
+
+static void look(struct lt_drop *drop)
+{
+    struct candidates found = {.items = malloc(CANDIDATES_MAX * sizeof(*found.items))};
+    char reason[200] = "";
+    if (found.items == NULL) {
+        lt_drop_trouble(drop, "%s", lt_text_result(LT_NO_MEMORY));
+        return;
+    }
+    enum lt_result result = look_into(drop, LT_DROP_TAKE, &found);
+    if (result == LT_OK) {
+        (void)look_into(drop, LT_DROP_TRY, &found);
+        (void)look_into(drop, LT_DROP_UNDO, &found);
+        lt_drop_seen_sweep(&drop->seen);
+        result = lt_journal_open(drop->dir, false, &drop->journal, reason);
+        if (result != LT_OK) {
+            lt_drop_trouble(drop, "%s", reason);
+        }
+    }
+    if (result == LT_OK) {
+        consider_all(drop, &found);
+        lt_drop_write_lists(drop);
+        lt_drop_write_page(drop);
+        lt_journal_close(drop->journal);
+    }
+    free(found.items);
+}
+
+static void keep_trouble(struct lt_drop *drop)
+{
+    if (strcmp(drop->seen.trouble, drop->trouble) != 0) {
+        if (drop->trouble[0] != '\0') {
+            lt_daemon_log(LT_LOG_WARNING, "%s: %s", drop->folder, drop->trouble);
+        }
+        if (drop->seen.trouble[0] == '\0' || drop->trouble[0] == '\0') {
+            drop->seen.trouble_since = drop->trouble[0] != '\0' ? lt_clock_wall() : 0;
+        }
+        memcpy(drop->seen.trouble, drop->trouble, sizeof(drop->trouble));
+        drop->saved = false;
+    }
+    if (!drop->saved && lt_drop_seen_save(drop->dir, &drop->seen) != LT_OK) {
+        drop->waiting++; /* it is done again, and changes nothing */
+    }
+}
+
+static int take_lock(const char *dir)
+{
+    char path[LT_DIR_MAX];
+    if (snprintf(path, sizeof(path), "%s/drop.lock", dir) >= (int)sizeof(path)) {
+        return -1;
+    }
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+enum lt_result lt_drop_pass(const char *dir, const char *folder,
+                            char ret_trouble[LT_DROP_REASON_MAX])
+{
+    struct lt_drop drop = {.dir = dir, .folder = folder, .saved = true};
+    int lock = take_lock(dir);
+    if (lock < 0) {
+        snprintf(ret_trouble, LT_DROP_REASON_MAX, "%s", lt_text_result(LT_BUSY));
+        return LT_BUSY;
+    }
+    enum lt_result result = lt_drop_seen_load(dir, &drop.seen);
+    if (result == LT_OK) {
+        look(&drop);
+        keep_trouble(&drop);
+        memcpy(ret_trouble, drop.trouble, sizeof(drop.trouble));
+        result = drop.waiting > 0 || drop.trouble[0] != '\0' ? LT_NOT_READY : LT_OK;
+    }
+    lt_drop_seen_free(&drop.seen);
+    if (drop.stored) {
+        (void)lt_wake_ring(dir);
+    }
+    close(lock);
+    return result;
+}

@@ -1,0 +1,230 @@
+#include "agent/drop_watch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agent/clock.h"
+#include "agent/daemon.h"
+#include "agent/drop.h"
+#include "agent/text.h"
+#include "agent/watch.h"
+
+enum {
+    SOON_MS = 300, /* events come in crowds */
+    CHANGED_MS = 5000, /* and so does what a session brings */
+    AGAIN_MS = 3000, /* a file waits: at first, then twice as long each time */
+    AGAIN_MAX_MS = 60000,
+    RESCAN_MS = 600000,
+    MISSING_MS = 30000, /* the folder is not there */
+};
+
+struct lt_drop_watch {
+    const char *dir;
+    char folder[LT_DIR_MAX]; /* "": none is set */
+    int watch_fd; /* -1: none */
+    pid_t child; /* 0: no pass is going on */
+    int child_fd; /* reads the end of the pass's output, which ends with it */
+    uint64_t changes;
+    lt_ms due; /* of the next pass */
+    lt_ms watch_at; /* of the next try to watch the folder */
+    int64_t again_ms;
+};
+
+struct lt_drop_watch *lt_drop_watch_new(const char *dir)
+{
+    struct lt_drop_watch *watch = calloc(1, sizeof(*watch));
+    if (watch != NULL) {
+        watch->dir = dir;
+        watch->watch_fd = watch->child_fd = -1;
+        watch->again_ms = AGAIN_MS;
+        watch->changes = UINT64_MAX; /* as none: looks at the setting in its first turn */
+    }
+    return watch;
+}
+
+void lt_drop_watch_free(struct lt_drop_watch *watch)
+{
+    if (watch != NULL) {
+        lt_watch_close(watch->watch_fd);
+        lt_watch_close(watch->child_fd);
+        free(watch);
+    }
+}
+
+size_t lt_drop_watch_fds(const struct lt_drop_watch *watch,
+                         struct lt_uplink_fd fds[LT_DROP_WATCH_FDS])
+{
+    size_t count = 0;
+    if (watch->watch_fd >= 0) {
+        fds[count++] = (struct lt_uplink_fd){.fd = watch->watch_fd};
+    }
+    if (watch->child_fd >= 0) {
+        fds[count++] = (struct lt_uplink_fd){.fd = watch->child_fd};
+    }
+    return count;
+}
+
+static void want_pass(struct lt_drop_watch *watch, int64_t in_ms)
+{
+    lt_ms at = lt_clock_monotonic() + (lt_ms)in_ms;
+    watch->due = at < watch->due ? at : watch->due;
+}
+
+/* Looks at the setting: the folder may be another one now, or none. */
+static void follow_setting(struct lt_drop_watch *watch)
+{
+    char folder[LT_DIR_MAX] = "";
+    (void)lt_drop_folder(watch->dir, folder);
+    if (strcmp(folder, watch->folder) != 0) {
+        memcpy(watch->folder, folder, sizeof(folder));
+        lt_watch_close(watch->watch_fd);
+        watch->watch_fd = -1;
+        watch->watch_at = 0;
+        watch->due = UINT64_MAX;
+    }
+}
+
+static void watch_folder(struct lt_drop_watch *watch)
+{
+    char below[2][LT_DIR_MAX];
+    const char *folders[3] = {watch->folder, below[0], below[1]};
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(below[i], sizeof(below[i]), "%.4000s/%s", watch->folder,
+                 lt_drop_place_name(i == 0 ? LT_DROP_TRY : LT_DROP_UNDO));
+    }
+    watch->watch_at = lt_clock_monotonic() + MISSING_MS;
+    if (lt_watch_open(folders, 3, &watch->watch_fd) != LT_OK) {
+        watch->watch_fd = -1;
+    }
+    want_pass(watch, SOON_MS); /* says so, too, when the folder is not there */
+}
+
+/* `lienthong-agent drop` of this very program, whose output is a pipe that ends with it. */
+static bool spawn(struct lt_drop_watch *watch, int out)
+{
+    char *const arguments[] = {(char *)(uintptr_t) "lienthong-agent",
+                               (char *)(uintptr_t) "drop",
+                               (char *)(uintptr_t) "--dir",
+                               (char *)(uintptr_t)watch->dir,
+                               (char *)(uintptr_t) "--lang",
+                               (char *)(uintptr_t)(lt_text_is_english() ? "en" : "vi"),
+                               NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none, defaults;
+    sigemptyset(&none);
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    if (posix_spawn_file_actions_init(&actions) != 0) {
+        return false;
+    }
+    if (posix_spawnattr_init(&attributes) != 0) {
+        posix_spawn_file_actions_destroy(&actions);
+        return false;
+    }
+    bool good = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO) == 0 &&
+                posix_spawnattr_setsigmask(&attributes, &none) == 0 &&
+                posix_spawnattr_setsigdefault(&attributes, &defaults) == 0 &&
+                posix_spawnattr_setflags(&attributes,
+                                         POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) == 0 &&
+                posix_spawn(&watch->child, "/proc/self/exe", &actions, &attributes, arguments,
+                            environ) == 0;
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return good;
+}
+
+static void begin_pass(struct lt_drop_watch *watch)
+{
+    int ends[2];
+    watch->due = lt_clock_monotonic() + RESCAN_MS;
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        want_pass(watch, AGAIN_MAX_MS);
+        return;
+    }
+    if (spawn(watch, ends[1])) {
+        watch->child_fd = ends[0];
+    } else {
+        watch->child = 0;
+        close(ends[0]);
+        want_pass(watch, AGAIN_MAX_MS);
+        lt_daemon_log(LT_LOG_WARNING, "%s: %s", watch->folder,
+                      lt_text("không chạy được việc nhận tệp; sẽ thử lại",
+                              "files cannot be taken in; will try again"));
+    }
+    close(ends[1]);
+}
+
+static void end_pass(struct lt_drop_watch *watch)
+{
+    int status = 0;
+    while (waitpid(watch->child, &status, 0) < 0 && errno == EINTR) {}
+    close(watch->child_fd);
+    watch->child_fd = -1;
+    watch->child = 0;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == LT_EXIT_OK) {
+        watch->again_ms = AGAIN_MS;
+        return;
+    }
+    if (WIFSIGNALED(status)) {
+        lt_daemon_log(LT_LOG_ERROR,
+                      lt_text("%s: việc nhận tệp bị dừng (tín hiệu %d); sẽ thử lại",
+                              "%s: taking in files was ended by signal %d; will try again"),
+                      watch->folder, WTERMSIG(status));
+        watch->again_ms = AGAIN_MAX_MS;
+    }
+    want_pass(watch, watch->again_ms);
+    watch->again_ms = watch->again_ms * 2 < AGAIN_MAX_MS ? watch->again_ms * 2 : AGAIN_MAX_MS;
+}
+
+static void take_events(struct lt_drop_watch *watch, const struct lt_uplink_fd *fds, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!fds[i].readable) {
+            continue;
+        }
+        if (fds[i].fd == watch->child_fd) {
+            end_pass(watch);
+        } else if (fds[i].fd == watch->watch_fd) {
+            if (!lt_watch_drain(watch->watch_fd)) {
+                lt_watch_close(watch->watch_fd);
+                watch->watch_fd = -1;
+                watch->watch_at = 0;
+            }
+            want_pass(watch, SOON_MS);
+        }
+    }
+}
+
+int64_t lt_drop_watch_turn(struct lt_drop_watch *watch, const struct lt_uplink_fd *fds,
+                           size_t count, uint64_t changes)
+{
+    take_events(watch, fds, count);
+    if (changes != watch->changes) {
+        watch->changes = changes;
+        follow_setting(watch);
+        want_pass(watch, CHANGED_MS);
+    }
+    if (watch->folder[0] == '\0') {
+        return INT64_MAX;
+    }
+    lt_ms now = lt_clock_monotonic();
+    if (watch->watch_fd < 0 && now >= watch->watch_at) {
+        watch_folder(watch);
+    }
+    if (watch->child == 0 && now >= watch->due) {
+        begin_pass(watch);
+        now = lt_clock_monotonic();
+    }
+    lt_ms next = watch->child != 0 ? UINT64_MAX : watch->due;
+    if (watch->watch_fd < 0 && watch->watch_at < next) {
+        next = watch->watch_at;
+    }
+    return next == UINT64_MAX ? INT64_MAX : next > now ? (int64_t)(next - now) : 0;
+}

@@ -1,0 +1,66 @@
+#include "agent/export.h"
+
+#include <string.h>
+
+#include "agent/cells.h"
+
+struct writing {
+    const struct lt_listing *listing;
+    struct lt_row_file *out;
+    bool used[LT_COLUMN_COUNT];
+    bool measuring; /* the first pass: which columns are used */
+    bool no_memory;
+};
+
+static bool write_record(void *context, const struct lt_record_view *record)
+{
+    struct writing *writing = context;
+    struct lt_cells cells;
+    if (record->retracted || record->body == NULL || !lt_listing_shows(writing->listing, record)) {
+        return true;
+    }
+    if (lt_cells_of(record, &cells) != LT_OK) {
+        writing->no_memory = true;
+        return false;
+    }
+    for (size_t i = 0; i < LT_COLUMN_COUNT; i++) {
+        if (writing->measuring) {
+            writing->used[i] = writing->used[i] || cells.texts[i] != NULL;
+        } else if (writing->used[i]) {
+            lt_row_file_cell(writing->out, cells.texts[i] != NULL ? cells.texts[i] : "");
+        }
+    }
+    if (!writing->measuring) {
+        lt_row_file_end_row(writing->out);
+    }
+    lt_cells_free(&cells);
+    return true;
+}
+
+static void write_header(struct writing *writing)
+{
+    lt_row_file_style(writing->out, LT_ROW_HEADER);
+    for (size_t i = 0; i < LT_COLUMN_COUNT; i++) {
+        if (writing->used[i]) {
+            lt_row_file_cell(writing->out, lt_column_header((enum lt_column)i));
+        }
+    }
+    lt_row_file_end_row(writing->out);
+    lt_row_file_style(writing->out, LT_ROW_PLAIN);
+}
+
+enum lt_result lt_export(struct lt_journal *journal, const struct lt_listing *listing,
+                         struct lt_row_file *out)
+{
+    struct writing writing = {.listing = listing, .out = out, .measuring = true};
+    for (size_t i = 0; i <= LT_COL_NOTE; i++) {
+        writing.used[i] = true;
+    }
+    enum lt_result result = lt_journal_records(journal, write_record, &writing);
+    writing.measuring = false;
+    if (result == LT_OK) {
+        write_header(&writing);
+        result = lt_journal_records(journal, write_record, &writing);
+    }
+    return result == LT_OK && writing.no_memory ? LT_NO_MEMORY : result;
+}
