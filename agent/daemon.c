@@ -61,7 +61,7 @@ enum lt_result lt_daemon_signals(int *ret_fd)
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     signal(SIGPIPE, SIG_IGN);
-    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) {
+    if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) {
         return LT_IO;
     }
     int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -164,11 +164,14 @@ enum lt_result lt_daemon_folder(const char *dir, char ret_reason[200])
 bool lt_daemon_seconds(const char *text, int64_t *ret_ms)
 {
     size_t length = strlen(text);
-    if (length == 0 || length > 8 || strspn(text, "0123456789") != length ||
-        atol(text) > 366L * 86400) {
+    if (length == 0 || length > 8 || strspn(text, "0123456789") != length) {
         return false;
     }
-    *ret_ms = (int64_t)atol(text) * 1000;
+    int64_t seconds = strtol(text, NULL, 10);
+    if (seconds > INT64_C(366) * 86400) {
+        return false;
+    }
+    *ret_ms = seconds * 1000;
     return true;
 }
 

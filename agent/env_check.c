@@ -215,7 +215,7 @@ enum lt_result lt_env_check(MDB_env *raw, const struct lt_table_spec *tables, si
                             enum lt_check_extent extent, const atomic_bool *stop,
                             char ret_reason[200])
 {
-    MDB_stat stat;
+    MDB_stat stat = {0};
     struct check *check = calloc(1, sizeof(*check));
     if (check == NULL)
         return LT_NO_MEMORY;

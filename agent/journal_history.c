@@ -114,8 +114,8 @@ static void find_other(struct history *history, struct lt_journal *journal, stru
 static enum lt_result weigh(struct history *history, struct lt_journal *journal, struct lt_txn *txn)
 {
     struct ancestry ancestry = {txn};
-    struct lt_version *versions = calloc(history->count, sizeof(*versions));
-    size_t *places = calloc(history->count, sizeof(*places));
+    struct lt_version *versions = calloc(history->count + 1, sizeof(*versions));
+    size_t *places = calloc(history->count + 1, sizeof(*places));
     size_t count = 0, last = history->count;
     enum lt_result result = versions != NULL && places != NULL ? LT_OK : LT_NO_MEMORY;
     for (size_t i = 0; result == LT_OK && i < history->count; i++) {
@@ -159,8 +159,10 @@ enum lt_result lt_history_load(struct lt_journal *journal, struct lt_txn *txn, u
 {
     struct history history = {.record = record};
     enum lt_result result = LT_OK;
-    if (!lt_row_get_record(txn, record, &history.row))
-        return lt_txn_error(txn) != LT_OK ? lt_txn_error(txn) : LT_NOT_FOUND;
+    if (!lt_row_get_record(txn, record, &history.row)) {
+        result = lt_txn_error(txn);
+        return result != LT_OK ? result : LT_NOT_FOUND;
+    }
     history.count = lt_row_versions(txn, record, &history.versions);
     history.verdicts = calloc(history.count + 1, sizeof(*history.verdicts));
     history.ignored = calloc(history.count + 1, sizeof(*history.ignored));

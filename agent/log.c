@@ -379,6 +379,7 @@ static bool verify_one(struct lt_txn *txn, uint64_t position)
     for (uint32_t i = 0; i < update.frame.parent_count; i++) {
         if (!lt_log_get_place(txn, &update.frame.parents[i], &parent) ||
             parent.position >= position || parent.chain != place.chain ||
+            /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): parent_count are set */
             parent.position != node.parents[i])
             return false;
         greatest_seq = parent.seq > greatest_seq ? parent.seq : greatest_seq;

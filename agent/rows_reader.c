@@ -97,7 +97,7 @@ char *lt_rows_text(struct lt_rows_reader *reader, enum lt_column column, size_t 
         lt_rows_fail(reader, column, lt_text("dài quá %zu byte", "longer than %zu bytes"), max);
     }
     if (text != NULL) {
-        memcpy(text, composed, size);
+        memcpy(text, composed, size + 1);
     }
     free(composed);
     return text != NULL ? text : reader->nothing;

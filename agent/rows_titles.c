@@ -139,7 +139,7 @@ Lienthong__Recipient lt_rows_recipient(struct lt_rows_reader *reader, const stru
             lt_text("chỉ tập thể mới là doanh nghiệp", "only a collective can be an enterprise"));
     }
     if (told == 0 && title != NULL && title->recipients != 0) {
-        for (uint8_t one = 1; one <= LIENTHONG__RECIPIENT__RECIPIENT_INDIVIDUAL; one++) {
+        for (unsigned one = 1; one <= LIENTHONG__RECIPIENT__RECIPIENT_INDIVIDUAL; one++) {
             uint32_t bit = UINT32_C(1) << one;
             uint32_t collective = (UINT32_C(1) << LIENTHONG__RECIPIENT__RECIPIENT_COLLECTIVE) |
                                   (UINT32_C(1) << LIENTHONG__RECIPIENT__RECIPIENT_ENTERPRISE);

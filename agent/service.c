@@ -169,6 +169,7 @@ static void changed(void *context, const struct lt_child_state *state)
     contact->parent_ready = state->parent_ready;
     service->doubt = true;
     before.last_contact = contact->last_contact; /* alone no reason to write */
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): padding costs a needless write */
     if (memcmp(&before, contact, sizeof(before)) != 0) {
         lt_service_save_contact(service);
     }

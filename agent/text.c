@@ -117,7 +117,7 @@ const char *lt_text_errno(int error)
             return texts[i].text;
         }
     }
-    return strerror(error);
+    return strerror(error); /* NOLINT(concurrency-mt-unsafe): glibc's is safe since 2.32 */
 }
 
 void lt_text_number(int64_t number, char ret_text[LT_NUMBER_TEXT_MAX])

@@ -172,7 +172,7 @@ const char *lt_value_points(const char *text, int64_t *ret_hundredths)
 
 const char *lt_value_year(const char *text, uint32_t *ret_year)
 {
-    Lienthong__Period period;
+    Lienthong__Period period = LIENTHONG__PERIOD__INIT;
     const char *reason = lt_value_period(text, &period);
     if (reason == NULL && period.kind != LIENTHONG__PERIOD_KIND__PERIOD_YEAR) {
         reason = lt_text("phải là một năm, ví dụ 2021", "must be one year, such as 2021");

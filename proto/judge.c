@@ -2,7 +2,7 @@
 
 #include "proto/judge_inner.h"
 
-#define VERDICT_TEXT(name, text) [name] = text,
+#define VERDICT_TEXT(name, text) [name] = (text),
 
 const char *lt_verdict_text(enum lt_verdict verdict)
 {

@@ -6,7 +6,7 @@
 
 #include "proto/proof_inner.h"
 
-#define LT_PROOF_FAULT_TEXT(name, text) [name] = text,
+#define LT_PROOF_FAULT_TEXT(name, text) [name] = (text),
 const char *lt_proof_fault_text(enum lt_proof_fault_kind kind)
 {
     static const char *const texts[] = {LT_PROOF_FAULTS(LT_PROOF_FAULT_TEXT)};

@@ -1,6 +1,6 @@
 #include "proto/result.h"
 
-#define LT_RESULT_TEXT(name, text) [name] = text,
+#define LT_RESULT_TEXT(name, text) [name] = (text),
 
 const char *lt_result_text(enum lt_result result)
 {
