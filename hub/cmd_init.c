@@ -11,6 +11,7 @@
 #include "agent/folder.h"
 #include "agent/join.h"
 #include "agent/options.h"
+#include "agent/text.h"
 #include "hub/commands.h"
 #include "hub/config.h"
 #include "hub/control.h"
@@ -114,7 +115,7 @@ static enum lt_result open_state(struct init *init)
     char reason[200] = "";
     const char *dir = init->options->dir;
     enum lt_result result =
-        lt_folder_make(dir, 0755) ? LT_OK : fail(init, LT_IO, dir, strerror(errno));
+        lt_folder_make(dir, 0755) ? LT_OK : fail(init, LT_IO, dir, lt_text_errno(errno));
     if (result != LT_OK) {
         return result;
     }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "agent/folder.h"
+#include "agent/text.h"
 #include "hub/door.h"
 
 #define CONFIG_NAME "hub.conf"
@@ -219,7 +220,7 @@ enum lt_result lt_config_read(const char *dir, struct lt_hub_config *ret_config,
     int line = ini_parse(path, on_line, &reading);
     if (line < 0) {
         snprintf(ret_reason, 300, "%.200s: %s", path,
-                 line == -1 ? strerror(errno) : "out of memory");
+                 line == -1 ? lt_text_errno(errno) : "out of memory");
         return errno == ENOENT ? LT_NOT_FOUND : LT_IO;
     }
     if (line > 0) {
@@ -268,7 +269,7 @@ enum lt_result lt_config_write(const char *dir, const struct lt_hub_config *conf
     }
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) {
-        snprintf(ret_reason, 300, "%.200s: %s", path, strerror(errno));
+        snprintf(ret_reason, 300, "%.200s: %s", path, lt_text_errno(errno));
         return errno == EEXIST ? LT_EXISTS : errno == ENOSPC ? LT_NO_SPACE : LT_IO;
     }
     if (!write_file(fd, config) || !lt_folder_sync_above(path)) {

@@ -143,13 +143,19 @@ enum lt_result lt_control_call_sized(const char *dir, enum lt_verb verb, struct 
     return result;
 }
 
+static void say(char ret_reason[200], const char *what, int error)
+{
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's strerror is safe since 2.32 */
+    snprintf(ret_reason, 200, "%s: %s", what, strerror(error));
+}
+
 enum lt_result lt_control_listen(const char *dir, int *ret_fd, char ret_reason[200])
 {
     struct sockaddr_un address;
     int dir_fd;
     enum lt_result result = socket_address(dir, &dir_fd, &address);
     if (result != LT_OK) {
-        snprintf(ret_reason, 200, "the state folder cannot be opened: %s", strerror(errno));
+        say(ret_reason, "the state folder cannot be opened", errno);
         return result;
     }
     unlinkat(dir_fd, SOCKET_NAME,
@@ -158,7 +164,7 @@ enum lt_result lt_control_listen(const char *dir, int *ret_fd, char ret_reason[2
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) != 0 ||
         listen(fd, 16) != 0) {
-        snprintf(ret_reason, 200, "the control socket: %s", strerror(errno));
+        say(ret_reason, "the control socket", errno);
         result = LT_IO;
     }
     umask(mask);
@@ -219,14 +225,14 @@ enum lt_result lt_control_lock(const char *dir, int *ret_fd, char ret_reason[200
 {
     int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir_fd < 0) {
-        snprintf(ret_reason, 200, "the state folder cannot be opened: %s", strerror(errno));
+        say(ret_reason, "the state folder cannot be opened", errno);
         return errno == ENOENT ? LT_NOT_FOUND : LT_IO;
     }
     int fd = openat(dir_fd, LOCK_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     int error = errno;
     close(dir_fd);
     if (fd < 0) {
-        snprintf(ret_reason, 200, "the lock file cannot be opened: %s", strerror(error));
+        say(ret_reason, "the lock file cannot be opened", error);
         return error == EACCES ? LT_PERMISSION : LT_IO;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {

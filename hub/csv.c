@@ -146,6 +146,7 @@ enum lt_result lt_csv_day(const struct lt_csv *csv, size_t row, size_t column, l
         return LT_OK;
     }
     if (lt_day_parse_iso(cell, ret_day) == LT_OK ||
+        /* NOLINTNEXTLINE(cert-err34-c): of two and four digits nothing overflows */
         (sscanf(cell, "%2d/%2d/%4d%n", &day, &month, &year, &end) == 3 && cell[end] == '\0' &&
          lt_day_make(year, month, day, ret_day) == LT_OK)) {
         return LT_OK;

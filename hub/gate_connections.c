@@ -1,6 +1,7 @@
 #include "hub/gate_own.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -105,6 +106,7 @@ static void crowd_out(struct lt_gate *gate)
     for (uint32_t i = 0; i < gate->unknown_count; i++) {
         count += gate->connections[gate->unknown[i]].address == address;
     }
+    assert(count > 0); /* the address is one of these connections' */
     lt_random(&lot, sizeof(lot));
     lot %= count;
     for (uint32_t i = 0; i < gate->unknown_count && victim < 0; i++) {

@@ -28,7 +28,7 @@ static enum lt_result keep_door_key(const char *dir, char ret_reason[200])
 enum lt_result lt_rotation_prepare(const char *dir, const struct lt_hub_site *site,
                                    struct lt_keys *ret_next, char ret_reason[200])
 {
-    struct lt_keys next;
+    struct lt_keys next = {0};
     if (!site->has_parent) {
         snprintf(ret_reason, 200,
                  "this hub is the top: the root signs its key; see `lienthong-hub root request "

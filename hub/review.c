@@ -305,7 +305,7 @@ static void others(struct writing *writing)
         movements(writing, LT_STATUS_LAUNCH, lt_text("Phát động", "Launched"));
         movements(writing, LT_STATUS_RESPONSE, lt_text("Hưởng ứng", "Carried on"));
     }
-    for (uint8_t r = 0; r <= LIENTHONG__RECIPIENT__RECIPIENT_INDIVIDUAL; r++)
+    for (unsigned r = 0; r <= LIENTHONG__RECIPIENT__RECIPIENT_INDIVIDUAL; r++)
         for (size_t i = 0; i < writing->others->count; i++)
             if (writing->others->rows[i].numbers[AT_KIND] == LT_KIND_EXEMPLAR &&
                 writing->others->rows[i].numbers[AT_RECIPIENT] == r)

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/text.h"
+
 enum { FILE_BYTES_MAX = 8192, CHECK_BYTES = 8, LINE_MAX_BYTES = 300 };
 
 static const char *const titles[] = {"lienthong root request 1", "lienthong root answer 1"};
@@ -71,7 +73,7 @@ enum lt_result lt_root_file_write(const char *path, const struct lt_root_file *f
     if (fd < 0 && errno == EEXIST)
         return fail(LT_EXISTS, path, TAKEN, ret_reason);
     if (fd < 0)
-        return fail(LT_IO, path, strerror(errno), ret_reason);
+        return fail(LT_IO, path, lt_text_errno(errno), ret_reason);
     const ssize_t wrote = write(fd, text.bytes, text.size);
     const int error = wrote < 0 ? errno : ENOSPC;
     bool good = wrote == (ssize_t)text.size && fsync(fd) == 0;
@@ -79,7 +81,7 @@ enum lt_result lt_root_file_write(const char *path, const struct lt_root_file *f
     if (good)
         return LT_OK;
     unlink(path);
-    return fail(error == ENOSPC ? LT_NO_SPACE : LT_IO, path, strerror(error), ret_reason);
+    return fail(error == ENOSPC ? LT_NO_SPACE : LT_IO, path, lt_text_errno(error), ret_reason);
 }
 
 /* ---- Reading ---- */
@@ -199,7 +201,7 @@ enum lt_result lt_root_file_read(const char *path, bool answer, struct lt_root_f
     struct reader reader = {.path = path, .reason = ret_reason, .result = LT_OK};
     FILE *stream = fopen(path, "rbe");
     if (stream == NULL)
-        return fail(errno == ENOENT ? LT_NOT_FOUND : LT_IO, path, strerror(errno), ret_reason);
+        return fail(errno == ENOENT ? LT_NOT_FOUND : LT_IO, path, lt_text_errno(errno), ret_reason);
     const size_t size = fread(bytes, 1, sizeof(bytes), stream);
     const bool bad = ferror(stream) != 0;
     fclose(stream);

@@ -207,7 +207,8 @@ static struct lt_unit parent_unsaid(const struct planning *planning, const struc
     if (place != NULL && (own || place->parent_unit.code[0] == '\0')) {
         return place->parent_unit;
     }
-    return own ? (struct lt_unit){.code = ""} : *planning->own;
+    const struct lt_unit none = {.code = ""};
+    return own ? none : *planning->own;
 }
 
 static enum lt_result resolve(const struct planning *planning, size_t index,

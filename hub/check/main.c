@@ -65,6 +65,11 @@ static int called_wrongly(const char *what, const char *which)
     return EXIT_CALLED_WRONGLY;
 }
 
+static const char *said_by_system(void)
+{
+    return strerror(errno); /* NOLINT(concurrency-mt-unsafe): there is one thread */
+}
+
 /* Feeds the file; "" or why it could not be read. */
 static enum lt_result read_file(struct lt_proof *proof, const char *path, char *ret_trouble,
                                 size_t max)
@@ -74,7 +79,7 @@ static enum lt_result read_file(struct lt_proof *proof, const char *path, char *
     FILE *file = fopen(path, "rb");
     size_t size = 1;
     if (file == NULL) {
-        (void)snprintf(ret_trouble, max, "%s", strerror(errno));
+        (void)snprintf(ret_trouble, max, "%s", said_by_system());
         return LT_IO;
     }
     while (result == LT_OK && size > 0) {
@@ -82,7 +87,7 @@ static enum lt_result read_file(struct lt_proof *proof, const char *path, char *
         result = lt_proof_feed(proof, (struct lt_bytes){portion, size});
     }
     if (result == LT_OK && ferror(file) != 0) {
-        (void)snprintf(ret_trouble, max, "%s", strerror(errno));
+        (void)snprintf(ret_trouble, max, "%s", said_by_system());
         result = LT_IO;
     }
     (void)fclose(file);
@@ -112,7 +117,7 @@ static int check(const struct asked *asked, const struct lt_key *root, const str
     lt_proof_free(proof);
     if (fflush(stdout) != 0 || ferror(stdout) != 0) {
         (void)fprintf(stderr, "lienthong-check: %s: %s\n",
-                      lt_show_text("không ghi ra được", "cannot write"), strerror(errno));
+                      lt_show_text("không ghi ra được", "cannot write"), said_by_system());
         return EXIT_UNREADABLE;
     }
     return result == LT_OK ? EXIT_PROVEN : result == LT_REFUSED ? EXIT_NOT_PROVEN : EXIT_UNREADABLE;
