@@ -4,7 +4,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp -r "$SOURCE/proto" "$SOURCE/agent" "$SOURCE/hub" "$SOURCE/.clang-format" "$work/"
+cp -r "$SOURCE/proto" "$SOURCE/agent" "$SOURCE/hub" "$SOURCE/.clang-format" "$SOURCE/.clang-tidy" "$work/"
 mkdir "$work/tests"
 
 refused() { # GUARD WHAT
@@ -58,3 +58,14 @@ sed -i 's,`trust/stolen`,`trust/planted`,' "$work/docs/security.md"
 refused claims "a test that is not there"
 sed '/^| to guess/s,`[a-z_]*/[a-z_]*`,,g' "$SOURCE/docs/security.md" >"$work/docs/security.md"
 refused claims "a line without a test"
+for exceptions in .clang-tidy tests/analyse/cppcheck.exceptions tests/analyse/fanalyzer.exceptions; do
+    mkdir -p "$work/tests/analyse"
+    cp "$SOURCE"/tests/analyse/*.exceptions "$work/tests/analyse/"
+    sed '/^#/d' "$SOURCE/$exceptions" >"$work/$exceptions"
+    refused exceptions "$exceptions without reasons"
+    cp "$SOURCE/.clang-tidy" "$work/"
+done
+cp "$SOURCE"/tests/analyse/*.exceptions "$work/tests/analyse/"
+accepted exceptions
+printf 'int lt_planted; /* NOLINT(misc-no-recursion) */\n' >"$work/hub/planted.c"
+refused exceptions "a NOLINT without a reason"
