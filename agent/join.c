@@ -49,7 +49,7 @@ static enum lt_result read_endpoint(const char *text, char ret_endpoint[LT_ENDPO
     if (port < 1 || port > 65535) {
         return LT_MALFORMED;
     }
-    memcpy(ret_endpoint, endpoint, LT_ENDPOINT_MAX);
+    memcpy(ret_endpoint, endpoint, (size_t)length + 1);
     return LT_OK;
 }
 

@@ -121,6 +121,20 @@ static void endpoints_are_checked(void **state)
     assert_int_equal(request.endpoint_count, 8);
 }
 
+/* They are kept on disk whole: what stood in memory before must not come along. */
+static void behind_an_endpoint_nothing_is_kept(void **state)
+{
+    char endpoint[LT_ENDPOINT_MAX];
+    (void)state;
+    memset(endpoint, 'a', sizeof(endpoint));
+    memcpy(endpoint + sizeof(endpoint) - 20, ":0", 3); /* read, and no endpoint */
+    assert_int_equal(lt_join_request_endpoint(&request, endpoint, false), LT_MALFORMED);
+    assert_int_equal(lt_join_request_endpoint(&request, "b:1", true), LT_OK);
+    for (size_t at = strlen("tcp://b:1"); at < LT_ENDPOINT_MAX; at++) {
+        assert_int_equal(request.endpoints[0][at], 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +144,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_hub_never_hears_the_secret, setup, teardown),
         cmocka_unit_test_setup_teardown(a_dead_endpoint_is_passed_over, setup, teardown),
         cmocka_unit_test_setup_teardown(endpoints_are_checked, setup, teardown),
+        cmocka_unit_test_setup_teardown(behind_an_endpoint_nothing_is_kept, setup, teardown),
     };
     return cmocka_run_group_tests_name("join", tests, NULL, NULL);
 }
