@@ -22,10 +22,12 @@ static int open_raw(const char *dir, size_t table_count, bool read_only, MDB_env
     static const unsigned map_bits[] = {40, 36, 32, 30}; /* 1 TiB, 64 GiB, 4 GiB, 1 GiB */
     unsigned flags = MDB_NOTLS | (read_only ? MDB_RDONLY : 0);
     int code = ENOMEM;
-    for (size_t i = 0; i < sizeof(map_bits) / sizeof(map_bits[0]) && code == ENOMEM; i++) {
+    for (size_t i = 0; i < sizeof(map_bits) / sizeof(map_bits[0]); i++) {
         MDB_env *raw;
         if (map_bits[i] >= 8 * sizeof(size_t))
             continue;
+        if (code != ENOMEM && code != EINVAL) /* as valgrind says it */
+            break;
         code = mdb_env_create(&raw);
         if (code != 0)
             return code;

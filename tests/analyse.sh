@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # analyse.sh - shows proto/, agent/ and hub/ to analysers; a finding without a written exception fails.
 #
-#   tests/analyse.sh [tidy] [cppcheck] [fanalyzer]     all when none is named
+#   tests/analyse.sh [tidy] [cppcheck] [fanalyzer] [tsan] [valgrind]     all when none is named
 #
 # Each analyser is shown the mistakes of tests/analyse/planted first and must find every one, so that a set-up that sees
 # nothing does not pass as clean. Exceptions bear their reason (lint/exceptions): checks that are off in .clang-tidy,
 # NOLINT in the code, the lists tests/analyse/*.exceptions. Generated code is left out.
-# Builds in build-tidy/ and the like beside the sources. A file in which nothing was found is not looked at again before
-# it changes: remove the folder for a whole run.
+# Builds in build-tidy/, build-fanalyzer/, build-tsan/ and build-clang/ beside the sources. The first two keep what was said
+# of a file until it changes: remove them for a whole run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=packaging/need.sh
 . packaging/need.sh
 PLANTED=tests/analyse/planted
+jobs=$(nproc)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -69,10 +70,71 @@ fanalyzer() {
     ours build-fanalyzer fanalyzer
 }
 
+# What is threaded: a hub's pipeline, gate, relay and web, an agent's uplink, backups. Reports are looked for apart from the
+# tests' results, since a killed process has some, too.
+TSAN_UNITS=(gate uplink copies doubts lives versions)
+TSAN_CASES='cluster/(three_levels|machines|hub_killed|same_moment)|joining/(many|approved)|reorganise/move|copies/cloned'
+TSAN_CASES+='|trust/rotated|hub_keys/hub_rotated|bundles/hubs|backups/flowing|quotas/told|periods/owed'
+TSAN_CASES+='|web/(figures|login|machines|monitoring)'
+
+tsan() {
+    need clang libzmq3-dev libcmocka-dev python3-zmq python3-nacl python3-protobuf python3-openpyxl iproute2 openssl
+    local options targets failed=0
+    cp tests/analyse/tsan.exceptions "$work/" # the copy stays as it is while the tests run
+    options="suppressions=$work/tsan.exceptions:history_size=4"
+    clang -g -fsanitize=thread -o "$work/race" "$PLANTED/tsan.c" -lzmq
+    TSAN_OPTIONS=$options "$work/race" >"$work/planted" 2>&1 || true
+    planted "$PLANTED/tsan.c" "$work/planted" 4 || return 1
+    configure build-tsan clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DLT_TSAN=ON
+    targets=(lienthong-hub lienthong-agent lienthong-check wild_agent flood aged intruder "${TSAN_UNITS[@]/%/_test}")
+    ninja -C build-tsan -j "$jobs" --quiet "${targets[@]}"
+    TSAN_OPTIONS="$options:exitcode=0:log_path=$work/races" ctest --test-dir build-tsan --output-on-failure -j "$jobs" \
+        -R "^(unit/($(IFS='|' && echo "${TSAN_UNITS[*]}"))|$TSAN_CASES)\$" || failed=1
+    cat "$work"/races.* 2>/dev/null && failed=1
+    return $failed
+}
+
+# The unit tests, and the programs in some cases with real clusters, as released by clang, which leaves unset what gcc's
+# builds set to zero. Left out are unit tests of minutes each under valgrind, whose code others run.
+VALGRIND=(valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite,indirect --show-leak-kinds=definite,indirect
+    --suppressions=tests/analyse/valgrind.exceptions --error-exitcode=99)
+VALGRIND_LEFT_OUT='odd_fields|odd_proof'
+VALGRIND_CASES=("bundles offline" "joining ways")
+
+under_valgrind() { # PROGRAM: a program that is that one under valgrind
+    printf '#!/bin/sh\nexec %s --log-file=%s/said.%%p %s "$@"\n' "${VALGRIND[*]/tests\//$PWD/tests/}" "$work" "$PWD/$1" >"$work/${1##*/}"
+    chmod +x "$work/${1##*/}"
+}
+
+valgrind() {
+    need clang valgrind libcmocka-dev iproute2
+    local failed=0 units program case
+    gcc -g -O0 -o "$work/mistaken" "$PLANTED/valgrind.c"
+    command "${VALGRIND[@]}" "$work/mistaken" >"$work/planted" 2>&1 || true
+    planted "$PLANTED/valgrind.c" "$work/planted" 2 || return 1
+    configure build-clang clang -DCMAKE_BUILD_TYPE=Release
+    mapfile -t units < <(find tests/unit -name '*_test.c' -printf '%f\n' | sed 's/\.c$//' | grep -vE "^($VALGRIND_LEFT_OUT)_test$" | sort)
+    ninja -C build-clang -j "$jobs" --quiet lienthong-hub lienthong-agent lienthong-check "${units[@]}"
+    printf '%s\n' "${units[@]}" | xargs -P "$jobs" -I UNIT sh -c "cd $PWD/build-clang/tests && \
+        ${VALGRIND[*]/tests\//$PWD/tests/} ./UNIT >$work/UNIT.out 2>&1 || { cat $work/UNIT.out; echo 'valgrind: UNIT failed'; exit 1; }" || failed=1
+    for program in hub/lienthong-hub agent/lienthong-agent hub/check/lienthong-check; do
+        under_valgrind "build-clang/$program"
+    done
+    for case in "${VALGRIND_CASES[@]}"; do
+        # shellcheck disable=SC2086
+        set -- $case
+        LT_HUB=$work/lienthong-hub LT_AGENT=$work/lienthong-agent LT_CHECK=$work/lienthong-check LT_SOURCE=$PWD \
+            PYTHONDONTWRITEBYTECODE=1 python3 "tests/cluster/$1.py" "$2" || failed=1
+    done
+    grep -h . "$work"/said.* && failed=1
+    echo "valgrind: ${#units[@]} unit tests, ${#VALGRIND_CASES[@]} cases, $(find "$work" -name 'said.*' | wc -l) processes of ours"
+    return $failed
+}
+
 failed=""
-[ $# -gt 0 ] || set -- tidy cppcheck fanalyzer
+[ $# -gt 0 ] || set -- tidy cppcheck fanalyzer tsan valgrind
 for analyser in "$@"; do
-    case $analyser in tidy | cppcheck | fanalyzer) ;; *) sed -n '2,4p' "$0" >&2; exit 2 ;; esac
+    case $analyser in tidy | cppcheck | fanalyzer | tsan | valgrind) ;; *) sed -n '2,4p' "$0" >&2; exit 2 ;; esac
 done
 need "${BUILD_PACKAGES[@]}" python3
 for analyser in "$@"; do

@@ -3,18 +3,16 @@
 
 Prints a line for each finding, FILE:LINE: FUNCTION: WHAT [ID], that is no exception, and for each exception that nothing
 needs. An exception is a line `FILE WORD ID` of tests/analyse/ANALYSER.exceptions: the file, a word of the finding (its
-function, or a name that it tells of), and its kind; "-" stands for any. What was said of a file is kept in BUILD, and the file
-not looked at again before it, a header or the configuration changes."""
-import concurrent.futures, glob, json, os, re, shlex, subprocess, sys
+function, or a name that it tells of), and its kind; "-" stands for any. What was said of a file is kept in BUILD/said, and
+the file not looked at again before it, a header of ours that it includes, its flags or .clang-tidy change."""
+import concurrent.futures, functools, hashlib, json, os, re, shlex, subprocess, sys
 
 build, analyser, *only = sys.argv[1:]
 with open(os.path.join(build, "compile_commands.json")) as f:
     ours = {os.path.relpath(e["file"]): e for e in json.load(f)}
 ours = {name: e for name, e in ours.items() if re.match(r"(proto|agent|hub)/", name)}
 if len(ours) < 300:
-    sys.exit("each.py: only %d files found in %s" % (len(ours), build))
-COMMON = max(map(os.path.getmtime, [".clang-tidy", "CMakeLists.txt", "proto/lienthong.proto",
-                                    *(h for folder in ("proto", "agent", "hub") for h in glob.glob(folder + "/**/*.h", recursive=True))]))
+    sys.exit("findings.py: only %d files found in %s" % (len(ours), build))
 FINDING = re.compile(r"^(?:\S*/)?((?:proto|agent|hub)/\S+:\d+):\d+: (?:warning|error|performance|portability): (.*)$")
 CPPCHECK = ["cppcheck", "--enable=warning,performance,portability", "--library=posix,gnu,tests/analyse/cppcheck.cfg", "--inline-suppr", "--quiet",
             "--template={file}:{line}:{column}: {severity}: {message} [{id}]"]
@@ -28,6 +26,24 @@ def command(name, entry):
     return [*argv, "-fanalyzer", "-Wno-error", "-fno-diagnostics-show-caret", "-fdiagnostics-path-format=none"]
 
 
+@functools.lru_cache(maxsize=None)
+def content(path):
+    """The file's text, and the headers of ours that it names."""
+    with open(path) as f:
+        text = f.read()
+    return text, [h for h in re.findall(r'^#include "([^"]+)"', text, re.M) if os.path.exists(h)]
+
+
+def state_of(name):
+    """A hash of all that what is said of a file depends on."""
+    paths, i = [name], 0
+    while i < len(paths):
+        paths += [h for h in content(paths[i])[1] if h not in paths]
+        i += 1
+    texts = [content(path)[0] for path in paths + [".clang-tidy", "proto/lienthong.proto"]]
+    return hashlib.sha256("\0".join([*texts, *command(name, ours[name])]).encode()).hexdigest()
+
+
 def findings(text):
     function = "-"
     for line in text.splitlines():
@@ -38,15 +54,16 @@ def findings(text):
 
 
 def look(name):
-    log = os.path.join(build, "said", analyser, name)
-    if not os.path.exists(log) or os.path.getmtime(log) <= max(COMMON, os.path.getmtime(name)):
+    log = os.path.join(build, "said", analyser, state_of(name))
+    if not os.path.exists(log):
         p = subprocess.run(command(name, ours[name]), capture_output=True, text=True, cwd=build, env={**os.environ, "LC_ALL": "C"})
         said = list(dict.fromkeys(findings(p.stdout + p.stderr)))
         if p.returncode != 0 and not said:
             return ["%s: %s" % (name, p.stdout + p.stderr)]
         os.makedirs(os.path.dirname(log), exist_ok=True)
-        with open(log, "w") as f:
+        with open(log + ".new", "w") as f:
             f.writelines(line + "\n" for line in said)
+        os.replace(log + ".new", log)
     with open(log) as f:
         return f.read().splitlines()
 
