@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "agent/cells.h"
-#include "agent/foreign.h"
 #include "agent/intake_match.h"
+#include "agent/legacy.h"
 #include "agent/text.h"
-#include "agent/xlsx.h"
 
 /* All that is made of a file of LT_TABLE_BYTES_MAX: its texts once more, and 2 KB a row. */
 #define ARENA_BYTES_MAX ((size_t)768 * 1024 * 1024)
@@ -317,8 +316,7 @@ static enum lt_result read_file(struct lt_intake *intake, struct lt_bytes bytes,
 {
     enum lt_result result = find_author(intake, fault);
     if (result == LT_OK) {
-        result = lt_foreign_is_zip(bytes) ? lt_xlsx_read(bytes, &intake->sheet, fault)
-                                          : lt_table_read(bytes, &intake->sheet, fault);
+        result = lt_legacy_read(bytes, &intake->sheet, fault);
     }
     if (result == LT_OK) {
         result = lt_columns_find(&intake->sheet, &intake->columns, fault);

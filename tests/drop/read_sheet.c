@@ -1,9 +1,8 @@
 /* read_sheet - prints what is read of a clerk's file: JSON with the sheet's rows by their line, or why it is refused. */
 #include <jansson.h>
 
-#include "agent/foreign.h"
+#include "agent/legacy.h"
 #include "agent/text.h"
-#include "agent/xlsx.h"
 
 static json_t *rows_json(const struct lt_sheet *sheet)
 {
@@ -31,8 +30,7 @@ int main(int argc, char **argv)
         return 2;
     }
     struct lt_bytes bytes = {data, size};
-    enum lt_result result = lt_foreign_is_zip(bytes) ? lt_xlsx_read(bytes, &sheet, &fault)
-                                                     : lt_table_read(bytes, &sheet, &fault);
+    enum lt_result result = lt_legacy_read(bytes, &sheet, &fault);
     free(data);
     json_t *document =
         result == LT_OK ? json_pack("{s:o, s:s}", "rows", rows_json(&sheet), "note", sheet.note)

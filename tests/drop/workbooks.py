@@ -96,6 +96,18 @@ book.active["B5"] = "=A5&\"x\""  # openpyxl computes nothing
 got = read(book)["rows"]
 assert got[3][2] == "#CHƯA TÍNH!", got[3]
 
+old = openpyxl.Workbook()  # typed with the font .VnTime, and with VNI-Times
+old.active.append(["Họ tên", "Nơi công tác"])
+for name in ("NguyÔn V¨n Thµnh", "Vò Nam", "TrÇn ThÞ Hång"):
+    old.active.append([name])
+got = read(old)
+assert [r[1] for r in got["rows"][1:]] == ["Nguyễn Văn Thành", "Vũ Nam", "Trần Thị Hồng"], got
+assert "TCVN3" in got["note"], got
+old = openpyxl.Workbook()
+old.active.append(["Hoï teân", "Nôi coâng taùc"])
+old.active.append(["Nguyeãn Vaên AÙnh", "Tröôøng Tieåu hoïc Ñoâng Thaïnh"])
+expect(old, [[1, "Họ tên", "Nơi công tác"], [2, "Nguyễn Văn Ánh", "Trường Tiểu học Đông Thạnh"]])
+
 big = openpyxl.Workbook(write_only=True)
 page = big.create_sheet("Bảng")
 page.append(["Họ tên", "Năm"])

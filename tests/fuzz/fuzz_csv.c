@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <utf8proc.h>
+
+#include "agent/legacy.h"
 #include "agent/rows.h"
 #include "tests/fuzz/small_book.h"
 
@@ -127,11 +130,36 @@ static void write_and_read(const struct lt_sheet *sheet)
     free(text);
 }
 
+/* As intake reads it: in an old encoding too. */
+static void read_any(struct lt_bytes bytes)
+{
+    struct lt_sheet sheet;
+    struct lt_sheet_fault fault;
+    if (lt_legacy_read(bytes, &sheet, &fault) == LT_OK) {
+        for (size_t row = 0; row < sheet.row_count; row++) {
+            for (size_t column = 0; column < sheet.rows[row].count; column++) {
+                utf8proc_int32_t point;
+                const char *at = lt_table_cell(&sheet, row, column);
+                while (*at != '\0') {
+                    utf8proc_ssize_t step =
+                        utf8proc_iterate((const utf8proc_uint8_t *)at, -1, &point);
+                    FUZZ_CHECK(step > 0);
+                    at += step;
+                }
+            }
+        }
+        lt_table_free(&sheet);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct lt_sheet sheet;
     struct lt_columns columns;
     struct lt_sheet_fault fault;
+    if (size > 0) {
+        read_any((struct lt_bytes){data + 1, size - 1});
+    }
     if (size < 1 || lt_table_read((struct lt_bytes){data + 1, size - 1}, &sheet, &fault) != LT_OK) {
         return 0;
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/columns.h"
+#include "agent/legacy.h"
 #include "tests/unit/xlsx_parts.h"
 
 static void check_sheet(const struct lt_sheet *sheet)
@@ -18,7 +19,8 @@ static void check_sheet(const struct lt_sheet *sheet)
         FUZZ_CHECK(about->first + about->count <= sheet->cell_count);
         line = about->line;
         for (size_t column = 0; column < about->count; column++) {
-            FUZZ_CHECK(strlen(lt_table_cell(sheet, row, column)) <= LT_TABLE_LINE_BYTES_MAX);
+            /* Converted text is longer by a byte a letter at most. */
+            FUZZ_CHECK(strlen(lt_table_cell(sheet, row, column)) <= 2 * LT_TABLE_LINE_BYTES_MAX);
         }
     }
 }
@@ -28,7 +30,7 @@ static void read_workbook(struct lt_bytes bytes)
     struct lt_sheet sheet;
     struct lt_sheet_fault fault = {0};
     struct lt_columns columns;
-    enum lt_result result = lt_xlsx_read(bytes, &sheet, &fault);
+    enum lt_result result = lt_legacy_read(bytes, &sheet, &fault);
     FUZZ_CHECK(result == LT_OK || result == LT_MALFORMED || result == LT_TOO_LARGE);
     if (result != LT_OK) {
         FUZZ_CHECK(fault.text[0] != '\0' && strlen(fault.text) < sizeof(fault.text));
