@@ -94,16 +94,10 @@ static void print_answers(const struct lt_intake *intake)
     }
 }
 
-static bool is_unused(const struct lt_intake *intake, size_t column)
-{
-    return intake->columns.meaning[column] == LT_COLUMN_COUNT &&
-           lt_table_cell(&intake->sheet, intake->columns.header_row, column)[0] != '\0';
-}
-
 static void print_unused(const struct lt_intake *intake)
 {
     for (size_t column = 0; column < intake->columns.count; column++) {
-        if (is_unused(intake, column)) {
+        if (lt_intake_is_unused(intake, column)) {
             printf(lt_text("%s: cột «%s» không dùng đến\n", "%s: column \"%s\" is not used\n"),
                    intake->options.file,
                    lt_table_cell(&intake->sheet, intake->columns.header_row, column));
@@ -178,7 +172,7 @@ static json_t *intake_json(const struct lt_intake *intake, bool stored, size_t r
         json_array_append_new(rows, answer_json(intake, &intake->answers[i]));
     }
     for (size_t column = 0; column < intake->columns.count; column++) {
-        if (is_unused(intake, column)) {
+        if (lt_intake_is_unused(intake, column)) {
             json_array_append_new(unused, json_string(lt_table_cell(
                                               &intake->sheet, intake->columns.header_row, column)));
         }

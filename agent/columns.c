@@ -1,5 +1,6 @@
 #include "agent/columns.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -246,6 +247,27 @@ size_t lt_columns_known(const struct lt_sheet *sheet)
     return find_header(sheet, &row);
 }
 
+/* "Số" below "Quyết định", which stands over several columns: "Số quyết định". */
+static enum lt_column meaning_of(const struct lt_sheet *sheet, size_t header_row, size_t column)
+{
+    const char *text = lt_table_cell(sheet, header_row, column);
+    enum lt_column meaning = lt_column_of(text);
+    if (meaning != LT_COLUMN_COUNT || text[0] == '\0' || header_row == 0 ||
+        sheet->rows[header_row - 1].line + 1 != sheet->rows[header_row].line ||
+        sheet->rows[header_row - 1].count < 2) {
+        return meaning;
+    }
+    size_t over = column;
+    while (over > 0 && lt_table_cell(sheet, header_row - 1, over)[0] == '\0') {
+        over--;
+    }
+    char both[2 * FOLDED_MAX];
+    const char *above = lt_table_cell(sheet, header_row - 1, over);
+    return snprintf(both, sizeof(both), "%s %s", text, above) < (int)sizeof(both)
+               ? lt_column_of(both)
+               : LT_COLUMN_COUNT;
+}
+
 static enum lt_result map_columns(const struct lt_sheet *sheet, struct lt_columns *columns,
                                   struct lt_sheet_fault *fault)
 {
@@ -254,8 +276,7 @@ static enum lt_result map_columns(const struct lt_sheet *sheet, struct lt_column
     memset(columns->at, 0xff, sizeof(columns->at));
     memset(columns->meaning, LT_COLUMN_COUNT, sizeof(columns->meaning));
     for (size_t column = 0; column < header->count; column++) {
-        const char *text = lt_table_cell(sheet, columns->header_row, column);
-        enum lt_column meaning = lt_column_of(text);
+        enum lt_column meaning = meaning_of(sheet, columns->header_row, column);
         if (meaning == LT_COLUMN_COUNT) {
             continue;
         }

@@ -3,7 +3,7 @@
  * Headers are compared without diacritics, case, spaces and punctuation: "Ngày quyết định",
  * "NGAY QUYET DINH" and "ngay_quyet_dinh" are one. docs/import.md lists all spellings. The header is
  * the first of the first 20 rows that has at least two known columns (reviews put titles above it), or
- * the last line of it, when the lines below it have as many.
+ * the last line of it, when the lines below it have as many; "Số" there, below "Quyết định", is "Số quyết định".
  *
  * Columns that hold identity numbers or dates of birth refuse the whole file, before anything of it is
  * stored: personal data law, and no figure needs them. So does any cell with a 12-digit identity

@@ -72,8 +72,12 @@ struct lt_drop_file *lt_drop_note_own(struct lt_drop *drop, const char *name, co
 bool lt_drop_is_free(struct lt_drop *drop, const char *name);
 /* The same, or one of the clerk's whose rows were all read: it may be brought up to date. */
 bool lt_drop_may_replace(struct lt_drop *drop, const char *name);
-/* drop_lists.c. Brings the list of what was reported and the templates up to date. */
+/* Forgets the files that have gone, and takes away what was answered to those that could not be read. */
+void lt_drop_forget_gone(struct lt_drop *drop);
+/* drop_lists.c. Brings the list of what was reported up to date. */
 void lt_drop_write_lists(struct lt_drop *drop);
+/* drop_template.c. Brings the templates up to the catalogue that holds today. */
+void lt_drop_write_templates(struct lt_drop *drop);
 /* drop_page.c. Brings the status page up to date. */
 void lt_drop_write_page(struct lt_drop *drop);
 

@@ -188,6 +188,21 @@ static bool refusal_name(const char *name, char ret_name[LT_DROP_NAME_MAX])
     return name_answer(&names, lt_text("không nhận", "refused"), ".txt", ret_name);
 }
 
+void lt_drop_forget_gone(struct lt_drop *drop)
+{
+    char answers[16][LT_DROP_NAME_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < drop->seen.count && count < 16; i++) {
+        const struct lt_drop_file *file = &drop->seen.files[i];
+        count += !file->here && file->reason[0] != '\0' && refusal_name(file->name, answers[count]);
+        drop->saved = drop->saved && file->here;
+    }
+    for (size_t i = 0; i < count; i++) {
+        remove_own(drop, answers[i]);
+    }
+    lt_drop_seen_sweep(&drop->seen);
+}
+
 static void sentence_of(const struct lt_sheet_fault *fault, char ret_text[LT_DROP_REASON_MAX])
 {
     if (fault->line == 0) {
@@ -292,6 +307,24 @@ static bool finish_answers(struct lt_drop *drop, const struct lt_intake *intake,
     return good && keep;
 }
 
+/* How it was read, and which columns were not. */
+static void note_reading(const struct lt_intake *intake, struct lt_drop_file *known)
+{
+    size_t size = (size_t)snprintf(known->note, sizeof(known->note), "%s", intake->sheet.note);
+    bool first = true;
+    for (size_t column = 0; column < intake->columns.count; column++) {
+        if (lt_intake_is_unused(intake, column) && size < sizeof(known->note)) {
+            const char *begin = size > 0 ? lt_text("; không dùng cột ", "; unused columns ")
+                                         : lt_text("không dùng cột ", "unused columns ");
+            size += (size_t)snprintf(
+                known->note + size, sizeof(known->note) - size, "%s«%.60s»", first ? begin : ", ",
+                lt_table_cell(&intake->sheet, intake->columns.header_row, column));
+            first = false;
+        }
+    }
+    known->note[lt_table_cut(known->note, sizeof(known->note) - 1)] = '\0';
+}
+
 static void note_answers(struct lt_drop *drop, const struct lt_drop_file *about,
                          const struct lt_intake *intake, const struct answers *answers)
 {
@@ -306,7 +339,7 @@ static void note_answers(struct lt_drop *drop, const struct lt_drop_file *about,
     struct lt_drop_file *known = note(drop, about);
     if (known != NULL) {
         memcpy(known->counts, intake->counts, sizeof(known->counts));
-        snprintf(known->note, sizeof(known->note), "%s", intake->sheet.note);
+        note_reading(intake, known);
     }
     struct lt_drop_file *open = is_open ? lt_drop_seen_find(&drop->seen, answers->names[1]) : NULL;
     if (open != NULL) {

@@ -231,6 +231,18 @@ static int newest_first(const void *a, const void *b)
                                 : strcmp(one->name, other->name);
 }
 
+/* "đã nhận 3 · chưa nhận 1" */
+static void write_counts(FILE *out, const struct lt_drop_file *file)
+{
+    const char *between = "";
+    for (unsigned i = 0; i < LT_OUTCOME_COUNT; i++) {
+        if (file->counts[i] > 0) {
+            fprintf(out, "%s%s %u", between, lt_outcome_text((enum lt_outcome)i), file->counts[i]);
+            between = " · ";
+        }
+    }
+}
+
 static void write_file(FILE *out, const struct lt_drop_file *file)
 {
     char at[LT_WHEN_TEXT_MAX];
@@ -239,14 +251,9 @@ static void write_file(FILE *out, const struct lt_drop_file *file)
     lt_html_link(out, file->name);
     fprintf(out, "<br><small>%s</small></td><td class=\"text\">", at);
     if (file->reason[0] != '\0') {
-        lt_html_put(out, lt_text("không nhận", "refused"));
+        lt_html_put(out, lt_text("không đọc được", "could not be read"));
     } else {
-        const uint32_t *counts = file->counts;
-        fprintf(out,
-                lt_text("đã nhận %u · đã có %u · sửa %u · gỡ %u · chưa nhận %u",
-                        "accepted %u · already in %u · corrected %u · removed %u · left %u"),
-                counts[LT_TAKEN], counts[LT_ALREADY_IN], counts[LT_CORRECTED], counts[LT_REMOVED],
-                open_rows(file));
+        write_counts(out, file);
     }
     if (file->place == LT_DROP_TRY) {
         fputs(lt_text(" (chỉ kiểm tra, chưa lưu)", " (checked only, not stored)"), out);

@@ -14,6 +14,7 @@
 #include "agent/clock.h"
 #include "agent/daemon.h"
 #include "agent/drop.h"
+#include "agent/env.h"
 #include "agent/foreign.h"
 #include "agent/text.h"
 #include "agent/wake.h"
@@ -244,6 +245,14 @@ static void consider_all(struct lt_drop *drop, const struct candidates *found)
 
 /* ---- The pass ---- */
 
+static enum lt_result open_journal(struct lt_drop *drop, char reason[200])
+{
+    char store[LT_DIR_MAX + 8];
+    snprintf(store, sizeof(store), "%s/store", drop->dir);
+    enum lt_result result = lt_env_is_made(store, reason);
+    return result == LT_OK ? lt_journal_open(drop->dir, false, &drop->journal, reason) : result;
+}
+
 static void look(struct lt_drop *drop)
 {
     struct candidates found = {.items = malloc(CANDIDATES_MAX * sizeof(*found.items))};
@@ -256,8 +265,8 @@ static void look(struct lt_drop *drop)
     if (result == LT_OK) {
         (void)look_into(drop, LT_DROP_TRY, &found);
         (void)look_into(drop, LT_DROP_UNDO, &found);
-        lt_drop_seen_sweep(&drop->seen);
-        result = lt_journal_open(drop->dir, false, &drop->journal, reason);
+        lt_drop_forget_gone(drop);
+        result = open_journal(drop, reason);
         if (result != LT_OK) {
             lt_drop_trouble(drop, "%s", reason);
         }
@@ -265,6 +274,7 @@ static void look(struct lt_drop *drop)
     if (result == LT_OK) {
         consider_all(drop, &found);
         lt_drop_write_lists(drop);
+        lt_drop_write_templates(drop);
         lt_drop_write_page(drop);
         lt_journal_close(drop->journal);
     }

@@ -99,6 +99,8 @@ bool lt_intake_may_retract(const struct lt_intake *intake);
 /* Stores the drafts, with the retraction of the missing records when `retract` (and it may be). As
  * lt_journal_import; nothing to store is LT_OK. */
 enum lt_result lt_intake_store(struct lt_intake *intake, bool retract);
+/* Has this column of the file a header that says nothing to us? */
+bool lt_intake_is_unused(const struct lt_intake *intake, size_t column);
 void lt_intake_free(struct lt_intake *intake);
 
 /* Which rows are written. */

@@ -35,6 +35,12 @@ static bool is_open(const struct lt_answer *answer)
     return answer->outcome == LT_ASKED || answer->outcome == LT_NOT_TAKEN;
 }
 
+bool lt_intake_is_unused(const struct lt_intake *intake, size_t column)
+{
+    return intake->columns.meaning[column] == LT_COLUMN_COUNT &&
+           lt_table_cell(&intake->sheet, intake->columns.header_row, column)[0] != '\0';
+}
+
 /* The columns that the answers stand in: those of the file, or new ones behind it. */
 struct places {
     size_t ref, verdict, reason, count;

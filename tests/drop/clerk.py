@@ -166,6 +166,12 @@ def places():
         until(lambda: counted(vn) == 0, "nothing is left of it")
         same(len(a.rows("Đã báo cáo.xlsx")), 0, "nor in the list")
 
+        a.drop("Chốt số liệu 2020.xlsx", [["chốt số liệu", "2020", "có", "x"]], ["Loại", "Thời gian", "Không phát sinh", "Ý kiến"], title="CHỐT SỐ LIỆU")
+        a.await_file("Chốt số liệu 2020 - kết quả.xlsx")
+        same([r["kind"] for r in a.records() if r["state"] != "retracted"], ["declaration"], "the period is declared")
+        a.await_page("không dùng cột «Ý kiến»")
+        a.await_green()
+
 
 def refused():
     """What cannot be read gets an answer, and none of it is stored."""
@@ -183,9 +189,47 @@ def refused():
         until(lambda: pause() or not a.path("Có CCCD - không nhận.txt").exists(), "the former answer goes")
         a.path("Đời cũ.xls").unlink()
         a.await_green()
+        until(lambda: pause() or not a.path("Đời cũ - không nhận.txt").exists(), "the answer goes with its file")
         a.path("Bảng.csv").write_text("Mã;Số QĐ;Ngày QĐ;Năm;Đối tượng;Họ tên\nGK;16;05/02/2021;2020;cá nhân;Cá nhân 2\n")
         answer = a.await_file("Bảng - kết quả.csv").decode("utf-8-sig")
         assert "đã nhận" in answer and answer.count(";") > 10, answer
+
+
+def templates():
+    """Fresh templates with the words of the catalogue; filled in, one is a file like any other, and the clerk's."""
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        a = Office(t, "28162", vn)
+        a.await_file("Mẫu khen thưởng.csv")
+        book = openpyxl.load_workbook(a.path("Mẫu khen thưởng.xlsx"))
+        page, lists = book["Khen thưởng"], book["Danh mục"]
+        same(lists.sheet_state, "hidden", "the lists")
+        rows = list(page.iter_rows())
+        at = next(i for i, r in enumerate(rows) if any(c.value == "Số quyết định" for c in r))
+        head = {c.value: c.column for c in rows[at]}
+        offers = {}
+        for rule in page.data_validations.dataValidation:
+            column = rule.formula1.split("$")[1]
+            offers[rule.sqref.ranges[0].min_col] = [c.value for c in lists[column] if c.value]
+        assert "Giấy khen" in offers[head["Mã danh hiệu/hình thức"]], offers
+        same(offers[head["Đối tượng"]], ["tập thể", "doanh nghiệp", "hộ gia đình", "cá nhân"], "recipients")
+        a.path("Mẫu khen thưởng.csv").unlink()
+        a.await_file("Mẫu khen thưởng.csv")
+        for k, value in {"Mã danh hiệu/hình thức": "Giấy khen", "Số quyết định": "15/QĐ-UBND", "Ngày quyết định": "05/02/2021", "Thời gian": "2020", "Đối tượng": "cá nhân", "Họ tên/Tên": "Cá nhân 1"}.items():
+            page.cell(at + 2, head[k], value)
+        book.save(a.path("Mẫu khen thưởng.xlsx"))
+        a.await_file("Mẫu khen thưởng - kết quả.xlsx")
+        same([r["Kết quả"] for r in a.rows("Mẫu khen thưởng - kết quả.xlsx")], ["đã nhận"], "filled in")
+        mine = a.path("Mẫu khen thưởng.xlsx").read_bytes()
+        catalogue = t.root / "more.csv"
+        lines = tree.CATALOGUE.read_text(encoding="utf-8").splitlines()
+        gk = [l for l in lines if l.startswith("GK,")][-1]
+        catalogue.write_text(lines[0] + "\n" + gk.replace("GK,", "GK_MOI,").replace("Giấy khen", "Giấy khen mới") + "\n", encoding="utf-8")
+        vn.cmd("catalog", "import", catalogue)
+        a.path("Mẫu khen thưởng.xlsx").rename(a.path("Tháng một.xlsx"))
+        names = lambda: [c.value for r in openpyxl.load_workbook(a.path("Mẫu khen thưởng.xlsx"))["Danh mục"].iter_rows() for c in r] if a.path("Mẫu khen thưởng.xlsx").exists() else []
+        until(lambda: pause() or "Giấy khen mới" in names(), "a template of the new catalogue")
+        same(a.path("Tháng một.xlsx").read_bytes(), mine, "the clerk's own stays")
 
 
 def unfinished():
@@ -333,4 +377,4 @@ def read_only():
 
 
 if __name__ == "__main__":
-    main({f.__name__: f for f in (story, places, refused, unfinished, killed, ten_thousand, disk_full, read_only)})
+    main({f.__name__: f for f in (story, places, refused, templates, unfinished, killed, ten_thousand, disk_full, read_only)})

@@ -202,8 +202,8 @@ static void a_header_of_two_lines_is_its_last(void **state)
         "<row r='1'><c r='A1' t='inlineStr'><is><t>Họ tên</t></is></c>"
         "<c r='B1' t='inlineStr'><is><t>Quyết định</t></is></c>"
         "<c r='D1' t='inlineStr'><is><t>Năm</t></is></c></row>"
-        "<row r='2'><c r='B2' t='inlineStr'><is><t>Số QĐ</t></is></c>"
-        "<c r='C2' t='inlineStr'><is><t>Ngày QĐ</t></is></c></row>"
+        "<row r='2'><c r='B2' t='inlineStr'><is><t>Số</t></is></c>"
+        "<c r='C2' t='inlineStr'><is><t>Ngày</t></is></c></row>"
         "<row r='3'><c r='A3' t='inlineStr'><is><t>Cá nhân 1</t></is></c></row></sheetData>"
         "<mergeCells><mergeCell ref='A1:A2'/><mergeCell ref='B1:C1'/><mergeCell ref='D1:D2'/>"
         "</mergeCells></worksheet>",
@@ -213,6 +213,7 @@ static void a_header_of_two_lines_is_its_last(void **state)
     assert_int_equal(lt_columns_find(&sheet, &columns, &fault), LT_OK);
     assert_int_equal(columns.header_row, 1);
     assert_int_equal(columns.at[LT_COL_NAME], 0);
+    assert_int_equal(columns.at[LT_COL_DECISION_NUMBER], 1);
     assert_int_equal(columns.at[LT_COL_DECISION_DATE], 2);
     assert_int_equal(columns.at[LT_COL_YEAR], 3);
     lt_table_free(&sheet);
