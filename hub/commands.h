@@ -17,6 +17,7 @@ int lt_hub_cmd_rotate(int argc, char **argv);
 int lt_hub_cmd_updates(int argc, char **argv);
 int lt_hub_cmd_revoke(int argc, char **argv);
 int lt_hub_cmd_endorse(int argc, char **argv);
+int lt_hub_cmd_notice(int argc, char **argv);
 int lt_hub_cmd_move(int argc, char **argv);
 int lt_hub_cmd_fallback(int argc, char **argv);
 int lt_hub_cmd_retire(int argc, char **argv);

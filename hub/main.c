@@ -35,6 +35,7 @@ static const struct {
     {"updates", lt_hub_cmd_updates, false, "what a unit has signed, and by which key"},
     {"revoke", lt_hub_cmd_revoke, false, "end a key at a cut: a PC was lost, stolen or copied"},
     {"endorse", lt_hub_cmd_endorse, false, "let updates count that a revoked key signed"},
+    {"notice", lt_hub_cmd_notice, true, "tell the people of a unit something"},
     {"move", lt_hub_cmd_move, false, "give units' machines another parent"},
     {"fallback", lt_hub_cmd_fallback, false,
      "a second way for PCs whose hub brings them no word of the top"},

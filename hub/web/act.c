@@ -153,9 +153,9 @@ void lt_page_act(struct lt_asked *asked, struct lt_answer *answer)
     static const struct {
         const char *name;
         void (*answer)(struct lt_act *act);
-    } acts[] = {{"invite", lt_act_invite},  {"uninvite", lt_act_settle},
-                {"approve", lt_act_settle}, {"refuse", lt_act_settle},
-                {"revoke", lt_act_revoke},  {"endorse", lt_act_endorse}};
+    } acts[] = {{"invite", lt_act_invite}, {"uninvite", lt_act_settle}, {"approve", lt_act_settle},
+                {"refuse", lt_act_settle}, {"revoke", lt_act_revoke},   {"endorse", lt_act_endorse},
+                {"notice", lt_act_notice}};
     struct lt_act act = {.asked = asked, .answer = answer, .name = asked->url.parts[2]};
     char reason[LT_DIRECT_REASON_MAX] = "";
     const enum lt_result result =
@@ -197,5 +197,6 @@ void lt_act_section(struct lt_asked *asked, struct lt_out *out, const struct lt_
     lt_out_raw(out, "<div class=\"acts\">");
     lt_act_invitations(asked, out, place, form);
     lt_act_keys(asked, out, place, form);
+    lt_act_notices(asked, out, place, form);
     lt_out_raw(out, "</div>\n");
 }

@@ -195,6 +195,7 @@ static void describe_acts(struct lt_out *out)
         {"revoke", "end a PC's key at a cut; asks again, with what is lost",
          "key keep before why confirm"},
         {"endorse", "let updates of a revoked key count; asks again", "update confirm"},
+        {"notice", "tell the people of the unit something; asks again", "text confirm"},
     };
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
         lt_out_print(out,

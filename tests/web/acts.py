@@ -2,6 +2,7 @@
 
     acts.py invite    a code is made, used, taken back; a machine that waits is let in by its fingerprint, or refused
     acts.py revoke    a key ends at a cut, shown first; single updates are endorsed
+    acts.py notice    the people of a unit are told something, and see it on their PC
     acts.py refused   viewers, other subtrees, no token, another token, a form sent twice, an old session, GET, --open, --public
     acts.py stopped   no hub runs: the page says so and names the command
     acts.py beside    acts beside a hub that takes in: what is pushed meanwhile is whole, and the web wrote no file
@@ -209,6 +210,39 @@ def hubs(b, vn):
     assert "by the command alone" in answer.text, answer.text
 
 
+# ---- Telling ----
+
+def notice():
+    t, vn, office, web, b = operated()
+    with t:
+        pc = reported(t, vn, 1)
+        seen = lambda: [n["text"] for n in pc.status()["notices"]]
+        form, = forms_of(b.get(UNIT).text, "notice")
+        for wrong in ("", "   ", "a\nb", "x" * 1025):
+            same(send(b, "notice", {**form, "text": wrong}, 400).status, 400, "no text: %r" % wrong[:9])
+        said = "Số liệu quý 1 thiếu ngày quyết định " + SCRIPT
+        asked = send(b, "notice", {**form, "text": said}).text
+        assert "<script>alert" not in asked and html.escape("<script>") in asked
+        pc.sync()
+        same(seen(), [], "only asked")
+        confirmed, = forms_of(asked, "notice")
+        same(confirmed["text"], said, "as it was written")
+        send(b, "notice", confirmed)
+        send(b, "notice", confirmed, 409)
+        until(lambda: (pc.sync(), seen())[1] == [said], "what the PC shows, once")
+        assert html.escape(said, quote=False).split("<")[0][:30] in b.get(UNIT).text and "<script>alert" not in b.get(UNIT).text
+        assert said not in web.log_text() and "act by an from 127.0.0.1 on 28162: notice: told" in web.log_text()
+        same(vn.cmd("notice", "28162", "by the command", "--json").stdout, '{"told":"28162"}\n', "the command")
+        vn.stop()
+        answer = send(b, "notice", {**forms_of(b.get(UNIT).text, "notice")[0], "text": "a", "confirm": "x"}, 503)
+        assert "lienthong-hub notice 28162" in answer.text
+        vn.cmd("notice", "28162", "while it is stopped")
+        vn.cmd("notice", "99999", "nobody", ok=(1, 2, 3, 64, 65, 66))
+        vn.start()
+        until(lambda: sorted((pc.sync(), seen())[1]) == sorted([said, "by the command", "while it is stopped"]), "all three")
+        web.stop()
+
+
 # ---- Who may not ----
 
 def refused():
@@ -255,7 +289,7 @@ def refused():
 def wild(b, good):
     """Script and formulas in each field come back as text, if at all."""
     for act in ACTS:
-        for name in ("id", "days", "fingerprint", "key", "keep", "before", "why", "update", "confirm", "unknown"):
+        for name in ("id", "days", "fingerprint", "key", "keep", "before", "why", "update", "text", "confirm", "unknown"):
             for value in (SCRIPT, "\x01\x02", "'; --", "%s%n" * 20, "a" * 1500):
                 answer = b.post("%s/%s" % (UNIT, act), {**good["revoke"], "keep": "none", name: value, "form": "0"})
                 assert 200 <= answer.status < 500, (act, name, value, answer.status)
@@ -340,4 +374,4 @@ def beside():
 
 
 if __name__ == "__main__":
-    tree.main({f.__name__: f for f in (invite, revoke, refused, stopped, beside)})
+    tree.main({f.__name__: f for f in (invite, revoke, notice, refused, stopped, beside)})
