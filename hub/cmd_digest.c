@@ -36,25 +36,17 @@ struct digest {
     bool running;
 };
 
-static int64_t since_of(const struct lt_fleet_unit *unit)
-{
-    return unit->oldest_unsent_at != 0 ? unit->oldest_unsent_at
-           : unit->behind_since != 0   ? unit->behind_since
-                                       : unit->heard_at;
-}
-
 static void print_units(const struct lt_fleet *fleet, enum lt_trouble trouble)
 {
     size_t named = 0;
     for (size_t i = 0; i < fleet->count && named < NAMED_MAX; i++) {
         const struct lt_fleet_unit *unit = &fleet->units[i];
-        char text[LT_UNIT_TEXT_MAX], when[LT_WHEN_TEXT_MAX];
+        char when[LT_WHEN_TEXT_MAX];
         if ((unit->troubles >> trouble & 1U) == 0)
             continue;
         named++;
-        lt_unit_format(&unit->place->unit, text);
-        lt_text_when(since_of(unit), when);
-        (void)printf("    %-16s %s  %s\n", text, when, unit->place->name);
+        lt_text_when(lt_fleet_since(unit), when);
+        (void)printf("    %-16s %s  %s\n", unit->text, when, unit->name);
     }
     if (fleet->troubled[trouble] > named)
         (void)printf(lt_text("    và %zu đơn vị nữa\n", "    and %zu more\n"),
@@ -91,10 +83,8 @@ static bool print_json(const struct digest *digest)
     for (int trouble = 0; trouble < LT_TROUBLES; trouble++) {
         json_t *units = json_array();
         for (size_t i = 0; i < fleet->count && fleet->troubled[trouble] > 0; i++) {
-            char text[LT_UNIT_TEXT_MAX];
-            lt_unit_format(&fleet->units[i].place->unit, text);
             if ((fleet->units[i].troubles >> trouble & 1U) != 0)
-                bad |= json_array_append_new(units, json_string(text));
+                bad |= json_array_append_new(units, json_string(fleet->units[i].text));
         }
         bad |=
             json_object_set_new(troubles, lt_trouble_words((enum lt_trouble)trouble)->name, units);
@@ -123,7 +113,7 @@ static enum lt_result look(const char *dir, struct digest *digest, char *reason)
         (void)snprintf(reason, LT_DIRECT_REASON_MAX, "%s", opening);
         return result;
     }
-    digest->fleet = lt_fleet_make(digest->ledger, &digest->seen, lt_clock_wall());
+    digest->fleet = lt_fleet_make(digest->ledger, digest->seen.status, lt_clock_wall());
     return digest->fleet != NULL ? LT_OK : LT_NO_MEMORY;
 }
 

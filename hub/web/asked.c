@@ -47,12 +47,21 @@ bool lt_asked_slow(struct lt_asked *asked, struct lt_answer *answer)
     return true;
 }
 
+void lt_asked_apart(struct lt_asked *asked)
+{
+    pthread_mutex_unlock(&asked->web->lock);
+}
+
+void lt_asked_back(struct lt_asked *asked)
+{
+    pthread_mutex_lock(&asked->web->lock);
+    asked->web->seen = lt_follower_look(asked->web->follower);
+}
+
 void lt_asked_done(struct lt_asked *asked)
 {
-    struct lt_web *web = asked->web;
-    pthread_mutex_lock(&web->lock);
-    web->slow--;
-    web->seen = lt_follower_look(web->follower);
+    lt_asked_back(asked);
+    asked->web->slow--;
 }
 
 void lt_asked_reads_names(struct lt_asked *asked)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 enum {
     DISK_LOW_BYTES = 500 * 1024 * 1024,
@@ -28,29 +29,60 @@ static bool is_at(const json_t *object, const char *name)
 
 /* ---- The units ---- */
 
+char *lt_fleet_fold(const char *text)
+{
+    utf8proc_uint8_t *out = NULL;
+    (void)utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
+                       (utf8proc_option_t)(UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT |
+                                           UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK |
+                                           UTF8PROC_CASEFOLD));
+    for (char *at = (char *)out; at != NULL && *at != '\0'; at++)
+        if (strncmp(at, "đ", 2) == 0) { /* no mark to Unicode, but one to readers */
+            at[0] = 'd';
+            memmove(at + 1, at + 2, strlen(at + 2) + 1);
+        }
+    return (char *)out;
+}
+
 static int by_unit(const void *a, const void *b)
 {
-    const struct lt_fleet_unit *one = a, *other = b;
-    return lt_unit_cmp(&one->place->unit, &other->place->unit);
+    const struct lt_place *const *one = a, *const *other = b;
+    return lt_unit_cmp(&(*one)->unit, &(*other)->unit);
+}
+
+static size_t index_of(const struct lt_fleet *fleet, const struct lt_unit *unit)
+{
+    for (size_t low = 0, high = fleet->count; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        int order = lt_unit_cmp(&fleet->units[middle].unit, unit);
+        if (order == 0)
+            return middle;
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return (size_t)LT_FLEET_NOWHERE;
 }
 
 static struct lt_fleet_unit *find(const struct lt_fleet *fleet, const struct lt_unit *unit)
 {
-    for (size_t low = 0, high = fleet->count; low < high;) {
-        size_t middle = low + (high - low) / 2;
-        int order = lt_unit_cmp(&fleet->units[middle].place->unit, unit);
-        if (order == 0)
-            return &fleet->units[middle];
-        low = order < 0 ? middle + 1 : low;
-        high = order < 0 ? high : middle;
-    }
-    return NULL;
+    const size_t at = index_of(fleet, unit);
+    return at == (size_t)LT_FLEET_NOWHERE ? NULL : &fleet->units[at];
 }
 
-const struct lt_fleet_unit *lt_fleet_find(const struct lt_fleet *fleet,
-                                          const struct lt_place *place)
+const struct lt_fleet_unit *lt_fleet_find(const struct lt_fleet *fleet, const struct lt_unit *unit)
 {
-    return find(fleet, &place->unit);
+    return find(fleet, unit);
+}
+
+bool lt_fleet_within(const struct lt_fleet *fleet, const struct lt_fleet_unit *unit,
+                     const struct lt_fleet_unit *home)
+{
+    while (home != NULL && unit != home) {
+        if (unit->parent == (size_t)LT_FLEET_NOWHERE)
+            return false;
+        unit = &fleet->units[unit->parent];
+    }
+    return true;
 }
 
 static struct lt_fleet_unit *named(const struct lt_fleet *fleet, const json_t *row)
@@ -60,22 +92,70 @@ static struct lt_fleet_unit *named(const struct lt_fleet *fleet, const json_t *r
     return lt_unit_parse(text_at(row, "unit"), &unit, &dated) == LT_OK ? find(fleet, &unit) : NULL;
 }
 
+/* Where its text begins among the fleet's. */
+static size_t put_text(struct lt_fleet *fleet, const char *text)
+{
+    const size_t at = fleet->texts.size;
+    lt_out_bytes(&fleet->texts, text != NULL ? text : "", text != NULL ? strlen(text) + 1 : 1);
+    return at;
+}
+
+struct texts { /* of a unit, as the fleet's texts grow */
+    size_t text, name, folded, parent_name;
+};
+
+static void put_texts(struct lt_fleet *fleet, const struct lt_place *place, struct texts *ret_texts)
+{
+    char text[LT_UNIT_TEXT_MAX], *folded = lt_fleet_fold(place->name);
+    lt_unit_format(&place->unit, text);
+    ret_texts->text = put_text(fleet, text);
+    ret_texts->name = put_text(fleet, place->name);
+    ret_texts->folded = put_text(fleet, folded);
+    ret_texts->parent_name = put_text(fleet, place->parent != NULL ? place->parent->name : "");
+    free(folded);
+}
+
+static void put_places(struct lt_fleet *fleet, const struct lt_place *const *places,
+                       struct texts *texts)
+{
+    for (size_t i = 0; i < fleet->count; i++) {
+        fleet->units[i].unit = places[i]->unit;
+        put_texts(fleet, places[i], &texts[i]);
+    }
+    for (size_t i = 0; i < fleet->count && !fleet->texts.failed; i++) {
+        struct lt_fleet_unit *unit = &fleet->units[i];
+        const char *all = fleet->texts.bytes;
+        unit->parent = places[i]->parent != NULL ? index_of(fleet, &places[i]->parent->unit)
+                                                 : (size_t)LT_FLEET_NOWHERE;
+        unit->text = all + texts[i].text;
+        unit->name = all + texts[i].name;
+        unit->folded = all + texts[i].folded;
+        unit->parent_name = all + texts[i].parent_name;
+    }
+}
+
 static bool add_places(struct lt_fleet *fleet, struct lt_ledger *ledger)
 {
     struct lt_hub_site site;
     const struct lt_book *book = lt_ledger_book(ledger);
-    size_t places = lt_book_place_count(book);
+    const size_t all = lt_book_place_count(book);
+    const struct lt_place **places = calloc(all + 1, sizeof(*places));
+    struct texts *texts = calloc(all + 1, sizeof *texts);
     lt_ledger_site(ledger, &site);
-    fleet->units = calloc(places + 1, sizeof *fleet->units);
-    if (fleet->units == NULL)
-        return false;
-    for (size_t i = 0; i < places; i++) {
+    fleet->units = calloc(all + 1, sizeof *fleet->units);
+    const bool good = places != NULL && texts != NULL && fleet->units != NULL;
+    for (size_t i = 0; i < all && good; i++) {
         const struct lt_place *place = lt_book_place_at(book, i);
         if (lt_book_within(book, &place->unit, &site.unit))
-            fleet->units[fleet->count++].place = place;
+            places[fleet->count++] = place;
     }
-    qsort(fleet->units, fleet->count, sizeof *fleet->units, by_unit);
-    return true;
+    if (good) {
+        qsort(places, fleet->count, sizeof(*places), by_unit);
+        put_places(fleet, places, texts);
+    }
+    free(places);
+    free(texts);
+    return good && !fleet->texts.failed;
 }
 
 static void mark(struct lt_fleet_unit *unit, enum lt_trouble trouble)
@@ -257,7 +337,7 @@ static void put_keys(struct lt_fleet *fleet, struct lt_ledger *ledger)
 {
     struct lt_key key;
     for (size_t i = 0; i < fleet->count; i++) {
-        const struct lt_chain chain = {LT_STREAM_REPORT, fleet->units[i].place->unit};
+        const struct lt_chain chain = {LT_STREAM_REPORT, fleet->units[i].unit};
         fleet->units[i].has_key = lt_book_keys(lt_ledger_book(ledger), &chain, &key, 1) > 0;
     }
 }
@@ -274,15 +354,21 @@ static void sum_up(struct lt_fleet *fleet)
     }
 }
 
-struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, const struct lt_seen *seen, int64_t now)
+struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, const json_t *status, int64_t now)
 {
     struct lt_fleet *fleet = calloc(1, sizeof *fleet);
-    if (fleet == NULL || !add_places(fleet, ledger)) {
+    if (fleet == NULL)
+        return NULL;
+    atomic_init(&fleet->kept, 1);
+    pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
+    const bool good = add_places(fleet, ledger);
+    if (good)
+        put_keys(fleet, ledger);
+    pthread_rwlock_unlock(lt_ledger_book_lock(ledger));
+    if (!good) {
         lt_fleet_free(fleet);
         return NULL;
     }
-    const json_t *status = seen->status;
-    put_keys(fleet, ledger);
     put_chains(fleet, status);
     put_heard(fleet, status);
     put_children(fleet, status, now);
@@ -296,9 +382,24 @@ struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, const struct lt_seen *s
     return fleet;
 }
 
+struct lt_fleet *lt_fleet_keep(struct lt_fleet *fleet)
+{
+    atomic_fetch_add(&fleet->kept, 1);
+    return fleet;
+}
+
 void lt_fleet_free(struct lt_fleet *fleet)
 {
-    if (fleet != NULL)
-        free(fleet->units);
+    if (fleet == NULL || atomic_fetch_sub(&fleet->kept, 1) > 1)
+        return;
+    free(fleet->units);
+    lt_out_free(&fleet->texts);
     free(fleet);
+}
+
+int64_t lt_fleet_since(const struct lt_fleet_unit *unit)
+{
+    return unit->oldest_unsent_at != 0 ? unit->oldest_unsent_at
+           : unit->behind_since != 0   ? unit->behind_since
+                                       : unit->heard_at;
 }

@@ -1,11 +1,14 @@
 /* fleet.h - how each unit at or below this hub stands, made of what the hub's `status` tells and the tree.
  *
- * Made once for each status, whatever is asked of it. Troubles are a fixed list, each with its words and what is to be
- * done. One thread; borrows places from the ledger's book. */
+ * Made once for each status, whatever is asked of it, and a whole of its own: it does not change, and borrows nothing, so
+ * any thread may read one that it keeps. Troubles are a fixed list, each with its words and what is to be done. */
 #ifndef LT_WEB_FLEET_H
 #define LT_WEB_FLEET_H
 
+#include <stdatomic.h>
+
 #include "hub/web/follower.h"
+#include "hub/web/out.h"
 
 enum lt_trouble {
     LT_T_FORKED, /* one machine is there twice */
@@ -37,7 +40,11 @@ struct lt_trouble_words {
 const struct lt_trouble_words *lt_trouble_words(enum lt_trouble trouble);
 
 struct lt_fleet_unit {
-    const struct lt_place *place;
+    struct lt_unit unit;
+    const char *text; /* as it is spelt: "80", "80@2025-07-01" */
+    const char *name, *folded; /* folded: as lt_fleet_fold makes it */
+    const char *parent_name; /* "": none */
+    size_t parent; /* in the fleet's units; LT_FLEET_NOWHERE: not among them */
     uint32_t troubles; /* bit 1 << enum lt_trouble */
     bool has_key, has_chain;
     int64_t heard_at; /* 0: never, as far as is known */
@@ -55,7 +62,12 @@ struct lt_fleet_unit {
     char detail[400]; /* the hub's own words for what is odd; "" */
 };
 
+enum { LT_FLEET_NOWHERE = -1 };
+
 struct lt_fleet {
+    atomic_uint kept; /* by so many */
+    uint64_t version; /* of what was seen; whoever has it made says so */
+    struct lt_out texts;
     struct lt_fleet_unit *units; /* in the order of their texts */
     size_t count;
     size_t troubled[LT_TROUBLES]; /* units that have each */
@@ -63,11 +75,20 @@ struct lt_fleet {
     int64_t silent_after_s;
 };
 
-/* `seen` with a status. NULL: out of memory. */
-struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, const struct lt_seen *seen, int64_t now);
+/* Of a status. Takes the book's read lock meanwhile. NULL: out of memory. Any thread. */
+struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, const json_t *status, int64_t now);
+/* For one more: as many lt_fleet_free are due. */
+struct lt_fleet *lt_fleet_keep(struct lt_fleet *fleet);
 void lt_fleet_free(struct lt_fleet *fleet); /* NULL ok */
 /* NULL: it is not at or below this hub. */
-const struct lt_fleet_unit *lt_fleet_find(const struct lt_fleet *fleet,
-                                          const struct lt_place *place);
+const struct lt_fleet_unit *lt_fleet_find(const struct lt_fleet *fleet, const struct lt_unit *unit);
+/* Is it `home` or below it? NULL: it is, whatever it is. */
+bool lt_fleet_within(const struct lt_fleet *fleet, const struct lt_fleet_unit *unit,
+                     const struct lt_fleet_unit *home);
+/* What is first in time of its troubles: the oldest record not yet at the top, else the longest silence. 0: unknown. */
+int64_t lt_fleet_since(const struct lt_fleet_unit *unit);
+
+/* Without case and marks, so that "long an" finds "Long An"; malloc'ed. NULL: out of memory, or no UTF-8. */
+char *lt_fleet_fold(const char *text);
 
 #endif

@@ -35,7 +35,8 @@ struct lt_seen {
     int64_t
         changed_at; /* when the state was last found changed; when its file was written, at first */
     int64_t asked_at; /* when `status` was told; 0: never */
-    const json_t *status; /* `status --json`; NULL: none yet. Lives until the next look */
+    json_t *
+        status; /* `status --json`; NULL: none yet. Lives until the next look, or as long as it is kept; not changed */
 };
 /* Follows the store and takes what the hub has told; seldom more often than three times a second. */
 const struct lt_seen *lt_follower_look(struct lt_follower *follower);

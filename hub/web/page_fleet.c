@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "agent/clock.h"
 #include "agent/text.h"
@@ -12,35 +11,63 @@
 
 enum { ROWS_A_PAGE = 100, LISTED_MAX = 12 /* units named under a trouble */ };
 
-const struct lt_fleet *lt_web_fleet(struct lt_web *web)
+struct lt_fleet *lt_web_fleet(struct lt_asked *asked)
 {
-    if (web->fleet != NULL && web->fleet_version == web->seen->version)
-        return web->fleet;
-    if (web->seen->status == NULL)
-        return NULL;
-    lt_fleet_free(web->fleet);
-    web->fleet = lt_fleet_make(web->ledger, web->seen, lt_clock_wall());
-    web->fleet_version = web->seen->version;
-    return web->fleet;
+    struct lt_web *web = asked->web;
+    if (web->seen->status != NULL &&
+        (web->fleet == NULL || web->fleet_version != web->seen->version)) {
+        const uint64_t version = web->seen->version;
+        json_t *status = json_incref(web->seen->status);
+        web->fleet_version = version; /* others are content with the one before, meanwhile */
+        lt_asked_apart(asked);
+        struct lt_fleet *made = lt_fleet_make(web->ledger, status, lt_clock_wall());
+        json_decref(status);
+        lt_asked_back(asked);
+        if (made != NULL)
+            made->version = version;
+        if (made != NULL && (web->fleet == NULL || web->fleet->version < version)) {
+            lt_fleet_free(web->fleet);
+            web->fleet = made;
+        } else {
+            lt_fleet_free(made);
+        }
+    }
+    return web->fleet != NULL ? lt_fleet_keep(web->fleet) : NULL;
 }
 
-static const struct lt_fleet *fleet_or_wait(struct lt_asked *asked, struct lt_answer *answer)
+/* A fleet, and who of it may be seen. */
+struct sight {
+    struct lt_fleet *fleet; /* kept */
+    bool whole; /* the account is bound to no place */
+    const struct lt_fleet_unit *home; /* NULL: the whole; or the place is not there */
+};
+
+static bool begin(struct lt_asked *asked, struct lt_answer *answer, struct sight *ret_sight)
 {
-    const struct lt_fleet *fleet = lt_web_fleet(asked->web);
+    struct lt_fleet *fleet = lt_web_fleet(asked);
     if (fleet == NULL) {
         answer->retry_after_s = 2;
         lt_answer_trouble(asked, answer, 503,
                           lt_text("Hub chưa báo tình trạng. Tải lại sau vài giây.",
                                   "The hub has not told its state yet. Reload in some seconds."));
+        return false;
     }
-    return fleet;
+    const bool whole = asked->who == NULL || asked->who->place[0] == '\0';
+    const struct lt_place *home = whole ? NULL : lt_asked_home(asked);
+    *ret_sight =
+        (struct sight){fleet, whole, home != NULL ? lt_fleet_find(fleet, &home->unit) : NULL};
+    return true;
+}
+
+static bool sees(const struct sight *sight, const struct lt_fleet_unit *unit)
+{
+    return sight->whole ||
+           (sight->home != NULL && lt_fleet_within(sight->fleet, unit, sight->home));
 }
 
 static void address_of(const struct lt_fleet_unit *unit, char ret_address[LT_UNIT_TEXT_MAX + 8])
 {
-    char text[LT_UNIT_TEXT_MAX];
-    lt_unit_format(&unit->place->unit, text);
-    (void)snprintf(ret_address, LT_UNIT_TEXT_MAX + 8, "/units/%s", text);
+    (void)snprintf(ret_address, LT_UNIT_TEXT_MAX + 8, "/units/%s", unit->text);
 }
 
 static const char *trouble_text(enum lt_trouble trouble)
@@ -102,8 +129,8 @@ static void add_names(struct lt_grid *grid, const struct lt_fleet_unit *unit)
     enum lt_trouble first = first_of(unit);
     address_of(unit, address);
     lt_grid_link(grid, address + sizeof "/units/" - 1, address);
-    lt_grid_link(grid, unit->place->name, address);
-    lt_grid_text(grid, unit->place->parent != NULL ? unit->place->parent->name : "");
+    lt_grid_link(grid, unit->name, address);
+    lt_grid_text(grid, unit->parent_name);
     lt_grid_text(grid, first == LT_TROUBLES ? "" : lt_trouble_words(first)->name);
     if (first == LT_TROUBLES)
         lt_grid_tone(grid, quiet_state(unit), unit->has_chain || unit->heard_at != 0 ? "good" : "");
@@ -143,24 +170,8 @@ static struct lt_grid *new_grid(void)
     return lt_grid_new(unit_columns, sizeof unit_columns / sizeof unit_columns[0]);
 }
 
-/* Without case and marks, so that "long an" finds "Long An". */
-static char *folded(const char *text)
-{
-    utf8proc_uint8_t *out = NULL;
-    (void)utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
-                       (utf8proc_option_t)(UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT |
-                                           UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK |
-                                           UTF8PROC_CASEFOLD));
-    for (char *at = (char *)out; at != NULL && *at != '\0'; at++)
-        if (strncmp(at, "đ", 2) == 0) { /* no mark to Unicode, but one to readers */
-            at[0] = 'd';
-            memmove(at + 1, at + 2, strlen(at + 2) + 1);
-        }
-    return (char *)out;
-}
-
 struct filter {
-    struct lt_asked *asked;
+    const struct sight *sight;
     char *text; /* folded; NULL: any */
     int trouble; /* -1: any */
     bool joined; /* only those that have joined */
@@ -168,15 +179,10 @@ struct filter {
 
 static bool passes(const struct filter *filter, const struct lt_fleet_unit *unit)
 {
-    bool found = filter->text == NULL || strstr(unit->place->unit.code, filter->text) != NULL;
-    if (!found) {
-        char *name = folded(unit->place->name);
-        found = name != NULL && strstr(name, filter->text) != NULL;
-        free(name);
-    }
-    return found && (filter->trouble < 0 || (unit->troubles >> filter->trouble & 1U) != 0) &&
-           (!filter->joined || unit->has_key || unit->has_chain) &&
-           lt_asked_may_see(filter->asked, unit->place);
+    return (filter->text == NULL || strstr(unit->unit.code, filter->text) != NULL ||
+            strstr(unit->folded, filter->text) != NULL) &&
+           (filter->trouble < 0 || (unit->troubles >> filter->trouble & 1U) != 0) &&
+           (!filter->joined || unit->has_key || unit->has_chain) && sees(filter->sight, unit);
 }
 
 static int rank_of(const struct lt_fleet_unit *unit)
@@ -211,50 +217,74 @@ static void units_form(struct lt_asked *asked, struct lt_out *out)
                  lt_text("Tìm", "Find"));
 }
 
+/* First who needs somebody, last who is not there yet. */
+static struct lt_grid *units_grid(const struct sight *sight, const struct filter *filter)
+{
+    const struct lt_fleet *fleet = sight->fleet;
+    struct lt_grid *grid = new_grid();
+    for (int rank = 0; rank < 3; rank++)
+        for (size_t i = 0; grid != NULL && i < fleet->count; i++)
+            if (rank_of(&fleet->units[i]) == rank && passes(filter, &fleet->units[i]))
+                add_unit(grid, &fleet->units[i]);
+    return grid;
+}
+
+/* The frame is put around it by who holds the lock. */
+static void around(struct lt_asked *asked, struct lt_answer *answer, const char *title)
+{
+    struct lt_out inner = answer->body;
+    answer->body = (struct lt_out){.bytes = NULL};
+    lt_web_page_begin(asked, answer, title, "units");
+    units_form(asked, &answer->body);
+    lt_out_bytes(&answer->body, inner.bytes != NULL ? inner.bytes : "", inner.size);
+    answer->body.failed = answer->body.failed || inner.failed;
+    lt_web_page_end(asked, answer);
+    lt_out_free(&inner);
+}
+
 void lt_page_units(struct lt_asked *asked, struct lt_answer *answer)
 {
-    const char *title = lt_text("Các đơn vị", "Units");
-    const char *text = lt_asked_value(asked, "q");
-    const struct lt_fleet *fleet = fleet_or_wait(asked, answer);
-    struct lt_grid *grid = fleet != NULL ? new_grid() : NULL;
-    struct filter filter = {asked, text != NULL ? folded(text) : NULL,
+    struct sight sight;
+    const char *title = lt_text("Các đơn vị", "Units"), *text = lt_asked_value(asked, "q");
+    const bool data = asked->url.format != LT_URL_HTML;
+    if (!begin(asked, answer, &sight))
+        return;
+    if (data && !lt_asked_slow(asked, answer)) {
+        lt_fleet_free(sight.fleet);
+        return;
+    }
+    if (!data)
+        lt_asked_apart(asked);
+    struct filter filter = {&sight, text != NULL ? lt_fleet_fold(text) : NULL,
                             trouble_named(lt_asked_value(asked, "trouble")),
                             lt_asked_value(asked, "joined") != NULL};
-    for (int rank = 0; rank < 3; rank++) /* first who needs somebody, last who is not there yet */
-        for (size_t i = 0; grid != NULL && i < fleet->count; i++)
-            if (rank_of(&fleet->units[i]) == rank && passes(&filter, &fleet->units[i]))
-                add_unit(grid, &fleet->units[i]);
-    free(filter.text);
-    if (grid == NULL) {
-        answer->body.failed = fleet != NULL;
-    } else if (!lt_web_page_data(asked, answer, grid, "lienthong.units/1", "", title, "units")) {
-        lt_web_page_begin(asked, answer, title, "units");
-        units_form(asked, &answer->body);
+    struct lt_grid *grid = units_grid(&sight, &filter);
+    if (grid == NULL)
+        answer->body.failed = true;
+    else if (!lt_web_page_data(asked, answer, grid, "lienthong.units/1", "", title, "units"))
         lt_web_page_grid(asked, answer, grid, ROWS_A_PAGE, title);
-        lt_web_page_end(asked, answer);
-    }
+    free(filter.text);
     lt_grid_free(grid);
+    lt_fleet_free(sight.fleet);
+    if (data) {
+        lt_asked_done(asked);
+    } else {
+        lt_asked_back(asked);
+        around(asked, answer, title);
+    }
 }
 
 /* ---- Needs action ---- */
 
-/* What is first in time: the oldest record not yet at the top, else the longest silence. */
-static int64_t since_of(const struct lt_fleet_unit *unit)
+static void name_units(struct lt_out *out, const struct sight *sight, enum lt_trouble trouble)
 {
-    return unit->oldest_unsent_at != 0 ? unit->oldest_unsent_at
-           : unit->behind_since != 0   ? unit->behind_since
-                                       : unit->heard_at;
-}
-
-static void name_units(struct lt_asked *asked, struct lt_out *out, const struct lt_fleet *fleet,
-                       enum lt_trouble trouble)
-{
+    const struct lt_fleet *fleet = sight->fleet;
     char address[LT_UNIT_TEXT_MAX + 8];
     size_t named = 0, seen = 0;
     lt_out_raw(out, "<ul>");
     for (size_t i = 0; i < fleet->count; i++) {
         const struct lt_fleet_unit *unit = &fleet->units[i];
-        if ((unit->troubles >> trouble & 1U) == 0 || !lt_asked_may_see(asked, unit->place))
+        if ((unit->troubles >> trouble & 1U) == 0 || !sees(sight, unit))
             continue;
         if (++seen > LISTED_MAX)
             continue;
@@ -263,10 +293,10 @@ static void name_units(struct lt_asked *asked, struct lt_out *out, const struct 
         lt_out_raw(out, "<li><a href=\"");
         lt_out_text(out, address);
         lt_out_raw(out, "\">");
-        lt_out_text(out, unit->place->name);
+        lt_out_text(out, unit->name);
         lt_out_raw(out, "</a> ");
-        if (since_of(unit) != 0)
-            lt_web_page_when(out, since_of(unit));
+        if (lt_fleet_since(unit) != 0)
+            lt_web_page_when(out, lt_fleet_since(unit));
         lt_out_raw(out, "</li>");
     }
     if (seen > named)
@@ -276,14 +306,13 @@ static void name_units(struct lt_asked *asked, struct lt_out *out, const struct 
     lt_out_raw(out, "</ul>");
 }
 
-static void show_trouble(struct lt_asked *asked, struct lt_out *out, const struct lt_fleet *fleet,
-                         enum lt_trouble trouble)
+static void show_trouble(struct lt_out *out, const struct sight *sight, enum lt_trouble trouble)
 {
+    const struct lt_fleet *fleet = sight->fleet;
     const struct lt_trouble_words *words = lt_trouble_words(trouble);
     size_t count = 0;
     for (size_t i = 0; i < fleet->count; i++)
-        count += (fleet->units[i].troubles >> trouble & 1U) != 0 &&
-                 lt_asked_may_see(asked, fleet->units[i].place);
+        count += (fleet->units[i].troubles >> trouble & 1U) != 0 && sees(sight, &fleet->units[i]);
     if (count == 0)
         return;
     lt_out_print(out,
@@ -291,7 +320,7 @@ static void show_trouble(struct lt_asked *asked, struct lt_out *out, const struc
                  "<p class=\"do\">%s</p>",
                  words->bad ? " bad" : "", words->name, trouble_text(trouble), count,
                  lt_text(words->do_vietnamese, words->do_english));
-    name_units(asked, out, fleet, trouble);
+    name_units(out, sight, trouble);
     lt_out_raw(out, "</section>\n");
 }
 
@@ -347,27 +376,40 @@ static void show_tiles(struct lt_asked *asked, struct lt_out *out, const struct 
     lt_out_raw(out, "</ul>");
 }
 
+static void needs_page(struct lt_asked *asked, struct lt_answer *answer, const char *title,
+                       const struct sight *sight, size_t rows)
+{
+    struct lt_out *out = &answer->body;
+    lt_web_page_begin(asked, answer, title, "needs");
+    show_tiles(asked, out, sight->fleet);
+    if (rows == 0)
+        lt_out_print(out, "<p class=\"banner good\">%s</p>",
+                     lt_text("Không đơn vị nào cần xử lý.", "No unit needs anybody."));
+    for (int trouble = 0; trouble < LT_TROUBLES; trouble++)
+        show_trouble(out, sight, (enum lt_trouble)trouble);
+    show_own(asked, out);
+    lt_web_page_end(asked, answer);
+}
+
 void lt_page_needs(struct lt_asked *asked, struct lt_answer *answer)
 {
+    struct sight sight;
     const char *title = lt_text("Cần xử lý", "Needs action");
-    const struct lt_fleet *fleet = fleet_or_wait(asked, answer);
-    struct lt_grid *grid = fleet != NULL ? new_grid() : NULL;
-    struct lt_out *out = &answer->body;
+    if (!begin(asked, answer, &sight))
+        return;
+    lt_asked_apart(asked);
+    const struct lt_fleet *fleet = sight.fleet;
+    struct lt_grid *grid = new_grid();
     for (size_t i = 0; grid != NULL && i < fleet->count; i++)
-        if (fleet->units[i].troubles != 0 && lt_asked_may_see(asked, fleet->units[i].place))
+        if (fleet->units[i].troubles != 0 && sees(&sight, &fleet->units[i]))
             add_unit(grid, &fleet->units[i]);
-    if (grid == NULL) {
-        answer->body.failed = fleet != NULL;
-    } else if (!lt_web_page_data(asked, answer, grid, "lienthong.needs/1", "", title, "needs")) {
-        lt_web_page_begin(asked, answer, title, "needs");
-        show_tiles(asked, out, fleet);
-        if (lt_grid_rows(grid) == 0)
-            lt_out_print(out, "<p class=\"banner good\">%s</p>",
-                         lt_text("Không đơn vị nào cần xử lý.", "No unit needs anybody."));
-        for (int trouble = 0; trouble < LT_TROUBLES; trouble++)
-            show_trouble(asked, out, fleet, (enum lt_trouble)trouble);
-        show_own(asked, out);
-        lt_web_page_end(asked, answer);
-    }
+    const bool data = grid != NULL && lt_web_page_data(asked, answer, grid, "lienthong.needs/1", "",
+                                                       title, "needs");
+    lt_asked_back(asked);
+    if (grid == NULL)
+        answer->body.failed = true;
+    else if (!data)
+        needs_page(asked, answer, title, &sight, lt_grid_rows(grid));
     lt_grid_free(grid);
+    lt_fleet_free(sight.fleet);
 }

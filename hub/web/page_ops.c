@@ -133,8 +133,8 @@ void lt_page_metrics(struct lt_asked *asked, struct lt_answer *answer)
     static const enum lt_hub_sight sights[] = {LT_HUB_RUNS, LT_HUB_STARTS, LT_HUB_RECOVERS,
                                                LT_HUB_STOPPED, LT_HUB_MUTE};
     struct lt_out *out = &answer->body;
+    struct lt_fleet *fleet = lt_web_fleet(asked);
     const struct lt_seen *seen = asked->web->seen;
-    const struct lt_fleet *fleet = lt_web_fleet(asked->web);
     answer->type = "text/plain; version=0.0.4; charset=utf-8";
     lt_out_raw(out, "# HELP lienthong_hub_state 1 at the state that the hub is in.\n"
                     "# TYPE lienthong_hub_state gauge\n");
@@ -149,6 +149,7 @@ void lt_page_metrics(struct lt_asked *asked, struct lt_answer *answer)
     }
     if (fleet != NULL)
         tell_fleet(fleet, out);
+    lt_fleet_free(fleet);
     tell_web(asked->web, out);
 }
 

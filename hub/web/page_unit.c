@@ -188,8 +188,8 @@ static void show_page(struct lt_asked *asked, struct lt_answer *answer,
 {
     struct lt_out *out = &answer->body;
     char text[LT_UNIT_TEXT_MAX];
-    const struct lt_fleet *fleet = lt_web_fleet(asked->web);
-    const struct lt_fleet_unit *unit = fleet != NULL ? lt_fleet_find(fleet, place) : NULL;
+    struct lt_fleet *fleet = lt_web_fleet(asked);
+    const struct lt_fleet_unit *unit = fleet != NULL ? lt_fleet_find(fleet, &place->unit) : NULL;
     const struct lt_chain chain = {LT_STREAM_REPORT, place->unit};
     lt_web_page_begin(asked, answer, place->name, "units");
     if (unit != NULL)
@@ -207,6 +207,7 @@ static void show_page(struct lt_asked *asked, struct lt_answer *answer,
     lt_out_print(out, "<h2>%s</h2>", lt_text("Đã ký", "What it has signed"));
     lt_web_page_grid(asked, answer, grid, ROWS_A_PAGE, lt_text("Các bản cập nhật", "Updates"));
     lt_web_page_end(asked, answer);
+    lt_fleet_free(fleet);
 }
 
 void lt_page_unit(struct lt_asked *asked, struct lt_answer *answer)

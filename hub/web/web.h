@@ -35,8 +35,8 @@ struct lt_web {
     struct lt_sessions *sessions;
     struct lt_form_store forms;
     struct lt_roster *roster; /* to look only; NULL: not opened yet */
-    struct lt_fleet *fleet; /* NULL: not made since `fleet_version` */
-    uint64_t fleet_version;
+    struct lt_fleet *fleet; /* NULL: not made yet */
+    uint64_t fleet_version; /* of what was seen; the newest that one was, or is being, made of */
     struct lt_web_counts counts;
     pthread_mutex_t lock; /* of all that changes here */
     unsigned slow; /* questions that are asking the store for much */
@@ -95,6 +95,9 @@ const struct lt_place *lt_asked_home(const struct lt_asked *asked);
  * are others afterwards. False: too many are at it; it has been answered so. */
 bool lt_asked_slow(struct lt_asked *asked, struct lt_answer *answer);
 void lt_asked_done(struct lt_asked *asked);
+/* The same for what costs little, so that nobody is refused. */
+void lt_asked_apart(struct lt_asked *asked);
+void lt_asked_back(struct lt_asked *asked);
 /* Says who read names of which address, in the log. */
 void lt_asked_reads_names(struct lt_asked *asked);
 /* The same address without the parameters named, which end with NULL: "/units?q=x". */
