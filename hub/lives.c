@@ -60,6 +60,16 @@ static void load_one(void *context, const struct lt_unit *unit, int64_t mark)
     }
 }
 
+static void load_history(void *context, const struct lt_unit_history *kept)
+{
+    struct life_item *item = lives_get(context, &kept->unit, true);
+    struct lt_history *history = item != NULL ? malloc(sizeof(*history)) : NULL;
+    if (history != NULL) {
+        *history = kept->history;
+        item->history = history;
+    }
+}
+
 struct lt_lives *lt_lives_new(struct lt_roster *roster)
 {
     struct lt_lives *lives = calloc(1, sizeof(*lives));
@@ -67,6 +77,7 @@ struct lt_lives *lt_lives_new(struct lt_roster *roster)
         pthread_mutex_init(&lives->lock, NULL);
         lives->roster = roster;
         lt_roster_heard(roster, load_one, lives);
+        lt_roster_histories(roster, load_history, lives);
     }
     return lives;
 }
@@ -75,6 +86,9 @@ void lt_lives_free(struct lt_lives *lives)
 {
     if (lives != NULL) {
         pthread_mutex_destroy(&lives->lock);
+        for (size_t i = 0; i < lives->count; i++) {
+            free(lives->items[i].history);
+        }
         free(lives->items);
         free(lives);
     }
@@ -220,6 +234,26 @@ void lt_lives_again(struct lt_lives *lives)
 
 /* ---- Keeping ---- */
 
+static enum lt_result save_histories(struct lt_lives *lives)
+{
+    size_t count = 0;
+    pthread_mutex_lock(&lives->lock);
+    struct lt_unit_history *histories = malloc((lives->count + 1) * sizeof(*histories));
+    for (size_t i = 0; i < lives->count && histories != NULL; i++) {
+        struct life_item *item = &lives->items[i];
+        if (item->history_new && item->history != NULL) {
+            histories[count++] = (struct lt_unit_history){item->life.unit, *item->history};
+            item->history_new = false;
+        }
+    }
+    pthread_mutex_unlock(&lives->lock);
+    enum lt_result result = histories == NULL ? LT_NO_MEMORY
+                            : count > 0 ? lt_roster_set_histories(lives->roster, histories, count)
+                                        : LT_OK;
+    free(histories);
+    return result;
+}
+
 enum lt_result lt_lives_save(struct lt_lives *lives)
 {
     struct lt_heard_mark *marks = NULL;
@@ -243,5 +277,5 @@ enum lt_result lt_lives_save(struct lt_lives *lives)
                             : count > 0   ? lt_roster_set_heard(lives->roster, marks, count)
                                           : LT_OK;
     free(marks);
-    return result;
+    return result == LT_OK ? save_histories(lives) : result;
 }

@@ -2,7 +2,7 @@
  *
  * Of each unit the newest sign, and what has to be passed up. Signs are ordered by their own time; one from the
  * future gives way to any that is not. A unit was heard when the sign says, or when it came if that was earlier.
- * One look finds who is silent, and who says that it has more than came here.
+ * One look finds who is silent for longer than is its habit (hub/history.h), and who says that it has more than came here.
  *
  * Bounded by the units of the book: put only what its key allows. When each was heard is kept in the roster, since a
  * hub that starts anew must not forget who is silent. Any thread. Times are the wall clock's. */
@@ -51,7 +51,11 @@ struct lt_quiet {
     int64_t
         by_itself_since; /* its PC speaks to us, and what it says to `through` does not come; 0: it does */
     bool by_itself; /* for longer than the time */
-    bool news; /* any of the three since the last look that was `told` */
+    int64_t
+        pending_since; /* its oldest update that the top has not is known to wait since; 0: none waits */
+    bool pending; /* for longer than the time */
+    unsigned habit_days; /* lt_history_habit */
+    bool news; /* any of the first three since the last look that was `told` */
 };
 struct lt_quiet_list {
     struct lt_quiet *quiet; /* of which there is something to be said, ascending; malloc'ed */
@@ -62,7 +66,7 @@ struct lt_quiet_list {
 /* False: out of memory. `told`: they are being told in the log, and are no news next time. */
 bool lt_lives_look(struct lt_lives *lives, struct lt_ledger *ledger, uint32_t silent_after_s,
                    int64_t now, bool told, struct lt_quiet_list *ret_list);
-/* Makes durable when units were heard, to ten minutes. */
+/* Makes durable when units were heard, to ten minutes, and what was noted of their days. */
 enum lt_result lt_lives_save(struct lt_lives *lives);
 
 #endif

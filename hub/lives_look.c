@@ -6,6 +6,8 @@
 #include "hub/lives_own.h"
 #include "proto/standing.h"
 
+enum { NOTE_EVERY_S = 600 };
+
 struct looking {
     struct lt_lives *lives;
     struct lt_ledger *ledger;
@@ -13,7 +15,7 @@ struct looking {
     struct lt_hub_site site;
     uint32_t after_s;
     int64_t now;
-    bool told;
+    bool told, notes; /* notes: histories, too */
     struct lt_quiet *quiet;
     size_t count, capacity, units, ended;
     bool failed;
@@ -71,6 +73,36 @@ static void compare(struct looking *looking, struct life_item *item, struct lt_q
     quiet->behind_since = item->behind_since;
 }
 
+static void look_for_top(void *context, const struct lt_unit *hub, struct lt_bytes receipt)
+{
+    struct lt_statement statement;
+    uint64_t *at_top = context;
+    (void)hub;
+    if (lt_receipt_open(receipt, &statement) == LT_OK && statement.top)
+        *at_top = statement.count;
+}
+
+static void note_history(struct looking *looking, struct life_item *item,
+                         const struct lt_quiet *quiet)
+{
+    const struct lt_chain chain = {LT_STREAM_REPORT, item->life.unit};
+    uint64_t at_top = looking->site.has_parent ? 0 : quiet->updates;
+    struct lt_history before;
+    if (item->history == NULL)
+        item->history = calloc(1, sizeof(*item->history));
+    if (item->history == NULL) {
+        looking->failed = true;
+        return;
+    }
+    if (looking->site.has_parent)
+        lt_ledger_receipts(looking->ledger, &chain, look_for_top, &at_top);
+    before = *item->history;
+    lt_history_note(
+        item->history, lt_day_of(looking->now), item->heard_at != 0 ? lt_day_of(item->heard_at) : 0,
+        quiet->said > quiet->updates ? quiet->said : quiet->updates, at_top, looking->now);
+    item->history_new = item->history_new || memcmp(&before, item->history, sizeof(before)) != 0;
+}
+
 static void add(struct looking *looking, const struct lt_quiet *quiet)
 {
     if (looking->count == looking->capacity) {
@@ -89,6 +121,21 @@ static void add(struct looking *looking, const struct lt_quiet *quiet)
 static bool lasts(const struct looking *looking, int64_t since)
 {
     return looking->now >= since && looking->now - since >= (int64_t)looking->after_s;
+}
+
+/* Heard on a day that is not noted yet; or something waits, which is to be gone from there when it has come. */
+static bool is_news(const struct life_item *item)
+{
+    const struct lt_history *history = item->history;
+    return history == NULL || history->pending != 0 ||
+           (item->heard_at != 0 && !lt_history_has(history, lt_day_of(item->heard_at)));
+}
+
+static bool exceeds_habit(const struct looking *looking, const struct life_item *item)
+{
+    return item->history == NULL ||
+           lt_history_exceeds(item->history, item->heard_at != 0 ? lt_day_of(item->heard_at) : 0,
+                              lt_day_of(looking->now));
 }
 
 /* What is new, and what will have been told with it. */
@@ -118,13 +165,21 @@ static void look_at(struct looking *looking, const struct lt_book *book,
     compare(looking, item, &quiet);
     quiet.heard_at = item->heard_at;
     quiet.since = item->since;
-    quiet.silent = !ended && lasts(looking, item->since);
+    if (looking->notes || (looking->told && is_news(item)))
+        note_history(looking, item, &quiet);
+    if (item->history != NULL) {
+        quiet.habit_days = lt_history_habit(item->history);
+        quiet.pending_since = item->history->pending_since;
+    }
+    quiet.pending =
+        quiet.pending_since != 0 && quiet.behind_since == 0 && lasts(looking, quiet.pending_since);
+    quiet.silent = !ended && lasts(looking, item->since) && exceeds_habit(looking, item);
     quiet.behind = quiet.behind_since != 0 && lasts(looking, quiet.behind_since);
     quiet.through = through(looking, book, place);
     quiet.by_itself_since = quiet.through.code[0] != '\0' ? item->by_itself_since : 0;
     quiet.by_itself = quiet.by_itself_since != 0 && lasts(looking, quiet.by_itself_since);
     note_told(looking, item, &quiet);
-    if (quiet.silent || quiet.behind_since != 0 || quiet.by_itself) {
+    if (quiet.silent || quiet.behind_since != 0 || quiet.by_itself || quiet.pending) {
         add(looking, &quiet);
     }
 }
@@ -143,6 +198,8 @@ bool lt_lives_look(struct lt_lives *lives, struct lt_ledger *ledger, uint32_t si
     lt_ledger_sync_store(ledger, &looking.store);
     pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
     pthread_mutex_lock(&lives->lock);
+    looking.notes = told && (now >= lives->noted_at + NOTE_EVERY_S || now < lives->noted_at);
+    lives->noted_at = looking.notes ? now : lives->noted_at;
     const struct lt_book *book = lt_ledger_book(ledger);
     for (size_t i = 0; i < lt_book_place_count(book) && !looking.failed; i++) {
         const struct lt_place *place = lt_book_place_at(book, i);

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "hub/lives.h"
+#include "hub/roster.h"
 
 struct life_item {
     struct lt_life life;
@@ -15,6 +16,8 @@ struct life_item {
     int64_t since; /* heard_at, or when it was first looked for; 0: neither */
     int64_t saved; /* as the roster has it */
     int64_t behind_since;
+    struct lt_history *history; /* owned; NULL: never noted */
+    bool history_new; /* since it was saved */
     int64_t
         by_itself_since; /* when a sign was first brought by the PC itself, and none was passed up since; 0: not */
 };
@@ -24,6 +27,7 @@ struct lt_lives {
     struct lt_roster *roster;
     size_t count, capacity;
     struct life_item *items; /* by unit */
+    int64_t noted_at; /* when histories were last noted */
     bool waiting;
 };
 

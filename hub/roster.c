@@ -6,10 +6,13 @@
 
 #include "agent/text.h"
 
-enum { ROSTER_FORMAT = 4, SWEEP_AFTER_S = 90 * 86400, SWEEP_MAX = 64 };
+enum { ROSTER_FORMAT = 5, SWEEP_AFTER_S = 90 * 86400, SWEEP_MAX = 64 };
 
-static const struct lt_table_spec TABLES[ROSTER_TABLES] = {
-    {"invitation", false, 0}, {"mark", false, 0}, {"shown", false, 0}, {"copy", false, 0}};
+static const struct lt_table_spec TABLES[ROSTER_TABLES] = {{"invitation", false, 0},
+                                                           {"mark", false, 0},
+                                                           {"shown", false, 0},
+                                                           {"copy", false, 0},
+                                                           {"history", false, 5}};
 
 static enum lt_result open_as(const char *dir, bool read_only, struct lt_roster **ret_roster,
                               char ret_reason[200])

@@ -12,6 +12,7 @@
 #define LT_ROSTER_H
 
 #include "agent/env.h"
+#include "hub/history.h"
 
 enum {
     LT_INVITE_DAYS = 30,
@@ -144,6 +145,18 @@ void lt_roster_heard(struct lt_roster *roster, lt_heard_seen *seen, void *contex
 enum lt_result lt_roster_set_heard(struct lt_roster *roster, const struct lt_heard_mark *marks,
                                    size_t count);
 enum lt_result lt_roster_set_recovering(struct lt_roster *roster, int64_t since);
+
+/* Sixty-four days of units (hub/history.h); of one: LT_NOT_FOUND, nothing is kept. */
+struct lt_unit_history {
+    struct lt_unit unit;
+    struct lt_history history;
+};
+typedef void lt_history_seen(void *context, const struct lt_unit_history *kept);
+void lt_roster_histories(struct lt_roster *roster, lt_history_seen *seen, void *context);
+enum lt_result lt_roster_history(struct lt_roster *roster, const struct lt_unit *unit,
+                                 struct lt_history *ret_history);
+enum lt_result lt_roster_set_histories(struct lt_roster *roster,
+                                       const struct lt_unit_history *histories, size_t count);
 
 /* What is noted of a machine that was restored or is there twice (hub/copies.h). */
 struct lt_copy {

@@ -3,13 +3,14 @@
  *   invitation   hash of the secret -> what it is for, who took it, what was decided
  *   mark         name -> 8 bytes
  *   shown        hash of the secret -> who showed it and was refused (since format 2)
- *   copy         signing key -> what is noted of the machine (since format 3) */
+ *   copy         signing key -> what is noted of the machine (since format 3)
+ *   history      chain's key -> sixty-four days of the unit (since format 5) */
 #ifndef LT_ROSTER_OWN_H
 #define LT_ROSTER_OWN_H
 
 #include "hub/roster.h"
 
-enum { T_INVITATION, T_MARK, T_SHOWN, T_COPY, ROSTER_TABLES };
+enum { T_INVITATION, T_MARK, T_SHOWN, T_COPY, T_HISTORY, ROSTER_TABLES };
 
 struct lt_roster {
     struct lt_env *env;

@@ -21,13 +21,26 @@ static json_t *time_of(int64_t at)
 
 static json_t *row(const struct lt_quiet *quiet)
 {
-    return json_pack("{s:o, s:o, s:b, s:o, s:o, s:I, s:I, s:o, s:b, s:o}", "unit",
+    return json_pack("{s:o, s:o, s:b, s:o, s:o, s:I, s:I, s:o, s:b, s:o, s:o, s:b, s:i}", "unit",
                      text_of(&quiet->unit), "through", text_of(&quiet->through), "silent",
                      (int)quiet->silent, "heard_at", time_of(quiet->heard_at), "since",
                      time_of(quiet->since), "updates", (json_int_t)quiet->updates, "said",
                      (json_int_t)quiet->said, "behind_since", time_of(quiet->behind_since),
                      "behind", (int)quiet->behind, "by_itself_since",
-                     time_of(quiet->by_itself ? quiet->by_itself_since : 0));
+                     time_of(quiet->by_itself ? quiet->by_itself_since : 0), "pending_since",
+                     time_of(quiet->pending_since), "pending", (int)quiet->pending, "habit_days",
+                     (int)quiet->habit_days);
+}
+
+/* What is only on its way stands after what needs somebody. */
+static void put_rows(json_t *list, const struct lt_quiet_list *heard, bool on_its_way)
+{
+    for (size_t i = 0; i < heard->count && json_array_size(list) < SHOWN_MAX; i++) {
+        const struct lt_quiet *quiet = &heard->quiet[i];
+        if ((quiet->silent || quiet->behind_since != 0 || quiet->by_itself) != on_its_way) {
+            json_array_append_new(list, row(quiet));
+        }
+    }
 }
 
 void lt_status_put_lives(json_t *status, struct lt_hub *hub)
@@ -40,10 +53,9 @@ void lt_status_put_lives(json_t *status, struct lt_hub *hub)
         for (size_t i = 0; i < heard.count; i++) {
             silent += heard.quiet[i].silent;
             behind += heard.quiet[i].behind_since != 0;
-            if (i < SHOWN_MAX) {
-                json_array_append_new(list, row(&heard.quiet[i]));
-            }
         }
+        put_rows(list, &heard, false);
+        put_rows(list, &heard, true);
     }
     free(heard.quiet);
     json_object_set_new(object, "silent_after_s",

@@ -45,12 +45,8 @@ static void gather(void *context, const struct lt_hash *hash,
 
 static bool look(struct lt_web *web, struct gathering *all)
 {
-    char reason[200];
-    if (web->roster == NULL && lt_roster_read(web->settings.dir, &web->roster, reason) != LT_OK) {
-        web->roster = NULL;
-        return false;
-    }
-    return lt_roster_list(web->roster, gather, all) == LT_OK;
+    struct lt_roster *roster = lt_web_roster(web);
+    return roster != NULL && lt_roster_list(roster, gather, all) == LT_OK;
 }
 
 /* ---- The part of the page ---- */

@@ -4,12 +4,21 @@
 
 #include "agent/text.h"
 #include "hub/choose.h"
+#include "hub/roster.h"
 #include "hub/web/page.h"
 
 const char *lt_asked_value(const struct lt_asked *asked, const char *name)
 {
     const char *value = lt_asked_param(asked, name);
     return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+struct lt_roster *lt_web_roster(struct lt_web *web)
+{
+    char reason[200];
+    if (web->roster == NULL && lt_roster_read(web->settings.dir, &web->roster, reason) != LT_OK)
+        web->roster = NULL;
+    return web->roster;
 }
 
 const struct lt_place *lt_asked_home(const struct lt_asked *asked)

@@ -223,6 +223,7 @@ static void put_heard(struct lt_fleet *fleet, const json_t *status)
             continue;
         unit->said = (uint64_t)number_at(row, "said");
         unit->behind_since = number_at(row, "behind_since");
+        unit->pending_since = is_at(row, "pending") ? number_at(row, "pending_since") : 0;
         if (number_at(row, "heard_at") > unit->heard_at)
             unit->heard_at = number_at(row, "heard_at");
         if (is_at(row, "silent"))
@@ -236,7 +237,8 @@ static void put_heard(struct lt_fleet *fleet, const json_t *status)
 
 static void put_children(struct lt_fleet *fleet, const json_t *status, int64_t now)
 {
-    const json_t *child;
+    const json_t *child, *parent = json_object_get(status, "parent_link");
+    const bool cut_off = parent != NULL && !is_at(parent, "welcomed");
     size_t i;
     json_array_foreach(json_object_get(status, "children"), i, child)
     {
@@ -269,7 +271,11 @@ static void put_children(struct lt_fleet *fleet, const json_t *status, int64_t n
             mark(unit, LT_T_CONTESTED);
         if (unit->refused > 0)
             mark(unit, LT_T_REFUSED);
-        if (unit->oldest_unsent_at != 0 && now - unit->oldest_unsent_at > fleet->silent_after_s)
+        /* what has come here, and no further, while this hub is cut off, is no unit's doing */
+        const bool ours = cut_off && unit->backlog_updates + unit->backlog_drafts == 0;
+        const bool waits =
+            unit->oldest_unsent_at != 0 && now - unit->oldest_unsent_at > fleet->silent_after_s;
+        if ((waits || unit->pending_since != 0) && !ours)
             mark(unit, LT_T_OLD_BACKLOG);
     }
 }
@@ -399,7 +405,10 @@ void lt_fleet_free(struct lt_fleet *fleet)
 
 int64_t lt_fleet_since(const struct lt_fleet_unit *unit)
 {
-    return unit->oldest_unsent_at != 0 ? unit->oldest_unsent_at
-           : unit->behind_since != 0   ? unit->behind_since
-                                       : unit->heard_at;
+    const bool pends = unit->pending_since != 0 && (unit->oldest_unsent_at == 0 ||
+                                                    unit->pending_since < unit->oldest_unsent_at);
+    return pends                         ? unit->pending_since
+           : unit->oldest_unsent_at != 0 ? unit->oldest_unsent_at
+           : unit->behind_since != 0     ? unit->behind_since
+                                         : unit->heard_at;
 }

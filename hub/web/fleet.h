@@ -54,6 +54,8 @@ struct lt_fleet_unit {
     uint64_t said; /* by its own last sign of life; 0: none */
     uint64_t quarantined, contested, refused, tips;
     int64_t behind_since, oldest_unsent_at; /* 0: not */
+    int64_t
+        pending_since; /* its oldest update that the top has not is known to wait since; told when for long. 0: not */
     uint64_t backlog_updates, backlog_drafts;
     int64_t clock_skew_s;
     uint64_t disk_free_bytes;

@@ -29,10 +29,16 @@ static const struct lt_trouble_words all[LT_TROUBLES] = {
                         "Kiểm tra hub trực tiếp của đơn vị: nó không chuyển lên.",
                         "Look at the unit's own hub: it passes nothing upward.", true},
     [LT_T_OLD_BACKLOG] =
-        {"backlog", "Có bản ghi chờ gửi đã lâu", "Has had records to send for long",
-         "Kiểm tra đường mạng của đơn vị; hoặc mang bằng USB (lienthong-agent bundle).",
-         "Look at the unit's link; or carry it by USB stick (lienthong-agent bundle).", true},
-    [LT_T_SILENT] = {"silent", "Im lặng quá lâu", "Silent for too long",
+        {"backlog", "Có bản ghi đã lâu chưa tới cấp cao nhất",
+         "Has records that have not reached the top for long",
+         "Kiểm tra đường mạng của đơn vị và của các hub ở giữa; hoặc mang bằng USB "
+         "(lienthong-agent "
+         "bundle).",
+         "Look at the unit's link, and at the hubs between; or carry it by USB stick "
+         "(lienthong-agent bundle).",
+         true},
+    [LT_T_SILENT] = {"silent", "Im lặng lâu hơn thường lệ của chính đơn vị",
+                     "Silent for longer than is its habit",
                      "Gọi đơn vị: máy có bật không, mạng có thông không.",
                      "Call the unit: is the PC on, is the network up.", true},
     [LT_T_NEVER] = {"never", "Đã được cấp khóa nhưng chưa bao giờ nghe thấy",

@@ -100,6 +100,7 @@ static const struct lt_grid_column unit_columns[] = {
     {"said", NULL, NULL, LT_GRID_NUMBER},
     {"backlog", "Chờ gửi", "To send", LT_GRID_NUMBER},
     {"oldest_unsent_at", "Chờ lâu nhất từ", "Oldest waits since", LT_GRID_TIME},
+    {"pending_since", NULL, NULL, LT_GRID_TIME},
     {"quarantined", "Bị giữ lại", "Quarantined", LT_GRID_NUMBER},
     {"contested", NULL, NULL, LT_GRID_NUMBER},
     {"disk_free_bytes", NULL, NULL, LT_GRID_NUMBER},
@@ -157,6 +158,7 @@ static void add_unit(struct lt_grid *grid, const struct lt_fleet_unit *unit)
     told_or_none(grid, unit->said != 0, (int64_t)unit->said);
     told_or_none(grid, unit->reports, (int64_t)(unit->backlog_updates + unit->backlog_drafts));
     lt_grid_time(grid, unit->oldest_unsent_at);
+    lt_grid_time(grid, unit->pending_since);
     told_or_none(grid, unit->has_chain, (int64_t)unit->quarantined);
     told_or_none(grid, unit->reports, (int64_t)unit->contested);
     told_or_none(grid, unit->reports, (int64_t)unit->disk_free_bytes);

@@ -7,7 +7,9 @@
 #include "hub/choose.h"
 #include "hub/key_cut.h"
 #include "hub/key_table.h"
+#include "hub/roster.h"
 #include "hub/web/act.h"
+#include "hub/web/days.h"
 #include "hub/web/fleet_of.h"
 #include "hub/web/page.h"
 #include "hub/web/pages.h"
@@ -191,18 +193,26 @@ static void show_page(struct lt_asked *asked, struct lt_answer *answer,
     struct lt_fleet *fleet = lt_web_fleet(asked);
     const struct lt_fleet_unit *unit = fleet != NULL ? lt_fleet_find(fleet, &place->unit) : NULL;
     const struct lt_chain chain = {LT_STREAM_REPORT, place->unit};
+    struct lt_roster *roster = lt_web_roster(asked->web);
+    struct lt_history history;
+    const bool has_days =
+        roster != NULL && lt_roster_history(roster, &place->unit, &history) == LT_OK;
     lt_web_page_begin(asked, answer, place->name, "units");
     if (unit != NULL)
         show_troubles(out, unit);
     show_place(out, place);
     if (unit != NULL)
         show_machine(out, unit);
+    if (has_days)
+        lt_days_terms(&history, out);
     show_chain(asked, out, &chain);
     lt_out_raw(out, "</dd></dl>\n");
     lt_unit_format(&place->unit, text);
     lt_out_print(out, "<p><a href=\"/records?unit=%s\">%s</a></p>", text,
                  lt_text("Các bản ghi của đơn vị, kể cả bản bị giữ lại và lý do",
                          "Its records, with those that are quarantined, and why"));
+    if (has_days)
+        lt_days_drawing(&history, out);
     lt_act_section(asked, out, place);
     lt_out_print(out, "<h2>%s</h2>", lt_text("Đã ký", "What it has signed"));
     lt_web_page_grid(asked, answer, grid, ROWS_A_PAGE, lt_text("Các bản cập nhật", "Updates"));

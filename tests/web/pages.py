@@ -2,6 +2,7 @@
 
     pages.py figures      figures, their exports opened again, the way down to the signed update
     pages.py fleet        who needs somebody, all units, a unit; a hub that stops
+    pages.py days         a unit's own days: heard on which, what waited for the top, and since when
     pages.py completeness who has declared, and who is missing
     pages.py forms        a form as page, workbook, CSV, JSON
     pages.py login        accounts, roles, subtrees, names, CSRF, failures
@@ -185,6 +186,42 @@ def stops(b, web, vn):
     vn.start()
     until(lambda: "STOPPED" not in b.get("/figures?place=80&year=2020").text, "the banner gone")
     web.stop()
+
+
+def days():
+    t = Tree()
+    with t:
+        vn = Hub(t, "VN")
+        hub = Hub(t, "80", vn)
+        hub.stop()
+        with open(hub.dir / "hub.conf", "a") as conf:
+            conf.write("silent_after = 4s\n")
+        hub.start()
+        office = Agent(t, "807", hub)
+        office.import_file(DEMO / "1-can-giuoc-2020.csv")
+        office.sync()
+        b = Browser(Web(hub, "--open"), "en")
+        until(lambda: "1 days looked at, heard on 1 of them. On none did an update wait" in b.get("/units/807").text, "the days of 807")
+        page = b.get("/units/807").text
+        assert re.search(r'<svg role="img" aria-label="1 days looked at[^"]*"', page) and 'class="heard"' in page and 'class="waits"' not in page
+        assert "Oldest not yet at the top" not in page and "Heard as a rule" not in page, "nothing waits, and one day is no habit"
+        assert "class=\"chart days\"" not in b.get("/units/28159").text, "of a unit that was never here nothing is drawn"
+        vn.stop()
+        pushing = office.start()
+        office.import_rows([award(name="Lê Văn Một", number="1/QĐ", date="01/02/2020", year="2020")])
+        here = lambda: {u["unit"]: u for u in b.json("/units.json")["rows"]}["807"]
+        until(lambda: here()["updates"] == 2, "the second update at 80")
+        hub.stop()  # it looks anew as it starts, not ten minutes later
+        hub.start(wait="ready")
+        until(lambda: "Oldest not yet at the top" in b.get("/units/807").text, "what waits")
+        page = b.get("/units/807").text
+        assert "At most 1 updates were not at the top" in page and 'class="waits"' in page
+        until(lambda: here()["pending_since"], "that it waits for long")
+        assert "backlog" not in here()["troubles"], "it is this hub that cannot pass it on"
+        vn.start()
+        until(lambda: "Oldest not yet at the top" not in b.get("/units/807").text, "it has come")
+        pushing.terminate()
+        pushing.wait()
 
 
 def completeness():
@@ -591,4 +628,4 @@ def open_only_here(vn):
 
 
 if __name__ == "__main__":
-    tree.main({f.__name__: f for f in (figures, fleet, completeness, forms, login, shown, hostile, tls, machines)})
+    tree.main({f.__name__: f for f in (figures, fleet, days, completeness, forms, login, shown, hostile, tls, machines)})
