@@ -7,6 +7,7 @@
 #include "agent/commands.h"
 #include "agent/daemon.h"
 #include "agent/drop_watch.h"
+#include "agent/notify.h"
 #include "agent/options.h"
 #include "agent/service.h"
 #include "agent/text.h"
@@ -48,6 +49,8 @@ static int serve(struct lt_service *service, struct lt_drop_watch *watch, const 
     lt_ms end = run->timeout_ms < 0 ? UINT64_MAX : lt_clock_monotonic() + (lt_ms)run->timeout_ms;
     struct lt_uplink_fd fds[1 + LT_DROP_WATCH_FDS] = {{.fd = run->signal_fd}};
     size_t count = 1;
+    struct lt_watchdog watchdog;
+    lt_watchdog_begin(&watchdog, lt_clock_monotonic());
     for (;;) {
         lt_ms now = lt_clock_monotonic();
         if (run->once && lt_service_done(service)) {
@@ -60,12 +63,17 @@ static int serve(struct lt_service *service, struct lt_drop_watch *watch, const 
         int64_t drop_ms =
             lt_drop_watch_turn(watch, fds + 1, count - 1, lt_service_changes(service));
         timeout_ms = drop_ms < timeout_ms ? drop_ms : timeout_ms;
+        int64_t watchdog_ms = lt_watchdog_wait(&watchdog, lt_clock_monotonic());
+        timeout_ms = watchdog_ms < timeout_ms ? watchdog_ms : timeout_ms;
         count = 1 + lt_drop_watch_fds(watch, fds + 1);
         enum lt_result result =
             lt_service_step(service, fds, count, timeout_ms == INT64_MAX ? -1 : timeout_ms);
         if (result != LT_OK) {
             lt_daemon_log(LT_LOG_ERROR, "%s: %s", run->dir, lt_text_result(result));
             return lt_exit_of(result);
+        }
+        if (lt_watchdog_wait(&watchdog, lt_clock_monotonic()) == 0) {
+            lt_watchdog_looked(&watchdog, lt_service_alive(service), lt_clock_monotonic());
         }
         int number = fds[0].readable ? lt_daemon_signal(run->signal_fd) : 0;
         if (number != 0) {
@@ -88,11 +96,13 @@ static int open_and_serve(const struct run *run)
     struct lt_drop_watch *watch = lt_drop_watch_new(run->dir);
     int code = LT_EXIT_UNFINISHED;
     say_start(service, run);
+    (void)lt_notify("READY=1");
     if (watch == NULL) {
         code = lt_options_no_memory();
     } else if (lt_service_joined(service) || !run->once) {
         code = serve(service, watch, run);
     }
+    (void)lt_notify("STOPPING=1");
     lt_drop_watch_free(watch);
     lt_service_close(service);
     return code;

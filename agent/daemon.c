@@ -31,13 +31,35 @@ void lt_time_format(int64_t at, char ret_text[LT_TIME_TEXT_MAX])
     }
 }
 
+static bool journal_reads(void)
+{
+    const char *stream = getenv("JOURNAL_STREAM"); /* device:inode, of what it reads */
+    unsigned long long device, inode;
+    char beyond;
+    struct stat status;
+    return stream != NULL && sscanf(stream, "%llu:%llu%c", &device, &inode, &beyond) == 2 &&
+           fstat(STDERR_FILENO, &status) == 0 && status.st_dev == device && status.st_ino == inode;
+}
+
+void lt_daemon_stamp(enum lt_log_level level, char ret_stamp[LT_STAMP_MAX])
+{
+    static const char *const levels[] = {"<3>", "<4>", "<6>"}; /* syslog's */
+    char at[LT_TIME_TEXT_MAX];
+    if (journal_reads()) {
+        memcpy(ret_stamp, levels[level], sizeof("<3>"));
+        return;
+    }
+    lt_time_format(lt_clock_wall(), at);
+    snprintf(ret_stamp, LT_STAMP_MAX, "%s ", at);
+}
+
 void lt_daemon_log(enum lt_log_level level, const char *format, ...)
 {
     const char *const names[] = {lt_text("lỗi: ", "error: "), lt_text("lưu ý: ", "warning: "), ""};
-    char line[1024], at[LT_TIME_TEXT_MAX];
+    char line[1024], stamp[LT_STAMP_MAX];
     va_list arguments;
-    lt_time_format(lt_clock_wall(), at);
-    int start = snprintf(line, sizeof(line), "%s %s", at, names[level]);
+    lt_daemon_stamp(level, stamp);
+    int start = snprintf(line, sizeof(line), "%s%s", stamp, names[level]);
     va_start(arguments, format);
     int size = vsnprintf(line + start, sizeof(line) - (size_t)start, format, arguments);
     va_end(arguments);

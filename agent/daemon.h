@@ -12,6 +12,11 @@
 
 enum lt_log_level { LT_LOG_ERROR, LT_LOG_WARNING, LT_LOG_INFO };
 
+/* How a line of the log begins: with the time and a blank; where the journal reads stderr, which has the time, with the
+ * level as it expects it, "<4>" (sd-daemon(3)). */
+enum { LT_STAMP_MAX = 40 };
+void lt_daemon_stamp(enum lt_log_level level, char ret_stamp[LT_STAMP_MAX]);
+
 /* "2026-11-22T04:18:00Z warning: text". The text is the caller's, by lt_text when clerks see it;
  * control characters in it (a peer's words) are shown as '?'. */
 void lt_daemon_log(enum lt_log_level level, const char *format, ...)

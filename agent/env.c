@@ -305,6 +305,15 @@ void lt_txn_abort(struct lt_txn *txn)
     free(txn);
 }
 
+enum lt_result lt_env_probe(struct lt_env *env)
+{
+    struct lt_txn *txn = lt_txn_begin(env, true);
+    if (txn == NULL)
+        return LT_NO_MEMORY;
+    txn->changed = true;
+    return lt_txn_commit(txn);
+}
+
 enum lt_result lt_txn_commit(struct lt_txn *txn)
 {
     enum lt_result result = txn->error;

@@ -79,6 +79,9 @@ void lt_cursor_close(struct lt_cursor *cursor);
 
 /* Counts the write transactions that were ever committed to the store, by any process. */
 uint64_t lt_env_changes(const struct lt_env *env);
+/* Commits a new number of the store and nothing else: LT_OK when it is on the disk. Waits while another writes. */
+enum lt_result lt_env_probe(struct lt_env *env);
+
 /* Free bytes of the disk that holds the store. */
 uint64_t lt_env_disk_free(const struct lt_env *env);
 #endif

@@ -5,10 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "agent/guard.h"
 #include "agent/text.h"
 
+static const char SERVICE_DIR[] = "/var/lib/lienthong-agent";
 enum { COMMON_DIR, COMMON_JSON, COMMON_LANG, COMMON_HELP, COMMON_COUNT };
 static const struct lt_option common[COMMON_COUNT] = {
     {"--dir", true}, {"--json", false}, {"--lang", true}, {"--help", false}};
@@ -100,8 +103,19 @@ static bool take(struct parsing *parsing, const char *argument, const char *next
 
 /* ---- The folder ---- */
 
+/* Where the package for a machine's own service keeps it, if that is ours. */
+static bool is_service(void)
+{
+    struct stat status;
+    return stat(SERVICE_DIR, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid();
+}
+
 static bool default_dir(char ret_dir[LT_DIR_MAX])
 {
+    if (is_service()) {
+        memcpy(ret_dir, SERVICE_DIR, sizeof(SERVICE_DIR));
+        return true;
+    }
     const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
     int size = LT_DIR_MAX;
     if (data != NULL && data[0] == '/') {

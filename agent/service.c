@@ -372,6 +372,12 @@ static enum lt_result take_back_twins(struct lt_service *service)
     return result == LT_NO_SPACE || result == LT_NO_MEMORY ? LT_OK : result;
 }
 
+bool lt_service_alive(struct lt_service *service)
+{
+    enum lt_result result = lt_env_probe(lt_journal_env(service->journal));
+    return result == LT_OK || result == LT_NO_SPACE;
+}
+
 enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *fds,
                                size_t fd_count, int64_t timeout_ms)
 {

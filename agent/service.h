@@ -22,6 +22,9 @@ void lt_service_close(struct lt_service *service);
 enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *fds,
                                size_t fd_count, int64_t timeout_ms);
 
+/* Does the store take a commit, or would it but for a full disk? Of use after a step, which then went round. */
+bool lt_service_alive(struct lt_service *service);
+
 bool lt_service_joined(const struct lt_service *service);
 /* In a session, with everything fetched that the parent named and everything pushed that is signed. */
 bool lt_service_settled(const struct lt_service *service);

@@ -2,10 +2,15 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "agent/clock.h"
+#include "agent/notify.h"
 #include "agent/options.h"
 #include "hub/commands.h"
+#include "hub/control.h"
 #include "hub/core.h"
 
 static const char USAGE[] =
@@ -40,16 +45,45 @@ static void *look_through(void *context)
     return NULL;
 }
 
+/* The control thread answers, and the store takes a commit. Slow is not dead: the time for it is the watchdog's. */
+static bool is_alive(struct lt_hub *hub, const char *dir)
+{
+    char *answer = NULL;
+    enum lt_result said = lt_control_call(dir, LT_VERB_JUDGED, (struct lt_bytes){NULL, 0}, &answer);
+    free(answer);
+    if (said != LT_OK && said != LT_BUSY)
+        return false;
+    enum lt_result result = lt_env_probe(lt_ledger_env(lt_hub_ledger(hub)));
+    return result == LT_OK || result == LT_NO_SPACE;
+}
+
+/* The number of the signal that came. */
+static int wait_for_signal(struct lt_hub *hub, const char *dir, const sigset_t *signals)
+{
+    struct lt_watchdog watchdog;
+    lt_watchdog_begin(&watchdog, lt_clock_monotonic());
+    for (;;) {
+        int64_t wait_ms = lt_watchdog_wait(&watchdog, lt_clock_monotonic());
+        struct timespec wait = {.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000};
+        int number =
+            wait_ms == INT64_MAX ? sigwaitinfo(signals, NULL) : sigtimedwait(signals, NULL, &wait);
+        if (number > 0)
+            return number;
+        if (lt_watchdog_wait(&watchdog, lt_clock_monotonic()) == 0)
+            lt_watchdog_looked(&watchdog, is_alive(hub, dir), lt_clock_monotonic());
+    }
+}
+
 /* Until a signal. False: the store is damaged. */
-static bool wait_for_end(struct lt_hub *hub, const sigset_t *signals)
+static bool wait_for_end(struct lt_hub *hub, const char *dir, const sigset_t *signals)
 {
     struct look look = {.hub = hub};
-    int signal_number = 0;
     bool looking = pthread_create(&look.thread, NULL, look_through, &look) == 0;
     if (!looking)
         lt_hub_log("no thread to look through the store: 'audit' does");
-    while (sigwait(signals, &signal_number) != 0) {}
-    lt_hub_log("stopping: signal %d", signal_number);
+    (void)lt_notify("READY=1");
+    lt_hub_log("stopping: signal %d", wait_for_signal(hub, dir, signals));
+    (void)lt_notify("STOPPING=1");
     atomic_store(&look.stop, true);
     if (looking)
         pthread_join(look.thread, NULL);
@@ -84,7 +118,7 @@ static int serve(const char *dir)
         lt_hub_announce("settled");
     }
     lt_hub_log("serving %s at %s", unit, lt_hub_endpoint(hub));
-    const bool whole = wait_for_end(hub, &signals);
+    const bool whole = wait_for_end(hub, dir, &signals);
     lt_hub_stop(hub);
     lt_hub_log("stopped");
     return whole ? LT_EXIT_OK : LT_EXIT_FAILED;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/daemon.h"
+#include "agent/notify.h"
 #include "agent/options.h"
 #include "agent/text.h"
 #include "hub/commands.h"
@@ -86,9 +87,11 @@ static int serve(const struct lt_server_settings *settings)
     (void)printf("web %s://%s:%u/\n", settings->certificate != NULL ? "https" : "http",
                  settings->address, lt_server_port(server));
     (void)fflush(stdout);
+    (void)lt_notify("READY=1");
     struct pollfd wait = {.fd = signals, .events = POLLIN};
     while (poll(&wait, 1, TEND_EVERY_MS) == 0 || lt_daemon_signal(signals) == 0)
         lt_server_tend(server);
+    (void)lt_notify("STOPPING=1");
     lt_server_stop(server);
     return LT_EXIT_OK;
 }

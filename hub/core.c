@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "agent/clock.h"
+#include "agent/daemon.h"
 #include "hub/control.h"
 
 enum {
@@ -27,23 +28,18 @@ void lt_hub_announce(const char *line)
 
 void lt_hub_log(const char *format, ...)
 {
-    char line[1024], stamp[32];
-    time_t now = (time_t)lt_clock_wall();
-    struct tm parts;
+    char line[1024], stamp[LT_STAMP_MAX];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line, sizeof(line), format, arguments);
     va_end(arguments);
-    if (gmtime_r(&now, &parts) == NULL ||
-        strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
-        stamp[0] = '\0';
-    }
+    lt_daemon_stamp(LT_LOG_INFO, stamp);
     for (char *at = line; *at != '\0'; at++) { /* a peer's text must not make lines of its own */
         if ((unsigned char)*at < ' ') {
             *at = ' ';
         }
     }
-    fprintf(stderr, "%s lienthong-hub: %s\n", stamp, line);
+    fprintf(stderr, "%slienthong-hub: %s\n", stamp, line);
 }
 
 /* ---- Callbacks of gate and relay ---- */

@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 # shellcheck source=packaging/need.sh
 . packaging/need.sh
 need "${BUILD_PACKAGES[@]}" clang clang-format libcmocka-dev universal-ctags binutils python3 iproute2 \
-    python3-zmq python3-nacl python3-protobuf python3-openpyxl python3-selenium chromium-driver openssl protobuf-compiler zbar-tools
+    python3-zmq python3-nacl python3-protobuf python3-openpyxl python3-selenium chromium-driver openssl protobuf-compiler zbar-tools systemd
 
 if [ "${1:-}" = --deep ]; then
     minutes=60
@@ -51,5 +51,5 @@ echo "== tests"
 ctest --test-dir build-asan --output-on-failure -j "$jobs" "$@"
 if [ $# -eq 0 ]; then
     echo "== simulator: some hundred seeds, without sanitizers (all thousand: ctest --test-dir build-clang -R sim/)"
-    ctest --test-dir build-clang --output-on-failure -j "$jobs" -R '^sim/(small_[01]|images|planted)'
+    ctest --test-dir build-clang --output-on-failure -j "$jobs" -R '^sim/(small_[01]|images|year|planted)'
 fi

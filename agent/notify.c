@@ -1,0 +1,62 @@
+#include "agent/notify.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+bool lt_notify(const char *state)
+{
+    const char *path = getenv("NOTIFY_SOCKET");
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = path != NULL ? strlen(path) : 0;
+    if (length < 2 || length >= sizeof(address.sun_path) || (path[0] != '/' && path[0] != '@'))
+        return false;
+    memcpy(address.sun_path, path, length);
+    if (path[0] == '@')
+        address.sun_path[0] = '\0'; /* in the abstract space, which has no files */
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return false;
+    ssize_t sent = sendto(fd, state, strlen(state), MSG_NOSIGNAL, (const struct sockaddr *)&address,
+                          (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
+    close(fd);
+    return sent == (ssize_t)strlen(state);
+}
+
+/* A whole number and nothing else; 0: it is not. */
+static uint64_t number_in(const char *name)
+{
+    const char *text = getenv(name);
+    char *end;
+    if (text == NULL || text[0] < '0' || text[0] > '9')
+        return 0;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    return errno == 0 && *end == '\0' ? number : 0;
+}
+
+void lt_watchdog_begin(struct lt_watchdog *watchdog, lt_ms now)
+{
+    const bool ours =
+        getenv("WATCHDOG_PID") == NULL || number_in("WATCHDOG_PID") == (uint64_t)getpid();
+    *watchdog = (struct lt_watchdog){.every_ms = ours ? number_in("WATCHDOG_USEC") / 2000 : 0};
+    watchdog->due = now + watchdog->every_ms;
+}
+
+int64_t lt_watchdog_wait(const struct lt_watchdog *watchdog, lt_ms now)
+{
+    if (watchdog->every_ms == 0)
+        return INT64_MAX;
+    return now < watchdog->due ? (int64_t)(watchdog->due - now) : 0;
+}
+
+void lt_watchdog_looked(struct lt_watchdog *watchdog, bool alive, lt_ms now)
+{
+    if (alive)
+        (void)lt_notify("WATCHDOG=1");
+    watchdog->due = now + watchdog->every_ms;
+}
