@@ -57,7 +57,7 @@ void lt_drop_trouble(struct lt_drop *drop, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* `folder`/name; false, and a trouble: it is too long. */
 bool lt_drop_path(struct lt_drop *drop, const char *name, char ret_path[LT_DIR_MAX]);
-/* Size, time and inode of a file; false, with errno: there is none, or it is something else. */
+/* Size, time and inode of a file; false, with errno: there is none, or it is something else, a link too. */
 bool lt_drop_look_at(const char *path, struct lt_drop_file *ret_about);
 bool lt_drop_is_same(const struct lt_drop_file *a, const struct lt_drop_file *b);
 /* drop_file.c. Reads a file that is whole, takes it in, answers it, and notes it as `about` (name, place, size, time,

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,10 +80,12 @@ static bool is_passed_over(const char *name)
 bool lt_drop_look_at(const char *path, struct lt_drop_file *ret_about)
 {
     struct stat status;
-    if (stat(path, &status) != 0) {
+    if (lstat(path, &status) != 0) {
         return false;
     }
-    if (!S_ISREG(status.st_mode)) {
+    if (!S_ISREG(
+            status
+                .st_mode)) { /* nor what a link leads to: it may be the clerk's to write and not to read */
         errno = EISDIR;
         return false;
     }
@@ -98,16 +101,37 @@ bool lt_drop_is_same(const struct lt_drop_file *a, const struct lt_drop_file *b)
     return a->size == b->size && a->inode == b->inode && a->changed_ns == b->changed_ns;
 }
 
+/* "X.1234.tmp" of process 1234 (lt_table_create), which is no more: half an answer. */
+static bool is_leftover(const char *name)
+{
+    size_t size = strlen(name);
+    const char *at = name + size - (size > 4 && strcmp(name + size - 4, ".tmp") == 0 ? 4 : 0);
+    if (*at == '\0') {
+        return false;
+    }
+    while (at > name && at[-1] >= '0' && at[-1] <= '9') {
+        at--;
+    }
+    long process = strtol(at, NULL, 10);
+    return at > name && at[-1] == '.' && process > 0 && kill((pid_t)process, 0) != 0 &&
+           errno == ESRCH;
+}
+
 static void look_at_name(struct lt_drop *drop, enum lt_drop_place place, const char *name,
                          struct candidates *found)
 {
     char path[LT_DIR_MAX];
     struct lt_drop_file next = {.place = place, .here = true};
     const char *sub = lt_drop_place_name(place);
-    if (is_passed_over(name) ||
-        snprintf(next.name, sizeof(next.name), "%s%s%s", sub, sub[0] != '\0' ? "/" : "", name) >=
+    if (snprintf(next.name, sizeof(next.name), "%s%s%s", sub, sub[0] != '\0' ? "/" : "", name) >=
             (int)sizeof(next.name) ||
-        !lt_drop_path(drop, next.name, path) || !lt_drop_look_at(path, &next)) {
+        !lt_drop_path(drop, next.name, path)) {
+        return;
+    }
+    if (is_leftover(name)) {
+        (void)unlink(path);
+    }
+    if (is_passed_over(name) || !lt_drop_look_at(path, &next)) {
         return;
     }
     struct lt_drop_file *known = lt_drop_seen_find(&drop->seen, next.name);
@@ -198,6 +222,22 @@ static void settle(struct lt_drop *drop, struct lt_drop_file *about, struct lt_b
     }
 }
 
+static enum lt_result load(const char *path, uint8_t **ret_bytes, size_t *ret_size,
+                           struct lt_sheet_fault *fault)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    FILE *file = fd >= 0 ? fdopen(fd, "rb") : NULL;
+    if (file != NULL) {
+        return lt_table_load_stream(file, ret_bytes, ret_size, fault);
+    }
+    lt_table_fault(fault, LT_IO, 0, 0, lt_text("không đọc được: %s", "cannot be read: %s"),
+                   lt_text_errno(errno));
+    if (fd >= 0) {
+        close(fd);
+    }
+    return LT_IO;
+}
+
 static void consider(struct lt_drop *drop, struct lt_drop_file *about)
 {
     char path[LT_DIR_MAX];
@@ -212,7 +252,7 @@ static void consider(struct lt_drop *drop, struct lt_drop_file *about)
         drop->waiting++;
         return;
     }
-    enum lt_result result = lt_table_load(path, &bytes, &size, &fault);
+    enum lt_result result = load(path, &bytes, &size, &fault);
     struct lt_bytes whole = {bytes, size};
     if (result == LT_TOO_LARGE) {
         lt_drop_refuse(drop, about, &fault);

@@ -4,6 +4,7 @@
 #include <xlsxwriter.h>
 
 #include "agent/drop.h"
+#include "agent/memory_file.h"
 #include "agent/rows.h"
 #include "agent/text.h"
 #include "agent/today.h"
@@ -206,27 +207,32 @@ static bool fill_book(lxw_workbook *book, const struct catalogue *catalogue)
     return true;
 }
 
+static bool make_book(const struct lt_memory_file *memory, const struct catalogue *catalogue)
+{
+    lxw_workbook *book = workbook_new(memory->path);
+    bool good = book != NULL && fill_book(book, catalogue);
+    return book != NULL && workbook_close(book) == LXW_NO_ERROR && good;
+}
+
 static enum lt_result write_book(const char *path, const void *context,
                                  struct lt_sheet_fault *fault)
 {
+    struct lt_memory_file memory;
     struct lt_table_file file;
     enum lt_result result = lt_table_create(path, &file, fault);
     if (result != LT_OK) {
         return result;
     }
-    lxw_workbook *book = workbook_new(file.beside);
-    bool good = book != NULL && fill_book(book, context);
-    good = book != NULL && workbook_close(book) == LXW_NO_ERROR && good;
-    FILE *written = good ? fopen(file.beside, "rb+") : NULL;
-    good = written != NULL;
-    if (written != NULL) {
-        fclose(file.stream);
-        file.stream = written; /* which is synced before it takes its place */
+    bool good = lt_memory_file_open(&memory) == LT_OK;
+    if (good) {
+        good = make_book(&memory, context) && lt_memory_file_copy(&memory, file.stream) == LT_OK;
+        lt_memory_file_close(&memory);
     }
     result = lt_table_finish(&file, good, fault);
-    return good ? result
-                : lt_table_fault(fault, LT_IO, 0, 0, "%s",
-                                 lt_text("không ghi được", "cannot be written"));
+    return result == LT_OK && !good
+               ? lt_table_fault(fault, LT_IO, 0, 0, "%s",
+                                lt_text("không làm được sổ Excel", "the workbook cannot be made"))
+               : result;
 }
 
 static enum lt_result write_csv(const char *path, const void *context, struct lt_sheet_fault *fault)

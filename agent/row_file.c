@@ -1,13 +1,11 @@
 #include "agent/row_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 #include <xlsxwriter.h>
 
+#include "agent/memory_file.h"
 #include "agent/text.h"
 
 enum {
@@ -17,15 +15,14 @@ enum {
 };
 
 struct lt_row_file {
-    bool is_book, is_open; /* the latter: the stream is ours */
-    bool failed;
-    int error; /* errno of the first failure */
+    bool is_open; /* the stream is ours */
     enum lt_row_style style;
     char separator;
-    struct lt_table_file csv;
     bool first; /* cell of its row */
-    /* The workbook. */
-    char *path, *beside;
+    struct lt_table_file file; /* in its place when all is written */
+    /* A workbook is made in memory first: its library writes to paths, and follows whatever link lies there. */
+    bool is_book, failed;
+    struct lt_memory_file memory;
     lxw_workbook *book;
     lxw_worksheet *sheet;
     lxw_format *formats[LT_ROW_STYLE_COUNT];
@@ -38,16 +35,6 @@ bool lt_row_file_is_book(const char *path)
 {
     size_t size = strlen(path);
     return size > 5 && strcasecmp(path + size - 5, ".xlsx") == 0;
-}
-
-static enum lt_result cannot_write(struct lt_sheet_fault *fault, int error)
-{
-    enum lt_result result = error == ENOSPC || error == EDQUOT ? LT_NO_SPACE
-                            : error == ENOMEM                  ? LT_NO_MEMORY
-                                                               : LT_IO;
-    return lt_table_fault(fault, result, 0, 0,
-                          lt_text("không ghi được: %s", "cannot be written: %s"),
-                          lt_text_errno(error));
 }
 
 static void set_format(struct lt_row_file *file, enum lt_row_style style)
@@ -80,7 +67,10 @@ static void set_format(struct lt_row_file *file, enum lt_row_style style)
 static bool begin_book(struct lt_row_file *file)
 {
     lxw_workbook_options options = {.constant_memory = LXW_TRUE};
-    file->book = workbook_new_opt(file->beside, &options);
+    if (lt_memory_file_open(&file->memory) != LT_OK) {
+        return false;
+    }
+    file->book = workbook_new_opt(file->memory.path, &options);
     file->sheet = file->book != NULL ? workbook_add_worksheet(file->book, NULL) : NULL;
     if (file->sheet == NULL) {
         return false;
@@ -95,41 +85,39 @@ static bool begin_book(struct lt_row_file *file)
     return !file->failed;
 }
 
-static void discard(struct lt_row_file *file)
+static struct lt_row_file *new_file(char separator)
 {
-    struct lt_sheet_fault ignored;
-    (void)lt_row_file_finish(file, false, &ignored);
+    struct lt_row_file *file = calloc(1, sizeof(*file));
+    if (file != NULL) {
+        file->separator = separator != '\0' ? separator : ';';
+        file->first = true;
+        file->memory.fd = -1;
+    }
+    return file;
 }
 
 enum lt_result lt_row_file_create(const char *path, char separator, struct lt_row_file **ret_file,
                                   struct lt_sheet_fault *ret_fault)
 {
-    struct lt_row_file *file = calloc(1, sizeof(*file));
-    enum lt_result result = LT_OK;
+    struct lt_row_file *file = new_file(separator);
     if (file == NULL) {
-        return cannot_write(ret_fault, ENOMEM);
+        return lt_table_fault(ret_fault, LT_NO_MEMORY, 0, 0, "%s",
+                              lt_text("hết bộ nhớ", "out of memory"));
     }
-    file->separator = separator != '\0' ? separator : ';';
-    file->first = true;
-    file->is_book = lt_row_file_is_book(path);
-    /* The stream of a workbook only shows, before anything depends on it, that the place can be written. */
-    result = lt_table_create(path, &file->csv, ret_fault);
-    if (result == LT_OK && file->is_book) {
-        file->path = strdup(path);
-        file->beside = strdup(file->csv.beside);
-        struct lt_sheet_fault ignored;
-        if (lt_table_finish(&file->csv, false, &ignored) != LT_OK || file->path == NULL ||
-            file->beside == NULL || !begin_book(file)) {
-            result = cannot_write(ret_fault, ENOMEM);
-        }
-    }
+    enum lt_result result = lt_table_create(path, &file->file, ret_fault);
     if (result != LT_OK) {
-        discard(file);
+        free(file);
         return result;
     }
+    file->is_open = true;
+    file->is_book = lt_row_file_is_book(path);
     if (!file->is_book) {
-        file->is_open = true;
-        lt_table_write_bom(file->csv.stream);
+        lt_table_write_bom(file->file.stream);
+    } else if (!begin_book(file)) {
+        struct lt_sheet_fault ignored;
+        (void)lt_row_file_finish(file, false, &ignored);
+        return lt_table_fault(ret_fault, LT_NO_MEMORY, 0, 0, "%s",
+                              lt_text("hết bộ nhớ", "out of memory"));
     }
     *ret_file = file;
     return LT_OK;
@@ -137,11 +125,9 @@ enum lt_result lt_row_file_create(const char *path, char separator, struct lt_ro
 
 struct lt_row_file *lt_row_file_over(FILE *stream, char separator)
 {
-    struct lt_row_file *file = calloc(1, sizeof(*file));
+    struct lt_row_file *file = new_file(separator);
     if (file != NULL) {
-        file->separator = separator != '\0' ? separator : ';';
-        file->first = true;
-        file->csv.stream = stream;
+        file->file.stream = stream;
         lt_table_write_bom(stream);
     }
     return file;
@@ -191,7 +177,7 @@ void lt_row_file_cell(struct lt_row_file *file, const char *text)
     if (file->is_book) {
         write_book_cell(file, text);
     } else {
-        lt_table_write(file->csv.stream, text, file->separator, file->first);
+        lt_table_write(file->file.stream, text, file->separator, file->first);
         file->first = false;
     }
 }
@@ -199,7 +185,7 @@ void lt_row_file_cell(struct lt_row_file *file, const char *text)
 void lt_row_file_end_row(struct lt_row_file *file)
 {
     if (!file->is_book) {
-        lt_table_end_row(file->csv.stream);
+        lt_table_end_row(file->file.stream);
         file->first = true;
         return;
     }
@@ -212,47 +198,22 @@ void lt_row_file_end_row(struct lt_row_file *file)
     file->column = 0;
 }
 
-/* Into place, as lt_table_finish does it. */
-static bool place_book(const struct lt_row_file *file)
-{
-    int fd = open(file->beside, O_RDONLY | O_CLOEXEC);
-    bool good = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0) {
-        int error = errno;
-        close(fd);
-        errno = error;
-    }
-    return good && rename(file->beside, file->path) == 0;
-}
-
-static enum lt_result finish_book(struct lt_row_file *file, bool keep, struct lt_sheet_fault *fault)
-{
-    errno = 0;
-    lxw_error error = file->book != NULL ? workbook_close(file->book) : LXW_NO_ERROR;
-    bool good = error == LXW_NO_ERROR && !file->failed;
-    int failure = errno != 0 ? errno : EIO;
-    if (good && keep) {
-        errno = 0;
-        good = place_book(file);
-        failure = errno != 0 ? errno : EIO;
-    }
-    if ((!keep || !good) && file->beside != NULL) {
-        remove(file->beside);
-    }
-    return good ? LT_OK : cannot_write(fault, failure);
-}
-
 enum lt_result lt_row_file_finish(struct lt_row_file *file, bool keep,
                                   struct lt_sheet_fault *ret_fault)
 {
     enum lt_result result = LT_OK;
+    bool good = true;
     if (file->is_book) {
-        result = finish_book(file, keep, ret_fault);
-    } else if (file->is_open) {
-        result = lt_table_finish(&file->csv, keep, ret_fault);
+        good = (file->book == NULL || workbook_close(file->book) == LXW_NO_ERROR) && !file->failed;
+        good = good && (!keep || lt_memory_file_copy(&file->memory, file->file.stream) == LT_OK);
+        lt_memory_file_close(&file->memory);
     }
-    free(file->path);
-    free(file->beside);
+    if (file->is_open) {
+        result = lt_table_finish(&file->file, keep && good, ret_fault);
+    }
     free(file);
-    return result;
+    return result == LT_OK && !good
+               ? lt_table_fault(ret_fault, LT_IO, 0, 0, "%s",
+                                lt_text("không làm được sổ Excel", "the workbook cannot be made"))
+               : result;
 }

@@ -70,6 +70,10 @@ size_t lt_table_cut(const char *text, size_t max);
 enum lt_result lt_table_load(const char *path, uint8_t **ret_bytes, size_t *ret_size,
                              struct lt_sheet_fault *ret_fault);
 
+/* The same of a stream, which is closed. */
+enum lt_result lt_table_load_stream(FILE *file, uint8_t **ret_bytes, size_t *ret_size,
+                                    struct lt_sheet_fault *ret_fault);
+
 /* A file that takes the place of `path` only when it is whole: written beside it, synced, renamed. */
 struct lt_table_file {
     FILE *stream;

@@ -1,6 +1,7 @@
 #include "agent/table.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,9 +34,13 @@ enum lt_result lt_table_load(const char *path, uint8_t **ret_bytes, size_t *ret_
                              struct lt_sheet_fault *ret_fault)
 {
     FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        return cannot_read(ret_fault, errno);
-    }
+    return file != NULL ? lt_table_load_stream(file, ret_bytes, ret_size, ret_fault)
+                        : cannot_read(ret_fault, errno);
+}
+
+enum lt_result lt_table_load_stream(FILE *file, uint8_t **ret_bytes, size_t *ret_size,
+                                    struct lt_sheet_fault *ret_fault)
+{
     enum lt_result result = LT_OK;
     uint8_t *bytes = NULL;
     size_t size = 0, room = 0;
@@ -75,8 +80,15 @@ enum lt_result lt_table_create(const char *path, struct lt_table_file *ret_file,
     int error = ENOMEM;
     if (file.path != NULL && file.beside != NULL) {
         snprintf(file.beside, room, "%s.%ld.tmp", path, (long)getpid());
-        file.stream = fopen(file.beside, "wb");
+        /* Never through a link that somebody has put there; what is left of a process that died goes. */
+        (void)unlink(file.beside);
+        int fd = open(file.beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        file.stream = fd >= 0 ? fdopen(fd, "wb") : NULL;
         error = errno;
+        if (fd >= 0 && file.stream == NULL) {
+            close(fd);
+            (void)unlink(file.beside);
+        }
     }
     if (file.stream == NULL) {
         free(file.path);

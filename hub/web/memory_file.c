@@ -1,17 +1,7 @@
 #include "hub/web/memory_file.h"
 
-#include <stdio.h>
-#include <sys/mman.h>
+#include <sys/types.h>
 #include <unistd.h>
-
-enum lt_result lt_memory_file_open(struct lt_memory_file *ret_file)
-{
-    ret_file->fd = memfd_create("lienthong-web", MFD_CLOEXEC);
-    if (ret_file->fd < 0)
-        return LT_IO;
-    (void)snprintf(ret_file->path, sizeof ret_file->path, "/proc/self/fd/%d", ret_file->fd);
-    return LT_OK;
-}
 
 enum lt_result lt_memory_file_take(struct lt_memory_file *file, struct lt_out *out)
 {
@@ -22,7 +12,6 @@ enum lt_result lt_memory_file_take(struct lt_memory_file *file, struct lt_out *o
         lt_out_bytes(out, some, (size_t)got);
         at += got;
     }
-    (void)close(file->fd);
-    file->fd = -1;
+    lt_memory_file_close(file);
     return got < 0 || at == 0 ? LT_IO : out->failed ? LT_NO_MEMORY : LT_OK;
 }

@@ -190,9 +190,11 @@ def refused():
         a.path("Đời cũ.xls").unlink()
         a.await_green()
         until(lambda: pause() or not a.path("Đời cũ - không nhận.txt").exists(), "the answer goes with its file")
+        a.path("Đường tắt.csv").symlink_to(a.dir / "drop.json")  # what the program may read, and the clerk perhaps not
         a.path("Bảng.csv").write_text("Mã;Số QĐ;Ngày QĐ;Năm;Đối tượng;Họ tên\nGK;16;05/02/2021;2020;cá nhân;Cá nhân 2\n")
         answer = a.await_file("Bảng - kết quả.csv").decode("utf-8-sig")
         assert "đã nhận" in answer and answer.count(";") > 10, answer
+        assert not list(a.folder.glob("Đường tắt - *")), os.listdir(a.folder)
 
 
 def templates():
@@ -277,10 +279,12 @@ def killed():
             except subprocess.TimeoutExpired:
                 pass_.kill()
                 pass_.wait()
+        a.path("Bảng - kết quả.xlsx.%d.tmp" % pass_.pid).write_bytes(b"PK")
         a.begin()
         a.await_file("Bảng - kết quả.xlsx")
         a.await_green()
         same(counted(vn), 500, "each once")
+        until(lambda: pause() or not list(a.folder.glob("*.tmp")), "nothing half-written stays")
         assert not a.path("Bảng - cần sửa.xlsx").exists()
 
 
@@ -338,7 +342,7 @@ def disk_full():
         stuffing.unlink()
         a.await_file("Bảng - kết quả.xlsx")
         same(len(a.rows("Bảng - kết quả.xlsx")), 1000, "answered whole")
-        assert not list(folder.glob("*.tmp")), os.listdir(folder)
+        until(lambda: pause() or not list(folder.glob("*.tmp")), "nothing half-written stays")
         a.await_green()
         same(counted(vn), 1000, "each once")
 

@@ -161,6 +161,7 @@ def prepare(root):
             copy_folder(of, root / to)
         copy_folder(pc.dir, t.root / "twin")
         run(AGENT, "bundle", "out", root / "up.ltb", "--dir", t.root / "twin")
+        run(AGENT, "import", "--dry-run", "--result", root / "rows.xlsx", root / "rows.csv", "--dir", pc.dir)
         run(HUB, "bundle", "out", root / "down.ltb", "--for", "28162", "--all", "--dir", vn.dir)
         run(HUB, "backup", root / "hub-copy", "--dir", vn.dir)
         run(AGENT, "backup", root / "pc-copy", "--dir", pc.dir)
@@ -233,6 +234,7 @@ ALL = {
     "hub-run": Talk("hub"),
     "agent-run": Talk("agent"),
     "agent-import": Command("agent", "import", "@rows.csv", needs=("pc",)),
+    "agent-import-book": Command("agent", "import", "@rows.xlsx", "--result", "@answer.xlsx", needs=("pc",)),
     "agent-replace": Command("agent", "import", "--replace", "--yes", "@replace.csv", needs=("pc",)),
     "agent-records": Command("agent", "records", "--json", writes=False, needs=("pc",)),
     "agent-export": Command("agent", "export", writes=False, needs=("pc",)),
