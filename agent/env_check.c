@@ -161,12 +161,8 @@ static bool read_meta(struct lt_page_walk *walk, size_t number, struct lt_page_m
 /* What is shown must be what was committed last. Its meta page was written over the last but one's; the
  * other still shows what was before it, of which no page is used again as yet. So both must lead to the number of
  * the commit that they bear. */
-static bool bears_its_number(struct check *check, const struct lt_page_meta *meta)
+static bool number_fits(struct check *check, const struct lt_page_meta *meta)
 {
-    check->meta = *meta;
-    check->walk.pages = meta->last_page + 1;
-    if (!walk_roots(check))
-        return false;
     if (check->table_count == 0 && meta->commit == 0)
         return true;
     if (check->table_count > 0 && (check->format == 0 || check->commit == meta->commit))
@@ -175,6 +171,37 @@ static bool bears_its_number(struct check *check, const struct lt_page_meta *met
     if (check->table_count > 0 && meta->commit == 1 && check->commit != 3)
         return true;
     return lt_page_bad(&check->walk, "not what was committed last");
+}
+
+static bool walk_meta(struct check *check, const struct lt_page_meta *meta, size_t pages)
+{
+    check->meta = *meta;
+    return lt_page_begin(&check->walk, pages) && walk_roots(check);
+}
+
+/* The meta page that is not shown. When the disk fails while one is written, LMDB writes its former number and last page
+ * back, and leaves the roots of the commit that failed, of which all other pages are there: the next commit writes it
+ * anew. So they lead beyond that last page, to a tree with the number after what is shown. (When they do not lead beyond,
+ * it cannot be told from a number that has changed, and is damage.) */
+static bool other_is_sound(struct check *check, const struct lt_page_meta *other)
+{
+    struct lt_page_walk *walk = &check->walk;
+    if (walk_meta(check, other, other->last_page + 1))
+        return number_fits(check, other);
+    const off_t size = lseek(walk->fd, 0, SEEK_END);
+    const size_t at = walk->at;
+    const char *what = walk->what;
+    if (walk->result != LT_CORRUPT || size < 0)
+        return false;
+    walk->result = LT_OK;
+    if (walk_meta(check, other, (size_t)size / walk->page_bytes) && check->table_count > 0 &&
+        check->commit == other->commit + 2)
+        return true;
+    if (walk->result == LT_OK || walk->result == LT_CORRUPT) {
+        lt_page_bad(walk, what);
+        walk->at = at;
+    }
+    return false;
 }
 
 static bool check_moment(struct check *check, size_t commit, enum lt_check_extent extent,
@@ -192,8 +219,8 @@ static bool check_moment(struct check *check, size_t commit, enum lt_check_exten
     if (shown->commit != commit ||
         (commit > 0 && other->commit != commit - 1 && other->commit != commit + 1))
         return lt_page_bad(walk, "a number of a commit that cannot be");
-    if (!lt_page_begin(walk, other->last_page + 1) || !bears_its_number(check, other) ||
-        !lt_page_begin(walk, shown->last_page + 1) || !bears_its_number(check, shown))
+    if (!other_is_sound(check, other) || !walk_meta(check, shown, shown->last_page + 1) ||
+        !number_fits(check, shown))
         return false;
     return extent == LT_CHECK_ROOTS || check->format == 0 || walk_all(check);
 }
