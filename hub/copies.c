@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/daemon.h"
+#include "agent/text.h"
 
 enum { SAVE_EVERY_S = 600, TURNS_CLONED = 2 };
 
@@ -195,16 +196,19 @@ const char *lt_copy_name(enum lt_copy_kind kind)
     return names[kind];
 }
 
-static void write_state(const struct lt_copy *copy, char ret_text[100])
+static void write_state(const struct lt_copy *copy, char ret_text[160])
 {
     char when[LT_TIME_TEXT_MAX];
     if (copy->had_seq == 0) {
-        snprintf(ret_text, 100, "with an empty store");
+        snprintf(ret_text, 160, "%s", lt_text("với kho trống", "with an empty store"));
     } else if (copy->had_at == 0) {
-        snprintf(ret_text, 100, "as it was after update %llu", (unsigned long long)copy->had_seq);
+        snprintf(ret_text, 160, lt_text("như sau bản cập nhật %llu", "as it was after update %llu"),
+                 (unsigned long long)copy->had_seq);
     } else {
         lt_time_format(copy->had_at, when);
-        snprintf(ret_text, 100, "as it was after update %llu, signed %s",
+        snprintf(ret_text, 160,
+                 lt_text("như sau bản cập nhật %llu, ký lúc %s",
+                         "as it was after update %llu, signed %s"),
                  (unsigned long long)copy->had_seq, when);
     }
 }
@@ -212,7 +216,7 @@ static void write_state(const struct lt_copy *copy, char ret_text[100])
 void lt_copy_text(const struct lt_copy *copy, int64_t now, char ret_text[LT_COPY_TEXT_MAX])
 {
     bool hub = copy->role == LIENTHONG__ROLE__ROLE_HUB;
-    char unit[LT_UNIT_TEXT_MAX], key[65], when[LT_TIME_TEXT_MAX], state[100];
+    char unit[LT_UNIT_TEXT_MAX], key[65], when[LT_TIME_TEXT_MAX], state[160];
     lt_unit_format(&copy->unit, unit);
     lt_hex(copy->key.bytes, 32, key);
     switch (lt_copy_kind(copy, now)) {
@@ -221,20 +225,33 @@ void lt_copy_text(const struct lt_copy *copy, int64_t now, char ret_text[LT_COPY
         write_state(copy, state);
         snprintf(
             ret_text, LT_COPY_TEXT_MAX,
-            "%s %s (key %.16s) was RESTORED: at %s it came back %s, without %u updates that it "
-            "has signed itself. It fetches them from here; nothing has to be done. If nobody "
-            "restored it, two machines run one copy",
-            hub ? "the hub of" : "a PC of", unit, key, when, state, copy->lacked);
+            lt_text(
+                "%s %s (khóa %.16s) đã được KHÔI PHỤC từ bản sao lưu: lúc %s nó trở lại %s, "
+                "thiếu %u bản cập nhật mà chính nó đã ký. Nó tự lấy lại từ đây; không phải làm "
+                "gì. Nếu không ai khôi phục nó, hai máy đang chạy cùng một bản sao",
+                "%s %s (key %.16s) was RESTORED: at %s it came back %s, without %u updates that "
+                "it has signed itself. It fetches them from here; nothing has to be done. If "
+                "nobody restored it, two machines run one copy"),
+            hub ? lt_text("máy chủ của", "the hub of") : lt_text("một máy của", "a PC of"), unit,
+            key, when, state, copy->lacked);
         break;
     case LT_COPY_CLONED:
         lt_time_format(copy->cloned_at, when);
-        snprintf(ret_text, LT_COPY_TEXT_MAX,
-                 "%s %s is CLONED: two machines use the key %.16s, last seen at %s. Each record "
-                 "counts once all the same. %s",
-                 hub ? "the hub of" : "a PC of", unit, key, when,
-                 hub ? "Stop the older copy for good"
-                     : "Ask the unit where the copy runs; if it is theirs, give that PC a code and "
-                       "a new folder of its own (`invite`); if not, revoke the key (`revoke`)");
+        snprintf(
+            ret_text, LT_COPY_TEXT_MAX,
+            lt_text("%s %s bị SAO CHÉP: hai máy dùng chung khóa %.16s, thấy lần cuối lúc %s. "
+                    "Mỗi bản ghi vẫn chỉ được tính một lần. %s",
+                    "%s %s is CLONED: two machines use the key %.16s, last seen at %s. Each "
+                    "record counts once all the same. %s"),
+            hub ? lt_text("máy chủ của", "the hub of") : lt_text("một máy của", "a PC of"), unit,
+            key, when,
+            hub ? lt_text("Tắt hẳn bản cũ", "Stop the older copy for good")
+                : lt_text("Hỏi đơn vị bản sao chạy ở đâu; nếu là của họ, cấp cho máy ấy một mã "
+                          "mời và một thư mục mới (`invite`); nếu không, thu hồi khóa "
+                          "(`revoke`)",
+                          "Ask the unit where the copy runs; if it is theirs, give that PC a "
+                          "code and a new folder of its own (`invite`); if not, revoke the "
+                          "key (`revoke`)"));
         break;
     case LT_COPY_NONE:
         ret_text[0] = '\0';

@@ -18,7 +18,7 @@
 
 #include "hub/roster.h"
 
-enum { LT_COPY_SHOWN_S = 7 * 86400, LT_COPY_TEXT_MAX = 700 };
+enum { LT_COPY_SHOWN_S = 7 * 86400, LT_COPY_TEXT_MAX = 1200 };
 
 struct lt_copies;
 /* Reads what the roster keeps. NULL: out of memory. `roster` outlives it. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/text.h"
+
 struct lt_doubts {
     pthread_mutex_t lock;
     size_t count;
@@ -157,8 +159,11 @@ const char *lt_doubt_name(enum lt_doubt_kind kind)
 void lt_doubt_text(const struct lt_doubt *doubt, char ret_text[LT_DOUBT_TEXT_MAX])
 {
     char child[LT_UNIT_TEXT_MAX], unit[LT_UNIT_TEXT_MAX] = "?", hex[65];
-    const char *who = doubt->role == LIENTHONG__ROLE__ROLE_HUB ? "the hub of" : "a PC of";
-    const char *what = doubt->chain.stream == LT_STREAM_DIRECTIVE ? "directives" : "reports";
+    const char *who = doubt->role == LIENTHONG__ROLE__ROLE_HUB
+                          ? lt_text("máy chủ của", "the hub of")
+                          : lt_text("một máy của", "a PC of");
+    const char *what = doubt->chain.stream == LT_STREAM_DIRECTIVE ? lt_text("chỉ thị", "directives")
+                                                                  : lt_text("báo cáo", "reports");
     lt_unit_format(&doubt->child, child);
     if (doubt->chain.unit.code[0] != '\0') {
         lt_unit_format(&doubt->chain.unit, unit);
@@ -167,30 +172,41 @@ void lt_doubt_text(const struct lt_doubt *doubt, char ret_text[LT_DOUBT_TEXT_MAX
     case LT_DOUBT_ALTERED:
         snprintf(
             ret_text, LT_DOUBT_TEXT_MAX,
-            "%s %s brought an update of the %s of %s that is not as its author signed it: "
-            "altered on the way, or its disk or memory is failing. It was not taken. Find out "
-            "which at %s; what the unit really said is still on its own PC and reaches us when "
-            "%s passes it on as it is, or by another way (`fallback`)",
+            lt_text("%s %s mang đến một bản cập nhật thuộc %s của %s không đúng như người ký đã "
+                    "ký: bị sửa trên đường, hoặc ổ đĩa hay bộ nhớ của nó hỏng. Không nhận bản ấy. "
+                    "Tìm hiểu ở %s; điều đơn vị thật sự nói vẫn ở máy của họ và đến đây khi %s "
+                    "chuyển nguyên vẹn, hoặc bằng đường khác (`fallback`)",
+                    "%s %s brought an update of the %s of %s that is not as its author signed it: "
+                    "altered on the way, or its disk or memory is failing. It was not taken. Find "
+                    "out which at %s; what the unit really said is still on its own PC and reaches "
+                    "us when %s passes it on as it is, or by another way (`fallback`)"),
             who, child, what, unit, child, child);
         break;
     case LT_DOUBT_KEY:
         lt_hex(doubt->key.bytes, 32, hex);
         snprintf(
             ret_text, LT_DOUBT_TEXT_MAX,
-            "%s %s brought %s in the name of %s signed by the key %.12s, which is granted to "
-            "nobody there: invented, or its grant is still to come. Nothing of it was taken. Ask "
-            "%s which machine it has (`lienthong-agent status` shows its keys); if none is that "
-            "one, "
-            "%s is not to be trusted",
+            lt_text("%s %s mang đến %s nhân danh %s, ký bằng khóa %.12s chưa được cấp cho ai ở đó: "
+                    "bịa ra, hoặc quyết định cấp khóa còn chưa đến. Không nhận gì trong đó. Hỏi %s "
+                    "họ có máy nào (`lienthong-agent status` hiện khóa); nếu không có khóa ấy thì "
+                    "không tin được %s",
+                    "%s %s brought %s in the name of %s signed by the key %.12s, which is granted "
+                    "to nobody there: invented, or its grant is still to come. Nothing of it was "
+                    "taken. Ask %s which machine it has (`lienthong-agent status` shows its keys); "
+                    "if none is that one, %s is not to be trusted"),
             who, child, what, unit, hex, unit, child);
         break;
     case LT_DOUBT_GAP:
         lt_hex(doubt->missing.bytes, 32, hex);
         snprintf(
             ret_text, LT_DOUBT_TEXT_MAX,
-            "%s %s brought a part of the %s of %s, and leaves out what comes before it (update "
-            "%.12s). What is there counts, what follows the gap waits. Ask %s why; the unit's "
-            "own PC holds all of it and can bring it by another way (`fallback`, or `move`)",
+            lt_text("%s %s mang đến một phần %s của %s và bỏ qua phần trước đó (bản cập nhật "
+                    "%.12s). Phần có ở đây được tính, phần sau chỗ thiếu phải chờ. Hỏi %s vì sao; "
+                    "máy của đơn vị có đủ và có thể gửi bằng đường khác (`fallback`, hoặc `move`)",
+                    "%s %s brought a part of the %s of %s, and leaves out what comes before it "
+                    "(update %.12s). What is there counts, what follows the gap waits. Ask %s why; "
+                    "the unit's own PC holds all of it and can bring it by another way "
+                    "(`fallback`, or `move`)"),
             who, child, what, unit, hex, child);
         break;
     case LT_DOUBT_KINDS:

@@ -15,7 +15,7 @@
 
 #include "proto/message.h"
 
-enum { LT_DOUBTS_MAX = 256, LT_DOUBT_TEXT_MAX = 700, LT_DOUBT_LASTS_S = 5 };
+enum { LT_DOUBTS_MAX = 256, LT_DOUBT_TEXT_MAX = 1200, LT_DOUBT_LASTS_S = 5 };
 
 enum lt_doubt_kind {
     LT_DOUBT_ALTERED, /* not the bytes that their author signed */

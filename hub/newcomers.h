@@ -18,7 +18,7 @@
 #include "hub/gate.h"
 #include "hub/roster.h"
 
-enum { LT_NEWCOMERS_MAX = 256, LT_NEWCOMER_TEXT_MAX = 700 };
+enum { LT_NEWCOMERS_MAX = 256, LT_NEWCOMER_TEXT_MAX = 1200 };
 
 struct lt_newcomer {
     struct lt_unit unit;

@@ -387,13 +387,17 @@ static void put_parent(json_t *status, struct lt_hub *hub, struct lt_relay *rela
 static void put_alarms(json_t *status, struct lt_hub *hub)
 {
     struct lt_doubt *doubts;
-    char text[LT_DOUBT_TEXT_MAX];
+    char text[LT_DOUBT_TEXT_MAX], vietnamese[LT_DOUBT_TEXT_MAX];
     json_t *list = json_array();
+    const bool english = lt_status_language("en");
     size_t count = lt_doubts_list(hub->doubts, &doubts);
     for (size_t i = 0; i < count; i++) {
         const struct lt_doubt *doubt = &doubts[i];
         bool hub_brought = doubt->role == LIENTHONG__ROLE__ROLE_HUB;
         json_t *object = json_object();
+        (void)lt_status_language("vi");
+        lt_doubt_text(doubt, vietnamese);
+        (void)lt_status_language("en");
         lt_doubt_text(doubt, text);
         json_object_set_new(object, "kind", json_string(lt_doubt_name(doubt->kind)));
         json_object_set_new(object, "child", text_of_unit(&doubt->child));
@@ -411,8 +415,10 @@ static void put_alarms(json_t *status, struct lt_hub *hub)
         set_time(object, "first_at", doubt->first_at);
         set_time(object, "last_at", doubt->last_at);
         json_object_set_new(object, "text", json_string(text));
+        json_object_set_new(object, "text_vi", json_string(vietnamese));
         json_array_append_new(list, object);
     }
+    (void)lt_status_language(english ? "en" : "vi");
     free(doubts);
     json_object_set_new(status, "alarms", list);
 }

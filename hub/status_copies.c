@@ -13,17 +13,21 @@ static json_t *time_of(int64_t at)
 
 static json_t *row(const struct lt_copy *copy, int64_t now)
 {
-    char unit[LT_UNIT_TEXT_MAX], key[65], text[LT_COPY_TEXT_MAX];
+    char unit[LT_UNIT_TEXT_MAX], key[65], text[LT_COPY_TEXT_MAX], vietnamese[LT_COPY_TEXT_MAX];
     enum lt_copy_kind kind = lt_copy_kind(copy, now);
     lt_unit_format(&copy->unit, unit);
     lt_hex(copy->key.bytes, sizeof(copy->key.bytes), key);
+    const bool english = lt_status_language("vi");
+    lt_copy_text(copy, now, vietnamese);
+    (void)lt_status_language("en");
     lt_copy_text(copy, now, text);
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:I, s:s}", "kind",
-                     lt_copy_name(kind), "unit", unit, "role",
-                     copy->role == LIENTHONG__ROLE__ROLE_HUB ? "hub" : "agent", "key", key,
-                     "restored_at", time_of(copy->restored_at), "cloned_at",
-                     time_of(copy->cloned_at), "had_seq", (json_int_t)copy->had_seq, "had_at",
-                     time_of(copy->had_at), "lacked", (json_int_t)copy->lacked, "text", text);
+    (void)lt_status_language(english ? "en" : "vi");
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:I, s:s, s:s}", "kind", lt_copy_name(kind),
+        "unit", unit, "role", copy->role == LIENTHONG__ROLE__ROLE_HUB ? "hub" : "agent", "key", key,
+        "restored_at", time_of(copy->restored_at), "cloned_at", time_of(copy->cloned_at), "had_seq",
+        (json_int_t)copy->had_seq, "had_at", time_of(copy->had_at), "lacked",
+        (json_int_t)copy->lacked, "text", text, "text_vi", vietnamese);
 }
 
 /* One whose key was revoked since can do no harm, and is another machine from now on. */

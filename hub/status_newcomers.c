@@ -15,10 +15,12 @@ static void write_former(const struct lt_newcomer *newcomer, char ret_text[160])
     char key[65], when[LT_TIME_TEXT_MAX];
     lt_hex(newcomer->former.bytes, 32, key);
     lt_time_format(newcomer->former_heard_at, when);
-    snprintf(ret_text, 160, "the former one (key %.16s) %s%s", key,
-             newcomer->former_revoked         ? "was revoked"
-             : newcomer->former_heard_at != 0 ? "was last heard at "
-                                              : "was never heard here",
+    snprintf(ret_text, 160,
+             lt_text("máy trước (khóa %.16s) %s%s", "the former one (key %.16s) %s%s"), key,
+             newcomer->former_revoked ? lt_text("đã bị thu hồi", "was revoked")
+             : newcomer->former_heard_at != 0
+                 ? lt_text("nghe lần cuối lúc ", "was last heard at ")
+                 : lt_text("chưa bao giờ nghe được ở đây", "was never heard here"),
              newcomer->former_revoked || newcomer->former_heard_at == 0 ? "" : when);
 }
 
@@ -26,7 +28,7 @@ void lt_newcomer_text(const struct lt_newcomer *newcomer, char ret_text[LT_NEWCO
 {
     bool hub = newcomer->role == LIENTHONG__ROLE__ROLE_HUB;
     char unit[LT_UNIT_TEXT_MAX], by[LT_UNIT_TEXT_MAX], key[65], former_key[65],
-        came[LT_TIME_TEXT_MAX], former[160], waits[200] = "", revoke[160] = "";
+        came[LT_TIME_TEXT_MAX], former[160], waits[300] = "", revoke[200] = "";
     lt_unit_format(&newcomer->unit, unit);
     lt_unit_format(&newcomer->hub, by);
     lt_hex(newcomer->key.bytes, 32, key);
@@ -35,20 +37,25 @@ void lt_newcomer_text(const struct lt_newcomer *newcomer, char ret_text[LT_NEWCO
     write_former(newcomer, former);
     if (newcomer->waits) {
         snprintf(waits, sizeof(waits),
-                 " It WAITS for the top: ask the office itself whether it is theirs, then `keys "
-                 "--approve %.16s` there",
+                 lt_text(" Máy ấy CHỜ cấp cao nhất: hỏi chính đơn vị có phải máy của họ không, rồi "
+                         "ở đó chạy `keys --approve %.16s`",
+                         " It WAITS for the top: ask the office itself whether it is theirs, then "
+                         "`keys --approve %.16s` there"),
                  key);
     }
     if (newcomer->replaces && !newcomer->former_revoked) {
         snprintf(revoke, sizeof(revoke),
-                 "%s If the former one is lost or broken: `revoke %s --key %.16s`",
+                 lt_text("%s Nếu máy trước bị mất hoặc hỏng: `revoke %s --key %.16s`",
+                         "%s If the former one is lost or broken: `revoke %s --key %.16s`"),
                  newcomer->waits ? "." : "", unit, former_key);
     }
     snprintf(ret_text, LT_NEWCOMER_TEXT_MAX,
-             "%s %s %s came at %s with the key %.16s, granted by %s; %s.%s%s",
-             hub ? "the hub of" : "a PC of", unit,
-             newcomer->replaces ? "was REPLACED, as it seems: a new one"
-                                : "has ANOTHER beside it, which",
+             lt_text("%s %s %s đến lúc %s với khóa %.16s, do %s cấp; %s.%s%s",
+                     "%s %s %s came at %s with the key %.16s, granted by %s; %s.%s%s"),
+             hub ? lt_text("máy chủ của", "the hub of") : lt_text("một máy của", "a PC of"), unit,
+             newcomer->replaces
+                 ? lt_text("có vẻ đã được THAY: máy mới", "was REPLACED, as it seems: a new one")
+                 : lt_text("có THÊM một máy nữa,", "has ANOTHER beside it, which"),
              came, key, by, former, waits, revoke);
 }
 
@@ -60,19 +67,23 @@ static json_t *time_of(int64_t at)
 static json_t *row(const struct lt_newcomer *newcomer)
 {
     char unit[LT_UNIT_TEXT_MAX], hub[LT_UNIT_TEXT_MAX], key[65], former[65],
-        text[LT_NEWCOMER_TEXT_MAX];
+        text[LT_NEWCOMER_TEXT_MAX], vietnamese[LT_NEWCOMER_TEXT_MAX];
+    const bool english = lt_status_language("vi");
+    lt_newcomer_text(newcomer, vietnamese);
+    (void)lt_status_language("en");
+    lt_newcomer_text(newcomer, text);
+    (void)lt_status_language(english ? "en" : "vi");
     lt_unit_format(&newcomer->unit, unit);
     lt_unit_format(&newcomer->hub, hub);
     lt_hex(newcomer->key.bytes, 32, key);
     lt_hex(newcomer->former.bytes, 32, former);
-    lt_newcomer_text(newcomer, text);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:s, s:b, s:o, s:s}", "kind",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:s, s:b, s:o, s:s, s:s}", "kind",
                      newcomer->replaces ? "replaced" : "another", "unit", unit, "role",
                      newcomer->role == LIENTHONG__ROLE__ROLE_HUB ? "hub" : "agent", "key", key,
                      "granted_by", hub, "waits", (int)newcomer->waits, "came_at",
                      time_of(newcomer->came_at), "former_key", former, "former_revoked",
                      (int)newcomer->former_revoked, "former_heard_at",
-                     time_of(newcomer->former_heard_at), "text", text);
+                     time_of(newcomer->former_heard_at), "text", text, "text_vi", vietnamese);
 }
 
 void lt_status_put_newcomers(json_t *status, struct lt_ledger *ledger, struct lt_roster *roster,

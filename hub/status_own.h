@@ -2,7 +2,16 @@
 #ifndef LT_STATUS_OWN_H
 #define LT_STATUS_OWN_H
 
+#include "agent/text.h"
 #include "hub/status.h"
+
+/* Sentences are told in English and, as `text_vi`, in Vietnamese. Speaks that language from now on; was it English? */
+static inline bool lt_status_language(const char *language)
+{
+    const bool english = lt_text_is_english();
+    lt_text_thread_language(language);
+    return english;
+}
 
 void lt_status_put_doors(json_t *status, struct lt_hub *hub);
 void lt_status_put_lives(json_t *status, struct lt_hub *hub);

@@ -163,10 +163,12 @@ static void mark(struct lt_fleet_unit *unit, enum lt_trouble trouble)
     unit->troubles |= 1U << trouble;
 }
 
-static void tell(struct lt_fleet_unit *unit, const char *words)
+static void tell(struct lt_fleet_unit *unit, const json_t *row)
 {
-    if (unit->detail[0] == '\0')
-        (void)snprintf(unit->detail, sizeof unit->detail, "%s", words);
+    if (unit->detail == NULL) {
+        unit->detail = json_string_value(json_object_get(row, "text"));
+        unit->detail_vi = json_string_value(json_object_get(row, "text_vi"));
+    }
 }
 
 /* ---- What the status tells ---- */
@@ -291,7 +293,7 @@ static void put_list(struct lt_fleet *fleet, const json_t *status, const char *l
         if (unit == NULL || of(row) == LT_TROUBLES)
             continue;
         mark(unit, of(row));
-        tell(unit, text_at(row, "text"));
+        tell(unit, row);
     }
 }
 
@@ -360,12 +362,13 @@ static void sum_up(struct lt_fleet *fleet)
     }
 }
 
-struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, const json_t *status, int64_t now)
+struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, json_t *status, int64_t now)
 {
     struct lt_fleet *fleet = calloc(1, sizeof *fleet);
     if (fleet == NULL)
         return NULL;
     atomic_init(&fleet->kept, 1);
+    fleet->status = json_incref(status);
     pthread_rwlock_rdlock(lt_ledger_book_lock(ledger));
     const bool good = add_places(fleet, ledger);
     if (good)
@@ -399,6 +402,7 @@ void lt_fleet_free(struct lt_fleet *fleet)
     if (fleet == NULL || atomic_fetch_sub(&fleet->kept, 1) > 1)
         return;
     free(fleet->units);
+    json_decref(fleet->status);
     lt_out_free(&fleet->texts);
     free(fleet);
 }

@@ -61,7 +61,8 @@ struct lt_fleet_unit {
     uint64_t disk_free_bytes;
     bool reports; /* backlog to disk are told: its PC speaks to this hub */
     char software[24];
-    char detail[400]; /* the hub's own words for what is odd; "" */
+    const char *detail,
+        *detail_vi; /* the hub's own words for what is odd; NULL: none, or not in Vietnamese */
 };
 
 enum { LT_FLEET_NOWHERE = -1 };
@@ -70,6 +71,7 @@ struct lt_fleet {
     atomic_uint kept; /* by so many */
     uint64_t version; /* of what was seen; whoever has it made says so */
     struct lt_out texts;
+    json_t *status; /* that it was made of; kept, and not changed */
     struct lt_fleet_unit *units; /* in the order of their texts */
     size_t count;
     size_t troubled[LT_TROUBLES]; /* units that have each */
@@ -78,7 +80,7 @@ struct lt_fleet {
 };
 
 /* Of a status. Takes the book's read lock meanwhile. NULL: out of memory. Any thread. */
-struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, const json_t *status, int64_t now);
+struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, json_t *status, int64_t now);
 /* For one more: as many lt_fleet_free are due. */
 struct lt_fleet *lt_fleet_keep(struct lt_fleet *fleet);
 void lt_fleet_free(struct lt_fleet *fleet); /* NULL ok */

@@ -6,6 +6,7 @@
 #include "agent/text.h"
 #include "hub/web/page.h"
 #include "hub/web/pages.h"
+#include "hub/web/places.h"
 #include "hub/web/question.h"
 
 enum { PLACES_MAX = 10, ROWS_A_PAGE = 200, TEXT_MAX = LT_LONG_TEXT_BYTES_MAX * 2 };
@@ -169,11 +170,12 @@ static void form(struct lt_asked *asked, struct lt_out *out, const struct compar
     const char *by = lt_asked_value(asked, "by");
     lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/compare\">");
     for (size_t i = 0; i < comparison->count; i++)
-        lt_web_page_field(out, "place", lt_text("Nơi (mã)", "Place (code)"),
-                          comparison->places[i].question.words.place, "text");
+        lt_places_field(out, lt_text("Nơi (tên hoặc mã)", "Place (name or code)"),
+                        comparison->places[i].question.words.place);
     for (size_t i = comparison->count; i < PLACES_MAX && i < comparison->count + 2; i++)
-        lt_web_page_field(out, "place", lt_text("Thêm nơi (mã)", "One more place (code)"), "",
-                          "text");
+        lt_places_field(out, lt_text("Thêm nơi (tên hoặc mã)", "One more place (name or code)"),
+                        "");
+    lt_places_list(asked, out, NULL);
     lt_web_page_field(out, "period", lt_text("Kỳ hoặc năm", "Period or year"),
                       period != NULL ? period : lt_asked_value(asked, "year"), "text");
     lt_out_print(out, "<label>%s <select name=\"by\">", lt_text("Dòng theo", "Rows by"));

@@ -10,6 +10,7 @@
 #include "hub/web/heat.h"
 #include "hub/web/page.h"
 #include "hub/web/pages.h"
+#include "hub/web/places.h"
 
 enum { ROWS_A_PAGE = 100 };
 
@@ -138,7 +139,8 @@ static void ask_again(struct lt_asked *asked, const struct question *question, s
 {
     const char *only = lt_asked_value(asked, "only");
     lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/completeness\">");
-    lt_web_page_field(out, "place", lt_text("Nơi (mã)", "Place (code)"), question->place, "text");
+    lt_places_field(out, lt_text("Nơi (tên hoặc mã)", "Place (name or code)"), question->place);
+    lt_places_list(asked, out, question->place);
     lt_web_page_field(out, "period", lt_text("Kỳ", "Period"), question->period, "text");
     lt_out_print(out, "<label>%s <select name=\"only\">", lt_text("Chỉ", "Only"));
     lt_web_page_option(out, "", lt_text("tất cả", "all"), only);

@@ -334,8 +334,12 @@ static void show_sentences(struct lt_out *out, const json_t *list)
     json_array_foreach(list, i, item)
     {
         const char *text = json_string_value(json_object_get(item, "text"));
-        lt_out_raw(out, "<li lang=\"en\">");
-        lt_out_text(out, text != NULL ? text : "");
+        const char *vietnamese = json_string_value(json_object_get(item, "text_vi"));
+        const bool english = lt_text_is_english() || vietnamese == NULL;
+        const bool both =
+            json_object_get(item, "text_vi") == NULL; /* a notice: as it was written */
+        lt_out_raw(out, both ? "<li>" : english ? "<li lang=\"en\">" : "<li lang=\"vi\">");
+        lt_out_text(out, !english ? vietnamese : text != NULL ? text : "");
         lt_out_raw(out, "</li>");
     }
 }

@@ -11,6 +11,7 @@
 #include "hub/web/memory_file.h"
 #include "hub/web/page.h"
 #include "hub/web/pages.h"
+#include "hub/web/places.h"
 
 void lt_page_forms(struct lt_asked *asked, struct lt_answer *answer)
 {
@@ -202,7 +203,8 @@ static void ask_again(struct lt_asked *asked, const struct question *question, s
     lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/forms/");
     lt_out_url(out, asked->url.parts[1]);
     lt_out_raw(out, "\">");
-    lt_web_page_field(out, "place", lt_text("Nơi (mã)", "Place (code)"), question->place, "text");
+    lt_places_field(out, lt_text("Nơi (tên hoặc mã)", "Place (name or code)"), question->place);
+    lt_places_list(asked, out, question->place);
     lt_web_page_field(out, "period", lt_text("Kỳ", "Period"), question->period, "text");
     lt_out_print(out, "<label>%s <select name=\"tree\">", lt_text("Cây đơn vị", "Tree of units"));
     lt_web_page_option(out, "", lt_text("như khi đó", "as it was"), question->tree);

@@ -11,6 +11,7 @@
 #include "hub/web/heat.h"
 #include "hub/web/page.h"
 #include "hub/web/pages.h"
+#include "hub/web/places.h"
 #include "hub/web/question.h"
 
 enum {
@@ -301,12 +302,13 @@ static void tiles(struct lt_out *out, const struct overview *overview)
     lt_out_raw(out, "</ul>");
 }
 
-static void form(struct lt_out *out, const struct overview *overview)
+static void form(struct lt_asked *asked, struct lt_out *out, const struct overview *overview)
 {
     const struct lt_figures_words *words = &overview->question.words;
     const char *basis = overview->question.query.decided ? "decided" : "achieved";
     lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/overview\">");
-    lt_web_page_field(out, "place", lt_text("Nơi (mã)", "Place (code)"), words->place, "text");
+    lt_places_field(out, lt_text("Nơi (tên hoặc mã)", "Place (name or code)"), words->place);
+    lt_places_list(asked, out, words->place);
     lt_web_page_field(out, "year", lt_text("Năm", "Year"),
                       words->year != NULL ? words->year : words->period, "text");
     lt_out_print(out, "<label>%s <select name=\"basis\">", lt_text("Tính theo", "Counted by"));
@@ -326,7 +328,7 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, const struct 
     (void)snprintf(title, sizeof title, lt_text("%s, %s: tổng quan", "%s, %s: overview"),
                    overview->question.query.place->name, period);
     lt_web_page_begin(asked, answer, title, "overview");
-    form(out, overview);
+    form(asked, out, overview);
     if (overview->figures[BY_CODE].rebuilding)
         lt_out_print(out, "<p class=\"banner warn\">%s</p>",
                      lt_text("Chỉ thị mới đang được áp dụng; số liệu sẽ thay đổi.",

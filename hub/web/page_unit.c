@@ -44,9 +44,10 @@ static void show_troubles(struct lt_out *out, const struct lt_fleet_unit *unit)
                 words->bad ? " bad" : "", lt_text(words->vietnamese, words->english),
                 lt_text(words->do_vietnamese, words->do_english));
     }
-    if (unit->detail[0] != '\0') {
-        lt_out_raw(out, "<p class=\"note\" lang=\"en\">");
-        lt_out_text(out, unit->detail);
+    if (unit->detail != NULL) {
+        const bool english = lt_text_is_english() || unit->detail_vi == NULL;
+        lt_out_print(out, "<p class=\"note\" lang=\"%s\">", english ? "en" : "vi");
+        lt_out_text(out, english ? unit->detail : unit->detail_vi);
         lt_out_raw(out, "</p>");
     }
 }

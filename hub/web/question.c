@@ -6,6 +6,7 @@
 #include "agent/text.h"
 #include "agent/today.h"
 #include "hub/web/page.h"
+#include "hub/web/places.h"
 #include "hub/words.h"
 
 /* By the public switch nobody asks by what tells persons apart. */
@@ -237,7 +238,8 @@ void lt_question_form(struct lt_asked *asked, const struct lt_question *question
 {
     const struct lt_figures_words *words = &question->words;
     lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/figures\">");
-    lt_web_page_field(out, "place", lt_text("Nơi (mã)", "Place (code)"), words->place, "text");
+    lt_places_field(out, lt_text("Nơi (tên hoặc mã)", "Place (name or code)"), words->place);
+    lt_places_list(asked, out, words->place);
     lt_web_page_field(out, "period", lt_text("Kỳ hoặc năm", "Period or year"),
                       words->period != NULL ? words->period : words->year, "text");
     lt_out_print(out, "<label>%s <select name=\"basis\">", lt_text("Tính theo", "Counted by"));

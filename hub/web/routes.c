@@ -5,6 +5,7 @@
 #include "agent/text.h"
 #include "hub/web/page.h"
 #include "hub/web/pages.h"
+#include "hub/web/places.h"
 
 enum need {
     NEED_NOTHING, /* anybody, also by the public switch */
@@ -112,7 +113,7 @@ void lt_web_answer(struct lt_asked *asked, struct lt_answer *answer)
             asked, answer, 403,
             lt_text("Biểu không đến từ trang của hub; tải lại trang rồi thử lại.",
                     "The form did not come from a page of this hub; reload and try again."));
-    } else {
+    } else if (asked->post || !lt_places_named(asked, answer)) {
         route->page(asked, answer);
     }
     if (answer->body.failed)

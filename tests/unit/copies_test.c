@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "agent/text.h"
 #include "hub/copies.h"
 
 enum { NOW = 1000000 };
@@ -84,6 +85,10 @@ static void one_loss(void **state)
     lt_copy_text(&copy, NOW, text);
     assert_non_null(strstr(text, "RESTORED"));
     assert_non_null(strstr(text, "after update 10, signed 1970-01-01T00:08:20Z"));
+    lt_text_language("vi");
+    lt_copy_text(&copy, NOW, text);
+    assert_non_null(strstr(text, "KHÔI PHỤC"));
+    lt_text_language("en");
     for (int session = 1; session < 9; session++) { /* it comes back in many sessions */
         lose(11 + (uint64_t)session, 20 + (uint64_t)session, 10 + (uint64_t)session, NOW + session);
     }
@@ -218,6 +223,7 @@ static void nothing_without_a_table(void **state)
 
 int main(void)
 {
+    lt_text_language("en");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(one_loss, set_up, tear_down),
         cmocka_unit_test_setup_teardown(losses_in_turn, set_up, tear_down),

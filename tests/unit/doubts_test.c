@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "agent/text.h"
 #include "hub/doubts.h"
 
 static struct lt_doubt doubt_of(enum lt_doubt_kind kind, unsigned unit, uint8_t update)
@@ -98,6 +99,12 @@ static void words(void **state)
         lt_doubt_text(&doubt, text);
         assert_non_null(strstr(text, "the hub of 807"));
         assert_non_null(strstr(text, "28162"));
+        lt_text_language("vi");
+        lt_doubt_text(&doubt, text);
+        assert_non_null(strstr(text, "máy chủ của 807"));
+        assert_true(strlen(text) + 1 < LT_DOUBT_TEXT_MAX);
+        lt_text_language("en");
+        lt_doubt_text(&doubt, text);
         assert_int_equal(text[strlen(text) - 1] == ' ', 0);
         assert_true(strlen(text) + 1 < LT_DOUBT_TEXT_MAX);
         memset(doubt.child.code, 'x', LT_CODE_BYTES_MAX); /* the longest there are */
@@ -110,6 +117,7 @@ static void words(void **state)
 
 int main(void)
 {
+    lt_text_language("en");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_of_a_kind),
         cmocka_unit_test(what_passes_is_not_said),

@@ -64,6 +64,7 @@ def figures():
         same([r["Awards"] for r in sorted_page],
              ["{:,}".format(q) for q in sorted((c["quantity"] for c in cells), reverse=True)], "sorted")
         across(b, cells)
+        by_name(b)
         way_down(b, vn, page, cells)
         same(b.get("/figures?place=nowhere&year=2020", 404).status, 404, "a place that there is not")
         for wrong in ("by=nothing", "where=level%3Dmoon", "basis=x", "period=2020-Q1", "by=" + "code," * 200):
@@ -80,6 +81,21 @@ def across(b, cells):
     for row in table:
         parts = [int(v.replace(",", "")) for k, v in row.items() if k not in ("Total", "Code", "Title or form")  and v.replace(",", "").isdigit()]
         same(sum(parts), int(row["Total"].replace(",", "")), "parts across of %r" % row)
+
+
+def by_name(b):
+    """A place by its name, without marks; several of one name are offered; a code stays a code."""
+    page = b.get("/figures?place=80&year=2020").text
+    options = dict(re.findall(r'<option value="([^"]*)">([^<]*)</option>', page[page.index("<datalist"):page.index("</datalist>")]))
+    assert {"VN", "80", "807"} <= set(options) and "Huyện Cần Giuộc" in options.values() and "28162" not in options, options
+    for name, code in (("Huyện Cần Giuộc", "807"), ("huyen can giuoc", "807"), ("phuoc ly", "28162")):
+        for page in ("/figures", "/overview", "/completeness", "/forms/0602", "/figures.json", "/compare"):
+            answer = b.get("%s?%s&year=2020" % (page, urllib.parse.urlencode({"place": name})), 303)
+            same(answer.headers["Location"], "%s?place=%s&year=2020" % (page, code), name)
+    several = b.get("/figures?year=2020&place=" + urllib.parse.quote("can giuoc"), 300).text
+    assert 'href="/figures?year=2020&amp;place=807"' in several and 'href="/figures?year=2020&amp;place=28159"' in several, several
+    b.get("/figures.json?year=2020&place=" + urllib.parse.quote("can giuoc"), 400)
+    b.get("/compare?place=80&period=2020&place=" + urllib.parse.quote("Huyện Cần Giuộc"), 303)
 
 
 def way_down(b, vn, page, cells):
@@ -136,6 +152,7 @@ def fleet():
         same(vn.cmd("digest", "--quiet").stdout, "", "nobody is needed yet")
         quarantine(b, vn)
         digest(vn)
+        second_pc(b, vn, t, web)
         stops(b, web, vn)
 
 
@@ -152,6 +169,16 @@ def quarantine(b, vn):
     rows = b.json("/records.json?unit=28162")["rows"]
     assert rows and all("revoked" in r["state"] for r in rows), rows
     same([u["unit"] for u in b.json("/units.json?trouble=quarantined")["rows"]], ["28162"], "units by trouble")
+
+
+def second_pc(b, vn, t, web):
+    """What the hub says of a unit in its own words is Vietnamese to who reads Vietnamese."""
+    Agent(t, "807", vn, name="807-second").sync()
+    until(lambda: "was REPLACED, as it seems: a new one came at" in b.get("/units/807").text, "the second PC")
+    assert '<p class="note" lang="en">a PC of 807' in b.get("/units/807").text
+    vi = Browser(web, "vi")
+    assert re.search('<p class="note" lang="vi">một máy của 807 có vẻ đã được THAY: máy mới đến lúc', vi.get("/units/807").text)
+    assert re.search('<li lang="vi">một máy của 807 có vẻ', vi.get("/needs").text) and '<li lang="en">' not in vi.get("/needs").text
 
 
 def came_later(b, vn, t):
@@ -326,6 +353,7 @@ def roles(web):
 
 def subtrees(web):
     b = logged_in(web, "xem")
+    b.get("/figures?year=2020&place=" + urllib.parse.quote("gia loc"), 400)  # beyond their subtree there are no names
     for page in ("/figures?place=807&year=2020", "/units/807", "/records?place=807&year=2020", "/completeness?place=807&period=2020",
                  "/forms/0602?place=807&period=2020", "/figures?year=2020"):
         b.get(page)
