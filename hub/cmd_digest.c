@@ -113,7 +113,7 @@ static enum lt_result look(const char *dir, struct digest *digest, char *reason)
         (void)snprintf(reason, LT_DIRECT_REASON_MAX, "%s", opening);
         return result;
     }
-    digest->fleet = lt_fleet_make(digest->ledger, digest->seen.status, lt_clock_wall());
+    digest->fleet = lt_fleet_make(digest->ledger, NULL, digest->seen.status, lt_clock_wall());
     return digest->fleet != NULL ? LT_OK : LT_NO_MEMORY;
 }
 

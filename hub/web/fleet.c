@@ -5,6 +5,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "hub/roster.h"
+
 enum {
     DISK_LOW_BYTES = 500 * 1024 * 1024,
     CLOCK_OFF_S = 600,
@@ -362,7 +364,15 @@ static void sum_up(struct lt_fleet *fleet)
     }
 }
 
-struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, json_t *status, int64_t now)
+static void put_mark(void *context, const struct lt_unit *unit, int64_t at)
+{
+    struct lt_fleet_unit *found = find(context, unit);
+    if (found != NULL && at > found->heard_at) /* negative: looked for in vain */
+        found->heard_at = at;
+}
+
+struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, struct lt_roster *roster, json_t *status,
+                               int64_t now)
 {
     struct lt_fleet *fleet = calloc(1, sizeof *fleet);
     if (fleet == NULL)
@@ -378,6 +388,8 @@ struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, json_t *status, int64_t
         lt_fleet_free(fleet);
         return NULL;
     }
+    if (roster != NULL)
+        lt_roster_heard(roster, put_mark, fleet);
     put_chains(fleet, status);
     put_heard(fleet, status);
     put_children(fleet, status, now);

@@ -31,6 +31,7 @@ enum lt_trouble {
     LT_TROUBLES
 };
 
+struct lt_roster;
 struct lt_trouble_words {
     const char *name; /* in data and addresses */
     const char *vietnamese, *english; /* what is so */
@@ -79,8 +80,10 @@ struct lt_fleet {
     int64_t silent_after_s;
 };
 
-/* Of a status. Takes the book's read lock meanwhile. NULL: out of memory. Any thread. */
-struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, json_t *status, int64_t now);
+/* Of a status, and of when units were heard before the hub's last start as the roster has it (NULL: unknown). Takes the
+ * book's read lock meanwhile. NULL: out of memory. Any thread. */
+struct lt_fleet *lt_fleet_make(struct lt_ledger *ledger, struct lt_roster *roster, json_t *status,
+                               int64_t now);
 /* For one more: as many lt_fleet_free are due. */
 struct lt_fleet *lt_fleet_keep(struct lt_fleet *fleet);
 void lt_fleet_free(struct lt_fleet *fleet); /* NULL ok */

@@ -325,6 +325,11 @@ void lt_web_page_tile(struct lt_out *out, int64_t number, const char *words, con
     lt_out_raw(out, href != NULL ? "</a></li>" : "</li>");
 }
 
+void lt_web_page_tile_none(struct lt_out *out, const char *words)
+{
+    lt_out_print(out, "<li class=\"tile\"><b class=\"none\">–</b> <span>%s</span></li>", words);
+}
+
 void lt_web_page_option(struct lt_out *out, const char *value, const char *words,
                         const char *chosen)
 {

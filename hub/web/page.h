@@ -23,6 +23,8 @@ bool lt_web_page_data(struct lt_asked *asked, struct lt_answer *answer, struct l
 /* A tile: a number in large, words below; `tone` "" or a class. */
 void lt_web_page_tile(struct lt_out *out, int64_t number, const char *words, const char *tone,
                       const char *href);
+/* The same of what nobody has told. */
+void lt_web_page_tile_none(struct lt_out *out, const char *words);
 /* <option value="v" selected>words</option> */
 void lt_web_page_option(struct lt_out *out, const char *value, const char *words,
                         const char *chosen);

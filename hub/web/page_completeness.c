@@ -205,9 +205,10 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, const struct 
     lt_out_raw(out, "<ul class=\"tiles\">");
     lt_web_page_tile(out, (int64_t)sum->expected, lt_text("phải báo cáo", "owe a declaration"), "",
                      NULL);
-    lt_web_page_tile(out, (int64_t)sum->declared, lt_text("đã chốt", "declared"), "good", NULL);
-    lt_web_page_tile(out, (int64_t)sum->nil, lt_text("không phát sinh (0)", "nil (0)"), "good",
-                     NULL);
+    lt_web_page_tile(out, (int64_t)sum->declared, lt_text("đã chốt", "declared"),
+                     sum->declared > 0 ? "good" : "", NULL);
+    lt_web_page_tile(out, (int64_t)sum->nil, lt_text("không phát sinh (0)", "nil (0)"),
+                     sum->nil > 0 ? "good" : "", NULL);
     lt_web_page_tile(out, (int64_t)sum->reported, lt_text("có báo cáo, chưa chốt", "reported only"),
                      sum->reported > 0 ? "warn" : "", NULL);
     lt_web_page_tile(out, (int64_t)sum->missing, lt_text("chưa có gì", "missing"),

@@ -19,8 +19,9 @@ struct lt_fleet *lt_web_fleet(struct lt_asked *asked)
         const uint64_t version = web->seen->version;
         json_t *status = json_incref(web->seen->status);
         web->fleet_version = version; /* others are content with the one before, meanwhile */
+        struct lt_roster *roster = lt_web_roster(web);
         lt_asked_apart(asked);
-        struct lt_fleet *made = lt_fleet_make(web->ledger, status, lt_clock_wall());
+        struct lt_fleet *made = lt_fleet_make(web->ledger, roster, status, lt_clock_wall());
         json_decref(status);
         lt_asked_back(asked);
         if (made != NULL)
@@ -388,7 +389,17 @@ static void needs_page(struct lt_asked *asked, struct lt_answer *answer, const c
     struct lt_out *out = &answer->body;
     lt_web_page_begin(asked, answer, title, "needs");
     show_tiles(asked, out, sight->fleet);
-    if (rows == 0)
+    if (sight->fleet->count <= 1)
+        lt_out_print(
+            out,
+            "<p class=\"banner warn\">%s</p><ol><li><code>lienthong-hub units import</code></li>"
+            "<li><code>lienthong-hub catalog import</code></li><li><code>lienthong-hub invite"
+            "</code></li></ol>",
+            lt_text("Cây chưa có đơn vị nào dưới hub này. Lần lượt: nạp cây đơn vị, nạp danh mục, "
+                    "rồi mời các đơn vị.",
+                    "The tree has no unit below this hub yet. In this order: the tree, the "
+                    "catalogue, then invite the units."));
+    else if (rows == 0)
         lt_out_print(out, "<p class=\"banner good\">%s</p>",
                      lt_text("Không đơn vị nào cần xử lý.", "No unit needs anybody."));
     for (int trouble = 0; trouble < LT_TROUBLES; trouble++)

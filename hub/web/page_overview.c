@@ -277,6 +277,16 @@ static void change(const struct overview *overview, int64_t now, char *ret_words
         now > before ? "+" : "", more, 100.0 * (double)(now - before) / (double)before, year);
 }
 
+/* A zero is one that was declared. */
+static void tile(struct lt_out *out, const struct overview *overview, int64_t number,
+                 const char *words)
+{
+    if (number == 0 && overview->one_year && !lt_heat_is_whole(&overview->heat, LT_HEAT_YEARS - 1))
+        lt_web_page_tile_none(out, words);
+    else
+        lt_web_page_tile(out, number, words, "", NULL);
+}
+
 static void tiles(struct lt_out *out, const struct overview *overview)
 {
     char words[160], against[120], text[TEXT_MAX];
@@ -285,7 +295,7 @@ static void tiles(struct lt_out *out, const struct overview *overview)
     change(overview, awards, against, sizeof against);
     (void)snprintf(words, sizeof words, "%s%s", lt_text("lượt khen thưởng", "awards"), against);
     lt_out_raw(out, "<ul class=\"tiles\">");
-    lt_web_page_tile(out, awards, words, "", NULL);
+    tile(out, overview, awards, words);
     for (size_t i = 0; i < recipients->count; i++) {
         lt_figures_cell(&overview->queries[BY_RECIPIENT], NULL, &recipients->rows[i], 0, text,
                         sizeof text);
@@ -293,12 +303,9 @@ static void tiles(struct lt_out *out, const struct overview *overview)
                          text[0] != '\0' ? text : lt_text("không ghi đối tượng", "not stated"), "",
                          NULL);
     }
-    lt_web_page_tile(out, sum(&overview->figures[PROPOSALS]), lt_text("đề nghị", "proposals"), "",
-                     NULL);
-    lt_web_page_tile(out, sum(&overview->figures[MOVEMENTS]), lt_text("phong trào", "movements"),
-                     "", NULL);
-    lt_web_page_tile(out, sum(&overview->figures[EXEMPLARS]), lt_text("điển hình", "exemplars"), "",
-                     NULL);
+    tile(out, overview, sum(&overview->figures[PROPOSALS]), lt_text("đề nghị", "proposals"));
+    tile(out, overview, sum(&overview->figures[MOVEMENTS]), lt_text("phong trào", "movements"));
+    tile(out, overview, sum(&overview->figures[EXEMPLARS]), lt_text("điển hình", "exemplars"));
     lt_out_raw(out, "</ul>");
 }
 
