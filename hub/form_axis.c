@@ -182,6 +182,12 @@ static bool lines_read(struct axis_reading *reading, const json_t *list)
     return true;
 }
 
+static bool is_of(const struct lt_form_line *line, const char *code)
+{
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): all but headings have codes */
+    return line->op != LT_FORM_HEADING && code != NULL && strcmp(line->code, code) == 0;
+}
+
 bool lt_form_refs_read(struct lt_form_reader *reader, const json_t *codes,
                        const struct lt_form_axis *axis, size_t **ret_refs, size_t *ret_count)
 {
@@ -195,8 +201,7 @@ bool lt_form_refs_read(struct lt_form_reader *reader, const json_t *codes,
     for (size_t i = 0; i < count; i++) {
         const char *code = json_string_value(json_array_get(codes, i));
         size_t at = 0;
-        while (at < axis->count && (axis->lines[at].op == LT_FORM_HEADING || code == NULL ||
-                                    strcmp(axis->lines[at].code, code) != 0))
+        while (at < axis->count && !is_of(&axis->lines[at], code))
             at++;
         if (at == axis->count) {
             (void)lt_form_enter_at(reader, i);

@@ -31,7 +31,7 @@ static void wrapped(const char *text, size_t room, size_t number, char *ret_line
         }
         if (line == number && strlen(ret_line) + size + 2 < max) {
             if (used > 0)
-                strcat(ret_line, " ");
+                strncat(ret_line, " ", 2);
             strncat(ret_line, text, size);
         }
         used += width + (used > 0);

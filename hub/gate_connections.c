@@ -130,7 +130,7 @@ static void note_crowd(struct lt_gate *gate, const char *why, const char *addres
 /* IPv6 counts by its first 64 bits, as in rates.h. */
 static uint64_t address_of(int fd, char ret_text[INET6_ADDRSTRLEN])
 {
-    struct sockaddr_storage peer;
+    struct sockaddr_storage peer = {.ss_family = AF_UNSPEC};
     socklen_t size = sizeof(peer);
     uint64_t digest = 0;
     snprintf(ret_text, INET6_ADDRSTRLEN, "?");

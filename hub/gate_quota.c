@@ -28,7 +28,7 @@ void gate_log(struct lt_gate *gate, const char *format, ...)
                  (unsigned long long)gate->unlogged);
         gate->unlogged = 0;
     }
-    strcat(line, left_out);
+    (void)snprintf(line + strlen(line), sizeof(left_out), "%s", left_out);
     gate->config.log(gate->config.context, line);
 }
 

@@ -27,7 +27,8 @@ static enum lt_result read_name(const struct lt_csv *csv, size_t row, size_t col
     }
     char known[120] = "";
     for (uint8_t i = 1; name_of(i) != NULL && strlen(known) + strlen(name_of(i)) + 2 < 120; i++) {
-        strcat(strcat(known, i > 1 ? " " : ""), name_of(i));
+        (void)snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s%s",
+                       i > 1 ? " " : "", name_of(i));
     }
     return lt_csv_fault(csv, row, column, ret_fault, "'%.40s' is none of: %s", cell, known);
 }
