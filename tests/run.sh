@@ -7,10 +7,15 @@
 #                             without sanitizers: a third of the time each for large, small and older-disk seeds
 #   tests/run.sh --coverage   which lines and branches of proto/, agent/ and hub/ the tests run, as a table; fails when
 #                             proto/ is under 95 % of its branches (`tests/coverage.py` tells which are missing)
+#   tests/run.sh --analyse [tidy] [cppcheck] [fanalyzer] [tsan] [valgrind]   the analysers: tests/analyse.sh
 #
 # Builds in build-asan/ and build-clang/ beside the sources; nothing else is written.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+if [ "${1:-}" = --analyse ]; then
+    shift
+    exec bash tests/analyse.sh "$@"
+fi
 # shellcheck source=packaging/need.sh
 . packaging/need.sh
 need "${BUILD_PACKAGES[@]}" clang clang-format libcmocka-dev universal-ctags binutils python3 iproute2 \

@@ -10,7 +10,7 @@ AGENT = os.environ["LT_AGENT"]
 SOURCE = pathlib.Path(os.environ["LT_SOURCE"])
 CATALOGUE = SOURCE / "proto" / "catalogue.csv"
 ENGLISH = {**os.environ, "LANG": "en", "LC_ALL": "en"}
-PATIENCE_S = 120  # far beyond what anything takes; only a failure reaches it
+PATIENCE_S = int(os.environ.get("LT_PATIENCE_S", 120))  # far beyond what anything takes; only a failure reaches it
 
 UNITS = SOURCE / "packaging" / "demo" / "units.csv"
 AWARD_HEAD = ["code", "authority", "decision number", "decision date", "year", "type", "recipient",
