@@ -64,9 +64,12 @@ static enum lt_result read_at(struct chain_walk *walk, size_t i, struct lt_updat
                               struct lt_signed *ret_signed)
 {
     struct lt_bytes bytes;
-    if (!lt_log_at(lt_store_log(walk->txn), walk->positions[i], &bytes))
-        return lt_store_error(walk->txn) != LT_OK ? lt_store_error(walk->txn) : LT_CORRUPT;
-    enum lt_result result = lt_update_open(bytes, ret_update);
+    enum lt_result result;
+    if (!lt_log_at(lt_store_log(walk->txn), walk->positions[i], &bytes)) {
+        result = lt_store_error(walk->txn);
+        return result != LT_OK ? result : LT_CORRUPT;
+    }
+    result = lt_update_open(bytes, ret_update);
     if (result != LT_OK)
         return result;
     *ret_signed = (struct lt_signed){

@@ -230,6 +230,7 @@ static void put_block(const struct lt_print *print, size_t from, size_t to)
         for (size_t i = 0; i <= last; i++) {
             const struct lt_print_column *column = &print->columns[i];
             if (column->vietnamese != NULL)
+                /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): widths_of has filled them */
                 put_cell(print->out, row == from ? label(column) : print->lines[row - 1].cells[i],
                          widths[i], column->kind != LT_PRINT_TEXT, i == last);
         }

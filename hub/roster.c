@@ -114,7 +114,8 @@ static enum lt_result get(struct lt_txn *txn, const struct lt_hash *hash,
 {
     struct lt_bytes row;
     if (!lt_get(txn, T_INVITATION, key_of(hash), &row)) {
-        return lt_txn_error(txn) != LT_OK ? lt_txn_error(txn) : LT_NOT_FOUND;
+        const enum lt_result error = lt_txn_error(txn);
+        return error != LT_OK ? error : LT_NOT_FOUND;
     }
     if (!roster_read_row(row, ret_invitation)) {
         return LT_CORRUPT;

@@ -99,9 +99,9 @@ tsan() {
 # the clock for another side (join, gate, uplink), and one whose killed child holds what it had (env).
 VALGRIND=(valgrind --quiet --leak-check=full '--errors-for-leak-kinds=definite,indirect' '--show-leak-kinds=definite,indirect'
     --suppressions="$PWD/tests/analyse/valgrind.exceptions" --error-exitcode=99)
-VALGRIND_UNITS=(bundle cell_block code_file columns config contact copies daemon doubts erasure fold_names groups ids intake
+VALGRIND_UNITS=(bundle code_file columns config contact copies daemon doubts erasure fold_names groups ids intake
     join_code journal keys lives log message natural options period personal proof receipt report roster rows scope sealed second
-    table text today update values versions wake ways web_accounts web_url)
+    table text today update values versions wake ways web_url)
 
 valgrind() {
     need clang valgrind libcmocka-dev iproute2
