@@ -95,13 +95,13 @@ tsan() {
 }
 
 # Unit tests, and the programs, as released by clang, which leaves unset what gcc's builds set to zero. Left out are unit tests
-# of minutes each under valgrind (the law of the book and of figures, whose code the programs run too), those that wait by
+# of minutes each under valgrind (the book, merging, bundles, proofs, figures; the programs run their code too), those that wait by
 # the clock for another side (join, gate, uplink), and one whose killed child holds what it had (env).
 VALGRIND=(valgrind --quiet --leak-check=full '--errors-for-leak-kinds=definite,indirect' '--show-leak-kinds=definite,indirect'
     --suppressions="$PWD/tests/analyse/valgrind.exceptions" --error-exitcode=99)
-VALGRIND_UNITS=(bundle code_file columns config contact copies daemon doubts erasure fold_names groups ids intake
-    join_code journal keys lives log message natural options period personal proof receipt report roster rows scope sealed second
-    table text today update values versions wake ways web_url)
+VALGRIND_UNITS=(code_file columns config contact copies daemon doubts erasure fold_names groups ids intake journal keys
+    lives message natural options period personal receipt roster rows scope sealed second table text today update values
+    wake ways web_url)
 
 valgrind() {
     need clang valgrind libcmocka-dev iproute2
