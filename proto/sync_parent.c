@@ -304,11 +304,12 @@ enum lt_result lt_parent_message(struct lt_parent *parent, uint32_t peer, struct
 /* Fills in of what, and sends. */
 static void send_refused(struct lt_parent *parent, uint32_t peer, uint64_t session,
                          const struct lt_chain *chain, const struct lt_hash *id, const char *text,
-                         Lienthong__Refused *refused, struct lt_actions *out)
+                         const Lienthong__Refused *why, struct lt_actions *out)
 {
     struct lt_parent_peer *to = peer_at(parent, peer);
     ProtobufCBinaryData span;
     struct lt_wire_chain wire;
+    Lienthong__Refused refused = *why;
     char words[LT_LONG_TEXT_BYTES_MAX + 1] = "";
     if (!to || session == 0 || to->session != session)
         return;
@@ -316,10 +317,10 @@ static void send_refused(struct lt_parent *parent, uint32_t peer, uint64_t sessi
     lt_hashes_to_wire(id, 1, &span);
     if (text)
         strncat(words, text, LT_LONG_TEXT_BYTES_MAX);
-    refused->chain = &wire.chain;
-    refused->update = span;
-    refused->text = words;
-    if (lt_actions_send(out, peer, LT_MSG_REFUSED, session, &refused->base) != LT_OK)
+    refused.chain = &wire.chain;
+    refused.update = span;
+    refused.text = words;
+    if (lt_actions_send(out, peer, LT_MSG_REFUSED, session, &refused.base) != LT_OK)
         to->session = 0;
 }
 
