@@ -62,6 +62,41 @@ static void walks_end(void **state)
     lt_book_free(book);
 }
 
+/* The top's word is taken as it is, a circle too: A lies below B and B below A, both have ended, and no walk runs for ever. */
+static void a_circle_of_the_top_ends_every_walk(void **state)
+{
+    (void)state;
+    struct lt_book *book = book_of_two_hubs();
+    struct saying *saying = say("VN", 3, 1);
+    struct lt_period period;
+    say_unit(saying, "A", "B", LT_UNIT_COMMUNE, "", "2020-12-31");
+    say_unit(saying, "B", "A", LT_UNIT_COMMUNE, "", "2020-12-31");
+    say_succession(saying, "A", "", "");
+    say_obligation(saying, "", "80", 0, "2020");
+    say_move(saying, "A", "80", 'm');
+    tell(book, saying);
+    const struct lt_place *a = place_of(book, "A"), *b = place_of(book, "B"),
+                          *top = place_of(book, "VN");
+    const struct lt_unit unit = unit_at("A"), hub = unit_at("80"), other = unit_at("30");
+    assert_ptr_equal(a->parent, b);
+    assert_ptr_equal(b->parent, a);
+    assert_false(lt_place_within(a, top));
+    assert_int_equal(lt_place_distance(a, b), 1);
+    assert_ptr_equal(lt_place_common(a, b), a);
+    assert_null(lt_place_common(a, top));
+    assert_null(lt_place_common(top, a));
+    assert_false(lt_book_speaks_for(book, top, a));
+    assert_int_equal(lt_book_generation(book, a, top), LT_DEPTH_MAX);
+    assert_null(lt_book_today(book, a, day_at("2021-01-01")));
+    assert_false(lt_obligation_speaks_of(lt_book_obligation_at(book, 0), a));
+    assert_int_equal(lt_period_parse("2020", &period), LT_OK);
+    assert_null(lt_book_closing(book, a, &period, 0));
+    assert_true(lt_book_moved_to(book, &unit, &hub));
+    assert_false(lt_book_moved_to(book, &unit, &other));
+    assert_true(lt_book_moved_from(book, &unit, &hub));
+    lt_book_free(book);
+}
+
 /* A move to somebody above: whoever needs its directives has them anyway; beyond the depth of trees it is as any other. */
 static void moves_up_are_passed_over_as_far_as_they_are_seen(void **state)
 {
@@ -532,6 +567,7 @@ int main(void)
         return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(walks_end),
+        cmocka_unit_test(a_circle_of_the_top_ends_every_walk),
         cmocka_unit_test(moves_up_are_passed_over_as_far_as_they_are_seen),
         cmocka_unit_test(tellers_far_apart_in_depth),
         cmocka_unit_test(nothing_stands_past_the_last),
