@@ -1,5 +1,5 @@
 """A hub's own keys: the key that it listens with stays when the others change."""
-import json, os, random, shutil, signal, subprocess, threading
+import hashlib, json, os, random, shutil, signal, subprocess, threading
 
 from faults import small_disk
 from tree import ENGLISH, HUB, PATIENCE_S, Agent, Hub, Tree, award, free_port, main, same, until
@@ -20,6 +20,12 @@ def keep(path, digits):
     path.chmod(0o600)
 
 
+def fresh():
+    """What stands in the file of a key that nobody has: the seed, and the beginning of its hash."""
+    seed = os.urandom(32)
+    return "%s %s" % (seed.hex(), hashlib.blake2b(seed, digest_size=32).hexdigest()[:8])
+
+
 def listens():
     """With a `listen.key` a hub is reached by that key, whatever its `curve.key` is: by who joined before and by who
     joins after, by wire and by bundle; backups have it. A damaged or open one keeps the hub from starting."""
@@ -37,7 +43,7 @@ def listens():
             assert "listen.key" in p.stderr and word in p.stderr, p.stderr
         keep(vn.dir / "listen.key", known.strip())
         (vn.dir / "curve.key").unlink()
-        keep(vn.dir / "curve.key", os.urandom(32).hex())
+        keep(vn.dir / "curve.key", fresh())
         vn.start()
         first.import_rows(people(2, 4))
         first.sync()
@@ -430,7 +436,7 @@ def another_key():
         for hub in (vn, h80):
             true = (hub.dir / "sign.key").read_text().strip()
             hub.stop()
-            keep(hub.dir / "sign.key", os.urandom(32).hex())
+            keep(hub.dir / "sign.key", fresh())
             hub.start()
             until(lambda: "WARNING: this hub's sign.key is not granted" in hub.log_text(), "a warning of " + hub.unit)
             same([status(h)["keys"]["granted"] for h in t.hubs], [h is not hub for h in t.hubs], "whose key is good")
