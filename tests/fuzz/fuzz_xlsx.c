@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "agent/columns.h"
+#include "agent/foreign.h"
 #include "agent/legacy.h"
 #include "tests/unit/xlsx_parts.h"
 
 static void check_sheet(const struct lt_sheet *sheet)
 {
-    FUZZ_CHECK(sheet->separator == '\0' && sheet->row_count > 0 &&
-               sheet->row_count <= LT_TABLE_ROWS_MAX && strlen(sheet->note) < sizeof(sheet->note));
+    FUZZ_CHECK(sheet->row_count > 0 && sheet->row_count <= LT_TABLE_ROWS_MAX &&
+               strlen(sheet->note) < sizeof(sheet->note));
     uint32_t line = 0;
     for (size_t row = 0; row < sheet->row_count; row++) {
         const struct lt_sheet_row *about = &sheet->rows[row];
@@ -36,6 +37,7 @@ static void read_workbook(struct lt_bytes bytes)
         FUZZ_CHECK(fault.text[0] != '\0' && strlen(fault.text) < sizeof(fault.text));
         return;
     }
+    FUZZ_CHECK((sheet.separator == '\0') == lt_foreign_is_zip(bytes));
     check_sheet(&sheet);
     (void)lt_columns_find(&sheet, &columns, &fault);
     lt_table_free(&sheet);

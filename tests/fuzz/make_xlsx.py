@@ -45,6 +45,7 @@ archive("ods", {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "c
 archive("word", {"[Content_Types].xml": "<Types/>", "word/document.xml": "<x/>"})
 (corpus / "cut").write_bytes(whole[: len(whole) // 2])
 (corpus / "flipped").write_bytes(whole[:300] + bytes([whole[300] ^ 0x10]) + whole[301:])
+(corpus / "text").write_bytes("P;Họ tên\nP;NguyÔn V¨n Thµnh\n".encode())
 (corpus / "bare_end").write_bytes(b"PK\5\6" + bytes(18))
 
 part("root", ROOT, "<Relationships><Relationship Type='officeDocument' Target='../x'/></Relationships>")
