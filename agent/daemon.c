@@ -34,11 +34,14 @@ void lt_time_format(int64_t at, char ret_text[LT_TIME_TEXT_MAX])
 static bool journal_reads(void)
 {
     const char *stream = getenv("JOURNAL_STREAM"); /* device:inode, of what it reads */
-    unsigned long long device, inode;
-    char beyond;
+    char ours[64];
     struct stat status;
-    return stream != NULL && sscanf(stream, "%llu:%llu%c", &device, &inode, &beyond) == 2 &&
-           fstat(STDERR_FILENO, &status) == 0 && status.st_dev == device && status.st_ino == inode;
+    if (stream == NULL || fstat(STDERR_FILENO, &status) != 0) {
+        return false;
+    }
+    snprintf(ours, sizeof(ours), "%llu:%llu", (unsigned long long)status.st_dev,
+             (unsigned long long)status.st_ino);
+    return strcmp(stream, ours) == 0;
 }
 
 void lt_daemon_stamp(enum lt_log_level level, char ret_stamp[LT_STAMP_MAX])

@@ -195,9 +195,11 @@ static bool fill_book(lxw_workbook *book, const struct catalogue *catalogue)
     lxw_col_t list_column = 0;
     (void)worksheet_set_column(sheet, 0, COLUMN_COUNT - 1, WIDTH, text);
     (void)worksheet_set_column(sheet, 0, 0, 6, text);
-    for (lxw_col_t i = 0; i < COLUMN_COUNT; i++) {
-        (void)worksheet_write_string(sheet, header, i, lt_column_header(offered[i].column), bold);
-        offer(sheet, lists, header, i, &list_column, catalogue);
+    for (int i = 0; i < COLUMN_COUNT; i++) {
+        const lxw_col_t column = (lxw_col_t)i;
+        (void)worksheet_write_string(sheet, header, column, lt_column_header(offered[i].column),
+                                     bold);
+        offer(sheet, lists, header, column, &list_column, catalogue);
     }
     worksheet_freeze_panes(sheet, header + 1, 0);
     worksheet_hide(lists);

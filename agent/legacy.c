@@ -46,12 +46,20 @@ static const struct tcvn3_vowel tcvn3[] = {
     {"\xc4\x90", {0xa7}},
 };
 
+/* `text` with its end, where there is room for it (lt_legacy_decode sees to that). Where the next one goes. */
+static char *put(char *to, const char *text)
+{
+    size_t size = strlen(text);
+    memcpy(to, text, size + 1);
+    return to + size;
+}
+
 static bool put_tcvn3(uint8_t code, char *to)
 {
     for (size_t i = 0; i < sizeof(tcvn3) / sizeof(tcvn3[0]); i++) {
         for (size_t tone = 0; tone < 6; tone++) {
             if (code != 0 && tcvn3[i].codes[tone] == code) {
-                strcat(strcpy(to, tcvn3[i].letter), tone_marks[tone]);
+                (void)put(put(to, tcvn3[i].letter), tone_marks[tone]);
                 return true;
             }
         }
@@ -99,13 +107,13 @@ static bool put_vni(uint8_t code, uint8_t before, char *to)
     for (size_t i = 0; before != 0 && i < sizeof(vni_marks) / sizeof(vni_marks[0]); i++) {
         if (vni_marks[i].code == small(code) &&
             strchr(vni_marks[i].letters, (char)small(before)) != NULL) {
-            strcpy(to, vni_marks[i].marks);
+            (void)put(to, vni_marks[i].marks);
             return true;
         }
     }
     for (size_t i = 0; i < sizeof(vni_letters) / sizeof(vni_letters[0]); i++) {
         if (vni_letters[i].code == small(code)) {
-            strcpy(to, code == small(code) ? vni_letters[i].small : vni_letters[i].capital);
+            (void)put(to, code == small(code) ? vni_letters[i].small : vni_letters[i].capital);
             return true;
         }
     }
@@ -297,7 +305,7 @@ struct texts {
 static bool add_text(struct texts *texts, const char *text)
 {
     size_t size = strlen(text) + 1;
-    if (texts->size + size > texts->room) {
+    if (texts->bytes == NULL || texts->size + size > texts->room) {
         size_t room = (texts->size + size) * 2;
         char *grown = room < 4ul * LT_TABLE_BYTES_MAX ? realloc(texts->bytes, room) : NULL;
         if (grown == NULL) {

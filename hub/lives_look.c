@@ -87,7 +87,7 @@ static void note_history(struct looking *looking, struct life_item *item,
 {
     const struct lt_chain chain = {LT_STREAM_REPORT, item->life.unit};
     uint64_t at_top = looking->site.has_parent ? 0 : quiet->updates;
-    struct lt_history before;
+    uint8_t before[LT_HISTORY_ROW_BYTES_MAX], after[LT_HISTORY_ROW_BYTES_MAX];
     if (item->history == NULL)
         item->history = calloc(1, sizeof(*item->history));
     if (item->history == NULL) {
@@ -96,11 +96,12 @@ static void note_history(struct looking *looking, struct life_item *item,
     }
     if (looking->site.has_parent)
         lt_ledger_receipts(looking->ledger, &chain, look_for_top, &at_top);
-    before = *item->history;
+    const size_t size = lt_history_write(item->history, before);
     lt_history_note(
         item->history, lt_day_of(looking->now), item->heard_at != 0 ? lt_day_of(item->heard_at) : 0,
         quiet->said > quiet->updates ? quiet->said : quiet->updates, at_top, looking->now);
-    item->history_new = item->history_new || memcmp(&before, item->history, sizeof(before)) != 0;
+    item->history_new = item->history_new || lt_history_write(item->history, after) != size ||
+                        memcmp(before, after, size) != 0;
 }
 
 static void add(struct looking *looking, const struct lt_quiet *quiet)
