@@ -5,28 +5,6 @@
 
 #include "agent/text.h"
 
-void lt_html_put(FILE *out, const char *text)
-{
-    for (const char *at = text; *at != '\0'; at++) {
-        switch (*at) {
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        default:
-            fputc(*at, out);
-        }
-    }
-}
-
 void lt_html_link(FILE *out, const char *name)
 {
     fputs("<a href=\"", out);

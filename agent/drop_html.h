@@ -3,12 +3,11 @@
 #define LT_DROP_HTML_H
 
 #include <stdint.h>
-#include <stdio.h>
+
+#include "agent/html.h"
 
 /* Up to the body, with the style: for a screen of any width, and for paper. */
 void lt_html_begin(FILE *out);
-/* A text, escaped. */
-void lt_html_put(FILE *out, const char *text);
 /* A link to a file in the folder. */
 void lt_html_link(FILE *out, const char *name);
 /* A row of a table; `kind` is its class where the number is not 0. */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/html.h"
 #include "agent/text.h"
 #include "agent/today.h"
 #include "hub/invite.h"
@@ -34,31 +35,6 @@ static const char STYLE[] =
     ".care{margin:5mm 0 0;padding:2.5mm 4mm;border-left:1.2mm solid #000;background:#f0f0f0;"
     "print-color-adjust:exact;-webkit-print-color-adjust:exact}";
 
-static void put_escaped(FILE *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        case '\'':
-            fputs("&#39;", out);
-            break;
-        default:
-            fputc(*text, out);
-        }
-    }
-}
-
 /* In Việt Nam, where the office is: 10:53 27/12/2026. */
 static void write_when(int64_t at, char ret_text[WHEN_MAX])
 {
@@ -83,7 +59,7 @@ static const char *command_of(const struct lt_invite *invite)
 static void put_term(FILE *out, const char *term, const char *class, const char *text)
 {
     fprintf(out, "<dt>%s</dt><dd class=\"%s\">", term, class);
-    put_escaped(out, text);
+    lt_html_put(out, text);
     fputs("</dd>\n", out);
 }
 
@@ -99,7 +75,7 @@ static void put_head(FILE *out, const struct lt_invites *invites, const struct l
                 ? lt_text("Phiếu nối máy chủ vào Liên thông", "Slip to join a hub to Lienthong")
                 : lt_text("Phiếu đưa máy vào Liên thông", "Slip to join a PC to Lienthong"));
     fputs(lt_text("Do ", "From "), out);
-    put_escaped(out, invites->hub_name != NULL ? invites->hub_name : hub);
+    lt_html_put(out, invites->hub_name != NULL ? invites->hub_name : hub);
     fprintf(out,
             lt_text(" (%s) cấp. Mỗi phiếu dùng cho một máy, một lần.</p>\n",
                     " (%s). Each slip is for one machine, once.</p>\n"),
