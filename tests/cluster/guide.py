@@ -27,8 +27,8 @@ def operator():
             if "systemctl" in line:
                 shell.type("lienthong-hub run --dir %s" % hub_dir)
                 continue
-            for written, here in (("sudo -u lienthong-hub ", ""), ("sudo mv", "mv"), ("/media", str(t.root)),
-                                  ("/var/lib/lienthong-hub-sao-luu", str(t.root / "backup")), ("/var/lib/lienthong-hub/", "%s/" % hub_dir),
+            for written, here in (("sudo -u lienthong-hub ", ""), ("sudo mv", "mv"), ("sudo install", "install"), ("/media", str(t.root)),
+                                  ("install -d -o lienthong-hub -g lienthong-hub ", "mkdir -p "), ("/srv/lienthong", str(work)), ("/var/lib/lienthong-hub/", "%s/" % hub_dir),
                                   ("/usr/share/lienthong-hub/", "%s/proto/" % SOURCE), ("tcp://0.0.0.0:7400", "tcp://127.0.0.1:%d" % port),
                                   ("tcp://hub.example:7400", "tcp://127.0.0.1:%d" % port)):
                 line = line.replace(written, here)
