@@ -80,7 +80,7 @@ void lt_chart_columns(struct lt_out *out, const char *heading, const struct lt_b
     char text[LT_NUMBER_TEXT_MAX];
     lt_out_raw(out, "<section class=\"chart\"><h2>");
     lt_out_text(out, heading);
-    lt_out_raw(out, "</h2><svg class=\"columns\" role=\"img\" aria-label=\"");
+    lt_out_raw(out, "</h2><svg class=\"columns\" role=\"group\" aria-label=\"");
     for (size_t i = 0; i < count; i++) {
         number_text(&bars[i], text);
         lt_out_text(out, bars[i].label);

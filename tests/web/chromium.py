@@ -151,7 +151,7 @@ def news(browser, web, t, vn):
     office = Agent(t, "28162", vn)
     office.import_file(DEMO / "mau-28162-2023.csv")
     office.sync()
-    button = wait.until(lambda b: b.find_element(By.ID, "news"))
+    button = wait.until(lambda b: b.find_elements(By.CSS_SELECTOR, "#news[role=status] button"))[0]
     assert "something new" in button.text
     button.click()
     wait.until(lambda b: b.find_elements(By.CSS_SELECTOR, "td.n a"))

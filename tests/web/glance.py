@@ -47,7 +47,7 @@ def overview():
         same([n for _, n in bars(page, "Titles")], sorted((c["quantity"] for c in cells), reverse=True)[:12], "greatest first")
         same(json.loads(b.get("/overview.json?place=80&year=2020").body)["codes"],
              [{"value": c["code"], "count": c["count"], "quantity": c["quantity"]} for c in cells], "as JSON")
-        told = re.search(r'class="columns" role="img" aria-label="([^"]*)"', page).group(1)
+        told = re.search(r'class="columns" role="group" aria-label="([^"]*)"', page).group(1)
         same(told, "2016: –; 2017: –; 2018: –; 2019: –; 2020: {:,}".format(total), "a year that nobody told of is no zero")
         declares_nothing(b, t, office)
         ways(b, page, cells)

@@ -13,13 +13,14 @@
   }
   function show() {
     if (document.getElementById("news") !== null) return;
-    const button = document.createElement("button");
-    button.id = "news";
+    const said = document.createElement("div"), button = document.createElement("button");
+    said.id = "news";
+    said.setAttribute("role", "status");
     button.type = "button";
-    button.setAttribute("role", "status");
     button.textContent = document.body.dataset.news;
     button.addEventListener("click", function () { location.reload(); });
-    document.body.append(button);
+    said.append(button);
+    document.body.append(said);
   }
   for (const button of document.querySelectorAll("button[data-print]")) {
     button.hidden = false;
