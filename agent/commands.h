@@ -10,6 +10,7 @@ int lt_cmd_rotate(int argc, char **argv);
 int lt_cmd_join(int argc, char **argv);
 int lt_cmd_run(int argc, char **argv);
 int lt_cmd_status(int argc, char **argv);
+int lt_cmd_doctor(int argc, char **argv);
 int lt_cmd_wait(int argc, char **argv);
 int lt_cmd_import(int argc, char **argv);
 int lt_cmd_records(int argc, char **argv);

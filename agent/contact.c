@@ -150,6 +150,8 @@ void lt_contact_load(const char *dir, struct lt_contact *ret_contact)
         contact.parent_ready = json_is_true(json_object_get(root, "parent_ready"));
         contact.since = json_integer_value(json_object_get(root, "since"));
         contact.last_contact = json_integer_value(json_object_get(root, "last_contact"));
+        contact.clock_at = json_integer_value(json_object_get(root, "clock_at"));
+        contact.clock_ahead_s = json_integer_value(json_object_get(root, "clock_ahead_s"));
         contact.second = json_is_true(json_object_get(root, "second"));
         copy_text(root, "hub", contact.hub, sizeof(contact.hub));
         read_bad(json_object_get(root, "bad_receipts"), &contact.bad);
@@ -198,6 +200,8 @@ enum lt_result lt_contact_save(const char *dir, const struct lt_contact *contact
     if (root == NULL) {
         return LT_NO_MEMORY;
     }
+    json_object_set_new(root, "clock_at", json_integer((json_int_t)contact->clock_at));
+    json_object_set_new(root, "clock_ahead_s", json_integer((json_int_t)contact->clock_ahead_s));
     json_object_set_new(root, "second", json_boolean(contact->second));
     json_object_set_new(root, "hub", json_string(contact->hub));
     json_object_set_new(root, "directives_since",

@@ -28,6 +28,8 @@ struct lt_contact {
     bool connected, settled, parent_ready;
     int64_t since; /* of `connected` being what it is */
     int64_t last_contact; /* of the last message before this was written; 0: never */
+    int64_t clock_at; /* when the hub last told its time, by our clock; 0: never */
+    int64_t clock_ahead_s; /* by so much it was ahead of ours */
     bool second; /* connected, now or last, not to the parent but to a hub further up */
     char hub[LT_UNIT_TEXT_MAX]; /* to whom */
     char endpoint[LT_ENDPOINT_MAX];

@@ -82,6 +82,8 @@ uint64_t lt_env_changes(const struct lt_env *env);
 /* Commits a new number of the store and nothing else: LT_OK when it is on the disk. Waits while another writes. */
 enum lt_result lt_env_probe(struct lt_env *env);
 
+/* LT_REFUSED: a network file system, or one shared between machines; ret_reason names it. */
+enum lt_result lt_env_disk_kind(const char *dir, char ret_reason[200]);
 /* Free bytes of the disk that holds the store. */
 uint64_t lt_env_disk_free(const struct lt_env *env);
 #endif

@@ -107,6 +107,16 @@ static enum lt_result check_file_system(int fd, char ret_reason[200])
     return LT_OK;
 }
 
+enum lt_result lt_env_disk_kind(const char *dir, char ret_reason[200])
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return fail(lt_text("mở thư mục", "opening the directory"), ret_reason);
+    enum lt_result result = check_file_system(fd, ret_reason);
+    close(fd);
+    return result;
+}
+
 static enum lt_result check_owner(const struct stat *dir, bool new_store, char ret_reason[200])
 {
     uid_t self = geteuid();

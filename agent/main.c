@@ -23,6 +23,8 @@ static const struct {
     {"run", lt_cmd_run, "gửi và nhận, cho đến khi được bảo dừng", "send and receive until stopped"},
     {"wait", lt_cmd_wait, "chờ đến khi mọi thứ đã được tính", "wait until everything is counted"},
     {"status", lt_cmd_status, "mọi thứ đã đến đâu", "how far everything has come"},
+    {"doctor", lt_cmd_doctor, "khám máy này: điều gì sai và phải làm gì",
+     "examine this PC: what is wrong, and what to do"},
     {"records", lt_cmd_records, "xem các bản ghi", "show records"},
     {"export", lt_cmd_export, "xuất bản ghi ra CSV hoặc Excel",
      "write records as CSV or a workbook"},

@@ -144,6 +144,8 @@ static void changed(void *context, const struct lt_child_state *state)
         if (up) {
             lt_unit_format(&state->parent, contact->hub);
             contact->second = lt_uplink_on_second(service->uplink);
+            contact->clock_at = now;
+            contact->clock_ahead_s = state->clock_skew_s;
         }
         snprintf(contact->endpoint, sizeof(contact->endpoint), "%s",
                  lt_uplink_endpoint(service->uplink));

@@ -391,6 +391,7 @@ static void take_messages(struct lt_uplink *uplink)
             return;
         }
         if (result == LT_OK) {
+            lt_child_wall(uplink->child, lt_clock_wall());
             result =
                 lt_child_message(uplink->child, message.bytes, lt_clock_monotonic(), &uplink->todo);
             lt_link_release(&message);

@@ -23,6 +23,7 @@ int lt_hub_cmd_fallback(int argc, char **argv);
 int lt_hub_cmd_retire(int argc, char **argv);
 int lt_hub_cmd_run(int argc, char **argv);
 int lt_hub_cmd_status(int argc, char **argv);
+int lt_hub_cmd_doctor(int argc, char **argv);
 int lt_hub_cmd_bundle(int argc, char **argv);
 int lt_hub_cmd_backup(int argc, char **argv);
 int lt_hub_cmd_restore(int argc, char **argv);

@@ -49,6 +49,7 @@ static const struct {
     {"versions", lt_hub_cmd_versions, false,
      "which versions the units' machines run; announce a newer one to all"},
     {"status", lt_hub_cmd_status, false, "what is here, who is connected, what waits"},
+    {"doctor", lt_hub_cmd_doctor, false, "examine this hub: what is wrong, and what to do"},
     {"figures", lt_hub_cmd_figures, true, "statistics by place, year and other dimensions"},
     {"form", lt_hub_cmd_form, true, "a statistical form filled: a workbook, CSV, JSON or printed"},
     {"review", lt_hub_cmd_review, true, "the figures of a year-end review as a text"},

@@ -364,6 +364,7 @@ static void put_parent(json_t *status, struct lt_hub *hub, struct lt_relay *rela
     set_int(object, "failures", view.state.failures);
     set_int(object, "refused", view.refused);
     set_time(object, "welcomed_at", view.welcomed_at);
+    json_object_set_new(object, "clock_ahead_s", json_integer((json_int_t)view.state.clock_skew_s));
     json_object_set_new(object, "trouble", json_string(view.trouble));
     pthread_mutex_lock(&hub->lock);
     bool same = !hub->parent_has_said;

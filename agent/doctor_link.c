@@ -1,0 +1,256 @@
+/* doctor: the way to a hub, step by step: its name, TCP, what answers there, and whether that is the hub. */
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#include "agent/clock.h"
+#include "agent/doctor.h"
+#include "agent/text.h"
+
+enum {
+    CONNECT_MS = 5000,
+    GREETING_MS = 3000,
+    HANDSHAKE_MS = 12000,
+    HOST_MAX = 256,
+    WHY_MAX = 240,
+    PROBES_MAX = 8, /* as many as a site knows */
+};
+
+struct probe {
+    const char *endpoint;
+    char why[WHY_MAX]; /* "": it works */
+    const char *todo;
+};
+
+static bool fail(struct probe *probe, const char *todo, const char *why)
+{
+    snprintf(probe->why, sizeof(probe->why), "%s", why);
+    probe->todo = todo;
+    return false;
+}
+
+static bool split(const char *endpoint, char ret_host[HOST_MAX], char ret_port[8])
+{
+    const char *host = endpoint + 6, *colon = strrchr(endpoint, ':');
+    if (strncmp(endpoint, "tcp://", 6) != 0 || colon == NULL || colon <= host ||
+        colon - host >= HOST_MAX || strlen(colon + 1) >= 8) {
+        return false;
+    }
+    const bool bracketed = host[0] == '[' && colon[-1] == ']';
+    snprintf(ret_host, HOST_MAX, "%.*s", (int)(colon - host) - 2 * bracketed, host + bracketed);
+    snprintf(ret_port, 8, "%s", colon + 1);
+    return true;
+}
+
+static bool find_name(struct probe *probe, struct addrinfo **ret_found)
+{
+    char host[HOST_MAX], port[8];
+    const struct addrinfo wanted = {.ai_socktype = SOCK_STREAM};
+    if (!split(probe->endpoint, host, port)) {
+        return fail(probe, lt_text("xin mã mời mới", "ask for a new code"),
+                    lt_text("không có dạng tcp://máy:cổng", "it is not tcp://host:port"));
+    }
+    const int code = getaddrinfo(host, port, &wanted, ret_found);
+    if (code == 0) {
+        return true;
+    }
+    char why[WHY_MAX];
+    snprintf(why, sizeof(why),
+             lt_text("không tìm được địa chỉ của %.120s: %s", "the name %.120s has no address: %s"),
+             host, code == EAI_SYSTEM ? strerror(errno) : gai_strerror(code));
+    return fail(
+        probe,
+        lt_text("xem mạng và DNS của máy này; nếu mạng vẫn tốt, hỏi cấp trên tên đó còn dùng không",
+                "look at this machine's network and DNS; if these are well, ask the hub's "
+                "operator whether the name still holds"),
+        why);
+}
+
+/* The socket, connected and blocking no more than asked; -1 with errno. */
+static int connect_one(const struct addrinfo *to)
+{
+    int fd = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) {
+        return -1;
+    }
+    int error = connect(fd, to->ai_addr, to->ai_addrlen) == 0 ? 0 : errno;
+    if (error == EINPROGRESS) {
+        struct pollfd wait = {.fd = fd, .events = POLLOUT};
+        socklen_t size = sizeof(error);
+        if (poll(&wait, 1, CONNECT_MS) != 1) {
+            error = ETIMEDOUT;
+        } else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
+            error = errno;
+        }
+    }
+    if (error != 0) {
+        close(fd);
+        errno = error;
+        return -1;
+    }
+    return fd;
+}
+
+static int reach(struct probe *probe, const struct addrinfo *found)
+{
+    int fd = -1;
+    for (; found != NULL && fd < 0; found = found->ai_next) {
+        fd = connect_one(found);
+    }
+    if (fd < 0) {
+        const int error = errno;
+        char why[WHY_MAX];
+        snprintf(why, sizeof(why), lt_text("không nối được TCP: %s", "no TCP connection: %s"),
+                 lt_text_errno(error));
+        (void)fail(probe,
+                   error == ECONNREFUSED
+                       ? lt_text("máy đó có nhưng không ai trả lời ở cổng này: hỏi cấp trên máy "
+                                 "chủ có đang chạy không",
+                                 "the machine is there, but nobody answers at that port: ask the "
+                                 "operator whether the hub runs")
+                       : lt_text("tường lửa, modem hoặc đường truyền chặn: thử mở trang web khác, "
+                                 "rồi hỏi cấp trên",
+                                 "a firewall, router or line is in the way: try another site, then "
+                                 "ask the operator"),
+                   why);
+    }
+    return fd;
+}
+
+/* A ZeroMQ peer speaks first: ten bytes, FF … 7F. */
+static bool greets(struct probe *probe, int fd)
+{
+    uint8_t greeting[10];
+    size_t size = 0;
+    const lt_ms until = lt_clock_monotonic() + GREETING_MS;
+    while (size < sizeof(greeting)) {
+        struct pollfd wait = {.fd = fd, .events = POLLIN};
+        const lt_ms now = lt_clock_monotonic();
+        if (now >= until || poll(&wait, 1, (int)(until - now)) <= 0) {
+            break;
+        }
+        ssize_t got = read(fd, greeting + size, sizeof(greeting) - size);
+        if (got <= 0) {
+            break;
+        }
+        size += (size_t)got;
+    }
+    if (size == sizeof(greeting) && greeting[0] == 0xff && (greeting[9] & 1) != 0) {
+        return true;
+    }
+    return fail(
+        probe,
+        lt_text("kiểm tra lại địa chỉ và cổng với cấp trên; có thể một proxy đứng giữa",
+                "check address and port with the operator; a proxy may stand between"),
+        size == 0
+            ? lt_text(
+                  "nối được TCP nhưng bên kia im lặng: không phải máy chủ Liên thông, hoặc quá bận",
+                  "TCP connects, but the other side is silent: no hub, or too busy")
+            : lt_text("nối được TCP nhưng bên kia là chương trình khác",
+                      "TCP connects, but another program answers there"));
+}
+
+static enum lt_link_event await(struct lt_link *link)
+{
+    const lt_ms until = lt_clock_monotonic() + HANDSHAKE_MS;
+    enum lt_link_event event = LT_LINK_NOTHING;
+    for (lt_ms now = until - HANDSHAKE_MS; event == LT_LINK_NOTHING && now < until;
+         now = lt_clock_monotonic()) {
+        zmq_pollitem_t wait = {.socket = link->monitor, .events = ZMQ_POLLIN};
+        event = zmq_poll(&wait, 1, (long)(until - now)) > 0 ? lt_link_next_event(link)
+                                                            : LT_LINK_NOTHING;
+    }
+    return event;
+}
+
+static bool shake(struct probe *probe, void *context, const struct lt_link_keys *keys)
+{
+    struct lt_link link;
+    enum lt_link_event event = LT_LINK_DOWN;
+    if (lt_link_open(&link, context, probe->endpoint, keys) == LT_OK) {
+        event = await(&link);
+    }
+    char why[WHY_MAX];
+    snprintf(why, sizeof(why), "%s", link.trouble);
+    lt_link_close(&link);
+    if (event == LT_LINK_UP) {
+        return true;
+    }
+    if (event == LT_LINK_UNWANTED) {
+        return fail(
+            probe,
+            lt_text("hỏi cấp trên khóa của máy này có bị thu hồi không; xin mã mời mới rồi `join`",
+                    "ask the operator whether this machine's key was revoked; ask for "
+                    "a new code and `join`"),
+            why);
+    }
+    return fail(
+        probe,
+        lt_text("máy chủ ở đó không có khóa đã ghim khi tham gia: hỏi cấp trên máy chủ có được cài "
+                "lại không; "
+                "đừng tham gia lại nếu chưa gọi điện xác nhận",
+                "what is there does not hold the key pinned when joining: ask the operator "
+                "whether the hub was made anew; do not join again before a call has confirmed it"),
+        why[0] != '\0' ? why : lt_text("bắt tay không xong", "the handshake did not end"));
+}
+
+static void probe_one(struct probe *probe, void *context, const struct lt_doctor_way *way)
+{
+    struct addrinfo *found = NULL;
+    if (!find_name(probe, &found)) {
+        return;
+    }
+    int fd = reach(probe, found);
+    freeaddrinfo(found);
+    if (fd < 0) {
+        return;
+    }
+    const bool greeted = greets(probe, fd);
+    close(fd);
+    if (greeted && way->have_keys) {
+        (void)shake(probe, context, &way->keys);
+    }
+}
+
+void lt_doctor_link(struct lt_doctor *doctor, const struct lt_doctor_way *way)
+{
+    struct probe probes[PROBES_MAX];
+    const size_t count = way->count < PROBES_MAX ? way->count : PROBES_MAX;
+    void *context = lt_link_context();
+    size_t working = 0;
+    if (context == NULL) {
+        (void)lt_options_no_memory();
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        probes[i] = (struct probe){.endpoint = way->endpoints[i]};
+        probe_one(&probes[i], context, way);
+        working += probes[i].why[0] == '\0';
+    }
+    lt_link_context_free(context);
+    for (size_t i = 0; i < count; i++) {
+        if (probes[i].why[0] != '\0') {
+            lt_doctor_say(doctor, LT_LOOK_LINK, working > 0 ? LT_DOUBTFUL : way->when_none,
+                          probes[i].todo, "%s (%s): %s", way->whose, probes[i].endpoint,
+                          probes[i].why);
+        } else if (way->have_keys) {
+            lt_doctor_say(
+                doctor, LT_LOOK_LINK, LT_HEALTHY, NULL,
+                lt_text("%s (%s): nối được, đúng khóa đã ghim, nhận máy này",
+                        "%s (%s): reached, it holds the pinned key and admits this machine"),
+                way->whose, probes[i].endpoint);
+        } else {
+            lt_doctor_say(doctor, LT_LOOK_LINK, LT_DOUBTFUL,
+                          lt_text("mất khóa thì không thử tiếp được",
+                                  "without the keys no more can be tried"),
+                          lt_text("%s (%s): có máy chủ trả lời", "%s (%s): a hub answers"),
+                          way->whose, probes[i].endpoint);
+        }
+    }
+}
