@@ -60,7 +60,6 @@ static void run_plan(struct world *world, const struct plan *plan)
         if (!plan->events[i].kept)
             continue;
         perform(world, &plan->events[i]);
-        promises_check(world);
     }
     if (promises_broken() == NULL)
         rest_check(world);

@@ -457,5 +457,5 @@ void perform(struct world *world, const struct event *event)
         system_say("---- %s %u %u %u", event_name(event->kind), event->a, event->b, event->c);
     tally[event->kind] += do_it(world, event);
     perform_tend(world);
-    fibers_run(sim_now() + event->run_ms, NULL);
+    promises_run(world, event->run_ms);
 }

@@ -10,6 +10,8 @@
  * stored; no chain grows without its clerks. (alone.c looks at each signature: a PC that is alone in its unit signs on
  * all that its hubs hold.) */
 void promises_check(struct world *world);
+/* Lets all run, looks each minute and at the end; ends early when a promise is broken. */
+void promises_run(struct world *world, sim_ms for_ms);
 /* A machine is to get an older disk, and has got it: what it had since is not asked of it. */
 void promises_rolling_back(struct world *world, const struct machine *machine);
 void promises_rolled_back(struct world *world, const struct machine *machine);

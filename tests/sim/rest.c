@@ -249,7 +249,7 @@ void rest_check(struct world *world)
     stop_faults(world);
     for (unsigned i = 0; i < SLICES_MAX && (i < TENDED_LEAST || find_unrest(world, why)); i++) {
         tend(world);
-        fibers_run(sim_now() + 2000, NULL); /* what was said just now is heard */
+        promises_run(world, 2000); /* what was said just now is heard */
         fibers_run(sim_now() + SLICE_MS, is_at_rest);
         promises_check(world);
         if (promises_broken() != NULL)
