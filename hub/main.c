@@ -96,6 +96,7 @@ static int run_in_dir(int (*run)(int argc, char **argv), int argc, char **argv)
     char *dir = getenv("LIENTHONG_HUB_DIR");
     char **all = calloc((size_t)argc + 3, sizeof(*all));
     if (all == NULL) {
+        fprintf(stderr, "lienthong-hub: %s\n", lt_result_text(LT_NO_MEMORY));
         return LT_EXIT_FAILED;
     }
     all[0] = argv[0];
