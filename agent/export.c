@@ -3,19 +3,33 @@
 #include <string.h>
 
 #include "agent/cells.h"
+#include "agent/predecessors.h"
+#include "proto/merge.h"
 
 struct writing {
     const struct lt_listing *listing;
     struct lt_row_file *out;
+    struct lt_site site;
     bool used[LT_COLUMN_COUNT];
     bool measuring; /* the first pass: which columns are used */
     bool no_memory;
 };
 
+/* Which record the row is, and what it says here. */
+static void format_reference(const struct writing *writing, const struct lt_record_view *record,
+                             char ret_text[LT_ROW_VERSION_MAX])
+{
+    const struct lt_unit *author = record->others ? &lt_predecessor_any.unit : &writing->site.unit;
+    lt_row_version_format(&record->ref,
+                          lt_change_value(record->body, author, record->index, record->person),
+                          ret_text);
+}
+
 static bool write_record(void *context, const struct lt_record_view *record)
 {
     struct writing *writing = context;
     struct lt_cells cells;
+    char ref[LT_ROW_VERSION_MAX];
     if (record->retracted || record->body == NULL || !lt_listing_shows(writing->listing, record)) {
         return true;
     }
@@ -23,11 +37,13 @@ static bool write_record(void *context, const struct lt_record_view *record)
         writing->no_memory = true;
         return false;
     }
+    format_reference(writing, record, ref);
     for (size_t i = 0; i < LT_COLUMN_COUNT; i++) {
         if (writing->measuring) {
             writing->used[i] = writing->used[i] || cells.texts[i] != NULL;
         } else if (writing->used[i]) {
-            lt_row_file_cell(writing->out, cells.texts[i] != NULL ? cells.texts[i] : "");
+            const char *text = i == LT_COL_ROW_REF ? ref : cells.texts[i];
+            lt_row_file_cell(writing->out, text != NULL ? text : "");
         }
     }
     if (!writing->measuring) {
@@ -56,6 +72,7 @@ enum lt_result lt_export(struct lt_journal *journal, const struct lt_listing *li
     for (size_t i = 0; i <= LT_COL_NOTE; i++) {
         writing.used[i] = true;
     }
+    lt_journal_site(journal, &writing.site);
     enum lt_result result = lt_journal_records(journal, write_record, &writing);
     writing.measuring = false;
     if (result == LT_OK) {

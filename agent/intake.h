@@ -14,6 +14,9 @@
  * The clerk answers with the reference that was shown, or with "mới" (new), in the column Mã dòng; and
  * "khôi phục" (restore) in Thao tác for a record that was retracted.
  *
+ * A row of an older list, whose record was corrected since, takes nothing back: left as the list had it, it is
+ * already in; edited, it is asked about.
+ *
  * A record of a unit that this one succeeds is corrected or taken back by the name that the hubs have for it
  * (`lienthong-hub records --csv`), in the same column. This site does not hold it, so the first such row is
  * taken as a correction without comparing; what it says is compared from then on.
@@ -51,6 +54,8 @@ struct lt_answer {
     const char *reason; /* "" when there is nothing to say */
     bool has_ref; /* the record that it is, or became */
     struct lt_row_ref ref;
+    uint64_t
+        value; /* what the row says of it, lt_change_value; 0: nothing (it is removed, or asked about) */
 };
 
 /* A record of a replaced decision that the file does not hold. */

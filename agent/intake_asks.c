@@ -71,6 +71,28 @@ void lt_match_ask_retracted(struct lt_matcher *matcher, struct lt_answer *answer
                      ref, ref));
 }
 
+void lt_match_outdated(struct lt_matcher *matcher, struct lt_answer *answer,
+                       const struct lt_said *said, uint64_t value, uint64_t stands)
+{
+    char ref[LT_ROW_VERSION_MAX];
+    if (said->action == LT_ROW_PUT && said->version == lt_row_version(value)) {
+        answer->outcome = LT_ALREADY_IN;
+        answer->reason = lt_text("danh sách cũ: bản ghi đã được sửa sau đó, giữ theo lần sửa",
+                                 "an old list: the record was corrected since, and that stands");
+        return;
+    }
+    lt_row_version_format(&answer->ref, stands, ref);
+    lt_match_ask(
+        answer, LT_COL_ROW_REF,
+        lt_match_keep(
+            matcher->intake,
+            lt_text("dòng này lấy từ danh sách cũ, bản ghi đã được sửa sau đó: xem danh "
+                    "sách mới; nếu vẫn làm như dòng này, điền Mã dòng %s",
+                    "this row is from an old list, and its record was corrected since: see "
+                    "the new list; if it is to be as this row says give row %s"),
+            ref));
+}
+
 void lt_match_ask_alike(struct lt_matcher *matcher, struct lt_answer *answer, const char *what,
                         const char *ref)
 {

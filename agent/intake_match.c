@@ -214,12 +214,17 @@ static bool settle(struct lt_matcher *matcher, size_t index, const struct lt_sai
     const uint64_t value = nameless && said->body != NULL
                                ? lt_change_value(said->body, &matcher->intake->site.unit, 0, NULL)
                                : said->value;
+    answer->value = removes ? 0 : value;
     if (found->retracted && said->action == LT_ROW_PUT) {
         lt_match_ask_retracted(matcher, answer, &found->ref);
         return false;
     }
     if (is_in(found, removes, value)) {
         answer_in(matcher, answer, found);
+        return false;
+    }
+    if (!found->retracted && said->has_version && said->version != lt_row_version(found->value)) {
+        lt_match_outdated(matcher, answer, said, value, found->value);
         return false;
     }
     if (!removes && !found->retracted && found->kind != said->kind) {
@@ -261,6 +266,7 @@ static bool take_new(struct lt_matcher *matcher, size_t index, const struct lt_s
     answer->outcome = LT_TAKEN;
     answer->has_ref = true;
     answer->ref = ret_draft->ref;
+    answer->value = said->value;
     speak_of(matcher, index, &answer->ref);
     return true;
 }

@@ -54,6 +54,10 @@ void lt_match_ask_retracted(struct lt_matcher *matcher, struct lt_answer *answer
                             const struct lt_row_ref *record);
 void lt_match_ask_alike(struct lt_matcher *matcher, struct lt_answer *answer, const char *what,
                         const char *ref);
+/* The row is from a list that was written before its record was corrected: `value` is what it says, `stands` what the
+ * record does. What stood there already takes nothing back; what its clerk changed, or removes, is asked about. */
+void lt_match_outdated(struct lt_matcher *matcher, struct lt_answer *answer,
+                       const struct lt_said *said, uint64_t value, uint64_t stands);
 /* The row has in place of a name what our lists show where there is none. */
 void lt_match_ask_name(struct lt_answer *answer);
 void lt_match_ask_erased(struct lt_matcher *matcher, struct lt_answer *answer, const char *ref,

@@ -52,14 +52,18 @@ static size_t place_of(const struct lt_columns *columns, enum lt_column column, 
 }
 
 static const char *ref_cell(const struct lt_answer *answer, bool taken, const char *given,
-                            char text[LT_ROW_REF_MAX])
+                            char text[LT_ROW_VERSION_MAX])
 {
     bool is_known = answer->outcome == LT_CORRECTED || answer->outcome == LT_REMOVED ||
                     answer->outcome == LT_ALREADY_IN || (answer->outcome == LT_TAKEN && taken);
     if (!answer->has_ref || !is_known) {
         return given;
     }
-    lt_row_ref_format(&answer->ref, text);
+    if (answer->value != 0) {
+        lt_row_version_format(&answer->ref, answer->value, text);
+    } else {
+        lt_row_ref_format(&answer->ref, text);
+    }
     return text;
 }
 
@@ -69,7 +73,7 @@ static void write_answer(const struct lt_intake *intake, const struct places *pl
     for (size_t column = 0; column < places->count; column++) {
         const char *text = lt_table_cell(&intake->sheet, answer->row, column);
         enum lt_row_style style = LT_ROW_PLAIN;
-        char ref[LT_ROW_REF_MAX], reason[1024];
+        char ref[LT_ROW_VERSION_MAX], reason[1024];
         if (column == places->ref) {
             text = ref_cell(answer, taken, column < intake->columns.count ? text : "", ref);
         } else if (column == places->verdict) {

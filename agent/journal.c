@@ -57,6 +57,34 @@ enum lt_result lt_row_ref_parse(const char *text, struct lt_row_ref *ret_ref)
     return LT_OK;
 }
 
+uint16_t lt_row_version(uint64_t value)
+{
+    return (uint16_t)(value >> 48);
+}
+
+void lt_row_version_format(const struct lt_row_ref *ref, uint64_t value,
+                           char ret_text[LT_ROW_VERSION_MAX])
+{
+    char text[LT_ROW_REF_MAX];
+    lt_row_ref_format(ref, text);
+    snprintf(ret_text, LT_ROW_VERSION_MAX, "%s.%04x", text, (unsigned)lt_row_version(value));
+}
+
+enum lt_result lt_row_version_parse(const char *text, struct lt_row_ref *ret_ref,
+                                    uint16_t *ret_version)
+{
+    char ref[LT_ROW_REF_MAX];
+    uint8_t bytes[2];
+    const char *dot = strchr(text, '.');
+    if (dot == NULL || (size_t)(dot - text) >= sizeof(ref) ||
+        lt_unhex(dot + 1, bytes, sizeof(bytes)) != LT_OK)
+        return LT_MALFORMED;
+    memcpy(ref, text, (size_t)(dot - text));
+    ref[dot - text] = '\0';
+    *ret_version = (uint16_t)(bytes[0] << 8 | bytes[1]);
+    return lt_row_ref_parse(ref, ret_ref);
+}
+
 enum lt_result lt_record_name_parse(const char *text, struct lt_record_id *ret_id)
 {
     struct lt_record_id id;

@@ -40,6 +40,14 @@ struct lt_row_ref {
 enum { LT_ROW_REF_MAX = 16 + 1 + 10 + 1 };
 void lt_row_ref_format(const struct lt_row_ref *ref, char ret_text[LT_ROW_REF_MAX]);
 enum lt_result lt_row_ref_parse(const char *text, struct lt_row_ref *ret_ref);
+/* With what the record said when a clerk's list was written, so that an old list is known as one: "REF.4c7e".
+ * `value` is lt_change_value's; a version is 16 bits of it. Parsing is LT_MALFORMED without a version. */
+enum { LT_ROW_VERSION_MAX = LT_ROW_REF_MAX + 5 };
+uint16_t lt_row_version(uint64_t value);
+void lt_row_version_format(const struct lt_row_ref *ref, uint64_t value,
+                           char ret_text[LT_ROW_VERSION_MAX]);
+enum lt_result lt_row_version_parse(const char *text, struct lt_row_ref *ret_ref,
+                                    uint16_t *ret_version);
 /* A record as the hubs name it: the update that put it, 64 hexadecimal digits, and the index in it, after a
  * hyphen. LT_MALFORMED. */
 enum lt_result lt_record_name_parse(const char *text, struct lt_record_id *ret_id);

@@ -108,7 +108,8 @@ static void read_reference(struct lt_rows_reader *reader, const char *ref, struc
 {
     struct lt_journal *journal = reader->rows->journal;
     bool named = lt_record_name_parse(ref, &said->named) == LT_OK;
-    said->has_ref = named || lt_row_ref_parse(ref, &said->ref) == LT_OK;
+    said->has_version = !named && lt_row_version_parse(ref, &said->ref, &said->version) == LT_OK;
+    said->has_ref = named || said->has_version || lt_row_ref_parse(ref, &said->ref) == LT_OK;
     if (!said->has_ref || (named && journal == NULL)) {
         lt_rows_fail(reader, LT_COL_ROW_REF,
                      lt_text("«%.*s» không phải mã dòng; để trống, ghi mã dòng đã cho, hoặc "

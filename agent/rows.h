@@ -43,6 +43,8 @@ struct lt_said {
     bool is_new; /* the clerk knows that it looks like another */
     bool has_ref;
     struct lt_row_ref ref;
+    bool has_version; /* of the record, which the list had that the row is from: lt_row_version */
+    uint16_t version;
     bool
         others; /* the reference means a record of a unit that this one succeeds; when named as hubs do: */
     struct lt_record_id named;

@@ -141,6 +141,16 @@ def story():
         assert a.await_file("Đã báo cáo.xlsx", edited) != before
         same(sorted(r["Họ tên/Tên"] for r in a.rows("Đã báo cáo.xlsx")), ["Cá nhân 00003", "Cá nhân 00004", "Cá nhân 11111"], "the list anew")
         until(lambda: counted(vn) == 3, "the retraction at the province")
+
+        a.path("Bản cũ.xlsx").write_bytes(before)
+        a.edit("Bản cũ.xlsx", lambda row: row["Họ tên/Tên"].value == "Cá nhân 00001"
+               and setattr(row["Họ tên/Tên"], "value", "Cá nhân 22222"))
+        a.await_file("Bản cũ - cần sửa.xlsx")
+        asked = a.rows("Bản cũ - cần sửa.xlsx")
+        same(sorted(r["Kết quả"] for r in asked), ["hỏi lại", "hỏi lại"], "an old list")  # edited, and removed since
+        assert any("danh sách cũ" in r["Lý do kết quả"] for r in asked), asked
+        a.path("Bản cũ - cần sửa.xlsx").unlink()
+        a.path("Bản cũ.xlsx").unlink()
         a.await_green()
         vn.audit()
 
