@@ -278,12 +278,27 @@ static void pass_receipts(struct lt_gate *gate, const struct letter *letter,
     }
 }
 
-static void answer_jobs(struct lt_gate *gate, struct letter *letter)
+/* What was stored, and whom it is owed a receipt; sent whenever the room is full, so that no memory is asked for. */
+struct stored {
+    struct touched chains[256];
+    size_t count;
+};
+
+static void note_stored(struct lt_gate *gate, const struct lt_job *job, struct stored *stored,
+                        struct lt_actions *actions)
 {
-    struct lt_actions actions = {0};
-    struct touched *touched = calloc(letter->job_count, sizeof(*touched));
-    size_t count = 0;
-    int64_t wall_time = lt_clock_wall();
+    const struct lt_chain *chain = &job->arrival.update.frame.chain;
+    const bool owed = job->source == LT_FROM_CHILD || chain->stream == LT_STREAM_REPORT;
+    if (stored->count == sizeof(stored->chains) / sizeof(stored->chains[0])) {
+        gate_send_receipts(gate, stored->chains, stored->count, actions);
+        stored->count = 0;
+    }
+    gate->number = job->receipt_number > gate->number ? job->receipt_number : gate->number;
+    stored->chains[stored->count++] = (struct touched){*chain, owed ? job->receipt_number : 0};
+}
+
+static void note_all_heard(struct lt_gate *gate, const struct letter *letter, int64_t wall_time)
+{
     pthread_mutex_lock(&gate->lock);
     for (size_t i = 0; i < letter->job_count; i++) {
         const struct lt_job *job = letter->jobs[i];
@@ -293,9 +308,17 @@ static void answer_jobs(struct lt_gate *gate, struct letter *letter)
         }
     }
     pthread_mutex_unlock(&gate->lock);
-    for (size_t i = 0; i < letter->job_count && touched != NULL; i++) {
+}
+
+static void answer_jobs(struct lt_gate *gate, struct letter *letter)
+{
+    struct lt_actions actions = {0};
+    struct stored stored;
+    const int64_t wall_time = lt_clock_wall();
+    stored.count = 0;
+    note_all_heard(gate, letter, wall_time);
+    for (size_t i = 0; i < letter->job_count; i++) {
         const struct lt_job *job = letter->jobs[i];
-        bool stored = job->arrival.result == LT_OK || job->arrival.result == LT_EXISTS;
         if (job->source == LT_FROM_CHILD) {
             lt_parent_answered(gate->machine, job->peer, job->size);
             gate_turn_done(gate, job);
@@ -303,22 +326,17 @@ static void answer_jobs(struct lt_gate *gate, struct letter *letter)
         if (job->is_receipt) {
             continue;
         }
-        if (stored) {
+        if (job->arrival.result == LT_OK || job->arrival.result == LT_EXISTS) {
             lt_doubts_stored(gate->config.doubts, &job->arrival.update.id);
             gate_heard_update(gate, job, wall_time);
-            bool owed = job->source == LT_FROM_CHILD ||
-                        job->arrival.update.frame.chain.stream == LT_STREAM_REPORT;
-            gate->number = job->receipt_number > gate->number ? job->receipt_number : gate->number;
-            touched[count++] =
-                (struct touched){job->arrival.update.frame.chain, owed ? job->receipt_number : 0};
+            note_stored(gate, job, &stored, &actions);
         } else if (job->source == LT_FROM_CHILD) {
             gate_doubt_refused(gate, job);
             refuse(gate, job, &actions);
         }
     }
-    gate_send_receipts(gate, touched, count, &actions);
+    gate_send_receipts(gate, stored.chains, stored.count, &actions);
     pass_receipts(gate, letter, &actions);
-    free(touched);
     gate_perform(gate, &actions);
     lt_ms now = lt_clock_monotonic();
     for (size_t i = 0; i < letter->job_count; i++) { /* the answers go before a last word */
