@@ -12,6 +12,7 @@
 #include "agent/clock.h"
 #include "agent/daemon.h"
 #include "agent/keys.h"
+#include "agent/progress.h"
 #include "agent/text.h"
 
 enum lt_result lt_backup_walk(struct lt_env *env, uint64_t *ret_count)
@@ -31,7 +32,9 @@ enum lt_result lt_backup_walk(struct lt_env *env, uint64_t *ret_count)
         result = lt_log_verify(txn, at, at + SLICE - 1 < last ? at + SLICE - 1 : last, &bad);
         enum lt_result read = lt_txn_commit(txn);
         result = result == LT_OK ? read : result;
+        lt_progress(lt_text("kiểm tra từng bản cập nhật", "checking updates"), at, last);
     }
+    lt_progress_clear();
     if (result == LT_OK)
         *ret_count = last;
     return result;

@@ -13,6 +13,7 @@
 #include "agent/env_check.h"
 #include "agent/env_store.h"
 #include "agent/folder.h"
+#include "agent/progress.h"
 #include "agent/text.h"
 
 enum { PIECE_BYTES = 256 * 1024 };
@@ -41,7 +42,7 @@ bool lt_backup_path(char ret_path[4096], const char *folder, const char *name)
 struct copying {
     int from, to; /* to -1: only hashed */
     int error;
-    uint64_t size;
+    uint64_t size, whole; /* so far; of all, as far as is known */
     crypto_generichash_state state;
 };
 
@@ -61,6 +62,12 @@ static bool write_piece(struct copying *copying, const uint8_t *bytes, size_t si
     return true;
 }
 
+static uint64_t size_of(int fd)
+{
+    struct stat about;
+    return fstat(fd, &about) == 0 && about.st_size > 0 ? (uint64_t)about.st_size : 0;
+}
+
 /* From one descriptor to the other, until the end. */
 static void pump(struct copying *copying)
 {
@@ -78,9 +85,13 @@ static void pump(struct copying *copying)
         if (got > 0) {
             crypto_generichash_update(&copying->state, piece, (size_t)got);
             copying->size += (uint64_t)got;
+            lt_progress(copying->to < 0 ? lt_text("đọc lại", "reading back")
+                                        : lt_text("chép", "copying"),
+                        copying->size, copying->whole);
             more = copying->to < 0 || write_piece(copying, piece, (size_t)got);
         }
     }
+    lt_progress_clear();
     if (copying->error == 0 && copying->to >= 0 && fsync(copying->to) != 0)
         copying->error = errno;
     free(piece);
@@ -117,6 +128,7 @@ enum lt_result lt_backup_copy(const char *from, const char *to, uint64_t *ret_si
     struct copying copying = {.from = open_plain(from, &error)};
     if (copying.from < 0)
         return lt_backup_fail(ret_reason, from, error);
+    copying.whole = size_of(copying.from);
     copying.to = open_new(to);
     if (copying.to < 0) {
         error = errno;
@@ -141,6 +153,7 @@ enum lt_result lt_backup_hash(const char *path, uint64_t *ret_size, struct lt_ha
     if (copying.from < 0)
         return lt_backup_fail(ret_reason, path, error);
     /* What was just written is to come from the disk, not from memory. */
+    copying.whole = size_of(copying.from);
     (void)posix_fadvise(copying.from, 0, 0, POSIX_FADV_DONTNEED);
     pump(&copying);
     close(copying.from);
@@ -198,6 +211,8 @@ static enum lt_result copy_pages(MDB_env *env, const char *to, struct copying *c
     if (pipe2(ends, O_CLOEXEC) != 0)
         return lt_backup_fail(ret_reason, to, errno);
     struct source source = {env, ends[1], 0};
+    int data;
+    copying->whole = mdb_env_get_fd(env, &data) == 0 ? size_of(data) : 0;
     copying->from = ends[0];
     if (pthread_create(&thread, NULL, send_pages, &source) != 0) {
         close(ends[0]);

@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "agent/bundle_inner.h"
+#include "agent/progress.h"
 #include "agent/text.h"
 
 struct lt_bundle {
     struct bundle_stream stream;
     uint64_t session;
+    uint64_t items,
+        passed; /* of its messages, how many have been handed out: shown to whoever waits */
     size_t have, at; /* plain bytes in the buffer; those handed out */
     uint8_t buffer[BUNDLE_SIZE_BYTES + BUNDLE_MESSAGE_BYTES_MAX + BUNDLE_CHUNK_BYTES];
 };
@@ -153,9 +156,12 @@ enum lt_result lt_bundle_open(const char *path, const struct lt_keys *keys,
         free(bundle);
         return result;
     }
+    bundle->items = 0;
     result = read_through(bundle, ret_head, ret_reason);
-    if (result == LT_OK)
+    if (result == LT_OK) {
+        bundle->items = ret_head->updates + ret_head->receipts;
         result = lt_bundle_rewind(bundle);
+    }
     if (result != LT_OK) {
         lt_bundle_close(bundle);
         return result;
@@ -169,12 +175,14 @@ enum lt_result lt_bundle_rewind(struct lt_bundle *bundle)
     char reason[LT_BUNDLE_REASON_MAX];
     struct lt_message hello;
     enum lt_result result = rewind_to_start(bundle, reason);
+    bundle->passed = 0;
     return result == LT_OK ? take(bundle, &hello, reason) : result;
 }
 
 enum lt_result lt_bundle_next(struct lt_bundle *bundle, struct lt_message *ret_message)
 {
     char reason[LT_BUNDLE_REASON_MAX];
+    lt_progress(lt_text("nhận từ gói", "taking in the bundle"), bundle->passed++, bundle->items);
     return take(bundle, ret_message, reason);
 }
 
@@ -182,6 +190,7 @@ void lt_bundle_close(struct lt_bundle *bundle)
 {
     if (bundle == NULL)
         return;
+    lt_progress_clear();
     bundle_stream_close(&bundle->stream);
     free(bundle);
 }

@@ -10,6 +10,7 @@
 #include "agent/bundle_inner.h"
 #include "agent/clock.h"
 #include "agent/folder.h"
+#include "agent/progress.h"
 #include "agent/text.h"
 
 struct lt_bundle_writer {
@@ -17,7 +18,7 @@ struct lt_bundle_writer {
     int fd;
     int error; /* errno of the first failure; 0: none */
     enum lt_result result; /* the first failure of another kind */
-    uint64_t session, size;
+    uint64_t session, size, updates;
     uint8_t head_hash[32];
     bool first;
     crypto_secretstream_xchacha20poly1305_state state;
@@ -100,6 +101,7 @@ static void put_message(struct lt_bundle_writer *writer, enum lt_message_type ty
 void lt_bundle_put_update(struct lt_bundle_writer *writer, struct lt_bytes update)
 {
     uint8_t header[LT_HEADER_BYTES];
+    lt_progress(lt_text("ghi vào gói", "writing the bundle"), ++writer->updates, 0);
     lt_header_write(LT_MSG_UPDATE, writer->session, header);
     put_size(writer, sizeof(header) + update.size);
     put_plain(writer, header, sizeof(header));
@@ -229,6 +231,7 @@ enum lt_result lt_bundle_finish(struct lt_bundle_writer *writer, bool keep, uint
                                 char ret_reason[LT_BUNDLE_REASON_MAX])
 {
     enum lt_result result = LT_OK;
+    lt_progress_clear();
     if (keep) {
         put_chunk(writer, crypto_secretstream_xchacha20poly1305_TAG_FINAL);
         if (writer->error == 0 && fsync(writer->fd) != 0)

@@ -1,10 +1,12 @@
 /* cmd_export - the records of this site as a file that can be edited and imported again. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/commands.h"
 #include "agent/export.h"
 #include "agent/options.h"
+#include "agent/progress.h"
 #include "agent/text.h"
 #include "agent/values.h"
 
@@ -40,6 +42,9 @@ static int export_to(const struct lt_listing *listing, char separator, const cha
         fprintf(stderr, "%s\n", reason);
         return lt_exit_of(result);
     }
+    if (output == NULL && isatty(STDOUT_FILENO) == 1) {
+        lt_progress_allow(false); /* the rows have the terminal */
+    }
     struct lt_row_file *file = NULL;
     struct lt_sheet_fault fault = {.text = ""};
     if (output == NULL) {
@@ -52,6 +57,7 @@ static int export_to(const struct lt_listing *listing, char separator, const cha
     if (result == LT_OK) {
         result = lt_export(journal, listing, file);
     }
+    lt_progress_clear();
     lt_journal_close(journal);
     enum lt_result kept = file != NULL ? lt_row_file_finish(file, result == LT_OK, &fault) : LT_OK;
     if (result == LT_OK && kept != LT_OK) {

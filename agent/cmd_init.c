@@ -1,4 +1,5 @@
 /* cmd_init - makes a site's folder, keys and store, and says what comes next. */
+#include <jansson.h>
 #include <stdio.h>
 
 #include "agent/commands.h"
@@ -6,7 +7,18 @@
 #include "agent/setup.h"
 #include "agent/text.h"
 
-static int init(const char *dir)
+static void print_json(const char *dir, const struct lt_site *site, const char *key)
+{
+    char unit[LT_UNIT_TEXT_MAX];
+    lt_unit_format(&site->unit, unit);
+    json_t *object = json_pack("{s:s, s:s, s:s, s:s?}", "schema", "lienthong.init/1", "dir", dir,
+                               "key", key, "unit", site->unit.code[0] == '\0' ? NULL : unit);
+    json_dumpf(object, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(object);
+}
+
+static int init(const char *dir, bool json)
 {
     struct lt_keys keys;
     struct lt_site site;
@@ -18,6 +30,10 @@ static int init(const char *dir)
     }
     lt_hex(keys.sign_public.bytes, sizeof(keys.sign_public.bytes), key);
     lt_keys_wipe(&keys);
+    if (json) {
+        print_json(dir, &site, key);
+        return LT_EXIT_OK;
+    }
     printf(lt_text("Đã sẵn sàng: %s (khóa %.16s…)\n", "Ready: %s (key %.16s…)\n"), dir, key);
     if (site.unit.code[0] == '\0') {
         printf(lt_text("Tiếp theo: xin mã của cấp trên, rồi chạy `lienthong-agent join MÃ`.\n",
@@ -32,9 +48,9 @@ static int init(const char *dir)
 int lt_cmd_init(int argc, char **argv)
 {
     static const char vietnamese[] =
-        "Cách dùng: lienthong-agent init [--dir D]\n"
+        "Cách dùng: lienthong-agent init [--json] [--dir D]\n"
         "Tạo thư mục, khóa và kho của máy này. Làm lại cũng không sao.\n";
-    static const char english[] = "Usage: lienthong-agent init [--dir D]\n"
+    static const char english[] = "Usage: lienthong-agent init [--json] [--dir D]\n"
                                   "Makes this PC's folder, keys and store. Safe to repeat.\n";
     struct lt_options options;
     int code;
@@ -44,5 +60,5 @@ int lt_cmd_init(int argc, char **argv)
     if (options.operand_count > 0) {
         return lt_options_usage(vietnamese, english, "%s?", options.operands[0]);
     }
-    return init(options.dir);
+    return init(options.dir, options.json);
 }

@@ -1,4 +1,5 @@
 /* cmd_join - takes a PC into service: hands the hub's one-time code back, and fetches what it names. */
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +15,9 @@
 #include "agent/wake.h"
 
 enum { WAIT_S = 60, APPROVAL_S = 900, FETCH_S = 60 };
+
+/* Where people are told: with --json stdout is for the object at the end. */
+static FILE *people;
 
 /* One unit a folder: its records are signed as that unit's. */
 static int check_same_unit(const char *dir, const struct lt_site *site,
@@ -100,11 +104,13 @@ static void say_pending(void *context, const char *text)
 {
     const char *fingerprint = context;
     (void)text; /* the same, in the hub's words */
-    printf(lt_text(
-               "Máy này chờ cấp trên duyệt. Hãy gọi cho họ và đọc dấu vân tay của máy:  %s\n",
-               "This PC waits for approval. Call the operator and read out its fingerprint:  %s\n"),
-           fingerprint);
-    fflush(stdout);
+    fprintf(
+        people,
+        lt_text(
+            "Máy này chờ cấp trên duyệt. Hãy gọi cho họ và đọc dấu vân tay của máy:  %s\n",
+            "This PC waits for approval. Call the operator and read out its fingerprint:  %s\n"),
+        fingerprint);
+    fflush(people);
 }
 
 /* Fetches tree and catalogue, so that imports can be checked from the first one on. Whatever it does
@@ -125,12 +131,13 @@ static int fetch(const char *dir)
     if (result != LT_OK) {
         fprintf(stderr, "%s: %s\n", dir, lt_text_result(result));
     } else if (lt_service_settled(service)) {
-        printf(lt_text("Đã nhận cây đơn vị và danh mục.\n",
-                       "The tree of units and the catalogue are here.\n"));
+        fprintf(people, lt_text("Đã nhận cây đơn vị và danh mục.\n",
+                                "The tree of units and the catalogue are here.\n"));
     } else {
-        printf(lt_text("Chưa nhận đủ danh mục (%s); `lienthong-agent run` sẽ nhận tiếp.\n",
-                       "Not everything has been fetched (%s); `lienthong-agent run` goes on.\n"),
-               lt_service_trouble(service));
+        fprintf(people,
+                lt_text("Chưa nhận đủ danh mục (%s); `lienthong-agent run` sẽ nhận tiếp.\n",
+                        "Not everything has been fetched (%s); `lienthong-agent run` goes on.\n"),
+                lt_service_trouble(service));
     }
     lt_service_close(service);
     return lt_exit_of(result);
@@ -144,9 +151,10 @@ static int hand_over(const char *dir)
     char reason[200] = "";
     enum lt_result result = lt_daemon_lock(dir, &lock_fd, &holder, reason);
     if (result == LT_BUSY) {
-        printf(lt_text("Chương trình đang chạy (%ld) sẽ nhận danh mục.\n",
-                       "The running agent (%ld) fetches the rest.\n"),
-               holder);
+        fprintf(people,
+                lt_text("Chương trình đang chạy (%ld) sẽ nhận danh mục.\n",
+                        "The running agent (%ld) fetches the rest.\n"),
+                holder);
         return lt_exit_of(lt_wake_ring(dir));
     }
     if (result != LT_OK) {
@@ -168,11 +176,21 @@ static enum lt_result make_other_keys(const char *dir, struct lt_keys *keys,
         result = lt_keys_follow(dir, reason);
     }
     if (result == LT_OK) {
-        puts(lt_text("Khóa cũ của máy này đã bị thu hồi; đã tạo khóa mới.",
-                     "This PC's old key was revoked; a new one was made."));
+        fprintf(people, "%s\n",
+                lt_text("Khóa cũ của máy này đã bị thu hồi; đã tạo khóa mới.",
+                        "This PC's old key was revoked; a new one was made."));
     }
     snprintf(ret_text, LT_JOIN_TEXT_MAX, "%s", reason);
     return result;
+}
+
+static void print_json(const char *unit, const char *hub, const char *fingerprint)
+{
+    json_t *object = json_pack("{s:s, s:s, s:s, s:s}", "schema", "lienthong.join/1", "unit", unit,
+                               "parent", hub, "fingerprint", fingerprint);
+    json_dumpf(object, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(object);
 }
 
 static int join(const char *dir, struct lt_join_request *request)
@@ -213,24 +231,29 @@ static int join(const char *dir, struct lt_join_request *request)
     }
     lt_unit_format(&joined.unit, unit);
     lt_unit_format(&joined.hub, hub);
-    printf(lt_text("Máy này nay là của đơn vị %s, gửi lên %s.\n",
-                   "This PC now reports for unit %s, to %s.\n"),
-           unit, hub);
-    fflush(stdout);
-    return hand_over(dir);
+    fprintf(people,
+            lt_text("Máy này nay là của đơn vị %s, gửi lên %s.\n",
+                    "This PC now reports for unit %s, to %s.\n"),
+            unit, hub);
+    fflush(people);
+    code = hand_over(dir);
+    if (people == stderr) {
+        print_json(unit, hub, fingerprint);
+    }
+    return code;
 }
 
 static const char vietnamese[] =
     "Cách dùng: lienthong-agent join MÃ | --file TỆP [--endpoint ĐỊA_CHỈ[,ĐỊA_CHỈ…]] [--wait "
     "GIÂY]\n"
-    "                            [--dir D]\n"
+    "                            [--json] [--dir D]\n"
     "Đưa máy này vào sử dụng bằng mã một lần mà cấp trên đã cấp, gõ vào hoặc lấy từ tệp văn bản.\n"
     "ĐỊA_CHỈ (máy:cổng) thay cho địa chỉ trong mã được thử trước; chờ nhiều nhất 60 giây, và 15 "
     "phút\n"
     "khi máy phải được cấp trên duyệt. Chạy lại cùng mã lúc nào cũng được.\n";
 static const char english[] =
     "Usage: lienthong-agent join CODE | --file FILE [--endpoint HOST:PORT[,HOST:PORT…]]\n"
-    "                            [--wait SECONDS] [--dir D]\n"
+    "                            [--wait SECONDS] [--json] [--dir D]\n"
     "Takes this PC into service with the one-time code that the hub gave out, typed in or from a "
     "text\n"
     "file. Endpoints given are tried before the code's own; waits 60 seconds at most, and 15 "
@@ -307,6 +330,7 @@ int lt_cmd_join(int argc, char **argv)
         }
         request.approval_ms = 0;
     }
+    people = options.json ? stderr : stdout;
     code = read_code(&request, &options, file);
     if (code == LT_EXIT_OK) {
         code = join(options.dir, &request);

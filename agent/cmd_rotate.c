@@ -1,4 +1,5 @@
 /* cmd_rotate - changes this PC's key for another, without anybody's code. */
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,6 +25,18 @@ static struct lt_key key_in(const char *dir)
     }
     lt_keys_wipe(&keys);
     return key;
+}
+
+static void print_json(const char *dir, bool done)
+{
+    const struct lt_key key = key_in(dir);
+    char text[2 * sizeof(key.bytes) + 1];
+    lt_hex(key.bytes, sizeof(key.bytes), text);
+    json_t *object = json_pack("{s:s, s:b, s:s}", "schema", "lienthong.rotate/1", "done", (int)done,
+                               "key", text);
+    json_dumpf(object, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(object);
 }
 
 static int step_until(struct lt_service *service, const char *dir, int64_t wait_ms)
@@ -62,11 +75,12 @@ static int hand_over(const char *dir, long holder)
         fprintf(stderr, "%s\n", reason);
         return lt_exit_of(result);
     }
-    printf(lt_text("Chương trình đang chạy (%ld) sẽ đổi khóa khi cấp cao nhất đã nhận đủ; xem "
-                   "`status`.\n",
-                   "The running agent (%ld) changes the key once the top has everything; see "
-                   "`status`.\n"),
-           holder);
+    fprintf(stderr,
+            lt_text("Chương trình đang chạy (%ld) sẽ đổi khóa khi cấp cao nhất đã nhận đủ; xem "
+                    "`status`.\n",
+                    "The running agent (%ld) changes the key once the top has everything; see "
+                    "`status`.\n"),
+            holder);
     return lt_exit_of(lt_wake_ring(dir));
 }
 
@@ -106,10 +120,10 @@ static int rotate(const char *dir, int64_t wait_ms)
 int lt_cmd_rotate(int argc, char **argv)
 {
     static const char vietnamese[] =
-        "Cách dùng: lienthong-agent rotate [--timeout GIÂY] [--dir D]\n"
+        "Cách dùng: lienthong-agent rotate [--timeout GIÂY] [--json] [--dir D]\n"
         "Đổi khóa ký của máy này sang khóa mới; không cần mã mời. Khóa cũ hết giá trị.\n";
     static const char english[] =
-        "Usage: lienthong-agent rotate [--timeout SECONDS] [--dir D]\n"
+        "Usage: lienthong-agent rotate [--timeout SECONDS] [--json] [--dir D]\n"
         "Changes this PC's key for another; needs no code. The former key ends.\n";
     static const struct lt_option known[] = {{"--timeout", true}};
     struct lt_options options;
@@ -122,5 +136,9 @@ int lt_cmd_rotate(int argc, char **argv)
         (options.values[0] != NULL && !lt_daemon_seconds(options.values[0], &wait_ms))) {
         return lt_options_usage(vietnamese, english, "rotate?");
     }
-    return rotate(options.dir, wait_ms);
+    code = rotate(options.dir, wait_ms);
+    if (options.json && code <= LT_EXIT_UNFINISHED) {
+        print_json(options.dir, code == LT_EXIT_OK && !lt_keys_has_next(options.dir));
+    }
+    return code;
 }

@@ -9,6 +9,7 @@
 #include "agent/drop_watch.h"
 #include "agent/notify.h"
 #include "agent/options.h"
+#include "agent/progress.h"
 #include "agent/service.h"
 #include "agent/text.h"
 
@@ -151,6 +152,7 @@ int lt_cmd_run(int argc, char **argv)
     if (options.operand_count > 0) {
         return lt_options_usage(vietnamese, english, "%s?", options.operands[0]);
     }
+    lt_progress_allow(false); /* its log has the terminal */
     run.dir = options.dir;
     run.once = options.values[0] != NULL;
     if (options.values[1] != NULL &&

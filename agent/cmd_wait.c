@@ -1,4 +1,5 @@
 /* cmd_wait - waits beside the running agent until the top has counted everything. */
+#include <jansson.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/inotify.h>
@@ -37,13 +38,30 @@ static void drain(int fd)
     while (read(fd, events, sizeof(events)) > 0) {}
 }
 
-static int wait_until(struct lt_journal *journal, int fd, lt_ms end)
+static void print_json(const struct lt_journal_counts *counts, bool done)
+{
+    json_t *object = json_pack(
+        "{s:s, s:b, s:I, s:I, s:I, s:I}", "schema", "lienthong.wait/1", "done", (int)done, "drafts",
+        (json_int_t)counts->drafts, "updates", (json_int_t)counts->updates, "counted",
+        (json_int_t)counts->updates_counted, "quarantined", (json_int_t)counts->quarantined);
+    json_dumpf(object, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(object);
+}
+
+static int wait_until(struct lt_journal *journal, int fd, lt_ms end, bool json)
 {
     for (;;) {
         struct lt_journal_counts counts;
         drain(fd); /* before looking: what comes later is seen by the poll */
         lt_journal_counts(journal, &counts);
-        if (counts.drafts == 0 && counts.updates_counted == counts.updates) {
+        const bool done = counts.drafts == 0 && counts.updates_counted == counts.updates;
+        const lt_ms now = lt_clock_monotonic();
+        if (json && (done || now >= end)) {
+            print_json(&counts, done);
+            return done ? LT_EXIT_OK : LT_EXIT_UNFINISHED;
+        }
+        if (done) {
             if (counts.quarantined > 0)
                 fprintf(stderr,
                         lt_text("%llu bản ghi không được tính: xem «lienthong-agent status»\n",
@@ -51,7 +69,6 @@ static int wait_until(struct lt_journal *journal, int fd, lt_ms end)
                         (unsigned long long)counts.quarantined);
             return LT_EXIT_OK;
         }
-        lt_ms now = lt_clock_monotonic();
         if (now >= end) {
             fprintf(
                 stderr,
@@ -70,10 +87,10 @@ static int wait_until(struct lt_journal *journal, int fd, lt_ms end)
 int lt_cmd_wait(int argc, char **argv)
 {
     static const char vietnamese[] =
-        "Cách dùng: lienthong-agent wait [--timeout GIÂY] [--dir D]\n"
+        "Cách dùng: lienthong-agent wait [--timeout GIÂY] [--json] [--dir D]\n"
         "Chờ (bên cạnh `run`) đến khi cấp cao nhất đã tính đủ mọi bản ghi của máy này.\n";
     static const char english[] =
-        "Usage: lienthong-agent wait [--timeout SECONDS] [--dir D]\n"
+        "Usage: lienthong-agent wait [--timeout SECONDS] [--json] [--dir D]\n"
         "Waits, beside a running agent, until the top has counted all of this PC's records.\n";
     static const struct lt_option known[] = {{"--timeout", true}};
     struct lt_options options;
@@ -112,7 +129,8 @@ int lt_cmd_wait(int argc, char **argv)
         code = LT_EXIT_FAILED;
     } else {
         code = wait_until(journal, fd,
-                          timeout_ms < 0 ? UINT64_MAX : lt_clock_monotonic() + (lt_ms)timeout_ms);
+                          timeout_ms < 0 ? UINT64_MAX : lt_clock_monotonic() + (lt_ms)timeout_ms,
+                          options.json);
         close(fd);
     }
     lt_journal_close(journal);

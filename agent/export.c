@@ -4,6 +4,8 @@
 
 #include "agent/cells.h"
 #include "agent/predecessors.h"
+#include "agent/progress.h"
+#include "agent/text.h"
 #include "proto/merge.h"
 
 struct writing {
@@ -11,6 +13,7 @@ struct writing {
     struct lt_row_file *out;
     struct lt_site site;
     bool used[LT_COLUMN_COUNT];
+    uint64_t seen, total; /* of both passes, for whoever waits */
     bool measuring; /* the first pass: which columns are used */
     bool no_memory;
 };
@@ -30,6 +33,7 @@ static bool write_record(void *context, const struct lt_record_view *record)
     struct writing *writing = context;
     struct lt_cells cells;
     char ref[LT_ROW_VERSION_MAX];
+    lt_progress(lt_text("xuất bản ghi", "writing records"), ++writing->seen, writing->total);
     if (record->retracted || record->body == NULL || !lt_listing_shows(writing->listing, record)) {
         return true;
     }
@@ -73,6 +77,9 @@ enum lt_result lt_export(struct lt_journal *journal, const struct lt_listing *li
         writing.used[i] = true;
     }
     lt_journal_site(journal, &writing.site);
+    struct lt_journal_counts counts;
+    lt_journal_counts(journal, &counts);
+    writing.total = 2 * (counts.records + counts.retracted + counts.drafts); /* or fewer */
     enum lt_result result = lt_journal_records(journal, write_record, &writing);
     writing.measuring = false;
     if (result == LT_OK) {

@@ -6,6 +6,7 @@
 #include "agent/cells.h"
 #include "agent/intake_match.h"
 #include "agent/legacy.h"
+#include "agent/progress.h"
 #include "agent/text.h"
 
 /* All that is made of a file of LT_TABLE_BYTES_MAX: its texts once more, and 2 KB a row. */
@@ -157,6 +158,7 @@ static enum lt_result answer_rows(struct lt_matcher *matcher, const struct lt_ro
             return result;
         }
         intake->counts[answer->outcome]++;
+        lt_progress(lt_text("xem từng dòng", "looking at rows"), index + 1, intake->answer_count);
     }
     return LT_OK;
 }
@@ -295,6 +297,7 @@ static enum lt_result match_file(struct lt_intake *intake, struct lt_sheet_fault
     enum lt_result result = lt_match_begin(&matcher, intake, intake->answer_count);
     if (result == LT_OK) {
         result = answer_rows(&matcher, &rows);
+        lt_progress_clear();
     }
     if (result == LT_OK && intake->options.replace) {
         result = find_missing(&matcher);

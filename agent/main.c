@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "agent/commands.h"
-#include "agent/json_whole.h"
 #include "agent/options.h"
+#include "agent/program.h"
 #include "agent/text.h"
 
 static const struct {
@@ -43,15 +43,28 @@ static void print_usage(FILE *to)
         fprintf(to, "  %-8s %s\n", commands[i].name,
                 lt_text_is_english() ? commands[i].english : commands[i].vietnamese);
     }
+    fputs(lt_text(
+              "Mã thoát:\n"
+              "  0   xong\n"
+              "  1   còn việc cho người: dòng chưa nhận, chưa được tính hết, điều sai mà doctor "
+              "thấy\n"
+              "  2   không làm được: chưa tham gia, kho hỏng, ổ đĩa đầy, không ghi được kết quả\n"
+              "  64  gọi sai cách\n",
+              "Exit codes:\n"
+              "  0   done\n"
+              "  1   something is left for people: rows not taken, not all counted, what doctor "
+              "finds wrong\n"
+              "  2   could not be done: not joined, store damaged, disk full, output not written\n"
+              "  64  called wrongly\n"),
+          to);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(name, commands[i].name) == 0) {
-            lt_json_begin();
-            return lt_json_end(commands[i].run(argc - 1, argv + 1));
+            return commands[i].run(argc - 1, argv + 1);
         }
     }
     if (strcmp(name, "--version") == 0) {
@@ -61,4 +74,10 @@ int main(int argc, char **argv)
     bool help = strcmp(name, "--help") == 0 || strcmp(name, "help") == 0;
     print_usage(help ? stdout : stderr);
     return help ? LT_EXIT_OK : LT_EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    int code = lt_program_begin();
+    return code == LT_EXIT_OK ? lt_program_end(run(argc, argv)) : code;
 }

@@ -9,12 +9,13 @@
 #include <unistd.h>
 
 #include "agent/guard.h"
+#include "agent/progress.h"
 #include "agent/text.h"
 
 static const char SERVICE_DIR[] = "/var/lib/lienthong-agent";
-enum { COMMON_DIR, COMMON_JSON, COMMON_LANG, COMMON_HELP, COMMON_COUNT };
+enum { COMMON_DIR, COMMON_JSON, COMMON_LANG, COMMON_QUIET, COMMON_HELP, COMMON_COUNT };
 static const struct lt_option common[COMMON_COUNT] = {
-    {"--dir", true}, {"--json", false}, {"--lang", true}, {"--help", false}};
+    {"--dir", true}, {"--json", false}, {"--lang", true}, {"--quiet", false}, {"--help", false}};
 
 int lt_exit_of(enum lt_result result)
 {
@@ -194,6 +195,7 @@ bool lt_options_parse(int argc, char **argv, const struct lt_option *options, si
     }
     parsed.json = parsing.common_values[COMMON_JSON] != NULL;
     memcpy(parsed.values, parsing.values, sizeof(parsed.values));
+    lt_progress_allow(parsing.common_values[COMMON_QUIET] == NULL);
     lt_guard_store(parsed.dir);
     *ret_options = parsed;
     return true;

@@ -2,7 +2,8 @@
  *
  * Common options, understood by every subcommand: --dir D (the site's folder; without it
  * /var/lib/lienthong-agent where that is the user's own, which is the machine's service, else
- * $XDG_DATA_HOME/lienthong-agent, else ~/.local/share/lienthong-agent), --json, --lang vi|en, --help.
+ * $XDG_DATA_HOME/lienthong-agent, else ~/.local/share/lienthong-agent), --json, --lang vi|en,
+ * --quiet (no bar while long work goes on, progress.h), --help.
  * "--name value" and "--name=value"; "--" ends the options; options and operands may be mixed. An
  * unknown option, a missing value or one too many is told on stderr. A folder taken is guarded (guard.h).
  * Start-up only: one thread. */

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "agent/options.h"
+#include "agent/progress.h"
 #include "agent/text.h"
 #include "hub/audit.h"
 #include "hub/commands.h"
@@ -22,9 +22,7 @@ static const char USAGE_EN[] = "Usage: lienthong-hub audit [--json] [--dir D]\n"
 static void show_progress(void *context, uint64_t done, uint64_t updates)
 {
     (void)context;
-    (void)fprintf(stderr, "\r%llu / %llu", (unsigned long long)done, (unsigned long long)updates);
-    if (done >= updates)
-        (void)fputc('\n', stderr);
+    lt_progress(lt_text("tính lại và so", "recomputing"), done, updates);
 }
 
 static bool tell_json(const struct lt_audit *audit)
@@ -64,8 +62,8 @@ int lt_hub_cmd_audit(int argc, char **argv)
     enum lt_result result = lt_ledger_open(given.dir, true, &ledger, reason);
     if (result == LT_OK) {
         (void)snprintf(scratch, sizeof scratch, "%s/audit.tmp", given.dir);
-        result = lt_audit_run(ledger, scratch, isatty(STDERR_FILENO) ? show_progress : NULL, NULL,
-                              &audit, reason);
+        result = lt_audit_run(ledger, scratch, show_progress, NULL, &audit, reason);
+        lt_progress_clear();
         lt_ledger_close(ledger);
     }
     if (result != LT_OK) {

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "agent/options.h"
+#include "agent/program.h"
 #include "agent/text.h"
 #include "hub/commands.h"
 #include "hub/invite.h"
@@ -109,7 +109,7 @@ static enum lt_result print_one(const struct lt_options *options, const struct l
     }
     enum lt_result result = lt_qr_make(invite->code, &qr);
     if (result == LT_OK) {
-        lt_qr_print(qr, stdout, isatty(STDOUT_FILENO));
+        lt_qr_print(qr, stdout, lt_program_may_colour());
         lt_qr_free(qr);
     }
     return result;

@@ -9,6 +9,7 @@
 #include "agent/clock.h"
 #include "agent/notify.h"
 #include "agent/options.h"
+#include "agent/progress.h"
 #include "hub/commands.h"
 #include "hub/control.h"
 #include "hub/core.h"
@@ -134,5 +135,6 @@ int lt_hub_cmd_run(int argc, char **argv)
     if (options.operand_count > 0) {
         return lt_options_usage(USAGE, USAGE, "run: '%s' is not expected", options.operands[0]);
     }
+    lt_progress_allow(false); /* its log has the terminal */
     return serve(options.dir);
 }

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/json_whole.h"
 #include "agent/options.h"
+#include "agent/program.h"
 #include "agent/text.h"
 #include "hub/commands.h"
 
@@ -85,6 +85,13 @@ static int print_usage(FILE *to)
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         fprintf(to, "  %-11s %s\n", commands[i].name, commands[i].about);
     }
+    fputs("Exit codes:\n"
+          "  0   done\n"
+          "  1   something is left for people: not equal, refused, not done in time, somebody is "
+          "needed\n"
+          "  2   could not be done: no store, permissions, disk full, output not written\n"
+          "  64  called wrongly\n",
+          to);
     fprintf(to, "State is kept in --dir D, else $LIENTHONG_HUB_DIR, else " DEFAULT_DIR ".\n");
     return to == stdout ? LT_EXIT_OK : LT_EXIT_USAGE;
 }
@@ -110,7 +117,7 @@ static int run_in_dir(int (*run)(int argc, char **argv), int argc, char **argv)
     return code;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
@@ -118,8 +125,7 @@ int main(int argc, char **argv)
             if (!commands[i].both) {
                 lt_text_language("en");
             }
-            lt_json_begin();
-            return lt_json_end(run_in_dir(commands[i].run, argc - 1, argv + 1));
+            return run_in_dir(commands[i].run, argc - 1, argv + 1);
         }
     }
     if (strcmp(name, "--version") == 0) {
@@ -128,4 +134,10 @@ int main(int argc, char **argv)
     }
     bool help = strcmp(name, "--help") == 0 || strcmp(name, "help") == 0;
     return print_usage(help ? stdout : stderr);
+}
+
+int main(int argc, char **argv)
+{
+    int code = lt_program_begin();
+    return code == LT_EXIT_OK ? lt_program_end(run(argc, argv)) : code;
 }

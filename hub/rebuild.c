@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/progress.h"
+#include "agent/text.h"
 #include "hub/ledger_own.h"
 
 struct lt_refold {
@@ -127,6 +129,7 @@ static enum lt_result slice(struct lt_ledger *ledger, struct lt_refold *refold, 
         flip(txn, &marks);
     lt_store_set_marks(txn, &marks);
     result = lt_store_commit(txn);
+    lt_progress(lt_text("tính lại từ đầu", "judging everything again"), marks.rebuild_next, last);
     if (result != LT_OK)
         lt_merge_forget(ledger->merge);
     *ret_done = result == LT_OK && done;
@@ -140,6 +143,7 @@ enum lt_result lt_ledger_rebuild(struct lt_ledger *ledger)
     enum lt_result result = refold == NULL ? LT_NO_MEMORY : LT_OK;
     while (result == LT_OK && !done)
         result = slice(ledger, refold, &done);
+    lt_progress_clear();
     if (result == LT_OK)
         ledger->altered = false;
     lt_refold_free(refold);

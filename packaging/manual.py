@@ -27,6 +27,14 @@ def roff(text):
     return "".join(("\\&" + line if line[:1] in ".'" else line) + "\n" for line in text.rstrip("\n").split("\n"))
 
 
+EXIT_CODES = re.compile(r"^Exit codes:\n((?:  \S.*\n)+)", re.M)
+ENVIRONMENT = (
+    ("LC_ALL, LC_MESSAGES, LANG", 'What people read is Vietnamese, unless the first of them that is set begins with "en".'),
+    ("TERM", 'With "dumb", or none, no bar is drawn while long work goes on. One is only ever drawn on a terminal.'),
+    ("NO_COLOR", "No colours. They are used around a QR code on a terminal alone."),
+)
+
+
 def verbatim(text):
     return ".nf\n" + roff(text) + ".fi\n"
 
@@ -35,6 +43,8 @@ def main(program):
     name = os.path.basename(program)
     version = subprocess.run([program, "--version"], stdout=subprocess.PIPE, text=True).stdout.split()
     overview = said(program)
+    codes = EXIT_CODES.search(overview)
+    overview = EXIT_CODES.sub("", overview)
     commands = re.findall(r"^  ([a-z]+)\s{2,}", overview, re.M) if "COMMAND" in overview else []
     print('.TH %s 1 "" "%s" "Lienthong"' % (name.upper(), " ".join(version[:2])))
     print(".SH NAME\n%s \\- %s" % (name, ABOUT[name]))
@@ -45,6 +55,12 @@ def main(program):
     for command in commands:
         print(".SS %s" % command)
         print(verbatim(said(program, command)), end="")
+    if codes:
+        print(".SH EXIT STATUS")
+        print(verbatim(re.sub("^  ", "", codes.group(1), flags=re.M)), end="")
+    print(".SH ENVIRONMENT")
+    for name, text in ENVIRONMENT:
+        print(".TP\n.B %s\n%s" % (name, roff(text)), end="")
     print(".SH SEE ALSO\nThe documents of the package lienthong\\-doc, in /usr/share/doc/lienthong\\-doc.")
 
 

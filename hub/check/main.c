@@ -22,7 +22,11 @@ static const char USAGE_EN[] =
     "Checks offline whether the figures in FILE follow from signed records.\n"
     "KEY is the root's public key (64 hexadecimal digits), from where you trust it, never from "
     "FILE.\n"
-    "Leaves with 0: proven; 1: not proven; 2: FILE cannot be read; 64: called wrongly.\n";
+    "Exit codes:\n"
+    "  0   proven\n"
+    "  1   not proven\n"
+    "  2   FILE cannot be read, or the output not be written\n"
+    "  64  called wrongly\n";
 
 struct asked {
     const char *file, *root, *top, *language;
@@ -143,7 +147,7 @@ int main(int argc, char **argv)
         (void)fputs(asked.help ? lt_show_text(USAGE_VI, USAGE_EN)
                                : "lienthong-check " LT_VERSION_TEXT "\n",
                     stdout);
-        return EXIT_PROVEN;
+        return fflush(stdout) == 0 ? EXIT_PROVEN : EXIT_UNREADABLE;
     }
     if (asked.file == NULL || asked.root == NULL)
         return called_wrongly(

@@ -1,0 +1,47 @@
+#include "agent/program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/json_whole.h"
+#include "agent/options.h"
+#include "agent/progress.h"
+#include "agent/text.h"
+
+int lt_program_begin(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+        /* The lowest that is free, so this one; to read only, so that printing to it fails and is noticed. */
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDONLY) != fd) {
+            return LT_EXIT_FAILED;
+        }
+    }
+    lt_json_begin();
+    return LT_EXIT_OK;
+}
+
+bool lt_program_may_colour(void)
+{
+    const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return (no == NULL || no[0] == '\0') && terminal != NULL && strcmp(terminal, "dumb") != 0 &&
+           isatty(STDOUT_FILENO) == 1;
+}
+
+int lt_program_end(int code)
+{
+    lt_progress_clear();
+    code = lt_json_end(code);
+    errno = 0;
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+        return code;
+    }
+    fprintf(stderr, "%s%s%s\n",
+            lt_text("không ghi được hết kết quả ra màn hình hoặc tệp",
+                    "not all of the output could be written"),
+            errno != 0 ? ": " : "", errno != 0 ? lt_text_errno(errno) : "");
+    return LT_EXIT_FAILED;
+}
