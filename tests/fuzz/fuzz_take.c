@@ -107,10 +107,8 @@ static void say_constitution(void)
 
 static void open_hub(void)
 {
-    static unsigned number;
-    char name[32], path[FOLDER_PATH_MAX];
-    snprintf(name, sizeof(name), "hub-%u", number++);
-    folder_path(name, path);
+    char path[FOLDER_PATH_MAX];
+    folder_path("hub", path);
     FUZZ_CHECK(mkdir(path, 0700) == 0);
     world_small(&world);
     ledger = world_ledger(&world, path, 0);
@@ -128,10 +126,10 @@ static void open_hub(void)
 /* What was stored by one input is not there for the next. */
 static void renew_hub(void)
 {
-    char command[FOLDER_PATH_MAX + 16];
+    char path[FOLDER_PATH_MAX];
+    folder_path("hub", path);
     close_hub();
-    snprintf(command, sizeof(command), "rm -rf '%s'/hub-*", folder_dir());
-    FUZZ_CHECK(system(command) == 0);
+    folder_remove_tree(path);
     open_hub();
 }
 
