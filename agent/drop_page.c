@@ -69,7 +69,8 @@ static bool note_record(void *context, const struct lt_record_view *record)
 static void name_unit(const struct lt_book *book, const struct lt_unit *unit, char ret_name[256])
 {
     const struct lt_place *place = book != NULL ? lt_book_place(book, unit) : NULL;
-    if (place != NULL && place->name != NULL && place->name[0] != '\0') {
+    if (place != NULL && place->name != NULL && place->name[0] != '\0' &&
+        strcmp(place->name, unit->code) != 0) {
         snprintf(ret_name, 256, "%.200s (%s)", place->name, unit->code);
     } else {
         snprintf(ret_name, 256, "%s", unit->code);

@@ -17,9 +17,8 @@ refused() { # GUARD WHAT
 accepted() {
     SOURCE=$work bash "$here/$1.sh" >"$work/said" 2>&1 || { echo "planted: $1 refuses the tree itself:"; cat "$work/said"; exit 1; }
 }
-mkdir "$work/docs"
-cp "$SOURCE/docs/security.md" "$work/docs/"
-for guard in arrow format shape claims; do accepted $guard; done
+cp -r "$SOURCE/docs" "$SOURCE/README.md" "$SOURCE/CHANGELOG.md" "$work/"
+for guard in arrow format shape claims links; do accepted $guard; done
 
 cp "$ARCHIVE" "$work/planted.a"
 for call in 'extern long time(long *); long lt_planted(void); long lt_planted(void) { return time(0); }' \
@@ -54,6 +53,8 @@ refused format "a badly formatted file"
 rm "$work/proto/planted.h"
 { echo 'static void lt_planted(void)'; echo '{'; for i in $(seq 70); do echo '    ;'; done; echo '}'; } >"$work/hub/planted.c"
 refused shape "a function of 73 lines"
+echo '[a picture](vi/hinh/none.png)' >>"$work/docs/operating.md"
+refused links "a picture that is not there"
 mkdir "$work/packaging"
 cp -r "$SOURCE/packaging/debian" "$work/packaging/"
 accepted services
