@@ -10,6 +10,13 @@ lt_ms lt_clock_monotonic(void)
     return (lt_ms)now.tv_sec * 1000 + (lt_ms)now.tv_nsec / 1000000;
 }
 
+uint64_t lt_clock_monotonic_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
 uint64_t lt_clock_worked_us(void)
 {
     struct timespec worked;

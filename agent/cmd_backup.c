@@ -33,7 +33,7 @@ static enum lt_result look(const char *dir, struct lt_manifest *facts, char ret_
 static const char *const stores[] = {"store", NULL};
 static const char *const keys[] = {"sign.key",       "curve.key", "sign.key.next",
                                    "curve.key.next", "box.key",   NULL};
-static const char *const settings[] = {NULL};
+static const char *const settings[] = {"agent.conf", NULL};
 static const struct lt_backup_kind kind = {
     .program = "lienthong-agent",
     .stores = stores,

@@ -16,6 +16,7 @@
 #include "agent/drop.h"
 #include "agent/journal.h"
 #include "agent/second.h"
+#include "agent/settings.h"
 #include "agent/status_keys.h"
 #include "agent/text.h"
 
@@ -259,6 +260,19 @@ static void look_at_drop(struct examination *of)
     lt_drop_seen_free(&seen);
 }
 
+static void look_at_settings(struct examination *of)
+{
+    struct lt_settings settings;
+    char reason[200] = "";
+    const enum lt_result result = lt_settings_read(of->doctor.dir, &settings, reason);
+    if (result != LT_OK) {
+        lt_doctor_say(&of->doctor, LT_LOOK_SETTINGS, LT_WRONG,
+                      lt_text("sửa hoặc xóa agent.conf; nếu không, lần tới chương trình không chạy",
+                              "mend agent.conf, or remove it: else it does not start again"),
+                      "%s", reason[0] != '\0' ? reason : lt_text_result(result));
+    }
+}
+
 static int examine(struct examination *of, const struct lt_options *options)
 {
     lt_doctor_begin(&of->doctor, options->dir, options->json);
@@ -266,6 +280,7 @@ static int examine(struct examination *of, const struct lt_options *options)
         of->running = lt_daemon_running(options->dir);
         lt_contact_load(options->dir, &of->contact);
         lt_doctor_disk(&of->doctor, LOW_BYTES);
+        look_at_settings(of);
         look_at_keys(of);
         look_at_store(of);
         look_at_clock(of);

@@ -11,13 +11,16 @@
 #include "agent/options.h"
 #include "agent/progress.h"
 #include "agent/service.h"
+#include "agent/settings.h"
 #include "agent/text.h"
+#include "agent/wake.h"
 
 struct run {
     const char *dir;
     bool once; /* leave when everything is at the top and counted */
     int64_t timeout_ms; /* of --once; negative: none */
     int signal_fd;
+    bool by_hand; /* on a terminal: when that goes, so does the program */
 };
 
 static void say_start(const struct lt_service *service, const struct run *run)
@@ -43,6 +46,27 @@ static int give_up(const struct lt_service *service)
                       ? lt_service_trouble(service)
                       : lt_text("cấp trên chưa xác nhận đủ", "not everything is receipted"));
     return LT_EXIT_UNFINISHED;
+}
+
+/* SIGHUP. What is wrong leaves all as it was. */
+static void reload(const struct run *run)
+{
+    struct lt_settings settings;
+    char reason[200] = "", state[300];
+    (void)lt_notify_reloading();
+    const enum lt_result result = lt_settings_read(run->dir, &settings, reason);
+    if (result == LT_OK) {
+        lt_daemon_level(settings.log);
+        (void)lt_wake_ring(
+            run->dir); /* the site, its keys and the drop folder are looked at anew */
+        lt_daemon_log(LT_LOG_INFO, "%s",
+                      lt_text("đã đọc lại thiết lập", "settings were read again"));
+    } else {
+        lt_daemon_log(LT_LOG_ERROR, lt_text("giữ thiết lập cũ: %s", "the former settings stay: %s"),
+                      reason[0] != '\0' ? reason : lt_text_result(result));
+    }
+    snprintf(state, sizeof(state), "READY=1\nSTATUS=%s", reason);
+    (void)lt_notify(state);
 }
 
 static int serve(struct lt_service *service, struct lt_drop_watch *watch, const struct run *run)
@@ -77,7 +101,9 @@ static int serve(struct lt_service *service, struct lt_drop_watch *watch, const 
             lt_watchdog_looked(&watchdog, lt_service_alive(service), lt_clock_monotonic());
         }
         int number = fds[0].readable ? lt_daemon_signal(run->signal_fd) : 0;
-        if (number != 0) {
+        if (number == SIGHUP && !run->by_hand && !run->once) {
+            reload(run);
+        } else if (number != 0) {
             lt_daemon_log(LT_LOG_INFO, lt_text("dừng lại (tín hiệu %d)", "stopping (signal %d)"),
                           number);
             return run->once ? LT_EXIT_UNFINISHED : LT_EXIT_OK;
@@ -88,8 +114,14 @@ static int serve(struct lt_service *service, struct lt_drop_watch *watch, const 
 static int open_and_serve(const struct run *run)
 {
     struct lt_service *service;
+    struct lt_settings settings;
     char reason[200] = "";
-    enum lt_result result = lt_service_open(run->dir, &service, reason);
+    enum lt_result result = lt_settings_read(run->dir, &settings, reason);
+    if (result == LT_OK) {
+        lt_daemon_level(settings.log);
+        lt_daemon_field("LIENTHONG_DIR", run->dir);
+        result = lt_service_open(run->dir, &service, reason);
+    }
     if (result != LT_OK) {
         lt_daemon_log(LT_LOG_ERROR, "%s", reason);
         return lt_exit_of(result);
@@ -138,10 +170,16 @@ int lt_cmd_run(int argc, char **argv)
 {
     static const char vietnamese[] =
         "Cách dùng: lienthong-agent run [--once [--timeout GIÂY]] [--dir D]\n"
-        "Gửi và nhận, cho đến khi được bảo dừng. --once: dừng khi cấp cao nhất đã tính đủ.\n";
+        "Gửi và nhận, cho đến khi được bảo dừng. --once: dừng khi cấp cao nhất đã tính đủ.\n"
+        "SIGHUP (systemctl reload): đọc lại agent.conf (log = error|warning|info) và thư mục thả "
+        "tệp;\n"
+        "tệp sai thì giữ thiết lập cũ và nói vì sao.\n";
     static const char english[] =
         "Usage: lienthong-agent run [--once [--timeout SECONDS]] [--dir D]\n"
-        "Sends and receives until told to stop. --once: until the top has counted everything.\n";
+        "Sends and receives until told to stop. --once: until the top has counted everything.\n"
+        "SIGHUP (systemctl reload): reads agent.conf (log = error|warning|info) and the drop "
+        "folder's\n"
+        "setting again; a bad file leaves all as it was, and says why.\n";
     static const struct lt_option known[] = {{"--once", false}, {"--timeout", true}};
     struct lt_options options;
     struct run run = {.timeout_ms = -1};
@@ -153,6 +191,7 @@ int lt_cmd_run(int argc, char **argv)
         return lt_options_usage(vietnamese, english, "%s?", options.operands[0]);
     }
     lt_progress_allow(false); /* its log has the terminal */
+    run.by_hand = isatty(STDERR_FILENO) == 1;
     run.dir = options.dir;
     run.once = options.values[0] != NULL;
     if (options.values[1] != NULL &&

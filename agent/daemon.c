@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,53 +28,6 @@ void lt_time_format(int64_t at, char ret_text[LT_TIME_TEXT_MAX])
         strftime(ret_text, LT_TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
         memcpy(ret_text, "-", 2);
     }
-}
-
-static bool journal_reads(void)
-{
-    const char *stream = getenv("JOURNAL_STREAM"); /* device:inode, of what it reads */
-    char ours[64];
-    struct stat status;
-    if (stream == NULL || fstat(STDERR_FILENO, &status) != 0) {
-        return false;
-    }
-    snprintf(ours, sizeof(ours), "%llu:%llu", (unsigned long long)status.st_dev,
-             (unsigned long long)status.st_ino);
-    return strcmp(stream, ours) == 0;
-}
-
-void lt_daemon_stamp(enum lt_log_level level, char ret_stamp[LT_STAMP_MAX])
-{
-    static const char *const levels[] = {"<3>", "<4>", "<6>"}; /* syslog's */
-    char at[LT_TIME_TEXT_MAX];
-    if (journal_reads()) {
-        memcpy(ret_stamp, levels[level], sizeof("<3>"));
-        return;
-    }
-    lt_time_format(lt_clock_wall(), at);
-    snprintf(ret_stamp, LT_STAMP_MAX, "%s ", at);
-}
-
-void lt_daemon_log(enum lt_log_level level, const char *format, ...)
-{
-    const char *const names[] = {lt_text("lỗi: ", "error: "), lt_text("lưu ý: ", "warning: "), ""};
-    char line[1024], stamp[LT_STAMP_MAX];
-    va_list arguments;
-    lt_daemon_stamp(level, stamp);
-    int start = snprintf(line, sizeof(line), "%s%s", stamp, names[level]);
-    va_start(arguments, format);
-    int size = vsnprintf(line + start, sizeof(line) - (size_t)start, format, arguments);
-    va_end(arguments);
-    if (size < 0) {
-        return;
-    }
-    size_t length = strlen(line);
-    for (size_t i = 0; i < length; i++) {
-        if ((unsigned char)line[i] < ' ' || line[i] == 127) {
-            line[i] = '?';
-        }
-    }
-    fprintf(stderr, "%s\n", line); /* stderr locks itself: whole lines */
 }
 
 enum lt_result lt_daemon_signals(int *ret_fd)

@@ -13,7 +13,8 @@
 enum lt_log_level { LT_LOG_ERROR, LT_LOG_WARNING, LT_LOG_INFO };
 
 /* How a line of the log begins: with the time and a blank; where the journal reads stderr, which has the time, with the
- * level as it expects it, "<4>" (sd-daemon(3)). */
+ * level as it expects it, "<4>" (sd-daemon(3)), where it
+ * does not take them with fields. */
 enum { LT_STAMP_MAX = 40 };
 void lt_daemon_stamp(enum lt_log_level level, char ret_stamp[LT_STAMP_MAX]);
 
@@ -21,6 +22,17 @@ void lt_daemon_stamp(enum lt_log_level level, char ret_stamp[LT_STAMP_MAX]);
  * control characters in it (a peer's words) are shown as '?'. */
 void lt_daemon_log(enum lt_log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The same of a whole line; `prefix` is for stderr, the journal has level and program apart. */
+void lt_daemon_line(enum lt_log_level level, const char *prefix, const char *text);
+/* Lines below it are not written; LT_LOG_INFO at first. Any thread. */
+void lt_daemon_level(enum lt_log_level level);
+/* "error", "warning", "info". */
+bool lt_daemon_level_parse(const char *word, enum lt_log_level *ret_level);
+/* Fields for the journal (journald.h), which keeps them beside each line: of all lines from now on, before threads
+ * start; and of this thread's next line alone. Few; the names are literals. */
+void lt_daemon_field(const char *name, const char *value);
+void lt_daemon_next(const char *name, const char *value);
 
 /* yyyy-mm-ddThh:mm:ssZ; `at` 0 gives "-". */
 enum { LT_TIME_TEXT_MAX = 32 };

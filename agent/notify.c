@@ -1,12 +1,16 @@
 #include "agent/notify.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "agent/clock.h"
 
 bool lt_notify(const char *state)
 {
@@ -25,6 +29,13 @@ bool lt_notify(const char *state)
                           (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
     close(fd);
     return sent == (ssize_t)strlen(state);
+}
+
+bool lt_notify_reloading(void)
+{
+    char state[64];
+    snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, lt_clock_monotonic_us());
+    return lt_notify(state);
 }
 
 /* A whole number and nothing else; 0: it is not. */

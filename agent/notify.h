@@ -16,6 +16,9 @@
 /* "READY=1", "STOPPING=1", "STATUS=text": lines, parted by '\n'. False: nobody asked, or it could not be sent. */
 bool lt_notify(const char *state);
 
+/* "RELOADING=1" with the time, as sd_notify(3) wants it; READY=1 ends it. */
+bool lt_notify_reloading(void);
+
 /* When to say that we are alive: half of the time that is given. All zeros: nobody asked. */
 struct lt_watchdog {
     lt_ms every_ms, due;

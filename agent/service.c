@@ -103,6 +103,7 @@ static enum lt_result sign(void *context, struct lt_chain *ret_chain, bool *ret_
     if (result == LT_OK) {
         char id[2 * sizeof(update.bytes) + 1];
         lt_hex(update.bytes, sizeof(update.bytes), id);
+        lt_daemon_next("LIENTHONG_UPDATE", id);
         lt_daemon_log(LT_LOG_INFO, lt_text("đã ký bản cập nhật %.12s", "signed update %.12s"), id);
         service->full_said_at = 0;
         service->changes++;
@@ -149,6 +150,8 @@ static void changed(void *context, const struct lt_child_state *state)
         }
         snprintf(contact->endpoint, sizeof(contact->endpoint), "%s",
                  lt_uplink_endpoint(service->uplink));
+        lt_daemon_next("LIENTHONG_HUB", contact->hub);
+        lt_daemon_next("LIENTHONG_ENDPOINT", contact->endpoint);
         lt_daemon_log(LT_LOG_INFO,
                       up ? lt_text("đã kết nối với %s (%s)", "connected to %s (%s)")
                          : lt_text("mất kết nối với %s (%s)", "lost %s (%s)"),
@@ -219,6 +222,7 @@ static void failed(void *context, enum lt_result result, const char *endpoint, c
     service->trouble_said_at = now;
     lt_contact_trouble(&service->contact, text);
     lt_service_save_contact(service);
+    lt_daemon_next("LIENTHONG_ENDPOINT", endpoint == NULL ? "" : endpoint);
     lt_daemon_log(LT_LOG_WARNING,
                   lt_text("%s: %s (%u lần); sẽ tự thử lại", "%s: %s (%u times); will try again"),
                   endpoint == NULL ? service->dir : endpoint, text, service->failures);
@@ -228,6 +232,9 @@ static void failed(void *context, enum lt_result result, const char *endpoint, c
 
 enum lt_result lt_service_open_uplink(struct lt_service *service, char ret_reason[200])
 {
+    char unit[LT_UNIT_TEXT_MAX];
+    lt_unit_format(&service->site.unit, unit);
+    lt_daemon_field("LIENTHONG_UNIT", unit);
     const struct lt_uplink_owner owner = {
         .context = service,
         .store = store,

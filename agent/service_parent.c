@@ -95,6 +95,10 @@ void lt_service_refused(void *context, const Lienthong__Refused *said)
     }
     service->refused_reason = item->reason;
     service->refused_said_at = now;
+    char id[2 * sizeof(item->update.bytes) + 1];
+    lt_hex(item->update.bytes, sizeof(item->update.bytes), id);
+    lt_daemon_next("LIENTHONG_UPDATE", id);
+    lt_daemon_next("LIENTHONG_REASON", lt_refusal_name(item->reason));
     lt_daemon_log(LT_LOG_WARNING,
                   lt_text("chưa nhận được một bản cập nhật: %s (%s)",
                           "the hub did not take an update: %s (%s)"),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/daemon.h"
 #include "agent/clock.h"
 #include "agent/join.h"
 #include "hub/direct.h"
@@ -125,6 +126,8 @@ static void admit(struct lt_hub *hub, const struct lt_join_ask *ask,
             return;
         }
         lt_unit_format(&invitation->unit, unit);
+        lt_daemon_next("LIENTHONG_CHILD", unit);
+        lt_daemon_next("LIENTHONG_ADDRESS", ask->address);
         lt_hub_log("%s of unit %s joined from %s",
                    invitation->role == LIENTHONG__ROLE__ROLE_HUB ? "the hub" : "an agent", unit,
                    ask->address);
@@ -146,6 +149,8 @@ static void let_wait(struct lt_hub *hub, const struct lt_join_ask *ask,
     hub->joins[LT_JOIN_PENDING]++;
     pthread_mutex_unlock(&hub->lock);
     if (invitation->taken_at == now) { /* not each time that it asks */
+        lt_daemon_next("LIENTHONG_CHILD", unit);
+        lt_daemon_next("LIENTHONG_ADDRESS", ask->address);
         lt_hub_log("%s of unit %s at %s, fingerprint %s, waits to be approved",
                    invitation->role == LIENTHONG__ROLE__ROLE_HUB ? "the hub" : "an agent", unit,
                    ask->address, fingerprint);

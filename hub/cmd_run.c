@@ -21,7 +21,11 @@ static const char USAGE[] =
     "  settled               when it holds all that its parent named (the top: at once)\n"
     "Later, each time that a move has given it another parent:\n"
     "  moved                 when that parent has let it in\n"
-    "Its log goes to stderr. Settings: hub.conf in the folder.\n";
+    "Its log goes to stderr. Settings: hub.conf in the folder. SIGHUP (systemctl reload) has it "
+    "read again:\n"
+    "public, silent_after, countersign and log count at once, the others from the next start; a "
+    "bad file\n"
+    "leaves all as it was. What came of it stands in the log.\n";
 
 /* A large store is served while it is looked through: damage ends the program. */
 struct look {
@@ -58,7 +62,20 @@ static bool is_alive(struct lt_hub *hub, const char *dir)
     return result == LT_OK || result == LT_NO_SPACE;
 }
 
-/* The number of the signal that came. */
+static void reload(const char *dir)
+{
+    char *answer = NULL, state[400];
+    (void)lt_notify_reloading();
+    const enum lt_result result =
+        lt_control_call(dir, LT_VERB_RELOAD, (struct lt_bytes){NULL, 0}, &answer);
+    const char *said = answer != NULL ? answer : result == LT_OK ? "" : lt_result_text(result);
+    snprintf(state, sizeof(state), "READY=1\nSTATUS=%s%s",
+             result == LT_OK ? "" : "the former settings stay: ", said);
+    free(answer);
+    (void)lt_notify(state);
+}
+
+/* The number of the signal that came, and ends it. */
 static int wait_for_signal(struct lt_hub *hub, const char *dir, const sigset_t *signals)
 {
     struct lt_watchdog watchdog;
@@ -68,7 +85,9 @@ static int wait_for_signal(struct lt_hub *hub, const char *dir, const sigset_t *
         struct timespec wait = {.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000};
         int number =
             wait_ms == INT64_MAX ? sigwaitinfo(signals, NULL) : sigtimedwait(signals, NULL, &wait);
-        if (number > 0)
+        if (number == SIGHUP)
+            reload(dir);
+        else if (number > 0)
             return number;
         if (lt_watchdog_wait(&watchdog, lt_clock_monotonic()) == 0)
             lt_watchdog_looked(&watchdog, is_alive(hub, dir), lt_clock_monotonic());
@@ -101,6 +120,9 @@ static int serve(const char *dir)
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    if (isatty(STDERR_FILENO) != 1)
+        sigaddset(&signals,
+                  SIGHUP); /* else the terminal has gone, and this ends as all there does */
     pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before the threads, which inherit it */
     signal(SIGPIPE, SIG_IGN);
     enum lt_result result = lt_config_read(dir, &config, reason);

@@ -1,6 +1,8 @@
 /* cmd_web - serves this hub's pages, beside the running hub. */
 #include <poll.h>
 #include <stdio.h>
+#include <unistd.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +23,8 @@ static const char USAGE_VI[] =
     "  --behind-tls  đứng sau một proxy có TLS: cookie chỉ đi qua TLS\n"
     "  --public      chỉ số liệu, không tên, không ô nhỏ, không đăng nhập\n"
     "  --open        không tài khoản, ai cũng xem được tất cả: chỉ trên 127.0.0.1, để thử\n"
+    "  SIGHUP (systemctl reload): đọc lại chứng thư và khóa; ai đã đăng nhập vẫn còn, tùy chọn thì "
+    "cần khởi động lại\n"
     "  Một dòng trên stdout khi đã sẵn sàng: web http://ĐỊA_CHỈ:CỔNG/\n";
 static const char USAGE_EN[] =
     "Usage: lienthong-hub web [--listen ADDRESS:PORT] [--cert FILE --key FILE] [--behind-tls]\n"
@@ -31,6 +35,8 @@ static const char USAGE_EN[] =
     "  --behind-tls  it stands behind a proxy with TLS: cookies go over TLS only\n"
     "  --public      figures only: no names, no small cells, nobody logs in\n"
     "  --open        no accounts, everybody sees everything: on 127.0.0.1 only, to try it\n"
+    "  SIGHUP (systemctl reload): reads certificate and key again; logins stay, options need a new "
+    "start\n"
     "  One line on stdout when it serves: web http://ADDRESS:PORT/\n";
 
 enum { O_LISTEN, O_CERT, O_KEY, O_BEHIND, O_PUBLIC, O_OPEN, O_COUNT };
@@ -71,6 +77,23 @@ static const char *what_is_wrong(const struct lt_options *given, const char *add
     return NULL;
 }
 
+static void reload(struct lt_server *server, const struct lt_server_settings *settings)
+{
+    char reason[300] = "", state[400];
+    (void)lt_notify_reloading();
+    const enum lt_result result = lt_server_reload(server, settings, reason);
+    if (result == LT_OK)
+        lt_daemon_log(LT_LOG_INFO, "%s",
+                      lt_text("đã đọc lại chứng thư; tùy chọn dòng lệnh cần khởi động lại",
+                              "the certificate was read again; options need a new start"));
+    else
+        lt_daemon_log(LT_LOG_ERROR,
+                      lt_text("giữ chứng thư cũ: %s", "the former certificate stays: %s"),
+                      reason[0] != '\0' ? reason : lt_text_result(result));
+    (void)snprintf(state, sizeof state, "READY=1\nSTATUS=%s", reason);
+    (void)lt_notify(state);
+}
+
 static int serve(const struct lt_server_settings *settings)
 {
     struct lt_server *server;
@@ -89,8 +112,16 @@ static int serve(const struct lt_server_settings *settings)
     (void)fflush(stdout);
     (void)lt_notify("READY=1");
     struct pollfd wait = {.fd = signals, .events = POLLIN};
-    while (poll(&wait, 1, TEND_EVERY_MS) == 0 || lt_daemon_signal(signals) == 0)
+    const bool by_hand = isatty(STDERR_FILENO) == 1;
+    for (int number = 0; number == 0;) {
+        if (poll(&wait, 1, TEND_EVERY_MS) > 0)
+            number = lt_daemon_signal(signals);
+        if (number == SIGHUP && !by_hand) {
+            reload(server, settings);
+            number = 0;
+        }
         lt_server_tend(server);
+    }
     (void)lt_notify("STOPPING=1");
     lt_server_stop(server);
     return LT_EXIT_OK;

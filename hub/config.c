@@ -25,6 +25,7 @@ void lt_config_default(struct lt_hub_config *ret_config)
                                          .day_mib = 1024,
                                          .cut_s = 60,
                                          .silent_after_s = LT_CONFIG_SILENT_AFTER_S,
+                                         .log = LT_LOG_INFO,
                                          .countersign_first = true};
 }
 
@@ -148,6 +149,39 @@ static bool set_listen(struct reading *reading, const char *value)
     return true;
 }
 
+/* What is no number. */
+static bool set_word(struct reading *reading, const char *name, const char *value)
+{
+    struct lt_hub_config *config = &reading->config;
+    if (strcmp(name, "countersign") == 0) {
+        config->countersign_first = strcmp(value, "first") == 0;
+        if (config->countersign_first || strcmp(value, "none") == 0) {
+            return true;
+        }
+        snprintf(reading->reason, sizeof(reading->reason), "%s: '%.40s' is neither first nor none",
+                 name, value);
+        return false;
+    }
+    if (strcmp(name, "log") == 0) {
+        if (lt_daemon_level_parse(value, &config->log)) {
+            return true;
+        }
+        snprintf(reading->reason, sizeof(reading->reason),
+                 "%s: '%.40s' is not error, warning or info", name, value);
+        return false;
+    }
+    if (strcmp(name, "silent_after") == 0) {
+        if (lt_config_duration(value, &config->silent_after_s) == LT_OK) {
+            return true;
+        }
+        snprintf(reading->reason, sizeof(reading->reason),
+                 "%s: '%.40s' is not a time such as 90m, 36h or 7d", name, value);
+        return false;
+    }
+    snprintf(reading->reason, sizeof(reading->reason), "'%.40s' is not known", name);
+    return false;
+}
+
 static int on_line(void *user, const char *section, const char *name, const char *value)
 {
     struct reading *reading = user;
@@ -186,25 +220,7 @@ static int on_line(void *user, const char *section, const char *name, const char
                               numbers[i].number);
         }
     }
-    if (strcmp(name, "countersign") == 0) {
-        config->countersign_first = strcmp(value, "first") == 0;
-        if (config->countersign_first || strcmp(value, "none") == 0) {
-            return 1;
-        }
-        snprintf(reading->reason, sizeof(reading->reason), "%s: '%.40s' is neither first nor none",
-                 name, value);
-        return 0;
-    }
-    if (strcmp(name, "silent_after") == 0) {
-        if (lt_config_duration(value, &config->silent_after_s) == LT_OK) {
-            return 1;
-        }
-        snprintf(reading->reason, sizeof(reading->reason),
-                 "%s: '%.40s' is not a time such as 90m, 36h or 7d", name, value);
-        return 0;
-    }
-    snprintf(reading->reason, sizeof(reading->reason), "'%.40s' is not known", name);
-    return 0;
+    return set_word(reading, name, value);
 }
 
 enum lt_result lt_config_read(const char *dir, struct lt_hub_config *ret_config,

@@ -14,11 +14,13 @@
  *   countersign = first               the top grants by itself a unit's first key that a hub below has granted; none:
  *                                     it waits for `keys --approve`
  *   silent_after = 36h                units unheard for longer are listed as silent; s, m, h or d
+ *   log     = info                    lines below it are not written: error, warning or info
  *
  * An unknown name or an impossible value is an error that names file, line and reason. */
 #ifndef LT_CONFIG_H
 #define LT_CONFIG_H
 
+#include "agent/daemon.h"
 #include "proto/message.h"
 
 enum { LT_CONFIG_PUBLIC_MAX = 8, LT_CONFIG_LISTEN_MAX = 4, LT_CONFIG_FILE_MAX = 16 };
@@ -37,6 +39,7 @@ struct lt_hub_config {
     unsigned nothing_ms, pace_ms, day_mib, cut_s;
     uint32_t silent_after_s;
     bool countersign_first;
+    enum lt_log_level log;
 };
 
 enum { LT_CONFIG_SILENT_AFTER_S = 36 * 3600 }; /* as agents wait (agent/second.h) */

@@ -26,6 +26,8 @@ enum lt_verb {
      * object, `keys` of the status. */
     LT_VERB_ROTATE = 7,
     LT_VERB_INVITATION = 8, /* payload and answer: invite_ask.h */
+    LT_VERB_RELOAD =
+        9, /* hub.conf is read again; answer: why not, or what waits for the next start; "": nothing does */
 };
 
 /* The client's side. LT_NOT_FOUND: no hub runs here. Others: what the hub answered, with its text. The

@@ -28,18 +28,13 @@ void lt_hub_announce(const char *line)
 
 void lt_hub_log(const char *format, ...)
 {
-    char line[1024], stamp[LT_STAMP_MAX];
+    char line[1024];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line, sizeof(line), format, arguments);
     va_end(arguments);
-    lt_daemon_stamp(LT_LOG_INFO, stamp);
-    for (char *at = line; *at != '\0'; at++) { /* a peer's text must not make lines of its own */
-        if ((unsigned char)*at < ' ') {
-            *at = ' ';
-        }
-    }
-    fprintf(stderr, "%slienthong-hub: %s\n", stamp, line);
+    const bool warns = strncmp(line, "WARNING: ", 9) == 0;
+    lt_daemon_line(warns ? LT_LOG_WARNING : LT_LOG_INFO, "lienthong-hub: ", line);
 }
 
 /* ---- Callbacks of gate and relay ---- */
@@ -258,6 +253,25 @@ static void say_retired(struct lt_hub *hub)
     }
 }
 
+void lt_hub_public(struct lt_hub *hub, struct lt_hub_config *config)
+{
+    if (config->public_count == 0) {
+        config->public_count = 1;
+        snprintf(config->public_endpoints[0], LT_ENDPOINT_MAX, "%.*s", LT_ENDPOINT_MAX - 1,
+                 lt_gate_endpoint(hub->gate));
+    }
+}
+
+/* Before threads start. */
+static void name_for_log(const struct lt_hub *hub)
+{
+    char unit[LT_UNIT_TEXT_MAX];
+    lt_unit_format(&hub->site.unit, unit);
+    lt_daemon_level(hub->config.log);
+    lt_daemon_field("LIENTHONG_UNIT", unit);
+    lt_daemon_field("LIENTHONG_DIR", hub->dir);
+}
+
 enum lt_result lt_hub_start(const char *dir, const struct lt_hub_config *config,
                             struct lt_hub **ret_hub, char ret_reason[300])
 {
@@ -280,6 +294,7 @@ enum lt_result lt_hub_start(const char *dir, const struct lt_hub_config *config,
     enum lt_result result =
         hub->wake_fd >= 0 && hub->doubts != NULL ? open_state(hub, ret_reason) : LT_IO;
     if (result == LT_OK) {
+        name_for_log(hub);
         atomic_store(&hub->ready, !hub->site.has_parent);
         atomic_store(&hub->recovering, lt_roster_recovering(hub->roster));
         atomic_store(&hub->book_changed, true);
@@ -290,11 +305,7 @@ enum lt_result lt_hub_start(const char *dir, const struct lt_hub_config *config,
             hub->lives != NULL && hub->copies != NULL ? start_gate(hub, ret_reason) : LT_NO_MEMORY;
     }
     if (result == LT_OK) {
-        if (hub->config.public_count == 0) {
-            hub->config.public_count = 1;
-            snprintf(hub->config.public_endpoints[0], LT_ENDPOINT_MAX, "%.*s", LT_ENDPOINT_MAX - 1,
-                     lt_gate_endpoint(hub->gate));
-        }
+        lt_hub_public(hub, &hub->config);
         result = start_rest(hub, ret_reason);
     }
     if (result != LT_OK) {

@@ -86,6 +86,10 @@ bool lt_hub_take_ask(void *context, const struct lt_join_ask *ask); /* the gate'
 
 /* follow.c. What the book says of this hub's own parent, told to the relay. Control thread. */
 void lt_hub_follow(struct lt_hub *hub);
+/* core_reload.c: reads hub.conf again. `ret_text` says why not, or what counts from the next start on. */
+enum lt_result lt_hub_reload(struct lt_hub *hub, char ret_text[300]);
+/* Where no public endpoint is written, the one that it listens at is told. */
+void lt_hub_public(struct lt_hub *hub, struct lt_hub_config *config);
 /* The relay's callback: the new parent has let us in. */
 enum lt_result lt_hub_moved(void *context, const struct lt_way_up *way);
 /* The gate's callback: was this child led here by a Move of this hub, or of one below? */

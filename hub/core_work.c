@@ -267,6 +267,9 @@ static void serve_command(struct lt_hub *hub)
         lt_control_answer(fd, counts.rebuilding ? LT_BUSY : LT_OK, "", 0);
     } else if (verb == LT_VERB_TAKE || verb == LT_VERB_RECEIPTS) {
         carry(hub, fd, verb, (struct lt_bytes){payload, size});
+    } else if (verb == LT_VERB_RELOAD) {
+        enum lt_result result = lt_hub_reload(hub, reason);
+        lt_control_answer(fd, result, reason, strlen(reason));
     } else if (verb == LT_VERB_INVITATION) {
         invitation(hub, fd, (struct lt_bytes){payload, size});
     } else {

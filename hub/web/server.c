@@ -148,20 +148,49 @@ static char *read_pem(const char *path, char ret_reason[300])
     return NULL;
 }
 
-static enum lt_result listen_at(struct lt_server *server, const struct lt_server_settings *settings,
-                                char *certificate, char *key, char ret_reason[300])
+/* PEM texts; both NULL without TLS. To be given back to pems_free. */
+struct pems {
+    char *certificate, *key;
+};
+
+static void pems_free(struct pems *pems)
 {
+    if (pems->key != NULL)
+        sodium_memzero(pems->key, PEM_BYTES_MAX);
+    free(pems->certificate);
+    free(pems->key);
+}
+
+static enum lt_result pems_read(const struct lt_server_settings *settings, struct pems *ret_pems,
+                                char ret_reason[300])
+{
+    *ret_pems = (struct pems){NULL, NULL};
+    if (settings->certificate == NULL)
+        return LT_OK;
+    ret_pems->certificate = read_pem(settings->certificate, ret_reason);
+    ret_pems->key = ret_pems->certificate != NULL ? read_pem(settings->key, ret_reason) : NULL;
+    return ret_pems->key != NULL ? LT_OK : LT_IO;
+}
+
+/* At the settings' address, or beside another daemon at its socket (`socket` not -1; the new one's to close). */
+static enum lt_result listen_at(struct lt_server *server, const struct lt_server_settings *settings,
+                                const struct pems *pems, int socket, struct MHD_Daemon **ret_daemon,
+                                char ret_reason[300])
+{
+    char *certificate = pems->certificate, *key = pems->key;
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(settings->port)};
     struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, certificate},
                                    {MHD_OPTION_HTTPS_MEM_KEY, 0, key},
                                    {MHD_OPTION_END, 0, NULL}};
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem there[] = {{MHD_OPTION_LISTEN_SOCKET, socket, NULL},
+                                     {MHD_OPTION_END, 0, NULL}};
     if (inet_pton(AF_INET, settings->address, &at.sin_addr) != 1) {
         (void)snprintf(ret_reason, 300, "%.60s: %s", settings->address,
                        lt_text("không phải địa chỉ IPv4", "no IPv4 address"));
         return LT_USAGE;
     }
-    server->daemon = MHD_start_daemon(
+    struct MHD_Daemon *daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
             (certificate != NULL ? (unsigned)MHD_USE_TLS : 0),
         settings->port, NULL, NULL, handle, server, MHD_OPTION_SOCK_ADDR, &at,
@@ -171,10 +200,9 @@ static enum lt_result listen_at(struct lt_server *server, const struct lt_server
         MHD_OPTION_URI_LOG_CALLBACK, request_begins, server, MHD_OPTION_NOTIFY_COMPLETED,
         request_ends, server, MHD_OPTION_NOTIFY_CONNECTION, connection_notice, server,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, certificate != NULL ? tls : none,
-        MHD_OPTION_END);
+        MHD_OPTION_ARRAY, socket >= 0 ? there : none, MHD_OPTION_END);
     const union MHD_DaemonInfo *info =
-        server->daemon != NULL ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)
-                               : NULL;
+        daemon != NULL ? MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
     if (info == NULL) {
         (void)snprintf(ret_reason, 300, "%.60s:%u: %s", settings->address, settings->port,
                        certificate != NULL
@@ -183,7 +211,9 @@ static enum lt_result listen_at(struct lt_server *server, const struct lt_server
                            : lt_text("không nghe được ở đó", "cannot listen there"));
         return LT_NETWORK;
     }
-    server->port = info->port;
+    if (socket < 0)
+        server->port = info->port;
+    *ret_daemon = daemon;
     return LT_OK;
 }
 
@@ -220,26 +250,50 @@ enum lt_result lt_server_start(const struct lt_server_settings *settings,
     pthread_mutex_init(&server->web.lock, NULL);
     for (size_t i = 0; i < LT_SERVER_CONNECTIONS_MAX; i++)
         server->lines[i].fd = -1;
-    char *certificate = NULL, *key = NULL;
+    struct pems pems = {NULL, NULL};
     enum lt_result result = open_all(server, settings, ret_reason);
-    if (result == LT_OK && settings->certificate != NULL) {
-        certificate = read_pem(settings->certificate, ret_reason);
-        key = certificate != NULL ? read_pem(settings->key, ret_reason) : NULL;
-        result = key == NULL ? LT_IO : LT_OK;
-    }
-    (void)snprintf(server->origin_scheme, sizeof server->origin_scheme, "%s",
-                   certificate != NULL ? "https://" : "http://");
     if (result == LT_OK)
-        result = listen_at(server, settings, certificate, key, ret_reason);
-    if (key != NULL)
-        sodium_memzero(key, PEM_BYTES_MAX);
-    free(certificate);
-    free(key);
+        result = pems_read(settings, &pems, ret_reason);
+    (void)snprintf(server->origin_scheme, sizeof server->origin_scheme, "%s",
+                   pems.certificate != NULL ? "https://" : "http://");
+    if (result == LT_OK)
+        result = listen_at(server, settings, &pems, -1, &server->daemon, ret_reason);
+    pems_free(&pems);
     if (result == LT_OK)
         *ret_server = server;
     else
         lt_server_stop(server);
     return result;
+}
+
+/* The new daemon takes connections at the same socket before the old one ends, so nobody is turned away. */
+enum lt_result lt_server_reload(struct lt_server *server, const struct lt_server_settings *settings,
+                                char ret_reason[300])
+{
+    struct pems pems;
+    struct MHD_Daemon *former = server->daemon, *daemon = NULL;
+    enum lt_result result = pems_read(settings, &pems, ret_reason);
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(former, MHD_DAEMON_INFO_LISTEN_FD);
+    const int socket = info != NULL ? fcntl(info->listen_fd, F_DUPFD_CLOEXEC, 0) : -1;
+    if (result == LT_OK)
+        result =
+            socket < 0 ? LT_IO : listen_at(server, settings, &pems, socket, &daemon, ret_reason);
+    pems_free(&pems);
+    if (result != LT_OK) {
+        if (socket >= 0)
+            (void)close(socket);
+        return result;
+    }
+    pthread_mutex_lock(&server->lock);
+    server->daemon = daemon;
+    server->generation++; /* streams of the former one end */
+    pthread_mutex_unlock(&server->lock);
+    const int left = MHD_quiesce_daemon(former);
+    lt_server_resume(server);
+    MHD_stop_daemon(former);
+    if (left >= 0)
+        (void)close(left);
+    return LT_OK;
 }
 
 uint16_t lt_server_port(const struct lt_server *server)

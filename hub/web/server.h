@@ -27,6 +27,10 @@ struct lt_server;
 /* LT_NETWORK: cannot listen there. With a sentence. Names forms, accounts and the store. */
 enum lt_result lt_server_start(const struct lt_server_settings *settings,
                                struct lt_server **ret_server, char ret_reason[300]);
+/* Reads certificate and key again. Who is connected is let go and comes again; logins stay. On failure all stays as it
+ * was, with a sentence. */
+enum lt_result lt_server_reload(struct lt_server *server, const struct lt_server_settings *settings,
+                                char ret_reason[300]);
 uint16_t lt_server_port(const struct lt_server *server);
 /* Cuts off who is slow, and says to waiting streams that they still live. Every second or so. */
 void lt_server_tend(struct lt_server *server);

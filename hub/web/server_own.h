@@ -11,6 +11,7 @@ struct lt_listener { /* one that waits for news */
     struct lt_server *server;
     struct MHD_Connection *connection; /* NULL: free */
     uint64_t told, beats; /* how much news, and signs of life, it has had */
+    uint64_t generation; /* its daemon's */
     bool suspended;
 };
 
@@ -28,6 +29,7 @@ struct lt_server {
     struct lt_call lines[LT_SERVER_CONNECTIONS_MAX];
     struct lt_listener streams[LT_SERVER_STREAMS_MAX];
     uint64_t news, beats;
+    uint64_t generation; /* of daemons */
     bool ending;
 };
 

@@ -10,7 +10,7 @@ static ssize_t write_news(void *context, uint64_t position, char *buffer, size_t
     struct lt_server *server = stream->server;
     int size = 0;
     pthread_mutex_lock(&server->lock);
-    if (server->ending) {
+    if (server->ending || stream->generation != server->generation) {
         pthread_mutex_unlock(&server->lock);
         return MHD_CONTENT_READER_END_OF_STREAM;
     }
@@ -45,7 +45,11 @@ static struct lt_listener *take(struct lt_server *server, struct MHD_Connection 
     for (size_t i = 0; i < LT_SERVER_STREAMS_MAX && taken == NULL && !server->ending; i++)
         if (server->streams[i].connection == NULL) {
             taken = &server->streams[i];
-            *taken = (struct lt_listener){server, connection, server->news, server->beats, false};
+            *taken = (struct lt_listener){.server = server,
+                                          .connection = connection,
+                                          .told = server->news,
+                                          .beats = server->beats,
+                                          .generation = server->generation};
         }
     pthread_mutex_unlock(&server->lock);
     return taken;

@@ -30,6 +30,11 @@ int64_t system_wall(void)
 
 /* ---- Clocks ---- */
 
+uint64_t lt_clock_monotonic_us(void)
+{
+    return lt_clock_monotonic() * 1000;
+}
+
 lt_ms lt_clock_monotonic(void)
 {
     const struct machine *machine = fiber_machine();

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "agent/clock.h"
 #include "agent/daemon.h"
 #include "agent/env.h"
 #include "agent/notify.h"
@@ -73,6 +74,21 @@ static void test_says(void **state)
     assert_false(lt_notify("READY=1"));
     unsetenv("NOTIFY_SOCKET");
     assert_false(lt_notify("READY=1"));
+}
+
+static void test_reloading(void **state)
+{
+    char text[100] = "", end;
+    unsigned long long at;
+    (void)state;
+    int fd = manager("@lienthong-reload-test");
+    const uint64_t before = lt_clock_monotonic_us();
+    assert_true(lt_notify_reloading());
+    assert_true(recv(fd, text, sizeof(text) - 1, 0) > 0);
+    assert_int_equal(sscanf(text, "RELOADING=1\nMONOTONIC_USEC=%llu%c", &at, &end), 1);
+    assert_true(at >= before && at <= lt_clock_monotonic_us());
+    close(fd);
+    unsetenv("NOTIFY_SOCKET");
 }
 
 static void test_watchdog(void **state)
@@ -180,9 +196,8 @@ static void test_stamp(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_says),
-        cmocka_unit_test(test_watchdog),
-        cmocka_unit_test(test_probe),
+        cmocka_unit_test(test_says),     cmocka_unit_test(test_reloading),
+        cmocka_unit_test(test_watchdog), cmocka_unit_test(test_probe),
         cmocka_unit_test(test_stamp),
     };
     if (mkdtemp(folder) == NULL)
