@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "agent/daemon.h"
 #include "agent/notify.h"
@@ -43,7 +44,7 @@ enum { O_LISTEN, O_CERT, O_KEY, O_BEHIND, O_PUBLIC, O_OPEN, O_COUNT };
 static const struct lt_option options[O_COUNT] = {{"--listen", true},  {"--cert", true},
                                                   {"--key", true},     {"--behind-tls", false},
                                                   {"--public", false}, {"--open", false}};
-enum { ADDRESS_MAX = 64, TEND_EVERY_MS = 1000 };
+enum { ADDRESS_MAX = 64, TEND_EVERY_MS = 1000, NICER_THAN_THE_HUB = 10 };
 
 static bool parse_listen(const char *text, char ret_address[ADDRESS_MAX], uint16_t *ret_port)
 {
@@ -99,6 +100,8 @@ static int serve(const struct lt_server_settings *settings)
     struct lt_server *server;
     char reason[300] = "";
     int signals = -1;
+    /* Where the processor is short the merge goes first. A service may not say so itself: its weight does. */
+    (void)setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + NICER_THAN_THE_HUB);
     enum lt_result result = lt_daemon_signals(&signals);
     if (result == LT_OK)
         result = lt_server_start(settings, &server, reason);

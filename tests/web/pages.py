@@ -574,6 +574,7 @@ def machines():
         web = Web(vn, "--open")
         b = Browser(web)
         same(b.get("/livez").text, "ok\n", "livez")
+        assert os.getpriority(os.PRIO_PROCESS, web.process.pid) > os.getpriority(os.PRIO_PROCESS, vn.process.pid), "the merge goes first"
         until(lambda: b.ask("/readyz").status == 200, "readiness")
         assert "[+]store ok" in b.get("/readyz?verbose").text
         metrics(b)
