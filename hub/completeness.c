@@ -8,7 +8,6 @@
 #include "agent/today.h"
 #include "hub/completeness_own.h"
 #include "hub/ledger_own.h"
-#include "hub/reader.h"
 #include "hub/words.h"
 
 struct completing {
@@ -22,7 +21,6 @@ struct completing {
     const struct lt_obligation **owed; /* of this period and kind, by precedence */
     size_t owed_count;
     struct lt_store_txn *txn;
-    struct lt_reader *reader;
     struct lt_completeness *sum;
 };
 
@@ -71,12 +69,16 @@ static int64_t newest_of(struct completing *completing, const struct lt_place *p
     lt_log_tips(log, &chain, &tips);
     for (size_t i = 0; i < tips.count; i++) {
         uint64_t position, seq;
+        struct lt_bytes bytes;
+        struct lt_update update;
         if (!lt_log_find(log, &tips.ids[i], &position, &seq))
             continue;
-        const struct lt_decoded *decoded =
-            lt_reader_at(completing->reader, completing->txn, position);
-        if (decoded != NULL && decoded->body != NULL && decoded->body->signed_at > newest)
-            newest = decoded->body->signed_at;
+        if (!lt_log_at(log, position, &bytes) || lt_update_open(bytes, &update) != LT_OK) {
+            lt_store_fail(completing->txn, LT_CORRUPT);
+            return 0;
+        }
+        const int64_t signed_at = lt_report_signed_at(&update);
+        newest = signed_at > newest ? signed_at : newest;
     }
     return newest;
 }
@@ -215,8 +217,7 @@ enum lt_result lt_completeness_ask(struct lt_ledger *ledger, const struct lt_pla
     lt_period_days(period, &completing.first, &completing.last);
     enum lt_result result = lt_declared_gather(ledger, period, kind, &completing.declarations);
     completing.txn = lt_store_begin(ledger->store, false);
-    completing.reader = lt_reader_new();
-    if (result == LT_OK && (completing.txn == NULL || completing.reader == NULL))
+    if (result == LT_OK && completing.txn == NULL)
         result = LT_NO_MEMORY;
     if (result == LT_OK) {
         pthread_rwlock_rdlock(&ledger->book_lock);
@@ -227,7 +228,6 @@ enum lt_result lt_completeness_ask(struct lt_ledger *ledger, const struct lt_pla
         pthread_rwlock_unlock(&ledger->book_lock);
     }
     lt_store_abort(completing.txn);
-    lt_reader_free(completing.reader);
     lt_declared_free(&completing.declarations);
     free(completing.owed);
     if (result == LT_OK)

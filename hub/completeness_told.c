@@ -121,7 +121,7 @@ struct telling {
     uint32_t code;
     uint8_t recipient; /* 0: any */
     int64_t quantity;
-    bool any;
+    bool any, whether; /* whether: there is any, and no more is asked */
 };
 
 /* Is a cell of the period? Of a year by achievement, of a part by decision. */
@@ -155,6 +155,8 @@ static bool add_told(void *context, const struct lt_cell *cell)
         !(enterprise && telling->recipient == LIENTHONG__RECIPIENT__RECIPIENT_COLLECTIVE))
         return true;
     telling->any = true;
+    if (telling->whether)
+        return false;
     if (dims.status != LT_STATUS_REVOKED)
         telling->quantity += cell->quantity;
     return true;
@@ -173,7 +175,7 @@ static void tell(struct lt_store_txn *txn, uint32_t unit, struct telling *tellin
 bool lt_told_any(struct lt_store_txn *txn, uint32_t unit, const struct lt_period *period,
                  uint8_t kind)
 {
-    struct telling telling = {.period = period, .kind = kind};
+    struct telling telling = {.period = period, .kind = kind, .whether = true};
     if (unit != 0)
         tell(txn, unit, &telling);
     return telling.any;

@@ -90,6 +90,7 @@ struct walking {
     struct lt_counting *counting;
     lt_counted_seen *seen;
     void *context;
+    bool more;
 };
 
 /* Texts that are not borrowed. */
@@ -114,6 +115,9 @@ static bool wanted(const struct lt_counted_query *query, const struct lt_listed 
     if (record->state != LT_LISTED_COUNTS || !below(fact->place, query->place))
         return false;
     if (query->year_from != 0 && (year < query->year_from || year > query->year_to))
+        return false;
+    if ((query->kind != 0 && query->kind != (uint8_t)fact->kind) ||
+        (query->recipient != 0 && query->recipient != fact->recipient))
         return false;
     return query->code == NULL || strcmp(query->code, fact->code) == 0;
 }
@@ -234,19 +238,33 @@ static bool walk(void *context, const struct lt_listed *record)
         return false;
     if (!wanted(walking->query, record))
         return true; /* asked all the same: what a line counts is shared out in one order */
-    return walking->seen(walking->context, record, &counted);
+    walking->more = walking->seen(walking->context, record, &counted);
+    return walking->more;
+}
+
+enum lt_result lt_records_counted_by(struct lt_ledger *ledger, const struct lt_place *author,
+                                     const struct lt_counted_query *query,
+                                     struct lt_counting *counting, lt_counted_seen *seen,
+                                     void *context, bool *ret_more)
+{
+    const struct lt_listing_query listing = {.author = author};
+    struct walking walking = {query, counting, seen, context, true};
+    const enum lt_result result = lt_listing(ledger, &listing, walk, &walking);
+    *ret_more = walking.more;
+    return result;
 }
 
 enum lt_result lt_records_counted_each(struct lt_ledger *ledger,
                                        const struct lt_counted_query *query, lt_counted_seen *seen,
                                        void *context)
 {
-    const struct lt_listing_query all = {.author = NULL};
-    struct walking walking = {query, lt_counting_new(lt_ledger_book(ledger)), seen, context};
-    if (walking.counting == NULL)
+    bool more;
+    struct lt_counting *counting = lt_counting_new(lt_ledger_book(ledger));
+    if (counting == NULL)
         return LT_NO_MEMORY;
-    const enum lt_result result = lt_listing(ledger, &all, walk, &walking);
-    lt_counting_free(walking.counting);
+    const enum lt_result result =
+        lt_records_counted_by(ledger, NULL, query, counting, seen, context, &more);
+    lt_counting_free(counting);
     return result;
 }
 

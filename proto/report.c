@@ -1,6 +1,7 @@
 #include "proto/update.h"
 
 #include "proto/shape.h"
+#include "proto/wire.h"
 
 static bool above(int value, int last)
 {
@@ -94,6 +95,20 @@ enum lt_result lt_report_read(const struct lt_update *update, struct lt_arena *a
     }
     *ret_body = body;
     return LT_OK;
+}
+
+int64_t lt_report_signed_at(const struct lt_update *update)
+{
+    enum { SIGNED_AT = 6 };
+    struct lt_wire wire = lt_wire_over(update->body);
+    struct lt_wire_field field;
+    if (update->frame.chain.stream != LT_STREAM_REPORT ||
+        update->frame.body_version > LT_BODY_VERSION)
+        return 0;
+    while (lt_wire_next(&wire, &field))
+        if (field.number == SIGNED_AT && field.type == LT_WIRE_VARINT)
+            return (int64_t)field.value;
+    return 0;
 }
 
 /* ---- What this build does not know ---- */

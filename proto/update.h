@@ -68,6 +68,9 @@ ProtobufCAllocator *lt_arena_allocator(struct lt_arena *arena);
  * quarantines it (lt_report_unknown). */
 enum lt_result lt_report_read(const struct lt_update *update, struct lt_arena *arena,
                               Lienthong__ReportBody **ret_body);
+/* When its author signed it, by his clock, without unpacking what it says; of a body that lt_report_read reads, the same.
+ * 0: not stated, of a newer body_version, or no report. */
+int64_t lt_report_signed_at(const struct lt_update *update);
 /* True when change `index` (or what it holds) has fields that this build does not know. */
 bool lt_report_unknown(const Lienthong__ReportBody *body, uint32_t index);
 

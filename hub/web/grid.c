@@ -89,6 +89,11 @@ void lt_grid_none(struct lt_grid *grid)
     add(grid, NULL, NULL, NULL, 0, true);
 }
 
+void lt_grid_goes_on(struct lt_grid *grid)
+{
+    grid->goes_on = true;
+}
+
 size_t lt_grid_rows(const struct lt_grid *grid)
 {
     return grid->cell_count / grid->column_count;

@@ -36,6 +36,9 @@ void lt_grid_number_link(struct lt_grid *grid, int64_t number, const char *href)
 void lt_grid_time(struct lt_grid *grid, int64_t at); /* 0: never */
 void lt_grid_none(struct lt_grid *grid); /* not known; hidden */
 
+/* More rows follow than it holds: a page says that it goes on, and not how far. */
+void lt_grid_goes_on(struct lt_grid *grid);
+
 size_t lt_grid_rows(const struct lt_grid *grid);
 /* Out of memory, or of cells: what it holds is not whole. */
 bool lt_grid_failed(const struct lt_grid *grid);

@@ -90,11 +90,12 @@ static void way(const struct lt_grid_view *view, size_t page, const char *words,
     lt_out_print(out, "page=%zu\">%s</a> ", page, words);
 }
 
-static void ways(const struct lt_grid_view *view, size_t rows, struct lt_out *out)
+static void ways(const struct lt_grid *grid, const struct lt_grid_view *view, size_t rows,
+                 struct lt_out *out)
 {
     char total[LT_NUMBER_TEXT_MAX];
     size_t pages = view->page_rows == 0 ? 1 : (rows + view->page_rows - 1) / view->page_rows;
-    if (pages < 2 || view->address == NULL)
+    if ((pages < 2 && !grid->goes_on) || view->address == NULL)
         return;
     lt_text_number((int64_t)rows, total);
     lt_out_print(out, "<nav class=\"pages\" aria-label=\"%s\">", lt_text("Trang", "Pages"));
@@ -102,14 +103,17 @@ static void ways(const struct lt_grid_view *view, size_t rows, struct lt_out *ou
         way(view, 1, lt_text("Đầu", "First"), out);
         way(view, view->page - 1, lt_text("Trước", "Previous"), out);
     }
-    lt_out_print(
-        out,
-        lt_text("<span>Trang %zu / %zu, %s dòng</span> ", "<span>Page %zu of %zu, %s rows</span> "),
-        view->page, pages, total);
-    if (view->page < pages) {
+    if (grid->goes_on)
+        lt_out_print(out, lt_text("<span>Trang %zu</span> ", "<span>Page %zu</span> "), view->page);
+    else
+        lt_out_print(out,
+                     lt_text("<span>Trang %zu / %zu, %s dòng</span> ",
+                             "<span>Page %zu of %zu, %s rows</span> "),
+                     view->page, pages, total);
+    if (view->page < pages || grid->goes_on)
         way(view, view->page + 1, lt_text("Sau", "Next"), out);
+    if (view->page < pages && !grid->goes_on)
         way(view, pages, lt_text("Cuối", "Last"), out);
-    }
     lt_out_raw(out, "</nav>");
 }
 
@@ -138,5 +142,5 @@ void lt_grid_html(const struct lt_grid *grid, const struct lt_grid_view *view, s
     lt_out_raw(out, "</tbody></table></div>");
     if (rows == 0)
         lt_out_print(out, "<p class=\"empty\">%s</p>", lt_text("Không có gì.", "Nothing."));
-    ways(view, rows, out);
+    ways(grid, view, rows, out);
 }

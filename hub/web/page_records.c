@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "agent/text.h"
+#include "hub/behind.h"
 #include "hub/choose.h"
-#include "hub/records_counted.h"
 #include "hub/web/page.h"
 #include "hub/web/pages.h"
 #include "hub/web/question.h"
@@ -35,7 +35,9 @@ struct gathering {
     const struct lt_question *question; /* NULL: of a unit */
     const char *at; /* place directly below the asked one, or itself; NULL: any */
     struct lt_grid *grid;
-    bool names, cut;
+    bool names;
+    size_t most; /* rows that are asked for */
+    bool cut; /* there were more */
 };
 
 /* ---- Conditions ---- */
@@ -216,7 +218,7 @@ static bool add_counted(void *context, const struct lt_listed *record,
     struct lt_grid *grid = gathering->grid;
     if (!is_wanted(gathering, &record->fact))
         return true;
-    gathering->cut = lt_grid_rows(grid) == ROWS_MAX;
+    gathering->cut = lt_grid_rows(grid) == gathering->most;
     if (gathering->cut)
         return false;
     add_id(grid, record);
@@ -245,7 +247,7 @@ static bool add_listed(void *context, const struct lt_listed *record)
 {
     struct gathering *gathering = context;
     struct lt_grid *grid = gathering->grid;
-    gathering->cut = lt_grid_rows(grid) == ROWS_MAX;
+    gathering->cut = lt_grid_rows(grid) == gathering->most;
     if (gathering->cut)
         return false;
     add_id(grid, record);
@@ -290,7 +292,9 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, struct gather
                          "records"))
         return;
     lt_web_page_begin(asked, answer, title, "figures");
-    if (gathering->cut)
+    if (gathering->cut && gathering->most < ROWS_MAX)
+        lt_grid_goes_on(gathering->grid);
+    else if (gathering->cut)
         lt_out_print(&answer->body, "<p class=\"banner warn\">%s</p>",
                      lt_text("Nhiều hơn 100.000 bản ghi: chỉ những bản đầu. Hãy hỏi hẹp hơn.",
                              "More than 100,000 records: the first ones only. Ask for less."));
@@ -312,7 +316,8 @@ static void of_unit(struct lt_asked *asked, struct lt_answer *answer, const char
         lt_answer_result(asked, answer, result != LT_OK ? result : LT_REFUSED, reason);
         return;
     }
-    struct gathering gathering = {.grid = new_grid(asked->names, false), .names = asked->names};
+    struct gathering gathering = {
+        .grid = new_grid(asked->names, false), .names = asked->names, .most = ROWS_MAX};
     if (gathering.grid == NULL) {
         answer->body.failed = true;
         return;
@@ -330,6 +335,51 @@ static void of_unit(struct lt_asked *asked, struct lt_answer *answer, const char
     lt_grid_free(gathering.grid);
 }
 
+/* A page is shown as soon as its rows are found; what is sorted or taken away is looked for whole. */
+static size_t rows_asked(const struct lt_asked *asked)
+{
+    const long page = lt_url_number(&asked->url.params, "page", 1, ROWS_MAX / ROWS_A_PAGE, 1);
+    return asked->url.format == LT_URL_HTML && lt_asked_value(asked, "sort") == NULL
+               ? (size_t)page * ROWS_A_PAGE
+               : ROWS_MAX;
+}
+
+/* The value that conditions ask of a dimension; 0: any, or what is not stated. */
+static uint8_t value_asked(const struct lt_figures_query *query, enum lt_dimension dimension)
+{
+    enum { VALUES = 16 };
+    for (size_t i = 0; i < query->where_count; i++)
+        for (uint8_t value = 1; value < VALUES && query->where[i].dimension == dimension; value++)
+            if (strcmp(query->where[i].value, lt_dimension_spell(dimension, value)) == 0)
+                return value;
+    return 0;
+}
+
+/* What is asked, as far as a teller's own sums can say whether he has any of it. */
+static struct lt_counted_query narrowed(const struct lt_asked *asked,
+                                        const struct lt_figures_query *query, const char *at)
+{
+    struct lt_counted_query counted = {.place = query->place,
+                                       .year_from = query->year_from,
+                                       .year_to = query->year_to,
+                                       .decided = query->decided,
+                                       .kind = value_asked(query, LT_DIM_KIND),
+                                       .recipient = value_asked(query, LT_DIM_RECIPIENT)};
+    struct lt_unit unit;
+    bool dated;
+    const struct lt_place *below = at != NULL && lt_unit_parse(at, &unit, &dated) == LT_OK
+                                       ? lt_book_place(lt_ledger_book(asked->web->ledger), &unit)
+                                       : NULL;
+    if (below != NULL && below->parent == query->place)
+        counted.place = below;
+    if (!speaks_of(query, LT_DIM_KIND))
+        counted.kind = LT_KIND_AWARD;
+    for (size_t i = 0; i < query->where_count; i++)
+        if (query->where[i].dimension == LT_DIM_CODE && !same(query->where[i].value, ""))
+            counted.code = query->where[i].value;
+    return counted;
+}
+
 static void of_figure(struct lt_asked *asked, struct lt_answer *answer)
 {
     struct lt_question question;
@@ -340,11 +390,14 @@ static void of_figure(struct lt_asked *asked, struct lt_answer *answer)
         return;
     }
     const struct lt_figures_query *query = &question.query;
-    struct lt_counted_query counted = {query->place, query->year_from, query->year_to,
-                                       query->decided, NULL};
+    const char *at = lt_asked_value(asked, "at");
     question.query.by_count = 0; /* conditions alone speak */
-    struct gathering gathering = {&question, lt_asked_value(asked, "at"),
-                                  new_grid(asked->names, true), asked->names, false};
+    const struct lt_counted_query counted = narrowed(asked, query, at);
+    struct gathering gathering = {.question = &question,
+                                  .at = at,
+                                  .grid = new_grid(asked->names, true),
+                                  .names = asked->names,
+                                  .most = rows_asked(asked)};
     if (gathering.grid == NULL) {
         answer->body.failed = true;
         return;
@@ -353,7 +406,8 @@ static void of_figure(struct lt_asked *asked, struct lt_answer *answer)
     (void)snprintf(title, sizeof title, lt_text("Bản ghi: %s, %s", "Records: %s, %s"),
                    query->place->name, period);
     if (lt_asked_slow(asked, answer)) {
-        result = lt_records_counted_each(asked->web->ledger, &counted, add_counted, &gathering);
+        result = lt_behind_each(asked->web->behind, asked->web->ledger, &counted, add_counted,
+                                &gathering);
         lt_asked_done(asked);
         if (result != LT_OK)
             lt_answer_result(asked, answer, result, "");

@@ -13,6 +13,7 @@
 #include "agent/clock.h"
 #include "agent/daemon.h"
 #include "agent/text.h"
+#include "hub/behind.h"
 #include "hub/roster.h"
 #include "hub/web/fleet.h"
 #include "hub/web/server_own.h"
@@ -224,7 +225,8 @@ static enum lt_result open_all(struct lt_server *server, const struct lt_server_
     char reason[LT_FORM_REASON_MAX] = "";
     web->settings = settings->web;
     web->sessions = lt_sessions_new();
-    enum lt_result result = web->sessions == NULL ? LT_NO_MEMORY : LT_OK;
+    web->behind = lt_behind_new();
+    enum lt_result result = web->sessions == NULL || web->behind == NULL ? LT_NO_MEMORY : LT_OK;
     if (result == LT_OK)
         result = lt_accounts_load(settings->web.dir, &web->accounts, reason);
     if (result == LT_OK)
@@ -331,6 +333,7 @@ void lt_server_stop(struct lt_server *server)
     lt_server_resume(server);
     if (server->daemon != NULL)
         MHD_stop_daemon(server->daemon);
+    lt_behind_free(server->web.behind);
     lt_fleet_free(server->web.fleet);
     lt_roster_close(server->web.roster);
     lt_form_store_close(&server->web.forms);

@@ -11,6 +11,7 @@
 #include "hub/web/sessions.h"
 #include "hub/web/url.h"
 
+struct lt_behind;
 struct lt_fleet;
 struct lt_roster;
 
@@ -34,6 +35,7 @@ struct lt_web {
     struct lt_accounts accounts;
     struct lt_sessions *sessions;
     struct lt_form_store forms;
+    struct lt_behind *behind; /* any thread's */
     struct lt_roster *roster; /* to look only; NULL: not opened yet */
     struct lt_fleet *fleet; /* NULL: not made yet */
     uint64_t fleet_version; /* of what was seen; the newest that one was, or is being, made of */

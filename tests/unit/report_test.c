@@ -108,8 +108,30 @@ static enum lt_result read_body(const Lienthong__ReportBody *body, Lienthong__Re
     update.body = (struct lt_bytes){packed, size};
     lt_arena_reset(arena);
     const enum lt_result result = lt_report_read(&update, arena, ret_body);
+    if (result == LT_OK)
+        assert_int_equal(lt_report_signed_at(&update), (*ret_body)->signed_at);
     free(packed);
     return result;
+}
+
+static void reads_when_signed(void **state)
+{
+    (void)state;
+    struct sample_kinds *s = sample_kinds_new();
+    Lienthong__ReportBody *body = NULL;
+    static const int64_t times[] = {0, 1, 1700000000, -1, INT64_MAX};
+    for (size_t i = 0; i < SAMPLE_COUNT(times); i++) {
+        s->body.signed_at = times[i];
+        assert_int_equal(read_body(&s->body, &body), LT_OK); /* and compares */
+        assert_int_equal(body->signed_at, times[i]);
+    }
+    static const uint8_t cut[] = {0x22, 0x7f, 0x30}; /* ends within a change */
+    struct lt_update update = {.frame.chain.stream = LT_STREAM_REPORT, .frame.body_version = 1};
+    update.body = (struct lt_bytes){cut, sizeof cut};
+    assert_int_equal(lt_report_signed_at(&update), 0);
+    update.frame.body_version = LT_BODY_VERSION + 1;
+    assert_int_equal(lt_report_signed_at(&update), 0);
+    free(s);
 }
 
 static void reads_every_kind(void **state)
@@ -424,6 +446,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_fit_the_schema),
         cmocka_unit_test(reads_every_kind),
+        cmocka_unit_test(reads_when_signed),
         cmocka_unit_test(other_streams_and_versions),
         cmocka_unit_test(refuses_what_is_bent),
         cmocka_unit_test(bytes_are_read_in_one_way),

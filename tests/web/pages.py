@@ -1,6 +1,7 @@
 """Every page of the hub's web, with the real binaries.
 
     pages.py figures      figures, their exports opened again, the way down to the signed update
+    pages.py behind       the records behind figures, whoever told of them
     pages.py fleet        who needs somebody, all units, a unit; a hub that stops
     pages.py days         a unit's own days: heard on which, what waited for the top, and since when
     pages.py completeness who has declared, and who is missing
@@ -70,6 +71,41 @@ def figures():
         for wrong in ("by=nothing", "where=level%3Dmoon", "basis=x", "period=2020-Q1", "by=" + "code," * 200):
             b.get("/figures?place=80&year=2020&" + wrong, 400)
         b.get("/figures?place=80&year=20x0", 400)
+
+
+def behind():
+    """The records behind a figure, whoever told of them, are those that the command finds by walking all; in pages as long as they last."""
+    t, vn, office = district()
+    with t:
+        commune, province = Agent(t, "28162", vn), Agent(t, "80", vn)
+        far = award(name="Nguyễn Văn Xa", authority="297", number="7/QĐ-UBND", date="01/02/2025", year="2024")
+        commune.import_rows([far] + [award(name="Lê Văn %d" % i, authority="28162", number="8/QĐ-UBND", date="01/02/2025", year="2024")
+                                     for i in range(250)])
+        province.import_rows([award(code="BK_BT", name="Trần Thị Gần", authority="80", number="9/QĐ-UBND", date="03/02/2025", year="2024", place="28165"),
+                              award(name="Lê Văn 1", authority="28162", number="8/QĐ-UBND", date="01/02/2025", year="2024", place="28162")])
+        for agent in (commune, province):
+            agent.sync()
+        b = Browser(Web(vn, "--open"), "en")
+        seen = set()
+        for place in ("VN", "80", "807", "28162", "28165", "297", "30", "28159"):
+            for year, basis in ((2024, "achieved"), (2025, "decided"), (2020, "achieved"), (2019, "achieved")):
+                told = json.loads(vn.cmd("records", "--counted", "--place", place, "--year", year, "--basis", basis, "--json").stdout)["rows"]
+                want = sorted((r["record"], int(r["quantity"])) for r in told if r["kind"] == "award" and r["status"] != "revoked")
+                rows = b.json("/records.json?place=%s&year=%d&basis=%s" % (place, year, basis))["rows"]
+                same(sorted((r["record"], r["counted"]) for r in rows), want, "behind %s %d %s" % (place, year, basis))
+                seen |= {(place, r["unit"]) for r in rows}
+        assert {("297", "28162"), ("28165", "80"), ("28162", "80"), ("807", "807")} <= seen, seen
+        same(len(b.json("/records.json?place=80&year=2024&where=code%3DBK_BT")["rows"]), 1, "by code")
+        same(b.json("/records.json?place=80&year=2024&where=recipient%3Dcollective")["rows"], [], "nobody told of any")
+        listed = []
+        for page in (1, 2, 3):
+            text = b.get("/records?place=28162&year=2024&page=%d" % page).text
+            listed += re.findall(r'href="(/updates/[^"]*)"', text)
+            same("page=%d" % (page + 1) in text, page < 3, "what follows page %d" % page)
+            same("<span>Page %d" % page in text, True, "where page %d is" % page)
+        same((len(listed), len(set(listed))), (251, 251), "all pages")
+        pages = b.get("/records?place=28162&year=2024&sort=name").text
+        assert "Page 1 of 3, 251 rows" in pages, "sorted, it is looked for whole"
 
 
 def across(b, cells):
@@ -657,4 +693,4 @@ def open_only_here(vn):
 
 
 if __name__ == "__main__":
-    tree.main({f.__name__: f for f in (figures, fleet, days, completeness, forms, login, shown, hostile, tls, machines)})
+    tree.main({f.__name__: f for f in (figures, behind, fleet, days, completeness, forms, login, shown, hostile, tls, machines)})
