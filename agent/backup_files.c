@@ -13,6 +13,7 @@
 #include "agent/env_check.h"
 #include "agent/env_store.h"
 #include "agent/folder.h"
+#include "agent/map.h"
 #include "agent/progress.h"
 #include "agent/text.h"
 
@@ -181,7 +182,7 @@ struct source {
 static void *send_pages(void *argument)
 {
     struct source *source = argument;
-    source->code = mdb_env_copyfd2(source->env, source->to, 0);
+    source->code = lt_map_copy(source->env, source->to);
     close(source->to);
     return NULL;
 }

@@ -1,5 +1,4 @@
 /* cmd_run - the agent at work, unattended, until it is told to stop. */
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -199,10 +198,10 @@ int lt_cmd_run(int argc, char **argv)
         return lt_options_usage(vietnamese, english, "--timeout %s?", options.values[1]);
     }
     if (lt_daemon_signals(&run.signal_fd) != LT_OK) {
-        lt_daemon_log(LT_LOG_ERROR, "signalfd: %s", lt_text_result(LT_IO));
+        lt_daemon_log(LT_LOG_ERROR, "signals: %s", lt_text_result(LT_IO));
         return LT_EXIT_FAILED;
     }
     code = run_locked(&run);
-    close(run.signal_fd);
+    lt_daemon_signals_end(run.signal_fd);
     return code;
 }

@@ -2,8 +2,6 @@
 #include <jansson.h>
 #include <poll.h>
 #include <stdio.h>
-#include <sys/inotify.h>
-#include <unistd.h>
 
 #include "agent/clock.h"
 #include "agent/commands.h"
@@ -11,31 +9,19 @@
 #include "agent/journal.h"
 #include "agent/options.h"
 #include "agent/text.h"
+#include "agent/watch.h"
 
 /* LMDB shows a commit to readers only after the write that we are told of, so an event alone may come
  * too early, and no other follows it. */
 enum { LOOK_AGAIN_MS = 200 };
 
 /* Every commit of the store writes to its file: that is the event waited for. */
-static int watch_store(const char *dir)
+static enum lt_result watch_store(const char *dir, int *ret_fd)
 {
     char path[LT_DIR_MAX + 32];
-    int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    if (fd < 0) {
-        return -1;
-    }
-    snprintf(path, sizeof(path), "%s/store/data.mdb", dir);
-    if (inotify_add_watch(fd, path, IN_MODIFY | IN_CLOSE_WRITE) < 0) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
-static void drain(int fd)
-{
-    char events[4096];
-    while (read(fd, events, sizeof(events)) > 0) {}
+    const char *const folders[] = {path};
+    snprintf(path, sizeof(path), "%s/store", dir);
+    return lt_watch_open(folders, 1, ret_fd);
 }
 
 static void print_json(const struct lt_journal_counts *counts, bool done)
@@ -53,7 +39,7 @@ static int wait_until(struct lt_journal *journal, int fd, lt_ms end, bool json)
 {
     for (;;) {
         struct lt_journal_counts counts;
-        drain(fd); /* before looking: what comes later is seen by the poll */
+        (void)lt_watch_drain(fd); /* before looking: what comes later is seen by the poll */
         lt_journal_counts(journal, &counts);
         const bool done = counts.drafts == 0 && counts.updates_counted == counts.updates;
         const lt_ms now = lt_clock_monotonic();
@@ -123,15 +109,16 @@ int lt_cmd_wait(int argc, char **argv)
         lt_journal_close(journal);
         return LT_EXIT_FAILED;
     }
-    int fd = watch_store(options.dir);
-    if (fd < 0) {
-        fprintf(stderr, "%s/store: %s\n", options.dir, lt_text_result(LT_IO));
+    int fd;
+    result = watch_store(options.dir, &fd);
+    if (result != LT_OK) {
+        fprintf(stderr, "%s/store: %s\n", options.dir, lt_text_result(result));
         code = LT_EXIT_FAILED;
     } else {
         code = wait_until(journal, fd,
                           timeout_ms < 0 ? UINT64_MAX : lt_clock_monotonic() + (lt_ms)timeout_ms,
                           options.json);
-        close(fd);
+        lt_watch_close(fd);
     }
     lt_journal_close(journal);
     return code;

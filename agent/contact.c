@@ -142,7 +142,7 @@ void lt_contact_load(const char *dir, struct lt_contact *ret_contact)
     char path[PATH_MAX];
     struct lt_contact contact = {0};
     json_t *root = snprintf(path, sizeof(path), "%s/state.json", dir) < (int)sizeof(path)
-                       ? json_load_file(path, 0, NULL)
+                       ? lt_json_load(path)
                        : NULL;
     if (root != NULL) {
         contact.connected = json_is_true(json_object_get(root, "connected"));

@@ -3,12 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,31 +26,6 @@ void lt_time_format(int64_t at, char ret_text[LT_TIME_TEXT_MAX])
         strftime(ret_text, LT_TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
         memcpy(ret_text, "-", 2);
     }
-}
-
-enum lt_result lt_daemon_signals(int *ret_fd)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    signal(SIGPIPE, SIG_IGN);
-    if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) {
-        return LT_IO;
-    }
-    int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    if (fd < 0) {
-        return LT_IO;
-    }
-    *ret_fd = fd;
-    return LT_OK;
-}
-
-int lt_daemon_signal(int fd)
-{
-    struct signalfd_siginfo info;
-    return read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
 }
 
 /* The holder writes its id for people to see; the lock itself is the kernel's. */

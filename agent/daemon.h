@@ -39,10 +39,12 @@ enum { LT_TIME_TEXT_MAX = 32 };
 void lt_time_format(int64_t at, char ret_text[LT_TIME_TEXT_MAX]);
 
 /* Blocks SIGTERM, SIGINT and SIGHUP in this thread and those that it starts, ignores SIGPIPE, and
- * returns a descriptor that polls readable when one came. Call before any thread starts. */
+ * returns a descriptor that polls readable when one came. On Windows: Ctrl-C is SIGINT; a window that is closed, a user
+ * who leaves and a machine that is switched off are SIGTERM. Call before any thread starts. */
 enum lt_result lt_daemon_signals(int *ret_fd);
 /* The signal that came; 0: none. Never waits. */
 int lt_daemon_signal(int fd);
+void lt_daemon_signals_end(int fd);
 
 /* Holds `dir`/run.lock as long as the descriptor is open, whatever happens to the process. LT_BUSY:
  * another process holds it; `ret_holder` is its id, 0 when not known. */

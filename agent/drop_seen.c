@@ -1,9 +1,10 @@
 #include "agent/drop_seen.h"
 
-#include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "agent/json_whole.h"
 
 /* ---- Reading ---- */
 
@@ -55,7 +56,7 @@ enum lt_result lt_drop_seen_load(const char *dir, struct lt_drop_seen *ret_seen)
 {
     char path[PATH_MAX], name[LT_DROP_NAME_MAX];
     struct lt_drop_seen seen = {.count = 0};
-    json_t *document = path_of(dir, path) ? json_load_file(path, 0, NULL) : NULL;
+    json_t *document = path_of(dir, path) ? lt_json_load(path) : NULL;
     const json_t *files = json_object_get(document, "files");
     enum lt_result result = LT_OK;
     for (size_t i = 0; i < json_array_size(files) && result == LT_OK; i++) {

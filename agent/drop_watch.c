@@ -1,17 +1,12 @@
 #include "agent/drop_watch.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "agent/clock.h"
 #include "agent/daemon.h"
 #include "agent/drop.h"
+#include "agent/pass.h"
 #include "agent/text.h"
 #include "agent/watch.h"
 
@@ -28,8 +23,7 @@ struct lt_drop_watch {
     const char *dir;
     char folder[LT_DIR_MAX]; /* "": none is set */
     int watch_fd; /* -1: none */
-    pid_t child; /* 0: no pass is going on */
-    int child_fd; /* reads the end of the pass's output, which ends with it */
+    struct lt_pass pass;
     uint64_t changes;
     lt_ms due; /* of the next pass */
     lt_ms watch_at; /* of the next try to watch the folder */
@@ -41,7 +35,7 @@ struct lt_drop_watch *lt_drop_watch_new(const char *dir)
     struct lt_drop_watch *watch = calloc(1, sizeof(*watch));
     if (watch != NULL) {
         watch->dir = dir;
-        watch->watch_fd = watch->child_fd = -1;
+        watch->watch_fd = watch->pass.fd = -1;
         watch->again_ms = AGAIN_MS;
         watch->changes = UINT64_MAX; /* as none: looks at the setting in its first turn */
     }
@@ -52,7 +46,7 @@ void lt_drop_watch_free(struct lt_drop_watch *watch)
 {
     if (watch != NULL) {
         lt_watch_close(watch->watch_fd);
-        lt_watch_close(watch->child_fd);
+        lt_pass_leave(&watch->pass);
         free(watch);
     }
 }
@@ -64,8 +58,8 @@ size_t lt_drop_watch_fds(const struct lt_drop_watch *watch,
     if (watch->watch_fd >= 0) {
         fds[count++] = (struct lt_uplink_fd){.fd = watch->watch_fd};
     }
-    if (watch->child_fd >= 0) {
-        fds[count++] = (struct lt_uplink_fd){.fd = watch->child_fd};
+    if (watch->pass.fd >= 0) {
+        fds[count++] = (struct lt_uplink_fd){.fd = watch->pass.fd};
     }
     return count;
 }
@@ -105,78 +99,33 @@ static void watch_folder(struct lt_drop_watch *watch)
     want_pass(watch, SOON_MS); /* says so, too, when the folder is not there */
 }
 
-/* `lienthong-agent drop` of this very program, whose output is a pipe that ends with it. */
-static bool spawn(struct lt_drop_watch *watch, int out)
-{
-    char *const arguments[] = {(char *)(uintptr_t) "lienthong-agent",
-                               (char *)(uintptr_t) "drop",
-                               (char *)(uintptr_t) "--dir",
-                               (char *)(uintptr_t)watch->dir,
-                               (char *)(uintptr_t) "--lang",
-                               (char *)(uintptr_t)(lt_text_is_english() ? "en" : "vi"),
-                               NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none, defaults;
-    sigemptyset(&none);
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);
-    if (posix_spawn_file_actions_init(&actions) != 0) {
-        return false;
-    }
-    if (posix_spawnattr_init(&attributes) != 0) {
-        posix_spawn_file_actions_destroy(&actions);
-        return false;
-    }
-    bool good = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO) == 0 &&
-                posix_spawnattr_setsigmask(&attributes, &none) == 0 &&
-                posix_spawnattr_setsigdefault(&attributes, &defaults) == 0 &&
-                posix_spawnattr_setflags(&attributes,
-                                         POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) == 0 &&
-                posix_spawn(&watch->child, "/proc/self/exe", &actions, &attributes, arguments,
-                            environ) == 0;
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return good;
-}
-
 static void begin_pass(struct lt_drop_watch *watch)
 {
-    int ends[2];
     watch->due = lt_clock_monotonic() + RESCAN_MS;
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-        want_pass(watch, AGAIN_MAX_MS);
+    enum lt_result result = lt_pass_begin(watch->dir, &watch->pass);
+    if (result == LT_OK) {
         return;
     }
-    if (spawn(watch, ends[1])) {
-        watch->child_fd = ends[0];
-    } else {
-        watch->child = 0;
-        close(ends[0]);
-        want_pass(watch, AGAIN_MAX_MS);
+    if (result != LT_BUSY) {
         lt_daemon_log(LT_LOG_WARNING, "%s: %s", watch->folder,
                       lt_text("không chạy được việc nhận tệp; sẽ thử lại",
                               "files cannot be taken in; will try again"));
     }
-    close(ends[1]);
+    want_pass(watch, AGAIN_MAX_MS);
 }
 
 static void end_pass(struct lt_drop_watch *watch)
 {
-    int status = 0;
-    while (waitpid(watch->child, &status, 0) < 0 && errno == EINTR) {}
-    close(watch->child_fd);
-    watch->child_fd = -1;
-    watch->child = 0;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == LT_EXIT_OK) {
+    int code = lt_pass_end(&watch->pass);
+    if (code == LT_EXIT_OK) {
         watch->again_ms = AGAIN_MS;
         return;
     }
-    if (WIFSIGNALED(status)) {
+    if (code < 0) {
         lt_daemon_log(LT_LOG_ERROR,
                       lt_text("%s: việc nhận tệp bị dừng (tín hiệu %d); sẽ thử lại",
                               "%s: taking in files was ended by signal %d; will try again"),
-                      watch->folder, WTERMSIG(status));
+                      watch->folder, -code);
         watch->again_ms = AGAIN_MAX_MS;
     }
     want_pass(watch, watch->again_ms);
@@ -189,7 +138,7 @@ static void take_events(struct lt_drop_watch *watch, const struct lt_uplink_fd *
         if (!fds[i].readable) {
             continue;
         }
-        if (fds[i].fd == watch->child_fd) {
+        if (fds[i].fd == watch->pass.fd) {
             end_pass(watch);
         } else if (fds[i].fd == watch->watch_fd) {
             if (!lt_watch_drain(watch->watch_fd)) {
@@ -218,11 +167,11 @@ int64_t lt_drop_watch_turn(struct lt_drop_watch *watch, const struct lt_uplink_f
     if (watch->watch_fd < 0 && now >= watch->watch_at) {
         watch_folder(watch);
     }
-    if (watch->child == 0 && now >= watch->due) {
+    if (watch->pass.fd < 0 && now >= watch->due) {
         begin_pass(watch);
         now = lt_clock_monotonic();
     }
-    lt_ms next = watch->child != 0 ? UINT64_MAX : watch->due;
+    lt_ms next = watch->pass.fd >= 0 ? UINT64_MAX : watch->due;
     if (watch->watch_fd < 0 && watch->watch_at < next) {
         next = watch->watch_at;
     }

@@ -9,6 +9,7 @@
 
 #include "agent/env_check.h"
 #include "agent/env_store.h"
+#include "agent/map.h"
 #include "agent/text.h"
 
 /* Hub and agent read from many threads; each holds a slot for as long as its transaction. */
@@ -16,16 +17,13 @@ enum { READERS_MAX = 1024 };
 
 /* ---- Opening ---- */
 
-/* The greatest map that the address space grants: it is reserved once and never has to grow. */
+/* The greatest map that the system grants. */
 static int open_raw(const char *dir, size_t table_count, bool read_only, MDB_env **ret_raw)
 {
-    static const unsigned map_bits[] = {40, 36, 32, 30}; /* 1 TiB, 64 GiB, 4 GiB, 1 GiB */
     unsigned flags = MDB_NOTLS | (read_only ? MDB_RDONLY : 0);
     int code = ENOMEM;
-    for (size_t i = 0; i < sizeof(map_bits) / sizeof(map_bits[0]); i++) {
+    for (unsigned i = 0; lt_map_bytes(i) != 0; i++) {
         MDB_env *raw;
-        if (map_bits[i] >= 8 * sizeof(size_t))
-            continue;
         if (code != ENOMEM && code != EINVAL) /* as valgrind says it */
             break;
         code = mdb_env_create(&raw);
@@ -35,7 +33,7 @@ static int open_raw(const char *dir, size_t table_count, bool read_only, MDB_env
         if (code == 0)
             code = mdb_env_set_maxreaders(raw, READERS_MAX);
         if (code == 0)
-            code = mdb_env_set_mapsize(raw, (size_t)1 << map_bits[i]);
+            code = mdb_env_set_mapsize(raw, lt_map_bytes(i));
         if (code == 0)
             code = mdb_env_open(raw, dir, flags, 0600);
         if (code == 0)
@@ -63,7 +61,7 @@ static enum lt_result prepare(struct lt_env *env, const struct lt_table_spec *ta
 {
     MDB_txn *txn;
     MDB_dbi meta;
-    int code = mdb_txn_begin(env->raw, NULL, write ? 0 : MDB_RDONLY, &txn);
+    int code = lt_map_begin(env->raw, write ? 0 : MDB_RDONLY, true, &txn);
     if (code != 0) {
         lt_env_say(ret_reason, "opening the store: %s", mdb_strerror(code));
         return lt_env_map(code);
@@ -272,7 +270,8 @@ struct lt_txn *lt_txn_begin(struct lt_env *env, bool write)
         return NULL;
     txn->env = env;
     txn->write = write;
-    int code = mdb_txn_begin(env->raw, NULL, write ? 0 : MDB_RDONLY, &txn->raw);
+    bool alone = atomic_load(&env->transactions) == 0;
+    int code = lt_map_begin(env->raw, write ? 0 : MDB_RDONLY, alone, &txn->raw);
     if (code == ENOMEM || code == MDB_READERS_FULL) {
         free(txn);
         return NULL;

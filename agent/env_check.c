@@ -9,6 +9,7 @@
 
 #include "agent/env_store.h"
 #include "agent/env_walk.h"
+#include "agent/map.h"
 #include "agent/text.h"
 
 enum { TABLES_MAX = 128, NAME_MAX_BYTES = 32, TRIES_MAX = 100 };
@@ -249,7 +250,8 @@ enum lt_result lt_env_check(MDB_env *raw, const struct lt_table_spec *tables, si
     check->specs = tables;
     check->spec_count = table_count;
     check->walk.stop = stop;
-    enum lt_result result = lt_env_map(mdb_env_get_fd(raw, &check->walk.fd));
+    check->walk.fd = -1;
+    enum lt_result result = lt_env_map(lt_map_file(raw, &check->walk.fd));
     if (result == LT_OK)
         result = lt_env_map(mdb_env_stat(raw, &stat));
     check->walk.page_bytes = stat.ms_psize;
@@ -265,23 +267,21 @@ enum lt_result lt_env_check(MDB_env *raw, const struct lt_table_spec *tables, si
                     "data.mdb is damaged: keep the folder, restore a copy (page %llu: %s)"),
             (unsigned long long)check->walk.at, check->walk.what);
     lt_page_end(&check->walk);
+    lt_map_file_end(check->walk.fd);
     free(check);
     return result;
 }
 
-enum lt_result lt_env_check_head(int dir_fd, char ret_reason[200])
+enum lt_result lt_env_check_head(int fd, char ret_reason[200])
 {
     struct lt_page_meta metas[2];
-    struct lt_page_walk walk = {.fd = openat(dir_fd, "data.mdb", O_RDONLY | O_CLOEXEC)};
-    if (walk.fd < 0)
-        return errno == ENOENT ? LT_OK : lt_env_map(errno);
+    struct lt_page_walk walk = {.fd = fd};
     /* Where the second page lies is said by the first; both must say the same. */
     size_t bytes = 0;
     if (pread(walk.fd, &metas[0], sizeof(metas[0]), LT_PAGE_HEADER_BYTES) == sizeof(metas[0]))
         bytes = metas[0].free.pad;
     walk.page_bytes = bytes >= 512 && bytes <= 65536 && (bytes & (bytes - 1)) == 0 ? bytes : 512;
     bool good = read_meta(&walk, 0, &metas[0]) && read_meta(&walk, 1, &metas[1]);
-    close(walk.fd);
     if (!good)
         lt_env_say(ret_reason, "%s",
                    lt_text("data.mdb bị hỏng ngay từ đầu: giữ lại thư mục, phục hồi từ bản sao",

@@ -15,8 +15,8 @@
 
 #include "agent/env.h"
 
-/* What LMDB believes before it can be asked: sizes of pages. `dir_fd` is the store's folder; no data.mdb is LT_OK. */
-enum lt_result lt_env_check_head(int dir_fd, char ret_reason[200]);
+/* What LMDB believes before it can be asked: sizes of pages. `fd` is data.mdb's. */
+enum lt_result lt_env_check_head(int fd, char ret_reason[200]);
 enum lt_check_extent {
     LT_CHECK_ROOTS, /* what leads to the tables: a few pages */
     LT_CHECK_ALL,

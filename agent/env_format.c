@@ -1,14 +1,18 @@
 #include <errno.h>
 #include <lmdb.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <xxhash.h>
 
 #include "agent/env_store.h"
+#include "agent/map.h"
 #include "agent/text.h"
 
 enum lt_result lt_env_map(int code)
 {
-    switch (code) {
+    switch (lt_map_errno(code)) {
     case 0:
         return LT_OK;
     case ENOSPC:
@@ -150,4 +154,30 @@ uint32_t lt_env_stored_format(MDB_env *raw)
         (void)get_format(txn, meta, &found);
     mdb_txn_abort(txn);
     return found;
+}
+
+/* ---- Words ---- */
+
+void lt_env_say(char ret_reason[200], const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(ret_reason, 200, format, arguments);
+    va_end(arguments);
+}
+
+enum lt_result lt_env_is_made(const char *dir, char ret_reason[200])
+{
+    char path[4096];
+    struct stat data;
+    int length = snprintf(path, sizeof(path), "%s/data.mdb", dir);
+    if (length < 0 || (size_t)length >= sizeof(path) || stat(path, &data) != 0 ||
+        data.st_size == 0) {
+        lt_env_say(ret_reason,
+                   lt_text("%.100s/data.mdb không có hoặc trống: hãy phục hồi thư mục từ bản sao",
+                           "%.100s/data.mdb is missing or empty: restore the folder from a copy"),
+                   dir);
+        return LT_NOT_FOUND;
+    }
+    return LT_OK;
 }

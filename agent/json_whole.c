@@ -1,5 +1,6 @@
 #include "agent/json_whole.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "agent/options.h"
@@ -23,6 +24,17 @@ bool lt_json_whole(void)
     bool whole = !failed;
     failed = false;
     return whole;
+}
+
+json_t *lt_json_load(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return NULL;
+    }
+    json_t *document = json_loadf(file, 0, NULL);
+    fclose(file);
+    return document;
 }
 
 char *lt_json_text(json_t *document)

@@ -11,6 +11,8 @@
 void lt_json_begin(void); /* once, before the first document */
 /* Was there memory for all that this thread has made since it last asked? */
 bool lt_json_whole(void);
+/* The document in a file. NULL: it cannot be read, or is none. */
+json_t *lt_json_load(const char *path);
 /* A document as text, without white space; frees the document. malloc'ed; NULL: out of memory, or it
  * is not whole. */
 char *lt_json_text(json_t *document);

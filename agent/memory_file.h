@@ -8,7 +8,7 @@
 
 struct lt_memory_file {
     int fd; /* -1: closed */
-    char path[64]; /* to open it by, in this process */
+    char path[264]; /* to open it by, in this process */
 };
 /* LT_IO. */
 enum lt_result lt_memory_file_open(struct lt_memory_file *ret_file);

@@ -5,14 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "agent/guard.h"
 #include "agent/progress.h"
+#include "agent/site_dir.h"
 #include "agent/text.h"
 
-static const char SERVICE_DIR[] = "/var/lib/lienthong-agent";
 enum { COMMON_DIR, COMMON_JSON, COMMON_LANG, COMMON_QUIET, COMMON_HELP, COMMON_COUNT };
 static const struct lt_option common[COMMON_COUNT] = {
     {"--dir", true}, {"--json", false}, {"--lang", true}, {"--quiet", false}, {"--help", false}};
@@ -104,34 +102,11 @@ static bool take(struct parsing *parsing, const char *argument, const char *next
 
 /* ---- The folder ---- */
 
-/* Where the package for a machine's own service keeps it, if that is ours. */
-static bool is_service(void)
-{
-    struct stat status;
-    return stat(SERVICE_DIR, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid();
-}
-
-static bool default_dir(char ret_dir[LT_DIR_MAX])
-{
-    if (is_service()) {
-        memcpy(ret_dir, SERVICE_DIR, sizeof(SERVICE_DIR));
-        return true;
-    }
-    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    int size = LT_DIR_MAX;
-    if (data != NULL && data[0] == '/') {
-        size = snprintf(ret_dir, LT_DIR_MAX, "%s/lienthong-agent", data);
-    } else if (home != NULL && home[0] != '\0') {
-        size = snprintf(ret_dir, LT_DIR_MAX, "%s/.local/share/lienthong-agent", home);
-    }
-    return size < LT_DIR_MAX;
-}
-
 static bool choose_dir(struct parsing *parsing, struct lt_options *options)
 {
     const char *given = parsing->common_values[COMMON_DIR];
     if (given == NULL) {
-        return default_dir(options->dir) ||
+        return lt_site_dir(options->dir) ||
                fail(parsing, "--dir", "không biết thư mục của người dùng; ghi --dir",
                     "the user's folder is not known; give --dir");
     }

@@ -140,8 +140,8 @@ void lt_text_when(int64_t at, char ret_text[LT_WHEN_TEXT_MAX])
     bool known = at != 0 && localtime_r(&seconds, &parts) != NULL;
     size_t size = !known ? 0
                   : lt_text_is_english()
-                      ? strftime(ret_text, LT_WHEN_TEXT_MAX, "%F %T", &parts)
-                      : strftime(ret_text, LT_WHEN_TEXT_MAX, "%d/%m/%Y %T", &parts);
+                      ? strftime(ret_text, LT_WHEN_TEXT_MAX, "%Y-%m-%d %H:%M:%S", &parts)
+                      : strftime(ret_text, LT_WHEN_TEXT_MAX, "%d/%m/%Y %H:%M:%S", &parts);
     if (size == 0) {
         memcpy(ret_text, "-", 2);
     }

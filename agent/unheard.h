@@ -31,5 +31,7 @@ void lt_unheard_heard(struct lt_unheard *unheard, size_t size);
 bool lt_unheard_look(struct lt_unheard *unheard, int fd);
 /* Bytes that a TCP socket has received so far; 0: not known. */
 uint64_t lt_unheard_received(int fd);
+/* Bytes that the system may keep of what was received. */
+uint64_t lt_unheard_kept(int fd);
 
 #endif

@@ -5,10 +5,9 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <unistd.h>
 #include <zmq.h>
 
+#include "agent/arrivals.h"
 #include "agent/text.h"
 
 enum {
@@ -96,7 +95,7 @@ static bool watch(struct lt_link *link, void *context)
     int events = ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CLOSED | ZMQ_EVENT_DISCONNECTED |
                  ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
                  ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
-    link->arrivals = epoll_create1(EPOLL_CLOEXEC);
+    link->arrivals = lt_arrivals_open();
     /* Our end first: a monitored socket whose other end is missing waits for it for ever when it is closed. */
     link->monitor = zmq_socket(context, ZMQ_PAIR);
     return link->arrivals >= 0 && link->monitor != NULL &&
@@ -130,9 +129,7 @@ void lt_link_close(struct lt_link *link)
     if (link->socket != NULL) {
         zmq_socket_monitor(link->socket, NULL, 0);
         zmq_close(link->socket);
-        if (link->arrivals >= 0) {
-            close(link->arrivals);
-        }
+        lt_arrivals_close(link->arrivals);
     }
     if (link->monitor != NULL) {
         zmq_close(link->monitor);
@@ -150,13 +147,10 @@ bool lt_link_is_open(const struct lt_link *link)
 
 /* ---- What is received and not handed over ---- */
 
-/* Once: libzmq reads the same descriptor, and a stream that comes would wake us with each segment. One that is closed
- * already makes it fail; its end is among the monitor's events. */
-static void await_arrival(struct lt_link *link, int how)
+/* One that is closed already makes it fail; its end is among the monitor's events. */
+static void await_arrival(struct lt_link *link, bool another)
 {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT};
-    link->look_at = UINT64_MAX;
-    if (epoll_ctl(link->arrivals, how, link->fd, &event) != 0) {
+    if (!lt_arrivals_await(link->arrivals, link->fd, another, &link->look_at)) {
         link->fd = -1;
     }
 }
@@ -168,8 +162,7 @@ lt_ms lt_link_due(const struct lt_link *link)
 
 bool lt_link_look(struct lt_link *link, lt_ms now)
 {
-    struct epoll_event event;
-    if (link->fd < 0 || (now < link->look_at && epoll_wait(link->arrivals, &event, 1, 0) <= 0)) {
+    if (link->fd < 0 || (now < link->look_at && !lt_arrivals_came(link->arrivals))) {
         return true;
     }
     link->look_at = now + LOOK_EVERY_MS;
@@ -183,7 +176,7 @@ bool lt_link_look(struct lt_link *link, lt_ms now)
         return false;
     }
     if (link->unheard.unheard < LITTLE_BYTES) {
-        await_arrival(link, EPOLL_CTL_MOD);
+        await_arrival(link, false);
     }
     return true;
 }
@@ -195,7 +188,7 @@ static enum lt_link_event read_event(struct lt_link *link, unsigned event, unsig
     switch (event) {
     case ZMQ_EVENT_CONNECTED:
         link->fd = (int)value;
-        await_arrival(link, EPOLL_CTL_ADD);
+        await_arrival(link, true);
         return LT_LINK_NOTHING;
     case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
         return LT_LINK_UP;

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,14 +27,6 @@ static struct lt_env_claim *claims;
 
 /* lock.mdb: 192 bytes and 64 for each of 1023 further readers, rounded up to pages of 4096. */
 enum { LOCK_BYTES = 17 * 4096 };
-
-void lt_env_say(char ret_reason[200], const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(ret_reason, 200, format, arguments);
-    va_end(arguments);
-}
 
 static enum lt_result from_errno(int code)
 {
@@ -233,6 +224,16 @@ static uint64_t free_bytes(int fd)
     return fstatvfs(fd, &system) == 0 ? (uint64_t)system.f_bavail * system.f_frsize : 0;
 }
 
+static enum lt_result check_head(int dir_fd, char ret_reason[200])
+{
+    int fd = openat(dir_fd, "data.mdb", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT ? LT_OK : lt_env_map(errno);
+    enum lt_result result = lt_env_check_head(fd, ret_reason);
+    close(fd);
+    return result;
+}
+
 static enum lt_result check_dir(int fd, const char *path, bool read_only, char ret_reason[200])
 {
     struct stat dir;
@@ -260,23 +261,7 @@ static enum lt_result check_dir(int fd, const char *path, bool read_only, char r
         result = secure_lock(fd, read_only, ret_reason);
     if (result != LT_OK)
         return result;
-    return new_store ? make_data(fd, path, ret_reason) : lt_env_check_head(fd, ret_reason);
-}
-
-enum lt_result lt_env_is_made(const char *dir, char ret_reason[200])
-{
-    char path[4096];
-    struct stat data;
-    int length = snprintf(path, sizeof(path), "%s/data.mdb", dir);
-    if (length < 0 || (size_t)length >= sizeof(path) || stat(path, &data) != 0 ||
-        data.st_size == 0) {
-        lt_env_say(ret_reason,
-                   lt_text("%.100s/data.mdb không có hoặc trống: hãy phục hồi thư mục từ bản sao",
-                           "%.100s/data.mdb is missing or empty: restore the folder from a copy"),
-                   dir);
-        return LT_NOT_FOUND;
-    }
-    return LT_OK;
+    return new_store ? make_data(fd, path, ret_reason) : check_head(fd, ret_reason);
 }
 
 static bool claim(struct lt_env_claim *mine)

@@ -1,0 +1,18 @@
+#include "agent/folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+bool lt_folder_sync(const char *dir)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    bool good = fsync(fd) == 0 || errno == EINVAL;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return good;
+}
