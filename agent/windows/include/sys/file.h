@@ -1,0 +1,1 @@
+/* sys/file.h - flock: agent/windows/posix.h has it. */
