@@ -76,8 +76,8 @@ static void print_text(const char *done, const char *folder, const struct lt_man
         (unsigned long long)manifest->drafts, manifest->file_count, (unsigned long long)bytes);
 }
 
-static void tell_done(const struct lt_options *given, const char *word, const char *text,
-                      const struct lt_manifest *manifest)
+static void tell(const struct lt_options *given, const char *word, const char *text,
+                 const struct lt_manifest *manifest)
 {
     if (given->json)
         print_json(word, given->operands[0], manifest);
@@ -111,8 +111,8 @@ int lt_backup_command(const struct lt_backup_kind *kind, int argc, char **argv)
                                            given.values[0] == NULL, &manifest, reason);
     if (result != LT_OK)
         return fail(result, given.operands[0], reason);
-    tell_done(&given, "made",
-              lt_text("đã sao lưu, đọc lại và kiểm tra", "made, read back and checked"), &manifest);
+    tell(&given, "made", lt_text("đã sao lưu, đọc lại và kiểm tra", "made, read back and checked"),
+         &manifest);
     return LT_EXIT_OK;
 }
 
@@ -139,9 +139,8 @@ int lt_restore_command(const struct lt_backup_kind *kind, int argc, char **argv,
               : lt_backup_restore(kind, given.operands[0], given.dir, &manifest, reason);
     if (result != LT_OK)
         return fail(result, check ? given.operands[0] : given.dir, reason);
-    tell_done(&given, check ? "checked" : "restored",
-              check ? lt_text("nguyên vẹn", "whole") : lt_text("đã khôi phục", "restored"),
-              &manifest);
+    tell(&given, check ? "checked" : "restored",
+         check ? lt_text("nguyên vẹn", "whole") : lt_text("đã khôi phục", "restored"), &manifest);
     if (check || given.json)
         return LT_EXIT_OK;
     if (!has_keys(&manifest))

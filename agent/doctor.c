@@ -1,13 +1,9 @@
 #include "agent/doctor.h"
 
-#include <grp.h>
-#include <pwd.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "agent/text.h"
 #include "proto/letters.h"
@@ -30,29 +26,11 @@ static const struct {
     [LT_LOOK_DROP] = {"drop", "thư mục thả tệp", "drop folder"},
 };
 
-/* Root sees what the service cannot, and is refused keys that the service is not. */
-static void become_owner(const char *dir)
-{
-    struct stat status;
-    if (geteuid() != 0 || stat(dir, &status) != 0 || status.st_uid == 0) {
-        return;
-    }
-    const struct passwd *owner = getpwuid(status.st_uid);
-    bool grouped = owner != NULL ? initgroups(owner->pw_name, status.st_gid) == 0
-                                 : setgroups(1, &status.st_gid) == 0;
-    if (grouped && setgid(status.st_gid) == 0 && setuid(status.st_uid) == 0) {
-        return;
-    }
-    fprintf(stderr, "%s\n",
-            lt_text("không chuyển được sang người dùng của thư mục",
-                    "cannot take the rights of the folder's user"));
-}
-
 void lt_doctor_begin(struct lt_doctor *ret_doctor, const char *dir, bool json)
 {
     *ret_doctor =
         (struct lt_doctor){.dir = dir, .json = json, .findings = json ? json_array() : NULL};
-    become_owner(dir);
+    lt_doctor_become_owner(dir);
     (void)!sodium_init(); /* where it fails, each key says so */
 }
 

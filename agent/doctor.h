@@ -66,8 +66,10 @@ struct lt_doctor_times {
 };
 void lt_doctor_clock(struct lt_doctor *doctor, const struct lt_doctor_times *times);
 
-/* ---- doctor_process.c ---- */
+/* ---- posix/doctor_process.c, windows/doctor_process.c ---- */
 
+/* Root goes on as the user of the folder: it sees what the service cannot, and is refused keys that the service is not. */
+void lt_doctor_become_owner(const char *dir);
 /* Who has the store open besides this program, as the kernel's locks tell; `runs`: the program that belongs to it does. */
 void lt_doctor_processes(struct lt_doctor *doctor, bool runs);
 /* How many processes hold a lock on a file of the folder, as far as the kernel tells. */

@@ -1,21 +1,15 @@
 /* doctor: the way to a hub, step by step: its name, TCP, what answers there, and whether that is the hub. */
 #include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <zmq.h>
 
 #include "agent/clock.h"
 #include "agent/doctor.h"
+#include "agent/reach.h"
 #include "agent/text.h"
 
 enum {
-    CONNECT_MS = 5000,
-    GREETING_MS = 3000,
     HANDSHAKE_MS = 12000,
     HOST_MAX = 256,
     WHY_MAX = 240,
@@ -48,22 +42,12 @@ static bool split(const char *endpoint, char ret_host[HOST_MAX], char ret_port[8
     return true;
 }
 
-static bool find_name(struct probe *probe, struct addrinfo **ret_found)
+static bool say_no_name(struct probe *probe, const char *host, const char *because)
 {
-    char host[HOST_MAX], port[8];
-    const struct addrinfo wanted = {.ai_socktype = SOCK_STREAM};
-    if (!split(probe->endpoint, host, port)) {
-        return fail(probe, lt_text("xin mã mời mới", "ask for a new code"),
-                    lt_text("không có dạng tcp://máy:cổng", "it is not tcp://host:port"));
-    }
-    const int code = getaddrinfo(host, port, &wanted, ret_found);
-    if (code == 0) {
-        return true;
-    }
     char why[WHY_MAX];
     snprintf(why, sizeof(why),
              lt_text("không tìm được địa chỉ của %.120s: %s", "the name %.120s has no address: %s"),
-             host, code == EAI_SYSTEM ? strerror(errno) : gai_strerror(code));
+             host, because);
     return fail(
         probe,
         lt_text("xem mạng và DNS của máy này; nếu mạng vẫn tốt, hỏi cấp trên tên đó còn dùng không",
@@ -72,74 +56,40 @@ static bool find_name(struct probe *probe, struct addrinfo **ret_found)
         why);
 }
 
-/* The socket, connected and blocking no more than asked; -1 with errno. */
-static int connect_one(const struct addrinfo *to)
+static bool say_no_connection(struct probe *probe, int error)
 {
-    int fd = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0) {
-        return -1;
-    }
-    int error = connect(fd, to->ai_addr, to->ai_addrlen) == 0 ? 0 : errno;
-    if (error == EINPROGRESS) {
-        struct pollfd wait = {.fd = fd, .events = POLLOUT};
-        socklen_t size = sizeof(error);
-        if (poll(&wait, 1, CONNECT_MS) != 1) {
-            error = ETIMEDOUT;
-        } else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
-            error = errno;
-        }
-    }
-    if (error != 0) {
-        close(fd);
-        errno = error;
-        return -1;
-    }
-    return fd;
-}
-
-static int reach(struct probe *probe, const struct addrinfo *found)
-{
-    int fd = -1;
-    for (; found != NULL && fd < 0; found = found->ai_next) {
-        fd = connect_one(found);
-    }
-    if (fd < 0) {
-        const int error = errno;
-        char why[WHY_MAX];
-        snprintf(why, sizeof(why), lt_text("không nối được TCP: %s", "no TCP connection: %s"),
-                 lt_text_errno(error));
-        (void)fail(probe,
-                   error == ECONNREFUSED
-                       ? lt_text("máy đó có nhưng không ai trả lời ở cổng này: hỏi cấp trên máy "
-                                 "chủ có đang chạy không",
-                                 "the machine is there, but nobody answers at that port: ask the "
-                                 "operator whether the hub runs")
-                       : lt_text("tường lửa, modem hoặc đường truyền chặn: thử mở trang web khác, "
-                                 "rồi hỏi cấp trên",
-                                 "a firewall, router or line is in the way: try another site, then "
-                                 "ask the operator"),
-                   why);
-    }
-    return fd;
+    char why[WHY_MAX];
+    snprintf(why, sizeof(why), lt_text("không nối được TCP: %s", "no TCP connection: %s"),
+             lt_text_errno(error));
+    return fail(probe,
+                error == ECONNREFUSED
+                    ? lt_text("máy đó có nhưng không ai trả lời ở cổng này: hỏi cấp trên máy "
+                              "chủ có đang chạy không",
+                              "the machine is there, but nobody answers at that port: ask the "
+                              "operator whether the hub runs")
+                    : lt_text("tường lửa, modem hoặc đường truyền chặn: thử mở trang web khác, "
+                              "rồi hỏi cấp trên",
+                              "a firewall, router or line is in the way: try another site, then "
+                              "ask the operator"),
+                why);
 }
 
 /* A ZeroMQ peer speaks first: ten bytes, FF … 7F. */
-static bool greets(struct probe *probe, int fd)
+static bool greets(struct probe *probe)
 {
+    char host[HOST_MAX], port[8], because[LT_REACH_WHY_MAX] = "";
     uint8_t greeting[10];
     size_t size = 0;
-    const lt_ms until = lt_clock_monotonic() + GREETING_MS;
-    while (size < sizeof(greeting)) {
-        struct pollfd wait = {.fd = fd, .events = POLLIN};
-        const lt_ms now = lt_clock_monotonic();
-        if (now >= until || poll(&wait, 1, (int)(until - now)) <= 0) {
-            break;
-        }
-        ssize_t got = read(fd, greeting + size, sizeof(greeting) - size);
-        if (got <= 0) {
-            break;
-        }
-        size += (size_t)got;
+    int error = 0;
+    if (!split(probe->endpoint, host, port)) {
+        return fail(probe, lt_text("xin mã mời mới", "ask for a new code"),
+                    lt_text("không có dạng tcp://máy:cổng", "it is not tcp://host:port"));
+    }
+    const enum lt_result result =
+        lt_reach(host, port, greeting, sizeof(greeting), &size, &error, because);
+    if (result != LT_OK) {
+        return result == LT_NOT_FOUND ? say_no_name(probe, host, because)
+                                      : say_no_connection(probe, error);
     }
     if (size == sizeof(greeting) && greeting[0] == 0xff && (greeting[9] & 1) != 0) {
         return true;
@@ -200,24 +150,6 @@ static bool shake(struct probe *probe, void *context, const struct lt_link_keys 
         why[0] != '\0' ? why : lt_text("bắt tay không xong", "the handshake did not end"));
 }
 
-static void probe_one(struct probe *probe, void *context, const struct lt_doctor_way *way)
-{
-    struct addrinfo *found = NULL;
-    if (!find_name(probe, &found)) {
-        return;
-    }
-    int fd = reach(probe, found);
-    freeaddrinfo(found);
-    if (fd < 0) {
-        return;
-    }
-    const bool greeted = greets(probe, fd);
-    close(fd);
-    if (greeted && way->have_keys) {
-        (void)shake(probe, context, &way->keys);
-    }
-}
-
 void lt_doctor_link(struct lt_doctor *doctor, const struct lt_doctor_way *way)
 {
     struct probe probes[PROBES_MAX];
@@ -230,7 +162,9 @@ void lt_doctor_link(struct lt_doctor *doctor, const struct lt_doctor_way *way)
     }
     for (size_t i = 0; i < count; i++) {
         probes[i] = (struct probe){.endpoint = way->endpoints[i]};
-        probe_one(&probes[i], context, way);
+        if (greets(&probes[i]) && way->have_keys) {
+            (void)shake(&probes[i], context, &way->keys);
+        }
         working += probes[i].why[0] == '\0';
     }
     lt_link_context_free(context);

@@ -103,6 +103,28 @@ struct tm *lt_posix_localtime_r(const time_t *at, struct tm *ret_parts)
     return localtime_s(ret_parts, at) == 0 ? ret_parts : NULL;
 }
 
+/* The C library has numbers for what sockets say, but no words. */
+#undef strerror
+const char *lt_posix_strerror(int error)
+{
+    switch (error) {
+    case ECONNREFUSED:
+        return "the connection was refused";
+    case ETIMEDOUT:
+        return "no answer in time";
+    case EHOSTUNREACH:
+        return "no way leads there";
+    case ELOOP:
+        return "it is a link";
+    case EWOULDBLOCK:
+        return "it is held by another";
+    case EDQUOT:
+        return "the quota is used up";
+    default:
+        return strerror(error);
+    }
+}
+
 /* ---- Text in memory ---- */
 
 /* A file that goes when it is closed, of which Windows writes nothing to the disk while there is memory. */

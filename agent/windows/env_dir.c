@@ -24,7 +24,7 @@ static enum lt_result fail(const char *doing, char ret_reason[200])
 }
 
 /* Maps and locks do not hold between machines; a drive of another machine may also be named by a letter. */
-static enum lt_result check_drive(const char *dir, char ret_reason[200])
+enum lt_result lt_env_disk_kind(const char *dir, char ret_reason[200])
 {
     wchar_t wide[LT_WIDE_MAX], root[LT_WIDE_MAX];
     if (!lt_wide_path(dir, wide) || !GetVolumePathNameW(wide, root, LT_WIDE_MAX)) {
@@ -125,7 +125,7 @@ static enum lt_result check_dir(const char *dir, const struct stat *status, bool
                            "there is no store here (data.mdb is missing or empty)"));
         return LT_NOT_FOUND;
     }
-    enum lt_result result = check_drive(dir, ret_reason);
+    enum lt_result result = lt_env_disk_kind(dir, ret_reason);
     if (result == LT_OK)
         result = check_owner(status, ret_reason);
     if (result == LT_OK && new_store && free_bytes(dir) < needed) {

@@ -1,4 +1,6 @@
 /* Folders, and what becomes of names, by posix.h. */
+#include <sys/statvfs.h>
+
 #include "agent/windows/wide.h"
 
 enum { TRIES = 20, PAUSE_MS = 50 };
@@ -126,6 +128,18 @@ int lt_posix_chmod(const char *path, int mode)
     if ((mode & 077) != 0)
         return 0;
     return lt_rights_set_own(wide) ? 0 : -1;
+}
+
+int lt_posix_statvfs(const char *path, struct statvfs *ret_drive)
+{
+    wchar_t wide[LT_WIDE_MAX];
+    ULARGE_INTEGER left;
+    if (!lt_wide_path(path, wide))
+        return -1;
+    if (!GetDiskFreeSpaceExW(wide, &left, NULL, NULL))
+        return lt_wide_fail();
+    *ret_drive = (struct statvfs){.f_bavail = left.QuadPart, .f_frsize = 1};
+    return 0;
 }
 
 /* ---- What is in a folder ---- */

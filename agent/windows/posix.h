@@ -147,6 +147,8 @@ static inline unsigned geteuid(void)
     return 0;
 }
 
+const char *lt_posix_strerror(int error); /* of the C library's, and of sockets */
+#define strerror(error) lt_posix_strerror(error)
 void lt_posix_explicit_bzero(void *bytes, size_t size);
 #define explicit_bzero(bytes, size) lt_posix_explicit_bzero(bytes, size)
 void *lt_posix_memmem(const void *where, size_t size, const void *what, size_t what_size);
@@ -157,6 +159,9 @@ struct tm *lt_posix_localtime_r(const time_t *at, struct tm *ret_parts);
 #undef localtime_r
 #define gmtime_r(at, parts)    lt_posix_gmtime_r(at, parts)
 #define localtime_r(at, parts) lt_posix_localtime_r(at, parts)
+
+/* io.h has one that nobody uses. */
+#define tell lt_posix_tell
 
 /* The program's main, which agent/windows/start.c calls with arguments in UTF-8. */
 int lt_main(int argc, char **argv);

@@ -1,8 +1,10 @@
 /* doctor: who else is at work on this folder. */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -208,4 +210,24 @@ void lt_doctor_unit(struct lt_doctor *doctor, const char *unit)
     if (strcmp(loaded, "loaded") == 0 && strstr(answer, serves) != NULL) {
         say_unit(doctor, unit, answer);
     }
+}
+
+/* ---- Rights ---- */
+
+/* Root sees what the service cannot, and is refused keys that the service is not. */
+void lt_doctor_become_owner(const char *dir)
+{
+    struct stat status;
+    if (geteuid() != 0 || stat(dir, &status) != 0 || status.st_uid == 0) {
+        return;
+    }
+    const struct passwd *owner = getpwuid(status.st_uid);
+    bool grouped = owner != NULL ? initgroups(owner->pw_name, status.st_gid) == 0
+                                 : setgroups(1, &status.st_gid) == 0;
+    if (grouped && setgid(status.st_gid) == 0 && setuid(status.st_uid) == 0) {
+        return;
+    }
+    fprintf(stderr, "%s\n",
+            lt_text("không chuyển được sang người dùng của thư mục",
+                    "cannot take the rights of the folder's user"));
 }
