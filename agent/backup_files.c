@@ -212,8 +212,9 @@ static enum lt_result copy_pages(MDB_env *env, const char *to, struct copying *c
     if (pipe2(ends, O_CLOEXEC) != 0)
         return lt_backup_fail(ret_reason, to, errno);
     struct source source = {env, ends[1], 0};
-    int data;
-    copying->whole = mdb_env_get_fd(env, &data) == 0 ? size_of(data) : 0;
+    int data = -1;
+    copying->whole = lt_map_file(env, &data) == 0 ? size_of(data) : 0;
+    lt_map_file_end(data);
     copying->from = ends[0];
     if (pthread_create(&thread, NULL, send_pages, &source) != 0) {
         close(ends[0]);

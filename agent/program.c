@@ -1,7 +1,6 @@
 #include "agent/program.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +13,8 @@
 
 int lt_program_begin(void)
 {
-    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
-        /* The lowest that is free, so this one; to read only, so that printing to it fails and is noticed. */
-        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDONLY) != fd) {
-            return LT_EXIT_FAILED;
-        }
+    if (!lt_program_has_standard()) {
+        return LT_EXIT_FAILED;
     }
     lt_json_begin();
     return LT_EXIT_OK;

@@ -9,6 +9,8 @@
 
 /* LT_EXIT_FAILED, and a word: it cannot be done. */
 int lt_program_begin(void);
+/* That part of it which differs by system: 0, 1 and 2 are nobody else's. */
+bool lt_program_has_standard(void);
 /* May colours be printed to stdout? A terminal that has them, and nobody has said no (NO_COLOR). */
 bool lt_program_may_colour(void);
 /* The exit code: `code`, or LT_EXIT_FAILED and a word when the output, or JSON in it, lacks a part. */

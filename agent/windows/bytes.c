@@ -1,4 +1,6 @@
 /* Bytes of descriptors, locks, text in memory, and what else posix.h names. */
+#include <sys/ioctl.h>
+
 #include "agent/windows/wide.h"
 
 int lt_posix_fsync(int fd)
@@ -41,6 +43,19 @@ ssize_t lt_posix_pwrite(int fd, const void *bytes, size_t size, int64_t at)
 int lt_posix_pipe(int ret_ends[2])
 {
     return _pipe(ret_ends, 64 * 1024, _O_BINARY | _O_NOINHERIT);
+}
+
+int lt_posix_ioctl(int fd, int what, struct winsize *ret_size)
+{
+    CONSOLE_SCREEN_BUFFER_INFO about;
+    (void)what;
+    if (!GetConsoleScreenBufferInfo((HANDLE)_get_osfhandle(fd), &about)) {
+        errno = ENOTTY;
+        return -1;
+    }
+    ret_size->ws_col = (unsigned short)(about.srWindow.Right - about.srWindow.Left + 1);
+    ret_size->ws_row = (unsigned short)(about.srWindow.Bottom - about.srWindow.Top + 1);
+    return 0;
 }
 
 /* One byte, far behind what anyone writes: what is locked on Windows cannot be read. */

@@ -1,0 +1,16 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "agent/program.h"
+
+bool lt_program_has_standard(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+        /* The lowest that is free, so this one; to read only, so that printing to it fails and is noticed. */
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDONLY) != fd) {
+            return false;
+        }
+    }
+    return true;
+}
