@@ -1,4 +1,5 @@
 /* cmd_run - the agent at work, unattended, until it is told to stop. */
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
