@@ -1,6 +1,9 @@
 #include "agent/program.h"
 
 #include <errno.h>
+#ifdef LT_STATIC
+#include <nss.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +19,12 @@ int lt_program_begin(void)
     if (!lt_program_has_standard()) {
         return LT_EXIT_FAILED;
     }
+#ifdef LT_STATIC
+    /* What nsswitch.conf names would be loaded from a system whose libraries are not these. */
+    (void)__nss_configure_lookup("hosts", "files dns");
+    (void)__nss_configure_lookup("passwd", "files");
+    (void)__nss_configure_lookup("group", "files");
+#endif
     lt_json_begin();
     return LT_EXIT_OK;
 }
