@@ -5,6 +5,9 @@
 #ifndef LT_HUB_COMMANDS_H
 #define LT_HUB_COMMANDS_H
 
+/* Where a hub is kept when nothing else is said: that of the package, whose user is lienthong-hub. */
+#define LT_HUB_DIR "/var/lib/lienthong-hub"
+
 int lt_hub_cmd_init(int argc, char **argv);
 int lt_hub_cmd_root(int argc, char **argv);
 int lt_hub_cmd_units(int argc, char **argv);

@@ -8,8 +8,6 @@
 #include "agent/text.h"
 #include "hub/commands.h"
 
-#define DEFAULT_DIR "/var/lib/lienthong-hub"
-
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
@@ -92,14 +90,14 @@ static int print_usage(FILE *to)
           "  2   could not be done: no store, permissions, disk full, output not written\n"
           "  64  called wrongly\n",
           to);
-    fprintf(to, "State is kept in --dir D, else $LIENTHONG_HUB_DIR, else " DEFAULT_DIR ".\n");
+    fprintf(to, "State is kept in --dir D, else $LIENTHONG_HUB_DIR, else " LT_HUB_DIR ".\n");
     return to == stdout ? LT_EXIT_OK : LT_EXIT_USAGE;
 }
 
 /* The hub's own default folder stands first; a --dir that follows wins. */
 static int run_in_dir(int (*run)(int argc, char **argv), int argc, char **argv)
 {
-    static char option[] = "--dir", fallback[] = DEFAULT_DIR;
+    static char option[] = "--dir", fallback[] = LT_HUB_DIR;
     char *dir = getenv("LIENTHONG_HUB_DIR");
     char **all = calloc((size_t)argc + 3, sizeof(*all));
     if (all == NULL) {

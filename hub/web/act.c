@@ -137,10 +137,10 @@ void lt_act_failed(struct lt_act *act, enum lt_result result, const char *reason
                                          : lt_text_result(result));
     lt_out_raw(out, "</p>");
     if (command[0] != '\0') {
-        lt_out_print(out, "<p>%s</p><p><code>",
+        lt_out_print(out, "<p>%s</p><p>",
                      lt_text("Lệnh làm việc này trên máy chủ:", "The command on the server:"));
-        lt_out_text(out, command);
-        lt_out_raw(out, "</code></p>");
+        lt_web_page_command(act->asked, out, command);
+        lt_out_raw(out, "</p>");
     }
     way_back(act, out);
     lt_web_page_end(act->asked, act->answer);

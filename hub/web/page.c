@@ -7,6 +7,8 @@
 #include <time.h>
 
 #include "agent/text.h"
+#include "agent/today.h"
+#include "hub/commands.h"
 
 /* ---- The frame ---- */
 
@@ -82,6 +84,37 @@ void lt_web_page_when(struct lt_out *out, int64_t at)
         lt_out_raw(out, when);
     else
         lt_out_print(out, "<time datetime=\"%s\">%s</time>", machine, when);
+}
+
+int lt_web_page_year(const struct lt_place *place, int year)
+{
+    int last = year, month, day;
+    if (place != NULL && place->valid_to != 0)
+        lt_day_split(place->valid_to, &last, &month, &day);
+    return last < year ? last : year;
+}
+
+void lt_web_page_ended(struct lt_out *out, const struct lt_place *place)
+{
+    int year, month, day;
+    if (place->valid_to == 0 || place->valid_to >= lt_today())
+        return;
+    lt_day_split(place->valid_to, &year, &month, &day);
+    lt_out_raw(out, "<p class=\"note\">");
+    lt_out_print(
+        out,
+        lt_text("Đơn vị này kết thúc ngày %3$02d/%2$02d/%1$d: đây là số liệu đến lúc đó.",
+                "This unit ended on %1$d-%2$02d-%3$02d: what is here was told until then."),
+        year, month, day);
+    lt_out_raw(out, "</p>");
+}
+
+void lt_web_page_command(const struct lt_asked *asked, struct lt_out *out, const char *command)
+{
+    const bool packaged = strcmp(asked->web->settings.dir, LT_HUB_DIR) == 0;
+    lt_out_print(out, "<code>%s", packaged ? "sudo -u lienthong-hub " : "");
+    lt_out_text(out, command);
+    lt_out_raw(out, "</code>");
 }
 
 /* ---- How the hub is ---- */

@@ -32,5 +32,11 @@ void lt_web_page_option(struct lt_out *out, const char *value, const char *words
 void lt_web_page_field(struct lt_out *out, const char *name, const char *label, const char *value,
                        const char *type);
 void lt_web_page_when(struct lt_out *out, int64_t at);
+/* Says of a place that has ended when it did; nothing of others. */
+void lt_web_page_ended(struct lt_out *out, const struct lt_place *place);
+/* The year, or that in which the place ended when that is earlier: what is asked of their own place when no year is said. */
+int lt_web_page_year(const struct lt_place *place, int year);
+/* A command of the hub's, "lienthong-hub …", as it is typed on its machine: by the user whom the package made for it. */
+void lt_web_page_command(const struct lt_asked *asked, struct lt_out *out, const char *command);
 
 #endif

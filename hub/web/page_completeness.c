@@ -115,7 +115,7 @@ static enum lt_result read_question(struct lt_asked *asked, struct question *que
     const struct lt_place *home = lt_asked_home(asked);
     int year, month, day;
     lt_day_split(lt_today(), &year, &month, &day);
-    (void)snprintf(question->last, sizeof question->last, "%d", year - 1);
+    (void)snprintf(question->last, sizeof question->last, "%d", lt_web_page_year(home, year - 1));
     question->place = lt_asked_value(asked, "place");
     if (question->place == NULL && home != NULL) {
         lt_unit_format(&home->unit, question->home);
@@ -201,6 +201,7 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, const struct 
         return;
     lt_web_page_begin(asked, answer, title, "completeness");
     ask_again(asked, question, out);
+    lt_web_page_ended(out, question->read.place);
     lt_completeness_words(sum, words);
     lt_out_raw(out, "<ul class=\"tiles\">");
     lt_web_page_tile(out, (int64_t)sum->expected, lt_text("phải báo cáo", "owe a declaration"), "",
@@ -217,11 +218,14 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, const struct 
                      NULL);
     lt_out_raw(out, "</ul>");
     bar(out, sum);
-    if (sum->expected == 0)
+    if (sum->expected == 0) {
         lt_out_print(
-            out, "<p class=\"hint\">%s <code>lienthong-hub obligations import</code></p>",
+            out, "<p class=\"hint\">%s ",
             lt_text("Không ai phải báo cáo kỳ này ở đây. Nghĩa vụ báo cáo được nhập bằng:",
                     "Nobody owes anything for this period here. What is owed is said by:"));
+        lt_web_page_command(asked, out, "lienthong-hub obligations import");
+        lt_out_raw(out, "</p>");
+    }
     lt_out_raw(out, "<p class=\"note\">");
     lt_out_text(out, words);
     lt_out_raw(out, "</p>");

@@ -271,6 +271,7 @@ static void show_page(struct lt_asked *asked, struct lt_answer *answer,
     title[first] = '\0';
     lt_web_page_begin(asked, answer, title, "figures");
     lt_question_form(asked, question, out);
+    lt_web_page_ended(out, question->query.place);
     if (notes[0] != '\0') {
         lt_out_raw(out, "<p class=\"banner warn\">");
         lt_out_text(out, notes);

@@ -383,23 +383,34 @@ static void show_tiles(struct lt_asked *asked, struct lt_out *out, const struct 
     lt_out_raw(out, "</ul>");
 }
 
+static void first_steps(const struct lt_asked *asked, struct lt_out *out)
+{
+    static const char *const steps[] = {"lienthong-hub units import",
+                                        "lienthong-hub catalog import", "lienthong-hub invite"};
+    lt_out_raw(out, "<ol>");
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        lt_out_raw(out, "<li>");
+        lt_web_page_command(asked, out, steps[i]);
+        lt_out_raw(out, "</li>");
+    }
+    lt_out_raw(out, "</ol>");
+}
+
 static void needs_page(struct lt_asked *asked, struct lt_answer *answer, const char *title,
                        const struct sight *sight, size_t rows)
 {
     struct lt_out *out = &answer->body;
     lt_web_page_begin(asked, answer, title, "needs");
     show_tiles(asked, out, sight->fleet);
-    if (sight->fleet->count <= 1)
+    if (sight->fleet->count <= 1) {
         lt_out_print(
-            out,
-            "<p class=\"banner warn\">%s</p><ol><li><code>lienthong-hub units import</code></li>"
-            "<li><code>lienthong-hub catalog import</code></li><li><code>lienthong-hub invite"
-            "</code></li></ol>",
+            out, "<p class=\"banner warn\">%s</p>",
             lt_text("Cây chưa có đơn vị nào dưới hub này. Lần lượt: nạp cây đơn vị, nạp danh mục, "
                     "rồi mời các đơn vị.",
                     "The tree has no unit below this hub yet. In this order: the tree, the "
                     "catalogue, then invite the units."));
-    else if (rows == 0)
+        first_steps(asked, out);
+    } else if (rows == 0)
         lt_out_print(out, "<p class=\"banner good\">%s</p>",
                      lt_text("Không đơn vị nào cần xử lý.", "No unit needs anybody."));
     for (int trouble = 0; trouble < LT_TROUBLES; trouble++)

@@ -89,7 +89,7 @@ static enum lt_result read_question(struct lt_asked *asked, struct question *que
     int year, month, day;
     lt_day_split(lt_today(), &year, &month, &day);
     memset(question, 0, sizeof *question);
-    (void)snprintf(question->last, sizeof question->last, "%d", year - 1);
+    (void)snprintf(question->last, sizeof question->last, "%d", lt_web_page_year(home, year - 1));
     question->place = lt_asked_value(asked, "place");
     question->period = lt_asked_value(asked, "period");
     question->basis = lt_asked_value(asked, "basis");
@@ -247,6 +247,7 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, const struct 
     char text[LT_FORM_LINE_MAX];
     lt_web_page_begin(asked, answer, lt_form_say(&filled->form->title), "forms");
     ask_again(asked, question, out);
+    lt_web_page_ended(out, question->query.place);
     put_formats(asked, question, out);
     put_head(filled, out);
     lt_out_print(

@@ -47,10 +47,13 @@ static void form(struct lt_asked *asked, struct lt_answer *answer, const char *t
                  "<button>%s</button></form>",
                  lt_text("Tài khoản", "Account"), lt_text("Mật khẩu", "Password"),
                  lt_text("Đăng nhập", "Log in"));
-    if (asked->web->accounts.count == 0)
-        lt_out_print(out, "<p class=\"hint\">%s <code>lienthong-hub accounts add NAME</code></p>",
+    if (asked->web->accounts.count == 0) {
+        lt_out_print(out, "<p class=\"hint\">%s ",
                      lt_text("Chưa có tài khoản nào. Người vận hành tạo bằng:",
                              "There are no accounts yet. The operator makes one:"));
+        lt_web_page_command(asked, out, "lienthong-hub accounts add NAME");
+        lt_out_raw(out, "</p>");
+    }
     lt_web_page_end(asked, answer);
 }
 
@@ -189,9 +192,11 @@ void lt_page_accounts(struct lt_asked *asked, struct lt_answer *answer)
     } else if (!lt_web_page_data(asked, answer, grid, "lienthong.web-accounts-list/1", "", title,
                                  "accounts")) {
         lt_web_page_begin(asked, answer, title, "accounts");
-        lt_out_print(&answer->body, "<p class=\"hint\">%s <code>lienthong-hub accounts</code></p>",
+        lt_out_print(&answer->body, "<p class=\"hint\">%s ",
                      lt_text("Thêm, đổi và xóa tài khoản trên máy của hub:",
                              "Accounts are added, changed and removed at the hub's machine:"));
+        lt_web_page_command(asked, &answer->body, "lienthong-hub accounts");
+        lt_out_raw(&answer->body, "</p>");
         lt_web_page_grid(asked, answer, grid, 0, title);
         lt_web_page_end(asked, answer);
     }

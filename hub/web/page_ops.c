@@ -222,14 +222,23 @@ static void describe_acts(struct lt_out *out)
     }
 }
 
+/* Of page, JSON, CSV and workbook, the first ones that there are. */
+static size_t formats_of(const char *path)
+{
+    static const char *const plain[] = {"/livez", "/readyz", "/metrics", "/events"};
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        if (strcmp(path, plain[i]) == 0)
+            return 1;
+    return strcmp(path, "/overview") == 0 ? 2 : 4;
+}
+
 void lt_page_api(struct lt_asked *asked, struct lt_answer *answer)
 {
     static const struct described pages[] = {
         {"/needs", "units that need somebody, and why", "sort desc"},
         {"/units", "all units at or below this hub", "q trouble sort desc"},
         {"/units/{unit}", "what a unit has signed, and where it has come", ""},
-        {"/overview", "a place and period at one glance; .json only",
-         "place year period basis tree"},
+        {"/overview", "a place and period at one glance", "place year period basis tree"},
         {"/compare", "places side by side; `place` several times", "place period year basis by"},
         {"/figures", "statistics; as `lienthong-hub figures`",
          "place period year basis tree by across where"},
@@ -238,6 +247,12 @@ void lt_page_api(struct lt_asked *asked, struct lt_answer *answer)
         {"/updates/{update}", "a signed update and its changes", ""},
         {"/completeness", "who has declared a period, and who is missing",
          "place period kind only"},
+        {"/forms", "the statistical forms", ""},
+        {"/accounts", "who may log in; for admins", ""},
+        {"/livez", "does it answer", ""},
+        {"/readyz", "does it serve what is new; 503 when not", "verbose"},
+        {"/metrics", "for Prometheus", ""},
+        {"/events", "what changes, as server-sent events", ""},
         {"/forms/{form}", "a statistical form, filled", "place period basis tree version"},
     };
     static const char *const endings[] = {"", ".json", ".csv", ".xlsx"};
@@ -247,7 +262,7 @@ void lt_page_api(struct lt_asked *asked, struct lt_answer *answer)
     lt_out_raw(out, "{\n  \"openapi\": \"3.0.3\",\n  \"info\": {\"title\": \"Lienthong hub\", "
                     "\"version\": \"" LT_VERSION_TEXT "\"},\n  \"paths\": {\n");
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
-        for (size_t j = 0; j < sizeof endings / sizeof endings[0]; j++) {
+        for (size_t j = 0; j < formats_of(pages[i].path); j++) {
             lt_out_raw(out, i + j > 0 ? ",\n" : "");
             describe(&pages[i], endings[j], out);
         }

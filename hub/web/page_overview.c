@@ -336,6 +336,7 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, const struct 
                    overview->question.query.place->name, period);
     lt_web_page_begin(asked, answer, title, "overview");
     form(asked, out, overview);
+    lt_web_page_ended(out, overview->question.query.place);
     if (overview->figures[BY_CODE].rebuilding)
         lt_out_print(out, "<p class=\"banner warn\">%s</p>",
                      lt_text("Chỉ thị mới đang được áp dụng; số liệu sẽ thay đổi.",

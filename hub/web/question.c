@@ -85,12 +85,12 @@ static enum lt_result read_by(struct lt_asked *asked, struct lt_question *questi
     return LT_OK;
 }
 
-/* The last year up to this one of which the place has figures; else this one. */
+/* The last year up to this one of which the place has figures; else this one, or its own last. */
 static int last_year(struct lt_ledger *ledger, const struct lt_place *place)
 {
     int this_year, month, day;
     lt_day_split(lt_today(), &this_year, &month, &day);
-    int last = this_year;
+    int last = lt_web_page_year(place, this_year);
     struct lt_store_txn *txn =
         place != NULL ? lt_store_begin(lt_ledger_store(ledger), false) : NULL;
     if (txn == NULL)

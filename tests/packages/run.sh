@@ -107,6 +107,8 @@ as lienthong-hub lienthong-hub catalog import /usr/share/lienthong-hub/catalogue
 start lienthong-hub lienthong-hub
 start lienthong-web lienthong-hub
 [ "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$web_port/livez")" = 200 ] || fail "/livez"
+curl -s "http://127.0.0.1:$web_port/login" | grep -q '<code>sudo -u lienthong-hub lienthong-hub accounts add NAME</code>' ||
+    fail "the pages do not name commands as the package has them"
 as lienthong-agent lienthong-agent init >"$work/agent-init.log" 2>&1 || fail "agent init"
 start lienthong-agent lienthong-agent
 code=$(as lienthong-hub lienthong-hub invite 28162 --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["code"])')

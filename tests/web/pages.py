@@ -351,6 +351,7 @@ def login():
     with t:
         account(vn, "xem", "--place", "807")
         account(vn, "xem.ten", "--names")
+        account(vn, "cu", "--place", "28159")
         account(vn, "van-hanh", "--role", "operator")
         account(vn, "quan-tri", "--role", "admin", "--names")
         web = Web(vn)
@@ -393,6 +394,9 @@ def subtrees(web):
     for page in ("/figures?place=807&year=2020", "/units/807", "/records?place=807&year=2020", "/completeness?place=807&period=2020",
                  "/forms/0602?place=807&period=2020", "/figures?year=2020"):
         b.get(page)
+    ended = logged_in(web, "cu")  # a unit that has ended and told nothing: their own pages are of its last year, and say so
+    for page in ("/figures", "/overview", "/completeness", "/forms/0602"):
+        assert "This unit ended on 2025-06-30" in ended.get(page).text, page
     for page in ("/figures?place=80&year=2020", "/units/80", "/units/VN", "/records?place=VN&year=2020", "/records?unit=297",
                  "/completeness?place=80&period=2020", "/forms/0602?place=80&period=2020"):
         b.get(page, 403)
@@ -436,7 +440,7 @@ def changed(web, vn):
     same(b.log_in("van-hanh", "khac hoan toan").status, 303, "the new password")
     vn.cmd("accounts", "remove", "van-hanh")
     b.get("/units", 303)
-    same([a["name"] for a in json.loads(vn.cmd("accounts", "--json").stdout)["rows"]], ["quan-tri", "xem", "xem.ten"], "who is left")
+    same([a["name"] for a in json.loads(vn.cmd("accounts", "--json").stdout)["rows"]], ["cu", "quan-tri", "xem", "xem.ten"], "who is left")
 
 
 def kept(vn, t):
@@ -619,6 +623,7 @@ def machines():
         for path in ("/figures.json", "/units.csv", "/forms/{form}.xlsx", "/updates/{update}"):
             assert path in api["paths"], path
         same(sorted(p.rsplit("/", 1)[1] for p, how in api["paths"].items() if "post" in how), sorted(ACTS), "acts")
+        described(b, api)
         etag(b)
         languages(web)
         events(web, t, vn)
@@ -635,6 +640,22 @@ def machines():
                 gzip.decompress(packed.body)
         open_only_here(vn)
         web.stop()
+
+
+def described(b, api):
+    """Each address that is described answers, and each page of the source is described."""
+    update = re.search(r"/updates/([0-9a-f]{64})", b.get("/records?unit=807").text).group(1)
+    for path, how in api["paths"].items():
+        if "get" not in how or path == "/events":
+            continue
+        asked = path.replace("{unit}", "807").replace("{update}", update).replace("{form}", "0602")
+        names = [p["name"] for p in how["get"]["parameters"] if p["in"] == "query"]
+        more = {"place": "80", "period": "2020"} if "period" in names else {"place": "80", "year": "2020"} if "place" in names else {}
+        b.get(asked + ("?" + urllib.parse.urlencode(more) if more else ""))
+    routes = re.findall(r'\{"([a-z]+)", (\d), false,', (tree.SOURCE / "hub" / "web" / "routes.c").read_text())
+    told = {(p.split("/")[1].split(".")[0], str(p.count("/"))) for p in api["paths"]}
+    assert len(routes) > 15
+    same({r for r in routes if r[0] not in ("login", "assets", "api")} - told, set(), "what is not described")
 
 
 def metrics(b):
