@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "agent/text.h"
+#include "agent/today.h"
+#include "hub/completeness.h"
 #include "hub/unread.h"
 #include "hub/web/page.h"
 #include "hub/web/pages.h"
@@ -223,6 +225,24 @@ static struct lt_grid *make_across(const struct lt_asked *asked, const struct lt
     return grid;
 }
 
+/* ---- Beside the figures ---- */
+
+static const char *period_of(const struct lt_question *question)
+{
+    return question->words.period != NULL ? question->words.period : question->words.year;
+}
+
+/* Of one period; of several, and of what cannot be read, nothing is told. */
+static void ask_completeness(struct lt_asked *asked, const struct lt_question *question,
+                             struct lt_completeness *sum)
+{
+    struct lt_period period;
+    if (lt_period_parse(period_of(question), &period) == LT_OK &&
+        lt_completeness_ask(asked->web->ledger, question->query.place, &period, 0, lt_today(), NULL,
+                            NULL, sum) != LT_OK)
+        *sum = (struct lt_completeness){0};
+}
+
 /* ---- The page ---- */
 
 static void put_sum(const struct lt_asked *asked, struct lt_out *out,
@@ -261,9 +281,26 @@ static char *title_of(const struct lt_figures_query *query, const struct lt_figu
     return NULL;
 }
 
+/* Who has told of the period, as far as anybody owes it: beside a figure it says what a missing one means. */
+static void put_completeness(struct lt_out *out, const struct lt_question *question,
+                             const struct lt_completeness *sum)
+{
+    char words[LT_COMPLETENESS_WORDS_MAX];
+    if (sum->expected == 0)
+        return;
+    lt_completeness_words(sum, words);
+    lt_out_print(out, "<p class=\"banner %s\">", sum->declared == sum->expected ? "good" : "warn");
+    lt_out_text(out, words);
+    lt_out_raw(out, " <a href=\"/completeness?place=");
+    lt_out_url(out, question->words.place);
+    lt_out_raw(out, "&amp;period=");
+    lt_out_url(out, period_of(question));
+    lt_out_print(out, "\">%s</a></p>", lt_text("Đủ và thiếu", "Completeness"));
+}
+
 static void show_page(struct lt_asked *asked, struct lt_answer *answer,
                       const struct lt_question *question, const struct lt_figures *figures,
-                      struct lt_grid *grid, char *title)
+                      const struct lt_completeness *sum, struct lt_grid *grid, char *title)
 {
     struct lt_out *out = &answer->body;
     size_t first = strcspn(title, "\n");
@@ -278,6 +315,7 @@ static void show_page(struct lt_asked *asked, struct lt_answer *answer,
         lt_out_raw(out, "</p>");
     }
     put_sum(asked, out, figures);
+    put_completeness(out, question, sum);
     if (asked->web->settings.shown)
         lt_out_print(
             out, "<p class=\"note\">%s</p>",
@@ -307,7 +345,8 @@ static bool answer_json(const struct lt_asked *asked, struct lt_answer *answer,
 }
 
 static void answer_with(struct lt_asked *asked, struct lt_answer *answer,
-                        const struct lt_question *question, const struct lt_figures *figures)
+                        const struct lt_question *question, const struct lt_figures *figures,
+                        const struct lt_completeness *sum)
 {
     bool wide = false;
     if (answer_json(asked, answer, question, figures))
@@ -323,7 +362,7 @@ static void answer_with(struct lt_asked *asked, struct lt_answer *answer,
         answer->body.failed = true;
     else if (!lt_web_page_data(asked, answer, grid, "lienthong.figures-shown/1", "", title,
                                "figures"))
-        show_page(asked, answer, question, figures, grid, title);
+        show_page(asked, answer, question, figures, sum, grid, title);
     free(title);
     lt_grid_free(grid);
 }
@@ -333,6 +372,7 @@ void lt_page_figures(struct lt_asked *asked, struct lt_answer *answer)
     struct lt_question question;
     struct lt_figures figures;
     struct lt_unread unread;
+    struct lt_completeness sum = {0};
     char reason[400] = "";
     enum lt_result result = lt_question_read(asked, &question, reason);
     if (result != LT_OK) {
@@ -346,11 +386,13 @@ void lt_page_figures(struct lt_asked *asked, struct lt_answer *answer)
         lt_unread_count(asked->web->ledger, &unread);
         figures.unread = unread.reports;
     }
+    if (result == LT_OK && asked->url.format == LT_URL_HTML && question.query.tree == 0)
+        ask_completeness(asked, &question, &sum);
     lt_asked_done(asked);
     if (result != LT_OK) {
         lt_answer_result(asked, answer, result, reason);
         return;
     }
-    answer_with(asked, answer, &question, &figures);
+    answer_with(asked, answer, &question, &figures, &sum);
     lt_figures_clear(&figures);
 }

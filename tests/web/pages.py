@@ -310,6 +310,10 @@ def completeness():
         same(sorted(f[1] for f in fields), ["30", "80"], "parts")
         same(sum(int(f[3]) for f in fields), command["expected"], "who owes, by parts")
         same([f[0] for f in fields], ["0", "0"], "nobody has declared")
+        words = re.search(r"Expected \d+: declared[^<]*", b.get("/completeness?place=80&period=2020").text)[0]
+        beside = b.get("/figures?place=80&year=2020&by=code").text
+        assert words in beside and 'href="/completeness?place=80&amp;period=2020"' in beside, "who has told, beside the figures"
+        assert "Expected" not in b.get("/figures?place=80&year=2016&by=code").text, "nobody owes 2016"
         same(len(read_csv(b.get("/completeness.csv?place=80&period=2020").body)), len(b.json("/completeness.json?place=80&period=2020")["rows"]), "as CSV")
 
 
