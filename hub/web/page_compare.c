@@ -14,6 +14,8 @@ enum { PLACES_MAX = 10, ROWS_A_PAGE = 200, TEXT_MAX = LT_LONG_TEXT_BYTES_MAX * 2
 struct compared {
     struct lt_question question;
     struct lt_figures figures;
+    bool
+        silent; /* it has told nothing, and not all that owe it have declared that there was nothing */
     char head[LT_LONG_TEXT_BYTES_MAX + LT_UNIT_TEXT_MAX + 4], name[LT_UNIT_TEXT_MAX + 8];
 };
 
@@ -59,9 +61,16 @@ static enum lt_result ask(struct lt_asked *asked, struct comparison *comparison,
                           char ret_reason[400])
 {
     enum lt_result result = LT_OK;
-    for (size_t i = 0; i < comparison->count && result == LT_OK; i++)
-        result = lt_figures_ask(asked->web->ledger, &comparison->places[i].question.query,
-                                &comparison->places[i].figures, ret_reason);
+    for (size_t i = 0; i < comparison->count && result == LT_OK; i++) {
+        struct compared *place = &comparison->places[i];
+        struct lt_completeness sum = {0};
+        result =
+            lt_figures_ask(asked->web->ledger, &place->question.query, &place->figures, ret_reason);
+        if (result == LT_OK && place->figures.count == 0)
+            lt_question_completeness(asked->web->ledger, &place->question, &sum);
+        place->silent =
+            place->figures.count == 0 && (sum.expected == 0 || sum.declared < sum.expected);
+    }
     return result;
 }
 
@@ -116,10 +125,12 @@ static void add_cell(struct lt_grid *grid, const struct compared *place,
 {
     const struct lt_figures_query *query = &place->question.query;
     struct lt_out way = {.bytes = NULL};
-    if (figure == NULL) {
+    if (figure == NULL && place->silent)
+        lt_grid_none(grid);
+    else if (figure == NULL)
         lt_grid_number(grid, 0);
+    if (figure == NULL)
         return;
-    }
     lt_out_raw(&way, "/records?");
     lt_question_address(&place->question, &way);
     for (size_t i = 0; i < query->by_count; i++) {
@@ -164,6 +175,14 @@ static struct lt_grid *make_grid(struct lt_asked *asked, const struct comparison
 
 /* ---- The page ---- */
 
+static bool is_any_silent(const struct comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->count; i++)
+        if (comparison->places[i].silent)
+            return true;
+    return false;
+}
+
 static void form(struct lt_asked *asked, struct lt_out *out, const struct comparison *comparison)
 {
     const char *period = lt_asked_value(asked, "period");
@@ -207,6 +226,11 @@ static void answer_with(struct lt_asked *asked, struct lt_answer *answer,
         !lt_web_page_data(asked, answer, grid, "lienthong.compared/1", "", title, "compare")) {
         lt_web_page_begin(asked, answer, title, "compare");
         form(asked, out, comparison);
+        if (grid != NULL && is_any_silent(comparison))
+            lt_out_print(
+                out, "<p class=\"note\">%s</p>",
+                lt_text("… là nơi chưa báo cáo gì của kỳ; 0 là không có.",
+                        "… stands for a place that has told nothing of the period; 0 is none."));
         if (grid != NULL)
             lt_web_page_grid(asked, answer, grid, ROWS_A_PAGE, title);
         else

@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "agent/text.h"
-#include "agent/today.h"
-#include "hub/completeness.h"
 #include "hub/unread.h"
 #include "hub/web/page.h"
 #include "hub/web/pages.h"
@@ -225,24 +223,6 @@ static struct lt_grid *make_across(const struct lt_asked *asked, const struct lt
     return grid;
 }
 
-/* ---- Beside the figures ---- */
-
-static const char *period_of(const struct lt_question *question)
-{
-    return question->words.period != NULL ? question->words.period : question->words.year;
-}
-
-/* Of one period; of several, and of what cannot be read, nothing is told. */
-static void ask_completeness(struct lt_asked *asked, const struct lt_question *question,
-                             struct lt_completeness *sum)
-{
-    struct lt_period period;
-    if (lt_period_parse(period_of(question), &period) == LT_OK &&
-        lt_completeness_ask(asked->web->ledger, question->query.place, &period, 0, lt_today(), NULL,
-                            NULL, sum) != LT_OK)
-        *sum = (struct lt_completeness){0};
-}
-
 /* ---- The page ---- */
 
 static void put_sum(const struct lt_asked *asked, struct lt_out *out,
@@ -294,7 +274,7 @@ static void put_completeness(struct lt_out *out, const struct lt_question *quest
     lt_out_raw(out, " <a href=\"/completeness?place=");
     lt_out_url(out, question->words.place);
     lt_out_raw(out, "&amp;period=");
-    lt_out_url(out, period_of(question));
+    lt_out_url(out, lt_question_period(question));
     lt_out_print(out, "\">%s</a></p>", lt_text("Đủ và thiếu", "Completeness"));
 }
 
@@ -387,7 +367,7 @@ void lt_page_figures(struct lt_asked *asked, struct lt_answer *answer)
         figures.unread = unread.reports;
     }
     if (result == LT_OK && asked->url.format == LT_URL_HTML && question.query.tree == 0)
-        ask_completeness(asked, &question, &sum);
+        lt_question_completeness(asked->web->ledger, &question, &sum);
     lt_asked_done(asked);
     if (result != LT_OK) {
         lt_answer_result(asked, answer, result, reason);

@@ -179,6 +179,21 @@ static void put(struct lt_out *out, const char *name, const char *value)
     lt_out_url(out, value);
 }
 
+const char *lt_question_period(const struct lt_question *question)
+{
+    return question->words.period != NULL ? question->words.period : question->words.year;
+}
+
+void lt_question_completeness(struct lt_ledger *ledger, const struct lt_question *question,
+                              struct lt_completeness *ret_sum)
+{
+    struct lt_period period;
+    if (lt_period_parse(lt_question_period(question), &period) != LT_OK ||
+        lt_completeness_ask(ledger, question->query.place, &period, 0, lt_today(), NULL, NULL,
+                            ret_sum) != LT_OK)
+        *ret_sum = (struct lt_completeness){0};
+}
+
 void lt_question_address(const struct lt_question *question, struct lt_out *out)
 {
     const struct lt_figures_words *words = &question->words;

@@ -5,6 +5,7 @@
 #ifndef LT_WEB_QUESTION_H
 #define LT_WEB_QUESTION_H
 
+#include "hub/completeness.h"
 #include "hub/figures_words.h"
 #include "hub/web/web.h"
 
@@ -26,6 +27,11 @@ enum lt_result lt_question_read_of(struct lt_asked *asked, const char *place,
                                    struct lt_question *ret_question, char ret_reason[400]);
 /* The same question in an address, "place=…&year=…&basis=…", for records. Without `by`. */
 void lt_question_address(const struct lt_question *question, struct lt_out *out);
+/* "2024" or "2024-Q1": the period as it was asked for. */
+const char *lt_question_period(const struct lt_question *question);
+/* Who has told of the period; of several, and where nobody owes any, nothing is expected. Any thread. */
+void lt_question_completeness(struct lt_ledger *ledger, const struct lt_question *question,
+                              struct lt_completeness *ret_sum);
 /* The form that asks it anew. */
 void lt_question_form(struct lt_asked *asked, const struct lt_question *question,
                       struct lt_out *out);

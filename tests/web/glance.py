@@ -102,7 +102,18 @@ def compare():
         codes = {c["code"]: c["quantity"] for c in quantities(vn, "80", 2020, "code")}
         told = read_csv(b.get("/compare.csv?place=80&place=35&place=807&period=2020").body)
         same({r["code"].split()[0]: int(r["place_1"]) for r in told}, codes, "80")
-        same({int(r["place_2"]) for r in told}, {0}, "35 has told nothing")
+        same({r["place_2"] for r in told}, {""}, "35 has told nothing, and that is no zero")
+        page = b.get("/compare?place=80&place=35&period=2020").text
+        same([r["35 Tỉnh Hà Nam"] for r in rows_of(page)], ["…"] * len(codes), "nor on the page")
+        assert "has told nothing of the period" in page
+        owed = t.root / "owed.csv"
+        owed.write_text("unit,within,level,nature,kind,period,due,exempt\n28162,,,,,2020,2021-03-31,\n")
+        vn.cmd("obligations", "import", owed)
+        nil = Agent(t, "28162", vn)
+        nil.import_rows([["declaration", "2020", "yes"]], head=["kind", "year", "nil"])
+        nil.sync()
+        zero = lambda: {r["place_2"] for r in read_csv(b.get("/compare.csv?place=80&place=28162&period=2020").body)}
+        until(lambda: zero() == {"0"}, "declared that there was nothing: a zero")
         same({r["code"].split()[0]: int(r["place_3"]) for r in told}, codes, "807")
         page = rows_of(b.get("/compare?place=80&place=35&period=2020").text)
         same(sum(int(r["80 Tỉnh Long An"].replace(",", "")) for r in page), sum(codes.values()), "on the page")
