@@ -272,9 +272,13 @@ static void change(const struct overview *overview, int64_t now, char *ret_words
         return;
     }
     lt_text_number(now - before, more);
-    (void)snprintf(
-        ret_words, max, lt_text(" · %s%s (%+.0f %%) so với %d", " · %s%s (%+.0f%%) against %d"),
-        now > before ? "+" : "", more, 100.0 * (double)(now - before) / (double)before, year);
+    const double percent = 100.0 * (double)(now - before) / (double)before;
+    const bool small = percent > -0.5 && percent < 0.5; /* not "-0 %" */
+    (void)snprintf(ret_words, max,
+                   small ? lt_text(" · %1$s%2$s so với %3$d", " · %1$s%2$s against %3$d")
+                         : lt_text(" · %1$s%2$s (%4$+.0f %%) so với %3$d",
+                                   " · %1$s%2$s (%4$+.0f%%) against %3$d"),
+                   now > before ? "+" : "", more, year, percent);
 }
 
 /* A zero is one that was declared. */

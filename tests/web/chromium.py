@@ -131,6 +131,14 @@ def planted(browser, web):
         assert what in found, (what, found)
 
 
+def roomy(browser, web):
+    """Why a record counts is said in a column that is wide enough to be read."""
+    browser.get(web.url + "records?place=80&year=2020&lang=en")
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 1280, "height": 900, "deviceScaleFactor": 1, "mobile": False})
+    cells = browser.find_elements(By.CSS_SELECTOR, 'td[data-head="Because"]')
+    assert cells and min(c.size["width"] for c in cells) > 160, [c.size for c in cells[:3]]
+
+
 def asked_of_whom(browser, web):
     """Every request went to the hub, and the policy stopped nothing."""
     for entry in browser.get_log("performance"):
@@ -197,6 +205,7 @@ def main():
         try:
             look(browser, web, shots)
             planted(browser, web)
+            roomy(browser, web)
             keyboard(browser, web)
             printed(browser, web)
             news(browser, web, t, vn)

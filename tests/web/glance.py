@@ -91,8 +91,17 @@ def ranks(b, t, vn):
         agent.import_rows([award(name="Nguyễn Văn %d" % i, number="%d/QĐ-UBND" % i, date="01/02/2025", year="2024") for i in range(titles)])
         agent.sync()
     page = lambda: section(b.get("/overview?place=807&year=2024").text, "Units, ranked")
+    against = lambda: re.search(r"awards · (.*?)</span>", b.get("/overview?place=807&year=2024").text)[1]
     until(lambda: page().count("<tr>") == 3, "three units ranked")
     same(re.findall(r'class="n rank">(\d+)<', page()), ["1", "1", "3"], "ranks")
+    last = Agent(t, "28174", vn)
+    for year, titles in (("2023", 8), ("2024", 1)):
+        last.import_rows([award(name="Lê Văn %d" % i, number="%s/QĐ" % year, date="01/02/2025", year=year) for i in range(titles)])
+        last.sync()
+    until(lambda: against() == "0 against 2023", "as much as the year before: %r" % against())
+    last.import_rows([award(name="Lê Văn Hai", number="2/QĐ", date="01/02/2025", year="2024") for i in range(1)])
+    last.sync()
+    until(lambda: against() == "+1 (+12%) against 2023", "more than the year before: %r" % against())
 
 
 def compare():
