@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# run.sh - the agent for Windows under wine, joined to native hubs: a command of its own, not part of tests/run.sh.
+#
+#   tests/windows/run.sh [CASE...]     cases of tests/windows/pc.py and tests/drop/clerk.py
+#
+# As root, or with sudo: installs wine and what building needs, builds the agent (packaging/windows/build.sh) and, where
+# LT_HUB names none, the hub. wine's own folder is a temporary one. A case is judged by the line "ok CASE", and by what the
+# hubs and the files say, not by exit codes alone.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=packaging/need.sh
+. packaging/need.sh
+need wine64 python3 python3-openpyxl
+packaging/windows/build.sh
+if [ -z "${LT_HUB:-}" ]; then
+    need "${BUILD_PACKAGES[@]}"
+    cmake -S . -B build-windows/native -G Ninja -DLT_TESTS=OFF >/dev/null
+    ninja -j2 -C build-windows/native --quiet lienthong-hub
+    LT_HUB=$PWD/build-windows/native/hub/lienthong-hub
+fi
+wine=$(command -v wine64 || echo /usr/lib/wine/wine64)
+
+work=$(mktemp -d)
+trap 'exec 9>&-; rm -rf "$work"' EXIT
+export WINEPREFIX=$work/wine WINEDEBUG=-all LT_HUB LT_SOURCE=$PWD LT_AGENT=$work/agent PYTHONDONTWRITEBYTECODE=1
+# Arguments come in UTF-8 where LC_CTYPE says so; the program's language is the caller's.
+cat >"$LT_AGENT" <<WRAPPER
+#!/bin/sh
+export LC_CTYPE=C.UTF-8 LC_MESSAGES="\${LC_ALL:-\$LANG}"
+unset LC_ALL
+exec "$wine" "$PWD/build-windows/lienthong-agent.exe" "\$@"
+WRAPPER
+chmod +x "$LT_AGENT"
+"$wine" wineboot -i >/dev/null 2>&1 || true
+# What wine runs in the background keeps the output of the program that it was started by: of one that lives as long as this.
+exec 9> >("$wine" cmd >/dev/null 2>&1)
+version=$("$LT_AGENT" --version) && [ "${version%% *}" = lienthong-agent ] || { echo "run.sh: wine does not run the agent" >&2; exit 1; }
+
+passed=0 failed=0
+cases=("$@")
+[ $# -gt 0 ] || cases=(pc.py:letters pc.py:killed pc.py:kept clerk.py:story clerk.py:places clerk.py:templates clerk.py:unfinished
+    clerk.py:killed clerk.py:ten_thousand)
+for case in "${cases[@]}"; do
+    file=${case%%:*} name=${case#*:}
+    if [ "$file" = clerk.py ]; then file=tests/drop/clerk.py; else file=tests/windows/pc.py; fi
+    if timeout 300 /usr/bin/python3 "$file" "$name" >"$work/log" 2>&1 && [ "$(tail -n 1 "$work/log")" = "ok $name" ]; then
+        passed=$((passed + 1))
+        echo "ok $case"
+    else
+        failed=$((failed + 1))
+        echo "FAILED $case"
+        tail -n 20 "$work/log"
+    fi
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
