@@ -32,6 +32,15 @@ static void allocator_give(void *arena, void *pointer)
     (void)pointer; /* all is freed at once */
 }
 
+static void begin(struct lt_arena *arena, size_t budget_bytes)
+{
+    *arena = (struct lt_arena){
+        .allocator = {.alloc = allocator_take, .free = allocator_give, .allocator_data = arena},
+        .budget_bytes = budget_bytes,
+        .failure = LT_MALFORMED,
+    };
+}
+
 static struct block *block_new(size_t size, struct block *next)
 {
     struct block *block = malloc(sizeof(*block) + size);
@@ -48,17 +57,26 @@ struct lt_arena *lt_arena_new(size_t budget_bytes)
     struct lt_arena *arena = malloc(sizeof(*arena));
     if (!arena)
         return NULL;
-    *arena = (struct lt_arena){
-        .allocator = {.alloc = allocator_take, .free = allocator_give, .allocator_data = arena},
-        .budget_bytes = budget_bytes,
-        .failure = LT_MALFORMED,
-    };
+    begin(arena, budget_bytes);
     arena->blocks =
         block_new(budget_bytes < FIRST_BLOCK_BYTES ? budget_bytes : FIRST_BLOCK_BYTES, NULL);
     if (!arena->blocks) {
         free(arena);
         return NULL;
     }
+    return arena;
+}
+
+static_assert(sizeof(struct lt_arena) + sizeof(struct block) <= LT_ARENA_OWN_BYTES, "as promised");
+
+struct lt_arena *lt_arena_over(void *memory, size_t size)
+{
+    struct lt_arena *arena = memory;
+    struct block *block = (struct block *)(arena + 1);
+    assert(size > LT_ARENA_OWN_BYTES && (uintptr_t)memory % alignof(struct lt_arena) == 0);
+    begin(arena, size - LT_ARENA_OWN_BYTES); /* one block is all of it */
+    *block = (struct block){.size = arena->budget_bytes};
+    arena->blocks = block;
     return arena;
 }
 

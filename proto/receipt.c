@@ -1,9 +1,12 @@
 #include "proto/update.h"
 
 #include <sodium.h>
+#include <stdalign.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/arena.h"
 #include "proto/shape.h"
 
 /* With its NUL, which separates context from content. */
@@ -86,12 +89,10 @@ enum lt_result lt_receipt_open(struct lt_bytes receipt, struct lt_statement *ret
 {
     if (receipt.size > 2 * LT_FRAME_BYTES_MAX)
         return LT_TOO_LARGE;
-    struct lt_arena *arena = lt_arena_new(ARENA_BYTES);
-    if (!arena)
-        return LT_NO_MEMORY;
+    alignas(max_align_t) uint8_t memory[ARENA_BYTES + LT_ARENA_OWN_BYTES];
     struct lt_statement statement;
-    const enum lt_result result = receipt_read(receipt, arena, &statement);
-    lt_arena_free(arena);
+    const enum lt_result result =
+        receipt_read(receipt, lt_arena_over(memory, sizeof(memory)), &statement);
     if (result == LT_OK)
         *ret_statement = statement;
     return result;
