@@ -195,6 +195,7 @@ static struct lt_env *env_new(const struct lt_table_spec *tables, size_t table_c
     env->read_only = read_only;
     env->pid = getpid();
     atomic_init(&env->transactions, 0);
+    atomic_init(&env->failed, false);
     return env;
 }
 
@@ -223,13 +224,45 @@ enum lt_result lt_env_open(const char *dir, const struct lt_table_spec *tables, 
     return result;
 }
 
+/* When the disk fails while a meta page is written, LMDB puts its former number back and leaves the roots of the commit
+ * that failed, and takes no more commits. The next start could not tell that from a damaged number
+ * (env_check.c), so the page is written anew by a commit of nothing; should that fail too, the next start refuses. */
+static void write_meta_anew(const char *dir, size_t table_count)
+{
+    MDB_env *raw;
+    MDB_txn *txn;
+    MDB_dbi meta;
+    if (open_raw(dir, table_count + 1, false, &raw) != 0)
+        return;
+    if (mdb_txn_begin(raw, NULL, 0, &txn) == 0) {
+        if (mdb_dbi_open(txn, LT_ENV_FORMAT_TABLE, 0, &meta) == 0 &&
+            lt_env_number_commit(txn, meta) == 0)
+            (void)!mdb_txn_commit(txn);
+        else
+            mdb_txn_abort(txn);
+    }
+    mdb_env_close(raw);
+}
+
+static void close_raw(struct lt_env *env)
+{
+    const char *path = NULL;
+    char *dir = NULL;
+    if (atomic_load(&env->failed) && mdb_env_get_path(env->raw, &path) == 0)
+        dir = strdup(path);
+    mdb_env_close(env->raw);
+    if (dir != NULL)
+        write_meta_anew(dir, env->table_count);
+    free(dir);
+}
+
 void lt_env_close(struct lt_env *env)
 {
     if (env == NULL)
         return;
     assert(atomic_load(&env->transactions) == 0);
     if (env->raw != NULL)
-        mdb_env_close(env->raw);
+        close_raw(env);
     lt_env_release_dir(env->claim);
     free(env->tables);
     free(env->seeds);
@@ -318,10 +351,13 @@ enum lt_result lt_txn_commit(struct lt_txn *txn)
     enum lt_result result = txn->error;
     if (result == LT_OK && txn->write) {
         int code = txn->changed ? lt_env_number_commit(txn->raw, txn->env->meta) : 0;
-        if (code == 0)
+        if (code == 0) {
             code = mdb_txn_commit(txn->raw);
-        else
+            if (code != 0)
+                atomic_store(&txn->env->failed, true);
+        } else {
             mdb_txn_abort(txn->raw);
+        }
         txn->raw = NULL;
         result = lt_env_map(code);
         /* LMDB reports a short write, which is how a disk fills up, as EIO. */

@@ -183,7 +183,7 @@ static bool walk_meta(struct check *check, const struct lt_page_meta *meta, size
 /* The meta page that is not shown. When the disk fails while one is written, LMDB writes its former number and last page
  * back, and leaves the roots of the commit that failed, of which all other pages are there: the next commit writes it
  * anew. So they lead beyond that last page, to a tree with the number after what is shown. (When they do not lead beyond,
- * it cannot be told from a number that has changed, and is damage.) */
+ * it cannot be told from a number that has changed, and is damage: lt_env_close does not leave it so.) */
 static bool other_is_sound(struct check *check, const struct lt_page_meta *other)
 {
     struct lt_page_walk *walk = &check->walk;

@@ -33,6 +33,7 @@ struct lt_env {
     pid_t pid; /* LMDB must not be used across fork */
     bool read_only;
     atomic_int transactions; /* a live one at close is our mistake */
+    atomic_bool failed; /* the disk did not take a commit */
     struct lt_env_claim *claim;
     MDB_dbi meta; /* the store's own table */
     size_t table_count;
