@@ -238,17 +238,20 @@ enum lt_result lt_completeness_ask(struct lt_ledger *ledger, const struct lt_pla
 void lt_completeness_words(const struct lt_completeness *sum,
                            char ret_words[LT_COMPLETENESS_WORDS_MAX])
 {
+    const uint64_t numbers[] = {sum->expected, sum->declared,   sum->nil,
+                                sum->late,     sum->mismatched, sum->complete,
+                                sum->reported, sum->missing,    sum->exempt};
+    char n[sizeof(numbers) / sizeof(numbers[0])][LT_NUMBER_TEXT_MAX];
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        lt_text_number((int64_t)numbers[i], n[i]);
     (void)snprintf(
         ret_words, LT_COMPLETENESS_WORDS_MAX,
-        lt_text("Phải báo cáo %llu: đã chốt %llu (không phát sinh %llu, trễ %llu, không khớp %llu, "
-                "đủ %llu); mới báo cáo %llu; còn thiếu %llu. Được miễn %llu. %s",
-                "Expected %llu: declared %llu (nil %llu, late %llu, not matching %llu, complete "
-                "%llu); only reported %llu; missing %llu. Exempt %llu. %s"),
-        (unsigned long long)sum->expected, (unsigned long long)sum->declared,
-        (unsigned long long)sum->nil, (unsigned long long)sum->late,
-        (unsigned long long)sum->mismatched, (unsigned long long)sum->complete,
-        (unsigned long long)sum->reported, (unsigned long long)sum->missing,
-        (unsigned long long)sum->exempt,
+        lt_text(
+            "Phải báo cáo %s: đã chốt %s (không phát sinh %s, trễ %s, không khớp %s, đủ %s); mới "
+            "báo cáo %s; còn thiếu %s. Được miễn %s. %s",
+            "Expected %s: declared %s (nil %s, late %s, not matching %s, complete %s); only "
+            "reported %s; missing %s. Exempt %s. %s"),
+        n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8],
         sum->closing != NULL ? lt_text("Kỳ đã khóa.", "The period is closed.")
                              : lt_text("Kỳ còn mở.", "The period is open."));
 }

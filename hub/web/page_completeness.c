@@ -149,6 +149,15 @@ static void ask_again(struct lt_asked *asked, const struct question *question, s
     lt_out_print(out, "</select></label><button>%s</button></form>\n", lt_text("Xem", "Show"));
 }
 
+/* "1.200 / 3.321" */
+static void put_share(struct lt_out *out, uint64_t done, uint64_t of)
+{
+    char left[LT_NUMBER_TEXT_MAX], right[LT_NUMBER_TEXT_MAX];
+    lt_text_number((int64_t)done, left);
+    lt_text_number((int64_t)of, right);
+    lt_out_print(out, "%s / %s", left, right);
+}
+
 /* A bar of who has declared, drawn so that it can also be read. */
 static void bar(struct lt_out *out, const struct lt_completeness *sum)
 {
@@ -158,11 +167,13 @@ static void bar(struct lt_out *out, const struct lt_completeness *sum)
         return;
     lt_out_print(out,
                  "<svg class=\"bar\" role=\"img\" preserveAspectRatio=\"none\" viewBox=\"0 0 %d "
-                 "14\" aria-label=\"%llu / %llu\">"
-                 "<rect class=\"all\" width=\"%d\" height=\"14\" rx=\"4\"/>"
+                 "14\" aria-label=\"",
+                 WIDTH);
+    put_share(out, done, sum->expected);
+    lt_out_print(out,
+                 "\"><rect class=\"all\" width=\"%d\" height=\"14\" rx=\"4\"/>"
                  "<rect class=\"done\" width=\"%llu\" height=\"14\" rx=\"4\"/></svg>",
-                 WIDTH, (unsigned long long)done, (unsigned long long)sum->expected, WIDTH,
-                 (unsigned long long)(done * WIDTH / sum->expected));
+                 WIDTH, (unsigned long long)(done * WIDTH / sum->expected));
 }
 
 /* Each part as a field, the fuller the more of it has declared; and in numbers, for who sees no colours. */
@@ -182,8 +193,9 @@ static void put_parts(const struct question *question, const struct gathering *g
         lt_out_url(out, question->period);
         lt_out_raw(out, "\">");
         lt_out_text(out, part->name);
-        lt_out_print(out, "</a> <span>%llu / %llu</span></li>", (unsigned long long)part->done,
-                     (unsigned long long)part->expected);
+        lt_out_raw(out, "</a> <span>");
+        put_share(out, part->done, part->expected);
+        lt_out_raw(out, "</span></li>");
     }
     lt_out_raw(out, "</ul>");
 }
