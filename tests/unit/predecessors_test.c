@@ -1,56 +1,18 @@
 /* Records of a unit that this one has succeeded: named, corrected, taken back, and never mixed with its own. */
-#include "tests/unit/site_world.h"
+#include "tests/unit/intake_world.h"
 
 #include "agent/cells.h"
-#include "agent/text.h"
 
-static struct site_world world;
+#define COLUMNS "Mã;Số quyết định;Ngày quyết định;Năm;Đối tượng;Họ tên;Đơn vị;Mã dòng;Thao tác\n"
+#define NAME    "9f3a61c2d4e5b6070123456789abcdef9f3a61c2d4e5b6070123456789abcdef"
+#define ROW     "GK;1;05/02/2019;2018;cá nhân;"
 
-#define HEAD "Mã;Số quyết định;Ngày quyết định;Năm;Đối tượng;Họ tên;Đơn vị;Mã dòng;Thao tác\n"
-#define NAME "9f3a61c2d4e5b6070123456789abcdef9f3a61c2d4e5b6070123456789abcdef"
-#define ROW  "GK;1;05/02/2019;2018;cá nhân;"
-
-static int setup(void **state)
+static int setup_successor(void **state)
 {
     (void)state;
     lt_text_language("vi");
     world_open_as(&world, true, true);
     return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
-
-/* Imports; a letter a row: Taken, Corrected, Removed, Already in, aSked, Not taken. */
-static struct lt_intake *import_with(const char *text, bool replace, const char *outcomes)
-{
-    static const char letters[] = "TCRASN";
-    struct lt_intake *intake;
-    struct lt_sheet_fault fault = {0};
-    struct lt_intake_options options = {
-        .file = "thử.csv", .replace = replace, .import_id = world.next_import++, .now = 1700000000};
-    struct lt_bytes bytes = {(const uint8_t *)text, strlen(text)};
-    if (lt_intake_read(world.journal, bytes, &options, &intake, &fault) != LT_OK) {
-        fail_msg("%s", fault.text);
-    }
-    assert_int_equal(intake->answer_count, strlen(outcomes));
-    for (size_t i = 0; i < intake->answer_count; i++) {
-        if (letters[intake->answers[i].outcome] != outcomes[i]) {
-            fail_msg("row %zu is %s (%s), not %c", i, lt_outcome_name(intake->answers[i].outcome),
-                     intake->answers[i].reason, outcomes[i]);
-        }
-    }
-    assert_int_equal(lt_intake_store(intake, replace), LT_OK);
-    return intake;
-}
-
-static void import(const char *text, const char *outcomes)
-{
-    lt_intake_free(import_with(text, false, outcomes));
 }
 
 /* The changes of the last update, in the arena. */
@@ -78,14 +40,14 @@ static void check_named(const Lienthong__ReportBody *body, uint32_t index, uint3
     assert_int_equal(named->index, record);
 }
 
-struct tally {
+struct parts {
     size_t own, others, retracted, quarantined;
     char names[400];
 };
 
-static bool count(void *context, const struct lt_record_view *record)
+static bool count_part(void *context, const struct lt_record_view *record)
 {
-    struct tally *tally = context;
+    struct parts *tally = context;
     tally->own += !record->others;
     tally->others += record->others;
     tally->retracted += record->retracted;
@@ -97,10 +59,10 @@ static bool count(void *context, const struct lt_record_view *record)
     return true;
 }
 
-static struct tally tally_now(void)
+static struct parts parts_now(void)
 {
-    struct tally tally = {0};
-    assert_int_equal(lt_journal_records(world.journal, count, &tally), LT_OK);
+    struct parts tally = {0};
+    assert_int_equal(lt_journal_records(world.journal, count_part, &tally), LT_OK);
     return tally;
 }
 
@@ -108,9 +70,9 @@ static void a_correction_names_the_record(void **state)
 {
     (void)state;
     struct lt_arena *arena = lt_arena_new(2 * LT_UNPACK_BYTES_MAX);
-    import(HEAD ROW "Cá nhân 1;;" NAME "-7;\n", "C");
-    import(HEAD ROW "Cá nhân 1;;" NAME "-7;\n", "A");
-    import(HEAD ROW "Cá nhân 2;;9f3a61c2d4e5b607-7;\n", "C"); /* its reference here */
+    import(COLUMNS ROW "Cá nhân 1;;" NAME "-7;\n", "C");
+    import(COLUMNS ROW "Cá nhân 1;;" NAME "-7;\n", "A");
+    import(COLUMNS ROW "Cá nhân 2;;9f3a61c2d4e5b607-7;\n", "C"); /* its reference here */
     world_sign(&world);
     const Lienthong__ReportBody *body = last_signed(arena);
     assert_int_equal(body->n_changes, 2);
@@ -120,13 +82,13 @@ static void a_correction_names_the_record(void **state)
     assert_int_equal(body->changes[0]->award->place, 0);
     assert_int_equal(body->decisions[body->changes[0]->award->decision - 1]->unit, 0);
     assert_false(body->changes[1]->unseen);
-    import(HEAD ROW "Cá nhân 2;;" NAME "-7;\n" ROW "Cá nhân 2;;9f3a61c2d4e5b607-7;\n", "AS");
-    import(HEAD ROW "Cá nhân 3;;" NAME "-7;\n", "C");
+    import(COLUMNS ROW "Cá nhân 2;;" NAME "-7;\n" ROW "Cá nhân 2;;9f3a61c2d4e5b607-7;\n", "AS");
+    import(COLUMNS ROW "Cá nhân 3;;" NAME "-7;\n", "C");
     world_sign(&world);
     body = last_signed(arena);
     assert_int_equal(body->n_changes, 1);
     check_named(body, 0, 7);
-    struct tally tally = tally_now();
+    struct parts tally = parts_now();
     assert_int_equal(tally.others, 1);
     assert_int_equal(tally.own + tally.retracted + tally.quarantined, 0);
     assert_string_equal(tally.names, "Cá nhân 3|");
@@ -144,38 +106,38 @@ static void taken_back_and_restored(void **state)
     world_sign(&world);
     check_named(last_signed(arena), 0, 0);
     import(gone, "A");
-    struct tally tally = tally_now();
+    struct parts tally = parts_now();
     assert_int_equal(tally.others, 1);
     assert_int_equal(tally.retracted, 1);
-    import(HEAD ROW "Cá nhân 1;;" NAME "-0;\n", "S");
-    import(HEAD ROW "Cá nhân 1;;" NAME "-0;khôi phục\n", "C");
+    import(COLUMNS ROW "Cá nhân 1;;" NAME "-0;\n", "S");
+    import(COLUMNS ROW "Cá nhân 1;;" NAME "-0;khôi phục\n", "C");
     world_sign(&world);
     check_named(last_signed(arena), 0, 0);
-    tally = tally_now();
+    tally = parts_now();
     assert_int_equal(tally.retracted, 0);
     assert_string_equal(tally.names, "Cá nhân 1|");
     import("Mã dòng;Thao tác\n9f3a61c2d4e5b607-0;rút\n", "R");
     world_sign(&world);
-    assert_int_equal(tally_now().retracted, 1);
+    assert_int_equal(parts_now().retracted, 1);
     lt_arena_free(arena);
 }
 
 static void its_own_records_stay_apart(void **state)
 {
     (void)state;
-    import(HEAD ROW "Cá nhân 1;;" NAME "-0;\n" ROW "Cá nhân 1;;;\n", "CT");
+    import(COLUMNS ROW "Cá nhân 1;;" NAME "-0;\n" ROW "Cá nhân 1;;;\n", "CT");
     world_sign(&world);
-    import(HEAD ROW "Cá nhân 1;;;\n", "A");
+    import(COLUMNS ROW "Cá nhân 1;;;\n", "A");
     /* Empty is another unit than this one's code. */
-    import(HEAD ROW "Cá nhân 1;807;" NAME "-0;\n", "C");
-    import(HEAD ROW "Cá nhân 1;807;;\n", "A");
+    import(COLUMNS ROW "Cá nhân 1;807;" NAME "-0;\n", "C");
+    import(COLUMNS ROW "Cá nhân 1;807;;\n", "A");
     world_sign(&world);
     /* A list that replaces this unit's own says nothing of the other's. */
-    struct lt_intake *intake = import_with(HEAD ROW "Cá nhân 2;;;\n", true, "T");
+    struct lt_intake *intake = import_with(COLUMNS ROW "Cá nhân 2;;;\n", true, true, "T");
     assert_int_equal(intake->missing_count, 1);
     lt_intake_free(intake);
     world_sign(&world);
-    struct tally tally = tally_now();
+    struct parts tally = parts_now();
     assert_int_equal(tally.own, 2);
     assert_int_equal(tally.others, 1);
     assert_int_equal(tally.retracted, 1);
@@ -201,7 +163,7 @@ static void never_found_by_what_they_say(void **state)
     assert_int_equal(
         lt_journal_take_back_twins(world.journal, &world.keys.sign_public, 1, &withdrawn), LT_OK);
     assert_int_equal(withdrawn, 0);
-    struct tally tally = tally_now();
+    struct parts tally = parts_now();
     assert_int_equal(tally.own, 1);
     assert_int_equal(tally.others, 2);
 }
@@ -213,13 +175,13 @@ static void its_own_record_by_that_name(void **state)
     char text[400], hex[65];
     struct lt_hash update;
     bool more;
-    import(HEAD ROW "Cá nhân 1;;;\n", "T");
+    import(COLUMNS ROW "Cá nhân 1;;;\n", "T");
     assert_int_equal(lt_journal_sign(world.journal, &world.keys, 1, &update, &more), LT_OK);
     lt_hex(update.bytes, 32, hex);
-    snprintf(text, sizeof(text), HEAD ROW "Cá nhân Một;;%s-0;\n", hex);
+    snprintf(text, sizeof(text), COLUMNS ROW "Cá nhân Một;;%s-0;\n", hex);
     import(text, "C");
     world_sign(&world);
-    struct tally tally = tally_now();
+    struct parts tally = parts_now();
     assert_int_equal(tally.own, 1);
     assert_int_equal(tally.others, 0);
     assert_string_equal(tally.names, "Cá nhân Một|");
@@ -229,20 +191,20 @@ static void what_is_refused(void **state)
 {
     (void)state;
     /* Names that are none: a digit short, no index, an index beyond bounds, letters. */
-    import(HEAD ROW "A;;9f3a61c2d4e5b6070123456789abcdef9f3a61c2d4e5b6070123456789abcde-0;\n" ROW
-                    "A;;" NAME ";\n" ROW "A;;" NAME "-;\n" ROW "A;;" NAME "-4294967296;\n" ROW
-                    "A;;" NAME "-99999999999999999999;\n" ROW "A;;" NAME "-1x;\n",
+    import(COLUMNS ROW "A;;9f3a61c2d4e5b6070123456789abcdef9f3a61c2d4e5b6070123456789abcde-0;\n" ROW
+                       "A;;" NAME ";\n" ROW "A;;" NAME "-;\n" ROW "A;;" NAME "-4294967296;\n" ROW
+                       "A;;" NAME "-99999999999999999999;\n" ROW "A;;" NAME "-1x;\n",
            "NNNNNN");
     /* It would count for no predecessor: no title, a unit out of reach, a kind of recipient. */
-    import(HEAD "XX;1;05/02/2019;2018;cá nhân;A;;" NAME "-0;\n" ROW "A;80;" NAME "-1;\n"
-                "CSTD_CS;1;05/02/2019;2018;tập thể;A;;" NAME "-2;\n",
+    import(COLUMNS "XX;1;05/02/2019;2018;cá nhân;A;;" NAME "-0;\n" ROW "A;80;" NAME "-1;\n"
+                   "CSTD_CS;1;05/02/2019;2018;tập thể;A;;" NAME "-2;\n",
            "NCN");
-    assert_int_equal(tally_now().others, 1);
+    assert_int_equal(parts_now().others, 1);
     /* The first predecessor fits here; in the rows above only the second did. */
-    import(HEAD "GK;3;05/02/2008;2007;cá nhân;A;804;" NAME "-3;\n", "C");
+    import(COLUMNS "GK;3;05/02/2008;2007;cá nhân;A;804;" NAME "-3;\n", "C");
     world_close(&world);
     world_open(&world, true); /* 807 as it was, without predecessors */
-    import(HEAD ROW "A;;" NAME "-0;\n", "N");
+    import(COLUMNS ROW "A;;" NAME "-0;\n", "N");
     import("Mã dòng;Thao tác\n" NAME "-0;xóa\n", "N");
     assert_int_equal(lt_journal_draft_count(world.journal), 0);
 }
@@ -256,7 +218,7 @@ static void many_at_once(void **state)
     char *text = NULL, outcomes[ROWS + 1];
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    fputs(HEAD, out);
+    fputs(COLUMNS, out);
     for (int i = 0; i < ROWS; i++) {
         fprintf(out, ROW "Cá nhân %d;;" NAME "-%d;\n", i, i);
     }
@@ -293,7 +255,7 @@ static bool write_row(void *context, const struct lt_record_view *record)
 static void out_and_in_again(void **state)
 {
     (void)state;
-    import(HEAD ROW "Cá nhân 1;;" NAME "-0;\n" ROW "Cá nhân 2;28111;" NAME "-1;\n", "CC");
+    import(COLUMNS ROW "Cá nhân 1;;" NAME "-0;\n" ROW "Cá nhân 2;28111;" NAME "-1;\n", "CC");
     import("Mã dòng;Thao tác\n" NAME "-2;xóa\n", "R");
     import("Loại;Tên phong trào;Năm;Mã dòng\nphong trào;Vì người nghèo;2018;" NAME "-3\n", "C");
     for (int round = 0; round < 2; round++) {
@@ -315,14 +277,14 @@ static void out_and_in_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_correction_names_the_record, setup, teardown),
-        cmocka_unit_test_setup_teardown(taken_back_and_restored, setup, teardown),
-        cmocka_unit_test_setup_teardown(its_own_records_stay_apart, setup, teardown),
-        cmocka_unit_test_setup_teardown(never_found_by_what_they_say, setup, teardown),
-        cmocka_unit_test_setup_teardown(its_own_record_by_that_name, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(many_at_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(out_and_in_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_correction_names_the_record, setup_successor, teardown),
+        cmocka_unit_test_setup_teardown(taken_back_and_restored, setup_successor, teardown),
+        cmocka_unit_test_setup_teardown(its_own_records_stay_apart, setup_successor, teardown),
+        cmocka_unit_test_setup_teardown(never_found_by_what_they_say, setup_successor, teardown),
+        cmocka_unit_test_setup_teardown(its_own_record_by_that_name, setup_successor, teardown),
+        cmocka_unit_test_setup_teardown(what_is_refused, setup_successor, teardown),
+        cmocka_unit_test_setup_teardown(many_at_once, setup_successor, teardown),
+        cmocka_unit_test_setup_teardown(out_and_in_again, setup_successor, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
