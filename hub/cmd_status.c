@@ -9,6 +9,8 @@
 #include "hub/direct.h"
 #include "hub/status_ask.h"
 
+enum { HEARD_PRINTED_MAX = 1000, KEYS_PRINTED_MAX = 32 }; /* --json has all */
+
 static const char USAGE[] = "Usage: lienthong-hub status [--json] [--dir D]\n"
                             "Asks the running hub; where none runs, tells what the store knows.\n";
 
@@ -118,6 +120,11 @@ static void print_heard(const json_t *status)
     putchar('\n');
     json_array_foreach(json_object_get(heard, "rows"), i, row)
     {
+        if (i == HEARD_PRINTED_MAX) {
+            printf("and %zu more: `status --json`\n",
+                   json_array_size(json_object_get(heard, "rows")) - i);
+            break;
+        }
         const char *through = text_at(row, "through");
         bool silent = is_at(row, "silent");
         if (json_is_integer(json_object_get(row, "by_itself_since"))) {
@@ -167,11 +174,12 @@ static void print_keys(const json_t *status)
     }
     json_array_foreach(rows, i, row)
     {
+        if (i == KEYS_PRINTED_MAX) {
+            printf("  and more: `lienthong-hub keys --waiting`\n");
+            break;
+        }
         printf("  %.16s of %s %s, granted by %s\n", text_at(row, "key"), text_at(row, "role"),
                text_at(row, "unit"), text_at(row, "granted_by"));
-    }
-    if (waiting > (long long)json_array_size(rows)) {
-        printf("  and more: `lienthong-hub keys --waiting`\n");
     }
 }
 

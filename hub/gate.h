@@ -131,9 +131,9 @@ struct lt_child_view {
     uint64_t backlog_updates, backlog_drafts, disk_free_bytes, refused, contested;
     int64_t oldest_unsent_at, clock_skew_s;
 };
-/* Accounts worth showing (quota.h), at most `max`; copies. */
-size_t lt_gate_quotas(struct lt_gate *gate, struct lt_account *ret_accounts,
-                      enum lt_standing *ret_standings, size_t max);
+/* Accounts worth showing (quota.h); copies, both to be freed. 0, and NULL in both: none, or no memory. */
+size_t lt_gate_quotas(struct lt_gate *gate, struct lt_account **ret_accounts,
+                      enum lt_standing **ret_standings);
 
 /* A machine that has said HELLO since this hub started, connected or not. */
 struct lt_machine_heard {

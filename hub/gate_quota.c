@@ -177,12 +177,27 @@ bool gate_quota_ignores(struct lt_gate *gate, struct peer *peer, struct lt_bytes
            !lt_bucket_take(&peer->slowed, &slowed_rate, now);
 }
 
-size_t lt_gate_quotas(struct lt_gate *gate, struct lt_account *ret_accounts,
-                      enum lt_standing *ret_standings, size_t max)
+size_t lt_gate_quotas(struct lt_gate *gate, struct lt_account **ret_accounts,
+                      enum lt_standing **ret_standings)
 {
+    const lt_ms now = lt_clock_monotonic();
+    *ret_accounts = NULL;
+    *ret_standings = NULL;
     pthread_mutex_lock(&gate->lock);
-    size_t count =
-        lt_quota_notable(gate->quota, lt_clock_monotonic(), ret_accounts, ret_standings, max);
+    size_t count = lt_quota_notable(gate->quota, now, NULL, NULL, 0);
+    if (count > 0) {
+        *ret_accounts = malloc(count * sizeof(**ret_accounts));
+        *ret_standings = malloc(count * sizeof(**ret_standings));
+    }
+    if (*ret_accounts != NULL && *ret_standings != NULL) {
+        (void)lt_quota_notable(gate->quota, now, *ret_accounts, *ret_standings, count);
+        pthread_mutex_unlock(&gate->lock);
+        return count;
+    }
     pthread_mutex_unlock(&gate->lock);
-    return count;
+    free(*ret_accounts);
+    free(*ret_standings);
+    *ret_accounts = NULL;
+    *ret_standings = NULL;
+    return 0;
 }

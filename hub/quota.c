@@ -251,11 +251,14 @@ size_t lt_quota_notable(const struct lt_quota *quota, lt_ms now, struct lt_accou
                         enum lt_standing *ret_standings, size_t max)
 {
     size_t count = 0;
-    for (uint32_t i = 0; i < quota->count && count < max; i++) {
+    for (uint32_t i = 0; i < quota->count; i++) {
         enum lt_standing standing = lt_quota_standing(quota, &quota->accounts[i], now);
         if (standing != LT_STANDS_FREE || quota->accounts[i].cuts > 0) {
-            ret_accounts[count] = quota->accounts[i];
-            ret_standings[count++] = standing;
+            if (count < max) {
+                ret_accounts[count] = quota->accounts[i];
+                ret_standings[count] = standing;
+            }
+            count++;
         }
     }
     return count;

@@ -72,7 +72,7 @@ bool lt_quota_may_work(const struct lt_quota *quota, struct lt_account *account,
 bool lt_quota_wastes(const struct lt_quota *quota, struct lt_account *account, lt_ms now);
 /* Seconds until a cut ends, rounded up; 0: it is not cut off. */
 uint32_t lt_quota_retry_s(const struct lt_account *account, lt_ms now);
-/* Accounts that are cut or slowed now, or were cut since the hub's start; copies, at most `max`. */
+/* How many accounts are cut or slowed now, or were cut since the hub's start; copies of at most `max`. */
 size_t lt_quota_notable(const struct lt_quota *quota, lt_ms now, struct lt_account *ret_accounts,
                         enum lt_standing *ret_standings, size_t max);
 

@@ -9,7 +9,7 @@
 #include "hub/status_own.h"
 #include "hub/versions.h"
 
-enum { RECEIPTS_SHOWN_MAX = LT_DEPTH_MAX, NOTICES_SHOWN_MAX = 16, QUOTAS_SHOWN_MAX = 64 };
+enum { RECEIPTS_SHOWN_MAX = LT_DEPTH_MAX, NOTICES_SHOWN_MAX = 16 };
 
 static json_t *text_of_unit(const struct lt_unit *unit)
 {
@@ -264,9 +264,9 @@ static void put_quotas(json_t *status, struct lt_gate *gate)
 {
     static const char *const standings[] = {
         [LT_STANDS_FREE] = "free", [LT_STANDS_SLOWED] = "slowed", [LT_STANDS_CUT] = "cut"};
-    struct lt_account *accounts = malloc(QUOTAS_SHOWN_MAX * sizeof(*accounts));
-    enum lt_standing stands[QUOTAS_SHOWN_MAX];
-    size_t count = accounts != NULL ? lt_gate_quotas(gate, accounts, stands, QUOTAS_SHOWN_MAX) : 0;
+    struct lt_account *accounts;
+    enum lt_standing *stands;
+    size_t count = lt_gate_quotas(gate, &accounts, &stands);
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         const struct lt_account *account = &accounts[i];
@@ -290,6 +290,7 @@ static void put_quotas(json_t *status, struct lt_gate *gate)
         json_array_append_new(list, object);
     }
     free(accounts);
+    free(stands);
     json_object_set_new(status, "quotas", list);
 }
 

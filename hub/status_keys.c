@@ -7,8 +7,6 @@
 #include "hub/key_table.h"
 #include "hub/status_own.h"
 
-enum { WAITING_SHOWN_MAX = 32 };
-
 static json_t *digits_of(const struct lt_key *key)
 {
     char digits[65];
@@ -54,10 +52,10 @@ static void put_waiting(json_t *status, struct lt_ledger *ledger)
     for (size_t i = 0; i < table.count; i++) {
         const struct lt_granted_key *key = &table.keys[i];
         char unit[LT_UNIT_TEXT_MAX], hub[LT_UNIT_TEXT_MAX];
-        waiting += key->awaits;
-        if (!key->awaits || waiting > WAITING_SHOWN_MAX) {
+        if (!key->awaits) {
             continue;
         }
+        waiting++;
         lt_unit_format(&key->unit, unit);
         lt_unit_format(&key->hub, hub);
         json_array_append_new(list,

@@ -5,8 +5,6 @@
 #include "hub/core_own.h"
 #include "hub/status_own.h"
 
-enum { SHOWN_MAX = 1000 };
-
 static json_t *text_of(const struct lt_unit *unit)
 {
     char text[LT_UNIT_TEXT_MAX];
@@ -35,7 +33,7 @@ static json_t *row(const struct lt_quiet *quiet)
 /* What is only on its way stands after what needs somebody. */
 static void put_rows(json_t *list, const struct lt_quiet_list *heard, bool on_its_way)
 {
-    for (size_t i = 0; i < heard->count && json_array_size(list) < SHOWN_MAX; i++) {
+    for (size_t i = 0; i < heard->count; i++) {
         const struct lt_quiet *quiet = &heard->quiet[i];
         if ((quiet->silent || quiet->behind_since != 0 || quiet->by_itself) != on_its_way) {
             json_array_append_new(list, row(quiet));

@@ -188,6 +188,7 @@ static void the_table_is_bounded(void **state)
     }
     assert_int_equal(lt_quota_standing(quota, agent(1, 300), 300), LT_STANDS_CUT);
     assert_int_equal(lt_quota_notable(quota, 300, notable, standings, 16), 1);
+    assert_int_equal(lt_quota_notable(quota, 300, NULL, NULL, 0), 1); /* how many there are */
     assert_int_equal(notable[0].key[0], 1);
     assert_int_equal(standings[0], LT_STANDS_CUT);
     assert_int_equal(notable[0].cuts, 1);
