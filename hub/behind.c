@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hub/dimension.h"
 #include "hub/sums.h"
 #include "hub/words.h"
 
@@ -195,7 +196,8 @@ static bool look_at_cell(void *context, const struct lt_cell *cell)
                        (telling->query->decided ? LT_BASIS_ACHIEVED : LT_BASIS_DECIDED) &&
                    (telling->code == 0 || dims.code == telling->code) &&
                    (telling->query->kind == 0 || dims.kind == telling->query->kind) &&
-                   (telling->query->recipient == 0 || dims.recipient == telling->query->recipient);
+                   (telling->query->recipient == 0 ||
+                    lt_recipient_meets(telling->query->recipient, dims.recipient));
     return !telling->any;
 }
 

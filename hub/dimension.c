@@ -122,6 +122,12 @@ static void append(char *text, size_t max, const char *word)
         (void)snprintf(text + used, max - used, "%s%s", used == 0 ? "" : ", ", word);
 }
 
+bool lt_recipient_meets(uint32_t asked, uint32_t told)
+{
+    return told == asked || (asked == LIENTHONG__RECIPIENT__RECIPIENT_COLLECTIVE &&
+                             told == LIENTHONG__RECIPIENT__RECIPIENT_ENTERPRISE);
+}
+
 void lt_dimension_list_names(char *ret_text, size_t max)
 {
     ret_text[0] = '\0';

@@ -117,7 +117,7 @@ static bool wanted(const struct lt_counted_query *query, const struct lt_listed 
     if (query->year_from != 0 && (year < query->year_from || year > query->year_to))
         return false;
     if ((query->kind != 0 && query->kind != (uint8_t)fact->kind) ||
-        (query->recipient != 0 && query->recipient != fact->recipient))
+        (query->recipient != 0 && !lt_recipient_meets(query->recipient, fact->recipient)))
         return false;
     return query->code == NULL || strcmp(query->code, fact->code) == 0;
 }

@@ -69,13 +69,10 @@ static struct byte_test *test_of(struct lt_scan *scan, unsigned column)
     return test;
 }
 
-/* A collective is asked for with the enterprises among them. */
 static bool meets(const struct lt_scan_condition *condition, uint32_t number)
 {
-    return number == condition->number ||
-           (condition->dimension == LT_DIM_RECIPIENT &&
-            condition->number == LIENTHONG__RECIPIENT__RECIPIENT_COLLECTIVE &&
-            number == LIENTHONG__RECIPIENT__RECIPIENT_ENTERPRISE);
+    return condition->dimension == LT_DIM_RECIPIENT ? lt_recipient_meets(condition->number, number)
+                                                    : number == condition->number;
 }
 
 static void add_condition(struct lt_scan *scan, const struct lt_scan_condition *condition)
