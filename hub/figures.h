@@ -54,6 +54,12 @@ enum lt_result lt_figures_parse_tree(const char *text, lt_day today, struct lt_f
 enum { LT_FIGURES_PERIOD_MAX = 16 };
 void lt_figures_period_text(const struct lt_figures_query *query,
                             char ret_text[LT_FIGURES_PERIOD_MAX]);
+/* ", theo ngày quyết định": which of the two dates a record belongs to. */
+const char *lt_figures_basis_text(const struct lt_figures_query *query);
+/* What the conditions narrow it to: "; đối tượng: cá nhân; lĩnh vực: y tế"; "": there are none. Cut where it is longer. */
+enum { LT_FIGURES_FILTER_MAX = 600 };
+void lt_figures_filter_text(const struct lt_figures_query *query,
+                            char ret_text[LT_FIGURES_FILTER_MAX]);
 /* "80", or "80@2025-07-01" for the unit of that code on that day. Takes the years from the query, or the
  * day of its tree. On LT_AMBIGUOUS the reason lists the candidates. */
 enum lt_result lt_figures_find_place(const struct lt_book *book, const char *text,

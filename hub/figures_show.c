@@ -39,6 +39,15 @@ static json_t *cells_json(const struct lt_figures_query *query, const struct lt_
     return cells;
 }
 
+static json_t *conditions_json(const struct lt_figures_query *query)
+{
+    json_t *conditions = json_object();
+    for (size_t i = 0; i < query->where_count; i++)
+        json_object_set_new(conditions, lt_dimension_name(query->where[i].dimension),
+                            json_string(query->where[i].value));
+    return conditions;
+}
+
 char *lt_figures_json(const struct lt_figures_query *query, const struct lt_figures *figures)
 {
     const struct lt_place *place = query->place;
@@ -57,13 +66,14 @@ char *lt_figures_json(const struct lt_figures_query *query, const struct lt_figu
     json_t *document =
         cells == NULL
             ? NULL
-            : json_pack("{s:s, s:{s:s, s:s, s:s}, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:I, s:o}",
-                        "schema", "lienthong.figures/1", "place", "code", place->unit.code,
-                        "valid_from", from, "name", place->name, "year", year, "period", period,
-                        "tree", tree, "basis", query->decided ? "decided" : "achieved",
-                        "directives", directives, "updates", (json_int_t)figures->updates,
-                        "rebuilding", (int)figures->rebuilding, "unread_updates",
-                        (json_int_t)figures->unread, "cells", cells);
+            : json_pack(
+                  "{s:s, s:{s:s, s:s, s:s}, s:s, s:s, s:s, s:s, s:o, s:s, s:I, s:b, s:I, s:o}",
+                  "schema", "lienthong.figures/1", "place", "code", place->unit.code, "valid_from",
+                  from, "name", place->name, "year", year, "period", period, "tree", tree, "basis",
+                  query->decided ? "decided" : "achieved", "where", conditions_json(query),
+                  "directives", directives, "updates", (json_int_t)figures->updates, "rebuilding",
+                  (int)figures->rebuilding, "unread_updates", (json_int_t)figures->unread, "cells",
+                  cells);
     char *text = document == NULL ? NULL : json_dumps(document, JSON_INDENT(1));
     json_decref(document);
     return text;
@@ -150,24 +160,45 @@ static void put_cell(FILE *out, const char *text, size_t width, bool right, bool
     (void)fputs(last ? "\n" : "  ", out);
 }
 
+const char *lt_figures_basis_text(const struct lt_figures_query *query)
+{
+    return query->decided
+               ? lt_text(", theo ngày quyết định", ", by date of decision")
+               : lt_text(", theo thời gian lập thành tích", ", by period of achievement");
+}
+
+void lt_figures_filter_text(const struct lt_figures_query *query,
+                            char ret_text[LT_FIGURES_FILTER_MAX])
+{
+    size_t size = 0;
+    ret_text[0] = '\0';
+    for (size_t i = 0; i < query->where_count && size < LT_FIGURES_FILTER_MAX; i++) {
+        const enum lt_dimension dimension = query->where[i].dimension;
+        const char *value = query->where[i].value;
+        if (lt_dimension_listed(dimension))
+            value = lt_dimension_show(dimension, lt_dimension_value(dimension, value));
+        size += (size_t)snprintf(ret_text + size, LT_FIGURES_FILTER_MAX - size, "; %s: %s",
+                                 lt_dimension_label(dimension), value[0] == '\0' ? "–" : value);
+    }
+}
+
 void lt_figures_title(FILE *out, const struct lt_figures_query *query,
                       const struct lt_figures *figures)
 {
     char period[LT_FIGURES_PERIOD_MAX], unit[LT_UNIT_TEXT_MAX], day[11];
+    char filter[LT_FIGURES_FILTER_MAX];
     lt_figures_period_text(query, period);
     lt_unit_format(&query->place->unit, unit);
     (void)fprintf(out,
-                  query->month_from != 0
-                      ? lt_text("%s (%s), kỳ %s, theo %s", "%s (%s), period %s, by %s")
-                      : lt_text("%s (%s), năm %s, theo %s", "%s (%s), year %s, by %s"),
-                  query->place->name, unit, period,
-                  query->decided ? lt_text("ngày quyết định", "date of decision")
-                                 : lt_text("thời gian lập thành tích", "period of achievement"));
+                  query->month_from != 0 ? lt_text("%s (%s), kỳ %s%s", "%s (%s), period %s%s")
+                                         : lt_text("%s (%s), năm %s%s", "%s (%s), year %s%s"),
+                  query->place->name, unit, period, lt_figures_basis_text(query));
     if (query->tree != 0) {
         lt_day_format_iso(query->tree, day);
         (void)fprintf(out, lt_text(", theo cây đơn vị ngày %s", ", in the tree of %s"), day);
     }
-    (void)fputc('\n', out);
+    lt_figures_filter_text(query, filter);
+    (void)fprintf(out, "%s\n", filter);
     if (figures->rebuilding)
         (void)fputs(
             lt_text("Đang tính lại theo chỉ thị mới; số liệu dưới đây là trước đó.\n",

@@ -22,18 +22,12 @@ static enum lt_result ask_running(const char *dir, json_t **ret_status)
     return result;
 }
 
-enum lt_result lt_status_of_store(struct lt_ledger *ledger, const char *dir, json_t **ret_status,
-                                  char *ret_reason)
+enum lt_result lt_status_of_store(struct lt_ledger *ledger, struct lt_roster *roster,
+                                  const char *dir, json_t **ret_status)
 {
-    struct lt_roster *roster;
     struct lt_keys keys;
     char ignored[200];
-    enum lt_result result = lt_roster_open(dir, &roster, ret_reason);
-    if (result != LT_OK) {
-        return result;
-    }
     *ret_status = lt_status_make(ledger, roster, NULL);
-    lt_roster_close(roster);
     if (*ret_status == NULL) {
         return LT_NO_MEMORY;
     }
@@ -47,11 +41,16 @@ enum lt_result lt_status_of_store(struct lt_ledger *ledger, const char *dir, jso
 static enum lt_result read_store(const char *dir, json_t **ret_status, char *reason)
 {
     struct lt_import_view view;
+    struct lt_roster *roster;
     enum lt_result result = lt_import_look(dir, &view, reason);
     if (result != LT_OK) {
         return result;
     }
-    result = lt_status_of_store(view.ledger, dir, ret_status, reason);
+    result = lt_roster_open(dir, &roster, reason);
+    if (result == LT_OK) {
+        result = lt_status_of_store(view.ledger, roster, dir, ret_status);
+        lt_roster_close(roster);
+    }
     lt_import_look_end(&view);
     return result;
 }

@@ -96,7 +96,7 @@ void lt_act_end(struct lt_act *act)
     struct lt_web *web = act->asked->web;
     lt_asked_done(act->asked);
     lt_follower_hasten(web->follower);
-    web->seen = lt_follower_look(web->follower);
+    lt_web_look(web);
 }
 
 static void way_back(const struct lt_act *act, struct lt_out *out)
@@ -123,18 +123,27 @@ void lt_act_failed(struct lt_act *act, enum lt_result result, const char *reason
 {
     struct lt_out *out = &act->answer->body;
     const bool none = result == LT_NOT_FOUND && reason[0] == '\0';
-    lt_act_log(act, none ? "not done: no hub runs" : "not done");
+    const bool unknown = result == LT_IO && reason[0] == '\0'; /* it may have been done */
+    lt_act_log(act, none      ? "not done: no hub runs"
+                    : unknown ? "no answer: it may be done"
+                              : "not done");
     act->answer->status = none || result == LT_IO || result == LT_NOT_READY ? 503
                           : result == LT_REFUSED || result == LT_BUSY       ? 409
                           : result == LT_NOT_FOUND                          ? 404
                           : result == LT_NO_MEMORY                          ? 500
                                                                             : 400;
-    lt_act_ask(act, lt_text("Chưa làm được", "Not done"));
+    lt_act_ask(act, unknown ? lt_text("Chưa rõ đã làm hay chưa", "Not known whether it is done")
+                            : lt_text("Chưa làm được", "Not done"));
     lt_out_raw(out, "<p class=\"banner bad\" role=\"alert\">");
-    lt_out_text(out, none ? lt_text("Hub đang dừng, nên không có gì được làm.",
-                                    "The hub is stopped, so nothing was done.")
-                     : reason[0] != '\0' ? reason
-                                         : lt_text_result(result));
+    lt_out_text(
+        out, none ? lt_text("Hub đang dừng, nên không có gì được làm.",
+                            "The hub is stopped, so nothing was done.")
+             : unknown ? lt_text("Hub chưa trả lời, nên việc này có thể đã được làm. Xem lại trang "
+                                 "đơn vị trước khi thử lần nữa.",
+                                 "No answer came from the hub, so this may have been done. Look at "
+                                 "the unit's page before trying again.")
+             : reason[0] != '\0' ? reason
+                                 : lt_text_result(result));
     lt_out_raw(out, "</p>");
     if (command[0] != '\0') {
         lt_out_print(out, "<p>%s</p><p>",

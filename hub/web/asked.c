@@ -21,6 +21,11 @@ struct lt_roster *lt_web_roster(struct lt_web *web)
     return web->roster;
 }
 
+void lt_web_look(struct lt_web *web)
+{
+    web->seen = lt_follower_look(web->follower, lt_web_roster(web));
+}
+
 const struct lt_place *lt_asked_home(const struct lt_asked *asked)
 {
     struct lt_hub_site site;
@@ -64,7 +69,7 @@ void lt_asked_apart(struct lt_asked *asked)
 void lt_asked_back(struct lt_asked *asked)
 {
     pthread_mutex_lock(&asked->web->lock);
-    asked->web->seen = lt_follower_look(asked->web->follower);
+    lt_web_look(asked->web);
 }
 
 void lt_asked_done(struct lt_asked *asked)

@@ -218,8 +218,8 @@ static void put_heard(struct lt_fleet *fleet, const json_t *status)
 {
     const json_t *heard = json_object_get(status, "heard"), *row;
     size_t i;
-    fleet->silent_after_s =
-        json_is_object(heard) ? number_at(heard, "silent_after_s") : SILENT_AFTER_S;
+    fleet->watched = json_is_object(heard);
+    fleet->silent_after_s = fleet->watched ? number_at(heard, "silent_after_s") : SILENT_AFTER_S;
     json_array_foreach(json_object_get(heard, "rows"), i, row)
     {
         struct lt_fleet_unit *unit = named(fleet, row);
@@ -254,16 +254,20 @@ static void put_children(struct lt_fleet *fleet, const json_t *status, int64_t n
             unit->heard_at = number_at(child, "hello_at");
         if (!json_is_integer(json_object_get(child, "reported_at")))
             continue;
+        const uint64_t disk = (uint64_t)number_at(child, "disk_free_bytes");
+        const int64_t skew = number_at(child, "clock_skew_s");
+        if (!unit->reports || disk < unit->disk_free_bytes) /* of several PCs the worst */
+            unit->disk_free_bytes = disk;
+        if (!unit->reports || llabs(skew) > llabs(unit->clock_skew_s))
+            unit->clock_skew_s = skew;
         unit->reports = true;
         unit->backlog_updates += (uint64_t)number_at(child, "backlog_updates");
         unit->backlog_drafts += (uint64_t)number_at(child, "backlog_drafts");
         int64_t oldest = number_at(child, "oldest_unsent_at");
         if (oldest != 0 && (unit->oldest_unsent_at == 0 || oldest < unit->oldest_unsent_at))
             unit->oldest_unsent_at = oldest;
-        unit->disk_free_bytes = (uint64_t)number_at(child, "disk_free_bytes");
         unit->contested += (uint64_t)number_at(child, "contested");
         unit->refused += (uint64_t)number_at(child, "refused");
-        unit->clock_skew_s = number_at(child, "clock_skew_s");
     }
     for (i = 0; i < fleet->count; i++) {
         struct lt_fleet_unit *unit = &fleet->units[i];

@@ -78,6 +78,7 @@ struct lt_fleet {
     size_t troubled[LT_TROUBLES]; /* units that have each */
     size_t troubled_units, heard, with_key;
     int64_t silent_after_s;
+    bool watched; /* a running hub told it: who is silent or behind is known */
 };
 
 /* Of a status, and of when units were heard before the hub's last start as the roster has it (NULL: unknown). Takes the

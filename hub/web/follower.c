@@ -17,7 +17,9 @@ enum {
     GLANCE_EVERY_MS = 1000, /* at the store's end, for who waits for news */
     ASK_EVERY_MS = 2000,
     ASK_SHARE = 20, /* at most this part of the time */
-    STORE_EVERY_MS = 10000, /* what the store tells when no hub runs */
+    STORE_EVERY_MS = 5000, /* what the store tells when no hub runs */
+    BEHIND_MAX_MS =
+        60000, /* no longer are pages made of what the store was, for the sake of who reads */
 };
 
 struct lt_follower {
@@ -27,7 +29,7 @@ struct lt_follower {
     void *context;
     struct lt_seen seen;
     json_t *status;
-    lt_ms followed_at, stored_at;
+    lt_ms looked_at, followed_at, stored_at;
     pthread_t thread;
     bool started;
     pthread_mutex_t lock; /* of all that follows */
@@ -216,15 +218,15 @@ static void take(struct lt_follower *follower)
 }
 
 /* What the store alone tells; as `status` does where no hub runs. */
-static void ask_store(struct lt_follower *follower)
+static void ask_store(struct lt_follower *follower, struct lt_roster *roster)
 {
     json_t *status;
-    char reason[LT_DIRECT_REASON_MAX];
     lt_ms now = lt_clock_monotonic();
     if (follower->stored_at != 0 && now < follower->stored_at + STORE_EVERY_MS)
         return;
     follower->stored_at = now;
-    if (lt_status_of_store(follower->ledger, follower->dir, &status, reason) != LT_OK)
+    if (roster == NULL ||
+        lt_status_of_store(follower->ledger, roster, follower->dir, &status) != LT_OK)
         return;
     json_decref(follower->status);
     follower->status = status;
@@ -232,22 +234,41 @@ static void ask_store(struct lt_follower *follower)
     follower->seen.version++;
 }
 
-const struct lt_seen *lt_follower_look(struct lt_follower *follower)
+/* Who counts figures or lists records holds the book; a directive that is taken in would wait for him, and all pages
+ * with it. */
+static bool may_follow(struct lt_follower *follower, lt_ms now)
+{
+    pthread_rwlock_t *lock = lt_ledger_book_lock(follower->ledger);
+    if (pthread_rwlock_trywrlock(lock) != 0)
+        return now >= follower->followed_at + BEHIND_MAX_MS;
+    pthread_rwlock_unlock(lock);
+    return true;
+}
+
+static void follow(struct lt_follower *follower, lt_ms now)
 {
     struct lt_seen *seen = &follower->seen;
     struct lt_hash state = seen->state;
+    follower->followed_at = now;
+    seen->trouble = lt_ledger_follow(follower->ledger, &state);
+    if (lt_hash_cmp(&state, &seen->state) != 0) {
+        seen->changed_at = seen->version == 0 ? seen->changed_at : lt_clock_wall();
+        seen->version++;
+        seen->state = state;
+    }
+}
+
+const struct lt_seen *lt_follower_look(struct lt_follower *follower, struct lt_roster *roster)
+{
+    struct lt_seen *seen = &follower->seen;
     lt_ms now = lt_clock_monotonic();
-    if (follower->followed_at == 0 || now >= follower->followed_at + FOLLOW_EVERY_MS) {
-        follower->followed_at = now;
-        seen->trouble = lt_ledger_follow(follower->ledger, &state);
-        if (lt_hash_cmp(&state, &seen->state) != 0) {
-            seen->changed_at = seen->version == 0 ? seen->changed_at : lt_clock_wall();
-            seen->version++;
-            seen->state = state;
-        }
+    if (follower->looked_at == 0 || now >= follower->looked_at + FOLLOW_EVERY_MS) {
+        follower->looked_at = now;
+        if (may_follow(follower, now))
+            follow(follower, now);
         take(follower);
         if (seen->sight == LT_HUB_STOPPED)
-            ask_store(follower);
+            ask_store(follower, roster);
         else
             follower->stored_at = 0;
     }
@@ -257,5 +278,5 @@ const struct lt_seen *lt_follower_look(struct lt_follower *follower)
 
 void lt_follower_hasten(struct lt_follower *follower)
 {
-    follower->followed_at = 0;
+    follower->looked_at = 0;
 }

@@ -11,6 +11,8 @@
 
 #include "hub/ledger.h"
 
+struct lt_roster;
+
 enum lt_hub_sight {
     LT_HUB_RUNS,
     LT_HUB_STARTS, /* or catches up with its parent */
@@ -38,8 +40,9 @@ struct lt_seen {
     json_t *
         status; /* `status --json`; NULL: none yet. Lives until the next look, or as long as it is kept; not changed */
 };
-/* Follows the store and takes what the hub has told; seldom more often than three times a second. */
-const struct lt_seen *lt_follower_look(struct lt_follower *follower);
+/* Follows the store and takes what the hub has told; seldom more often than three times a second. `roster`: what is asked
+ * beside the store when no hub runs; NULL: it cannot be read. */
+const struct lt_seen *lt_follower_look(struct lt_follower *follower, struct lt_roster *roster);
 /* Something was just said that is to be seen: the next look follows at once. */
 void lt_follower_hasten(struct lt_follower *follower);
 

@@ -11,7 +11,11 @@
 #include "hub/web/out.h"
 #include "proto/result.h"
 
-enum { LT_GRID_COLUMNS_MAX = 64, LT_GRID_CELLS_MAX = 4 * 1000 * 1000 };
+enum {
+    LT_GRID_COLUMNS_MAX = 64,
+    LT_GRID_CELLS_MAX = 4 * 1000 * 1000,
+    LT_GRID_WHOLE_MAX = 5000 /* rows that a page may show at once, to be printed */
+};
 
 enum lt_grid_kind { LT_GRID_TEXT, LT_GRID_NUMBER, LT_GRID_TIME };
 

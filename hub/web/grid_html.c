@@ -114,6 +114,12 @@ static void ways(const struct lt_grid *grid, const struct lt_grid_view *view, si
         way(view, view->page + 1, lt_text("Sau", "Next"), out);
     if (view->page < pages && !grid->goes_on)
         way(view, pages, lt_text("Cuối", "Last"), out);
+    if (rows <= LT_GRID_WHOLE_MAX && !grid->goes_on) {
+        link_to(view, out);
+        if (view->sort != NULL)
+            lt_out_print(out, "sort=%s%s&amp;", view->sort, view->descending ? "&amp;desc=1" : "");
+        lt_out_print(out, "whole=1\">%s</a>", lt_text("Tất cả, để in", "All, to be printed"));
+    }
     lt_out_raw(out, "</nav>");
 }
 

@@ -249,6 +249,7 @@ void lt_web_page_end(struct lt_asked *asked, struct lt_answer *answer)
 {
     struct lt_out *out = &answer->body;
     const struct lt_seen *seen = asked->web->seen;
+    char now[LT_WHEN_TEXT_MAX];
     lt_out_raw(out, "</main>\n<footer>");
     if (asked->who != NULL || asked->web->settings.shown) {
         lt_out_raw(out, lt_text("Số liệu thay đổi lần cuối: ", "Figures last changed: "));
@@ -259,7 +260,9 @@ void lt_web_page_end(struct lt_asked *asked, struct lt_answer *answer)
         }
         lt_out_raw(out, " · ");
     }
-    lt_out_raw(out, "Lienthong " LT_VERSION_TEXT "</footer></body></html>\n");
+    lt_text_when(lt_clock_wall(), now); /* the day alone: the page stays the same for a while */
+    lt_out_print(out, "%s %.10s · Lienthong " LT_VERSION_TEXT "</footer></body></html>\n",
+                 lt_text("Trang lập ngày", "Made on"), now);
 }
 
 /* ---- Grids ---- */
@@ -302,7 +305,10 @@ void lt_web_page_grid(struct lt_asked *asked, struct lt_answer *answer, struct l
     static const char *const without[] = {"sort", "desc", "page", "lang", NULL};
     struct lt_out address = {.bytes = NULL};
     struct lt_grid_view view = {.page_rows = page_rows, .caption = caption};
-    size_t pages = page_rows == 0 ? 1 : (lt_grid_rows(grid) + page_rows - 1) / page_rows;
+    if (lt_grid_rows(grid) <= LT_GRID_WHOLE_MAX && lt_asked_value(asked, "whole") != NULL)
+        view.page_rows = 0;
+    size_t pages =
+        view.page_rows == 0 ? 1 : (lt_grid_rows(grid) + view.page_rows - 1) / view.page_rows;
     sort(asked, grid, &view);
     view.page = (size_t)lt_url_number(&asked->url.params, "page", 1, 1000000, 1);
     view.page = view.page > pages && pages > 0 ? pages : view.page;

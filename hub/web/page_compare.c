@@ -210,18 +210,23 @@ static void answer_with(struct lt_asked *asked, struct lt_answer *answer,
                         struct comparison *comparison)
 {
     struct lt_out *out = &answer->body;
-    char title[120] = "", period[LT_FIGURES_PERIOD_MAX] = "";
+    char title[120 + LT_FIGURES_FILTER_MAX] = "", period[LT_FIGURES_PERIOD_MAX] = "";
+    char filter[LT_FIGURES_FILTER_MAX] = "";
+    const char *basis = "";
     struct lt_grid *grid = NULL;
     if (comparison->count > 0) {
-        lt_figures_period_text(&comparison->places[0].question.query, period);
+        const struct lt_figures_query *query = &comparison->places[0].question.query;
+        lt_figures_period_text(query, period);
+        lt_figures_filter_text(query, filter);
+        basis = lt_figures_basis_text(query);
         grid = align(comparison) ? make_grid(asked, comparison) : NULL;
         if (grid == NULL) {
             answer->body.failed = true;
             return;
         }
     }
-    (void)snprintf(title, sizeof title, lt_text("So sánh các nơi %s", "Places compared %s"),
-                   period);
+    (void)snprintf(title, sizeof title, lt_text("So sánh các nơi %s%s%s", "Places compared %s%s%s"),
+                   period, basis, filter);
     if (grid == NULL ||
         !lt_web_page_data(asked, answer, grid, "lienthong.compared/1", "", title, "compare")) {
         lt_web_page_begin(asked, answer, title, "compare");

@@ -110,9 +110,10 @@ static const struct lt_grid_column unit_columns[] = {
     {"what_to_do", NULL, NULL, LT_GRID_TEXT},
 };
 
-static const char *quiet_state(const struct lt_fleet_unit *unit)
+static const char *quiet_state(const struct lt_fleet_unit *unit, bool watched)
 {
-    return unit->has_chain || unit->heard_at != 0 ? lt_text("tốt", "good")
+    return unit->has_chain || unit->heard_at != 0
+               ? (watched ? lt_text("tốt", "good") : lt_text("chưa rõ", "not known"))
            : unit->has_key ? lt_text("đã có khóa, chưa gửi gì", "has a key, has sent nothing")
                            : lt_text("chưa tham gia", "has not joined");
 }
@@ -125,7 +126,7 @@ static void told_or_none(struct lt_grid *grid, bool told, int64_t number)
         lt_grid_none(grid);
 }
 
-static void add_names(struct lt_grid *grid, const struct lt_fleet_unit *unit)
+static void add_names(struct lt_grid *grid, const struct lt_fleet_unit *unit, bool watched)
 {
     char address[LT_UNIT_TEXT_MAX + 8], names[400] = "";
     enum lt_trouble first = first_of(unit);
@@ -135,7 +136,8 @@ static void add_names(struct lt_grid *grid, const struct lt_fleet_unit *unit)
     lt_grid_text(grid, unit->parent_name);
     lt_grid_text(grid, first == LT_TROUBLES ? "" : lt_trouble_words(first)->name);
     if (first == LT_TROUBLES)
-        lt_grid_tone(grid, quiet_state(unit), unit->has_chain || unit->heard_at != 0 ? "good" : "");
+        lt_grid_tone(grid, quiet_state(unit, watched),
+                     watched && (unit->has_chain || unit->heard_at != 0) ? "good" : "");
     else
         lt_grid_tone(grid, trouble_text(first), lt_trouble_words(first)->bad ? "bad" : "warn");
     for (int trouble = 0; trouble < LT_TROUBLES; trouble++)
@@ -147,11 +149,11 @@ static void add_names(struct lt_grid *grid, const struct lt_fleet_unit *unit)
     lt_grid_text(grid, names);
 }
 
-static void add_unit(struct lt_grid *grid, const struct lt_fleet_unit *unit)
+static void add_unit(struct lt_grid *grid, const struct lt_fleet_unit *unit, bool watched)
 {
     enum lt_trouble first = first_of(unit);
     const struct lt_trouble_words *words = first == LT_TROUBLES ? NULL : lt_trouble_words(first);
-    add_names(grid, unit);
+    add_names(grid, unit, watched);
     lt_grid_time(grid, unit->heard_at);
     told_or_none(grid, unit->has_chain, (int64_t)unit->updates);
     told_or_none(grid, unit->has_chain && unit->top_known,
@@ -228,7 +230,7 @@ static struct lt_grid *units_grid(const struct sight *sight, const struct filter
     for (int rank = 0; rank < 3; rank++)
         for (size_t i = 0; grid != NULL && i < fleet->count; i++)
             if (rank_of(&fleet->units[i]) == rank && passes(filter, &fleet->units[i]))
-                add_unit(grid, &fleet->units[i]);
+                add_unit(grid, &fleet->units[i], fleet->watched);
     return grid;
 }
 
@@ -369,7 +371,10 @@ static void show_tiles(struct lt_asked *asked, struct lt_out *out, const struct 
     lt_out_raw(out, "<ul class=\"tiles\">");
     lt_web_page_tile(out, (int64_t)fleet->troubled_units,
                      lt_text("đơn vị cần xử lý", "units need somebody"),
-                     fleet->troubled_units > 0 ? "bad" : "good", NULL);
+                     fleet->troubled_units > 0 ? "bad"
+                     : fleet->watched          ? "good"
+                                               : "",
+                     NULL);
     lt_web_page_tile(out, (int64_t)fleet->with_key,
                      lt_text("đơn vị đã tham gia", "units have joined"), "", "/units?joined=1");
     lt_web_page_tile(out, (int64_t)fleet->count, lt_text("đơn vị trong cây", "units in the tree"),
@@ -410,7 +415,14 @@ static void needs_page(struct lt_asked *asked, struct lt_answer *answer, const c
                     "The tree has no unit below this hub yet. In this order: the tree, the "
                     "catalogue, then invite the units."));
         first_steps(asked, out);
-    } else if (rows == 0)
+    } else if (!sight->fleet->watched)
+        lt_out_print(
+            out, "<p class=\"banner warn\">%s</p>",
+            lt_text("Hub không chạy nên chưa biết đơn vị nào im lặng hay chậm. Dưới đây chỉ "
+                    "là điều kho dữ liệu cho thấy.",
+                    "No hub runs, so who is silent or behind is not known. Below stands "
+                    "only what the store shows."));
+    else if (rows == 0)
         lt_out_print(out, "<p class=\"banner good\">%s</p>",
                      lt_text("Không đơn vị nào cần xử lý.", "No unit needs anybody."));
     for (int trouble = 0; trouble < LT_TROUBLES; trouble++)
@@ -430,7 +442,7 @@ void lt_page_needs(struct lt_asked *asked, struct lt_answer *answer)
     struct lt_grid *grid = new_grid();
     for (size_t i = 0; grid != NULL && i < fleet->count; i++)
         if (fleet->units[i].troubles != 0 && sees(&sight, &fleet->units[i]))
-            add_unit(grid, &fleet->units[i]);
+            add_unit(grid, &fleet->units[i], fleet->watched);
     const bool data = grid != NULL && lt_web_page_data(asked, answer, grid, "lienthong.needs/1", "",
                                                        title, "needs");
     lt_asked_back(asked);

@@ -114,6 +114,9 @@ static void log_in(struct lt_asked *asked, struct lt_answer *answer)
         const struct lt_session *begun =
             lt_session_begin(web->sessions, &account, lt_clock_monotonic(), token);
         lt_tries_forget(web->sessions, by_name);
+        if (asked->session != NULL) /* a link from elsewhere came without its cookie */
+            lt_session_end(web->sessions, asked->session);
+        asked->session = NULL;
         web->counts.logins++;
         lt_web_log("%s logged in from %s", begun->name, asked->peer);
         (void)snprintf(
@@ -140,6 +143,8 @@ void lt_page_login(struct lt_asked *asked, struct lt_answer *answer)
         lt_answer_to(answer, "/");
     else if (asked->post)
         log_in(asked, answer);
+    else if (asked->session != NULL)
+        lt_answer_to(answer, back_to(lt_asked_value(asked, "to")));
     else
         form(asked, answer, back_to(lt_asked_value(asked, "to")), "");
 }

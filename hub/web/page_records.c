@@ -166,6 +166,12 @@ static bool is_wanted(const struct gathering *gathering, const struct lt_fact *f
                 return false;
             continue;
         }
+        if (query->where[i].dimension == LT_DIM_RECIPIENT) {
+            if (!lt_recipient_meets(lt_dimension_value(LT_DIM_RECIPIENT, query->where[i].value),
+                                    fact->recipient))
+                return false;
+            continue;
+        }
         value_of(fact, query, query->where[i].dimension, value);
         if (!same(query->where[i].value, value))
             return false;
@@ -283,13 +289,21 @@ static struct lt_grid *new_grid(bool names, bool counted)
     return lt_grid_new(some, count);
 }
 
+/* Of what was gathered without the web's lock, which is taken again here: data of many rows is written before. */
 static void show(struct lt_asked *asked, struct lt_answer *answer, struct gathering *gathering,
-                 const char *title)
+                 const char *title, enum lt_result result)
 {
+    const bool data =
+        result == LT_OK && lt_web_page_data(asked, answer, gathering->grid,
+                                            "lienthong.records-shown/1", "", title, "records");
+    lt_asked_done(asked);
+    if (result != LT_OK) {
+        lt_answer_result(asked, answer, result, "");
+        return;
+    }
     if (lt_grid_rows(gathering->grid) > 0)
         lt_asked_reads_names(asked);
-    if (lt_web_page_data(asked, answer, gathering->grid, "lienthong.records-shown/1", "", title,
-                         "records"))
+    if (data)
         return;
     lt_web_page_begin(asked, answer, title, "figures");
     if (gathering->cut && gathering->most < ROWS_MAX)
@@ -326,11 +340,7 @@ static void of_unit(struct lt_asked *asked, struct lt_answer *answer, const char
                    query.author->name);
     if (lt_asked_slow(asked, answer)) {
         result = lt_listing(asked->web->ledger, &query, add_listed, &gathering);
-        lt_asked_done(asked);
-        if (result != LT_OK)
-            lt_answer_result(asked, answer, result, "");
-        else
-            show(asked, answer, &gathering, title);
+        show(asked, answer, &gathering, title, result);
     }
     lt_grid_free(gathering.grid);
 }
@@ -383,7 +393,8 @@ static struct lt_counted_query narrowed(const struct lt_asked *asked,
 static void of_figure(struct lt_asked *asked, struct lt_answer *answer)
 {
     struct lt_question question;
-    char reason[400] = "", title[300], period[LT_FIGURES_PERIOD_MAX];
+    char reason[400] = "", title[300 + LT_FIGURES_FILTER_MAX], period[LT_FIGURES_PERIOD_MAX];
+    char filter[LT_FIGURES_FILTER_MAX];
     enum lt_result result = lt_question_read(asked, &question, reason);
     if (result != LT_OK) {
         lt_answer_result(asked, answer, result, reason);
@@ -403,16 +414,13 @@ static void of_figure(struct lt_asked *asked, struct lt_answer *answer)
         return;
     }
     lt_figures_period_text(query, period);
-    (void)snprintf(title, sizeof title, lt_text("Bản ghi: %s, %s", "Records: %s, %s"),
-                   query->place->name, period);
+    lt_figures_filter_text(query, filter);
+    (void)snprintf(title, sizeof title, lt_text("Bản ghi: %s, %s%s", "Records: %s, %s%s"),
+                   query->place->name, period, filter);
     if (lt_asked_slow(asked, answer)) {
         result = lt_behind_each(asked->web->behind, asked->web->ledger, &counted, add_counted,
                                 &gathering);
-        lt_asked_done(asked);
-        if (result != LT_OK)
-            lt_answer_result(asked, answer, result, "");
-        else
-            show(asked, answer, &gathering, title);
+        show(asked, answer, &gathering, title, result);
     }
     lt_grid_free(gathering.grid);
 }

@@ -132,7 +132,7 @@ static void read_rest(struct lt_asked *asked, const char *place, struct lt_quest
     words->by = question->by;
     for (size_t i = 0; i < asked->url.params.count; i++) {
         const struct lt_url_param *param = &asked->url.params.items[i];
-        if (strcmp(param->name, "where") == 0 && strchr(param->value, '=') != NULL &&
+        if (strcmp(param->name, "where") == 0 && param->value[0] != '\0' &&
             words->where_count <= LT_WHERE_MAX)
             words->wheres[words->where_count++] = param->value;
     }

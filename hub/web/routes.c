@@ -107,7 +107,7 @@ void lt_web_answer(struct lt_asked *asked, struct lt_answer *answer)
             lt_answer_trouble(asked, answer, 403,
                               lt_text("Tài khoản này không được xem trang này.",
                                       "This account may not see this page."));
-    } else if (asked->post && asked->session != NULL &&
+    } else if (asked->post && asked->session != NULL && route->page != lt_page_login &&
                !lt_session_is_ours(asked->session, lt_url_param(&asked->form, "csrf"))) {
         lt_answer_trouble(
             asked, answer, 403,

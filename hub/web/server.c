@@ -174,6 +174,7 @@ static enum lt_result pems_read(const struct lt_server_settings *settings, struc
 }
 
 /* At the settings' address, or beside another daemon at its socket (`socket` not -1; the new one's to close). */
+/* `socket` (-1: one is made) is closed when this fails, by the library too. */
 static enum lt_result listen_at(struct lt_server *server, const struct lt_server_settings *settings,
                                 const struct pems *pems, int socket, struct MHD_Daemon **ret_daemon,
                                 char ret_reason[300])
@@ -189,6 +190,8 @@ static enum lt_result listen_at(struct lt_server *server, const struct lt_server
     if (inet_pton(AF_INET, settings->address, &at.sin_addr) != 1) {
         (void)snprintf(ret_reason, 300, "%.60s: %s", settings->address,
                        lt_text("không phải địa chỉ IPv4", "no IPv4 address"));
+        if (socket >= 0)
+            (void)close(socket);
         return LT_USAGE;
     }
     struct MHD_Daemon *daemon = MHD_start_daemon(
@@ -280,12 +283,11 @@ enum lt_result lt_server_reload(struct lt_server *server, const struct lt_server
     if (result == LT_OK)
         result =
             socket < 0 ? LT_IO : listen_at(server, settings, &pems, socket, &daemon, ret_reason);
+    else if (socket >= 0)
+        (void)close(socket);
     pems_free(&pems);
-    if (result != LT_OK) {
-        if (socket >= 0)
-            (void)close(socket);
+    if (result != LT_OK)
         return result;
-    }
     pthread_mutex_lock(&server->lock);
     server->daemon = daemon;
     server->generation++; /* streams of the former one end */

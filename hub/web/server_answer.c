@@ -260,7 +260,7 @@ static void ask_pages(struct lt_server *server, struct question *question, unsig
     struct lt_web *web = &server->web;
     pthread_mutex_lock(&web->lock);
     lt_text_thread_language(question->asked.english ? "en" : "vi");
-    web->seen = lt_follower_look(web->follower);
+    lt_web_look(web);
     read_person(web, question);
     if (wrong != 0)
         refuse(question, answer, wrong);

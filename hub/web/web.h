@@ -80,6 +80,8 @@ void lt_web_answer(struct lt_asked *asked, struct lt_answer *answer);
 
 /* The hub's roster, to look only; opened when it is first asked for. NULL: it cannot be. Under the lock. */
 struct lt_roster *lt_web_roster(struct lt_web *web);
+/* What there is to see now, into web->seen. Under the web's lock. */
+void lt_web_look(struct lt_web *web);
 
 /* A line for the log, with the time. */
 void lt_web_log(const char *format, ...) __attribute__((format(printf, 1, 2)));

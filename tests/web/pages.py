@@ -68,7 +68,11 @@ def figures():
         by_name(b)
         way_down(b, vn, page, cells)
         same(b.get("/figures?place=nowhere&year=2020", 404).status, 404, "a place that there is not")
-        for wrong in ("by=nothing", "where=level%3Dmoon", "basis=x", "period=2020-Q1", "by=" + "code," * 200):
+        only = "place=80&year=2020&by=code&where=recipient%3Dindividual"
+        same(b.json("/figures.json?" + only)["where"], {"recipient": "individual"}, "what it is narrowed to")
+        assert "<h1>Tỉnh Long An (80), year 2020, by period of achievement; Recipient: individual</h1>" in b.get("/figures?" + only).text
+        assert "Recipient: individual" in str(read_xlsx(b.get("/figures.xlsx?" + only).body)[0]), "above the workbook's heads"
+        for wrong in ("by=nothing", "where=level%3Dmoon", "where=recipient:individual", "basis=x", "period=2020-Q1", "by=" + "code," * 200):
             b.get("/figures?place=80&year=2020&" + wrong, 400)
         b.get("/figures?place=80&year=20x0", 400)
 
@@ -106,6 +110,21 @@ def behind():
         same((len(listed), len(set(listed))), (251, 251), "all pages")
         pages = b.get("/records?place=28162&year=2024&sort=name").text
         assert "Page 1 of 3, 251 rows" in pages, "sorted, it is looked for whole"
+        whole = re.search(r'href="([^"]*whole=1)"', pages).group(1).replace("&amp;", "&")
+        same(len(rows_of(b.get(whole).text)), 251, "all on one page, to be printed")
+        collectives(b, vn, commune)
+
+
+def collectives(b, vn, commune):
+    """A figure of collectives has the enterprises among them, and so have the records behind it."""
+    commune.import_rows([award(name="Tập thể %d" % i, recipient=kind, authority="28162", number="5/QĐ-UBND",
+                               date="01/02/2022", year="2021")
+                         for i, kind in enumerate(("collective", "enterprise", "enterprise"))])
+    commune.sync()
+    asked = "place=28162&year=2021&where=recipient%3Dcollective"
+    until(lambda: sum(c["quantity"] for c in b.json("/figures.json?by=recipient&" + asked)["cells"]) == 3, "the figure")
+    same(len(b.json("/records.json?" + asked)["rows"]), 3, "the records behind it")
+    same(len(b.json("/records.json?" + asked.replace("collective", "enterprise"))["rows"]), 2, "enterprises alone")
 
 
 def across(b, cells):
@@ -245,7 +264,14 @@ def stops(b, web, vn):
     until(lambda: "The hub is STOPPED" in b.get("/figures?place=80&year=2020").text, "the banner of a stopped hub")
     same(b.get("/readyz", 503).text, "not ready\n", "readiness while stopped")
     same(b.get("/livez").text, "ok\n", "it lives all the same")
-    assert b.json("/units.json")["rows"], "units of the store alone"
+    rows = b.json("/units.json")["rows"]
+    assert rows, "units of the store alone"
+    page = b.get("/needs").text
+    assert "No unit needs anybody" not in page and "is not known" in page, "who is silent, when nobody listens"
+    assert not [r for r in rows if r["state"] == "good"], rows
+    told_at = lambda: re.search(r"The hub last answered: <time datetime=\"([^\"]*)\"", b.get("/needs").text).group(1)
+    before = told_at()
+    until(lambda: told_at() != before, "the store is looked at again while no hub runs")
     vn.start()
     until(lambda: "STOPPED" not in b.get("/figures?place=80&year=2020").text, "the banner gone")
     web.stop()
@@ -420,6 +446,12 @@ def names(web):
 
 def forged(web):
     b = logged_in(web, "quan-tri")
+    token = csrf_of(b.get("/figures").text)
+    answer = b.get("/login?to=/units", 303)
+    same(answer.headers["Location"], "/units", "who is logged in already")
+    same(b.log_in("quan-tri").status, 303, "a link from elsewhere comes without its cookie, and ends at the form")
+    b.get("/figures")
+    same(b.post("/logout", {"csrf": token}).status, 403, "the session before is over")
     token = csrf_of(b.get("/figures").text)
     same(b.post("/logout", {}).status, 403, "without a token")
     same(b.post("/logout", {"csrf": "0" * 64}).status, 403, "with another token")
