@@ -8,6 +8,9 @@
 #include <sys/types.h>
 
 bool lt_folder_sync(const char *dir);
+/* The two files change names, at once; neither is ever missing. ENOENT: one is; else where the file system, or the
+ * system, cannot: nothing was changed. */
+bool lt_folder_exchange(const char *one, const char *other);
 /* The folder that holds `path`. */
 bool lt_folder_sync_above(const char *path);
 /* Makes `dir` for its owner alone, and what is missing above it with mode `above`; the names of all that are made are

@@ -133,6 +133,11 @@ struct lt_row_file *lt_row_file_over(FILE *stream, char separator)
     return file;
 }
 
+void lt_row_file_guard(struct lt_row_file *file, struct lt_table_guard guard)
+{
+    file->file.guard = guard;
+}
+
 void lt_row_file_style(struct lt_row_file *file, enum lt_row_style style)
 {
     file->style = style;

@@ -25,12 +25,14 @@ enum lt_result lt_row_file_create(const char *path, char separator, struct lt_ro
                                   struct lt_sheet_fault *ret_fault);
 /* CSV into a stream that stays open and whose errors are the caller's. NULL: out of memory. */
 struct lt_row_file *lt_row_file_over(FILE *stream, char separator);
+/* Of the file that it replaces, if there is one then. */
+void lt_row_file_guard(struct lt_row_file *file, struct lt_table_guard guard);
 bool lt_row_file_is_book(const char *path);
 
 void lt_row_file_style(struct lt_row_file *file, enum lt_row_style style);
 void lt_row_file_cell(struct lt_row_file *file, const char *text);
 void lt_row_file_end_row(struct lt_row_file *file);
-/* Puts it in place when `keep` and all was written; frees in any case. */
+/* Puts it in place when `keep` and all was written; frees in any case. As lt_table_finish. */
 enum lt_result lt_row_file_finish(struct lt_row_file *file, bool keep,
                                   struct lt_sheet_fault *ret_fault);
 

@@ -74,14 +74,22 @@ enum lt_result lt_table_load(const char *path, uint8_t **ret_bytes, size_t *ret_
 enum lt_result lt_table_load_stream(FILE *file, uint8_t **ret_bytes, size_t *ret_size,
                                     struct lt_sheet_fault *ret_fault);
 
-/* A file that takes the place of `path` only when it is whole: written beside it, synced, renamed. */
+/* Asked of what lies in the place of a file that is to be replaced: may it go? `path`: where it lies at that moment. */
+struct lt_table_guard {
+    bool (*may_go)(const void *context, const char *path); /* NULL: it may */
+    const void *context;
+};
+
+/* A file that takes the place of `path` only when it is whole: written beside it, synced, renamed, and the name synced. */
 struct lt_table_file {
     FILE *stream;
     char *path, *beside;
+    struct lt_table_guard guard; /* none, until the caller sets one */
 };
 enum lt_result lt_table_create(const char *path, struct lt_table_file *ret_file,
                                struct lt_sheet_fault *ret_fault);
-/* Puts it in place when `keep` and all was written; closes and frees in any case. */
+/* Puts it in place when `keep` and all was written; closes and frees in any case. LT_BUSY: the guard said no, and what
+ * lay there lies there still, whoever wrote it meanwhile. */
 enum lt_result lt_table_finish(struct lt_table_file *file, bool keep,
                                struct lt_sheet_fault *ret_fault);
 

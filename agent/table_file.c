@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/folder.h"
 #include "agent/text.h"
 
 static enum lt_result cannot_read(struct lt_sheet_fault *fault, int error)
@@ -17,7 +18,10 @@ static enum lt_result cannot_read(struct lt_sheet_fault *fault, int error)
 
 static enum lt_result cannot_write(struct lt_sheet_fault *fault, int error)
 {
-    enum lt_result result = error == ENOSPC ? LT_NO_SPACE : error == ENOMEM ? LT_NO_MEMORY : LT_IO;
+    enum lt_result result = error == ENOSPC   ? LT_NO_SPACE
+                            : error == ENOMEM ? LT_NO_MEMORY
+                            : error == EBUSY  ? LT_BUSY
+                                              : LT_IO;
     return lt_table_fault(fault, result, 0, 0,
                           lt_text("không ghi được: %s", "cannot be written: %s"),
                           lt_text_errno(error));
@@ -99,6 +103,31 @@ enum lt_result lt_table_create(const char *path, struct lt_table_file *ret_file,
     return LT_OK;
 }
 
+static bool may_go(const struct lt_table_file *file, const char *path)
+{
+    bool may = file->guard.may_go == NULL || file->guard.may_go(file->guard.context, path);
+    errno = may ? errno : EBUSY;
+    return may;
+}
+
+/* Looks at what is replaced before, and again when nobody can write to that name any more. */
+static bool put_in_place(const struct lt_table_file *file)
+{
+    bool there = file->guard.may_go != NULL && access(file->path, F_OK) == 0;
+    if (there && !may_go(file, file->path)) {
+        return false;
+    }
+    if (!there || !lt_folder_exchange(file->beside, file->path)) {
+        return rename(file->beside, file->path) == 0;
+    }
+    if (!may_go(file, file->beside)) {
+        (void)lt_folder_exchange(file->beside, file->path);
+        errno = EBUSY;
+        return false;
+    }
+    return unlink(file->beside) == 0;
+}
+
 enum lt_result lt_table_finish(struct lt_table_file *file, bool keep,
                                struct lt_sheet_fault *ret_fault)
 {
@@ -106,7 +135,9 @@ enum lt_result lt_table_finish(struct lt_table_file *file, bool keep,
     bool good = !ferror(file->stream) && fflush(file->stream) == 0 &&
                 (!keep || fsync(fileno(file->stream)) == 0);
     good = fclose(file->stream) == 0 && good;
-    good = good && (!keep || rename(file->beside, file->path) == 0);
+    good = good && (!keep || put_in_place(file));
+    /* Where the folder cannot be read, its name is as safe as it gets. */
+    good = good && (!keep || lt_folder_sync_above(file->path) || errno == EACCES);
     int error = errno != 0 ? errno : EIO;
     if (!keep || !good) {
         remove(file->beside);

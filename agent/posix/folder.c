@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 bool lt_folder_sync(const char *dir)
@@ -15,4 +16,9 @@ bool lt_folder_sync(const char *dir)
     close(fd);
     errno = error;
     return good;
+}
+
+bool lt_folder_exchange(const char *one, const char *other)
+{
+    return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) == 0;
 }
