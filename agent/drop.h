@@ -23,6 +23,7 @@
 
 #include "agent/drop_seen.h"
 #include "agent/options.h"
+#include "agent/table.h"
 
 /* The folder of a site, from `dir`/drop-folder, a file of one line. LT_NOT_FOUND: none is set. */
 enum lt_result lt_drop_folder(const char *dir, char ret_folder[LT_DIR_MAX]);
@@ -30,6 +31,8 @@ enum lt_result lt_drop_folder(const char *dir, char ret_folder[LT_DIR_MAX]);
 enum lt_result lt_drop_set_folder(const char *dir, const char *folder, char ret_reason[200]);
 /* The subfolder of a place, by its name; "" for the folder itself. */
 const char *lt_drop_place_name(enum lt_drop_place place);
+/* The place of a file, by its name below the folder. */
+enum lt_drop_place lt_drop_place_of(const char *name);
 
 struct lt_drop {
     const char *dir, *folder;
@@ -66,15 +69,27 @@ void lt_drop_take(struct lt_drop *drop, const struct lt_drop_file *about, struct
 /* Answers one of which nothing can be read. */
 void lt_drop_refuse(struct lt_drop *drop, const struct lt_drop_file *about,
                     const struct lt_sheet_fault *fault);
-/* Notes a file that this program has just put there. NULL: out of memory, or it has gone. */
+/* drop_own.c. Notes a file that this program has just put there. NULL: out of memory, or it has gone. */
 struct lt_drop_file *lt_drop_note_own(struct lt_drop *drop, const char *name, const char *path);
+/* Notes a file with the content of `own`, which this program wrote: it was touched, moved or copied. */
+void lt_drop_settle_own(struct lt_drop *drop, const struct lt_drop_file *about,
+                        const struct lt_drop_file *own);
+/* An answer of before, which nobody has changed, goes. */
+void lt_drop_remove_own(struct lt_drop *drop, const char *name);
 /* May a file of this program be written under that name: is there none, or one that nobody has changed? */
 bool lt_drop_is_free(struct lt_drop *drop, const char *name);
 /* The same, or one of the clerk's whose rows were all read: it may be brought up to date. */
 bool lt_drop_may_replace(struct lt_drop *drop, const char *name);
+/* Of a file that is being written under that name: what lies there goes only if it is known and nobody writes to it. */
+struct lt_drop_target {
+    struct lt_drop *drop;
+    const char *name;
+};
+struct lt_table_guard lt_drop_guard(const struct lt_drop_target *of);
 /* Forgets the files that have gone, and takes away what was answered to those that could not be read. */
 void lt_drop_forget_gone(struct lt_drop *drop);
 /* drop_lists.c. Brings the list of what was reported up to date. */
+const char *lt_drop_list_name(void);
 void lt_drop_write_lists(struct lt_drop *drop);
 /* drop_template.c. Brings the templates up to the catalogue that holds today. */
 void lt_drop_write_templates(struct lt_drop *drop);

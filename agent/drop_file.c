@@ -1,8 +1,6 @@
 /* One file: taken in and answered. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "agent/clock.h"
 #include "agent/drop.h"
@@ -76,32 +74,28 @@ static bool name_answer(const struct answer_names *names, const char *word, cons
            LT_DROP_NAME_MAX - 32;
 }
 
-/* Is the file as it is known, or is there none? */
-static bool is_as_known(struct lt_drop *drop, const char *name, const struct lt_drop_file *known)
+/* May the rows that are left open be written there? Those that stand there already are nowhere else when they are of the
+ * list, which is written anew: only the file that they are of takes their place. */
+static bool may_hold(struct lt_drop *drop, const char *name, const char *source)
 {
-    char path[LT_DIR_MAX];
-    struct lt_drop_file now;
-    if (!lt_drop_path(drop, name, path)) {
+    const struct lt_drop_file *answer = lt_drop_seen_find(&drop->seen, name);
+    if (!lt_drop_is_free(drop, name)) {
         return false;
     }
-    return lt_drop_look_at(path, &now) ? known != NULL && lt_drop_is_same(&now, known)
-                                       : errno == ENOENT;
-}
-
-bool lt_drop_is_free(struct lt_drop *drop, const char *name)
-{
-    const struct lt_drop_file *known = lt_drop_seen_find(&drop->seen, name);
-    return is_as_known(drop, name, known != NULL && known->own ? known : NULL);
-}
-
-bool lt_drop_may_replace(struct lt_drop *drop, const char *name)
-{
-    const struct lt_drop_file *known = lt_drop_seen_find(&drop->seen, name);
-    return is_as_known(drop, name, known) && (known == NULL || known->reason[0] == '\0');
+    bool others = strcmp(source, lt_drop_list_name()) == 0, its = false;
+    for (size_t i = 0; i < drop->seen.count; i++) {
+        const struct lt_drop_file *file = &drop->seen.files[i];
+        bool same = strcmp(file->name, source) == 0;
+        if (strcmp(file->open, name) == 0) {
+            its = its || same;
+            others = others || !same;
+        }
+    }
+    return answer == NULL || lt_drop_open_rows(answer) == 0 || its || !others;
 }
 
 /* The names of this round, or of the next whose names are free. */
-static bool choose_names(struct lt_drop *drop, struct answer_names *names,
+static bool choose_names(struct lt_drop *drop, const char *source, struct answer_names *names,
                          char ret_result[LT_DROP_NAME_MAX], char ret_open[LT_DROP_NAME_MAX])
 {
     const char *ending = names->is_book ? ".xlsx" : ".csv";
@@ -110,7 +104,7 @@ static bool choose_names(struct lt_drop *drop, struct answer_names *names,
             !name_answer(names, word_open(), ending, ret_open)) {
             break;
         }
-        if (lt_drop_is_free(drop, ret_result) && lt_drop_is_free(drop, ret_open)) {
+        if (lt_drop_is_free(drop, ret_result) && may_hold(drop, ret_open, source)) {
             return true;
         }
     }
@@ -119,48 +113,6 @@ static bool choose_names(struct lt_drop *drop, struct answer_names *names,
                             "%.200s: its result cannot be named; give the file a shorter name"),
                     names->base);
     return false;
-}
-
-/* ---- Notes ---- */
-
-static enum lt_result hash_file(const char *path, struct lt_hash *ret_content)
-{
-    uint8_t *bytes;
-    size_t size;
-    struct lt_sheet_fault fault;
-    enum lt_result result = lt_table_load(path, &bytes, &size, &fault);
-    if (result == LT_OK) {
-        lt_hash_of(bytes, size, ret_content);
-        free(bytes);
-    }
-    return result;
-}
-
-struct lt_drop_file *lt_drop_note_own(struct lt_drop *drop, const char *name, const char *path)
-{
-    struct lt_drop_file now = {.own = true, .here = true};
-    struct lt_drop_file *file = NULL;
-    if (lt_drop_look_at(path, &now) && hash_file(path, &now.content) == LT_OK) {
-        file = lt_drop_seen_put(&drop->seen, name);
-    }
-    if (file != NULL) {
-        memcpy(now.name, file->name, sizeof(now.name));
-        *file = now;
-        drop->saved = false;
-    }
-    return file;
-}
-
-/* An answer of before, which nobody has changed, goes. */
-static void remove_own(struct lt_drop *drop, const char *name)
-{
-    char path[LT_DIR_MAX];
-    if (name[0] != '\0' && lt_drop_seen_find(&drop->seen, name) != NULL &&
-        lt_drop_is_free(drop, name) && lt_drop_path(drop, name, path)) {
-        (void)unlink(path);
-        lt_drop_seen_forget(&drop->seen, name);
-        drop->saved = false;
-    }
 }
 
 static struct lt_drop_file *note(struct lt_drop *drop, const struct lt_drop_file *about)
@@ -198,7 +150,7 @@ void lt_drop_forget_gone(struct lt_drop *drop)
         drop->saved = drop->saved && file->here;
     }
     for (size_t i = 0; i < count; i++) {
-        remove_own(drop, answers[i]);
+        lt_drop_remove_own(drop, answers[i]);
     }
     lt_drop_seen_sweep(&drop->seen);
 }
@@ -257,6 +209,7 @@ void lt_drop_refuse(struct lt_drop *drop, const struct lt_drop_file *about,
 struct answers {
     char names[2][LT_DROP_NAME_MAX], paths[2][LT_DIR_MAX];
     struct lt_row_file *files[2];
+    struct lt_drop_target places[2];
 };
 
 static bool create_answers(struct lt_drop *drop, const struct lt_intake *intake,
@@ -276,6 +229,8 @@ static bool create_answers(struct lt_drop *drop, const struct lt_intake *intake,
                 intake->options.file, fault.text);
             return false;
         }
+        answers->places[i] = (struct lt_drop_target){drop, answers->names[i]};
+        lt_row_file_guard(answers->files[i], lt_drop_guard(&answers->places[i]));
     }
     return true;
 }
@@ -294,7 +249,11 @@ static bool finish_answers(struct lt_drop *drop, const struct lt_intake *intake,
             lt_intake_write(intake, i == 0 ? LT_ANSWERED_IN : LT_ANSWERED_OPEN, taken,
                             answers->files[i]);
         }
-        if (lt_row_file_finish(answers->files[i], keep, &fault) != LT_OK && keep) {
+        enum lt_result result = lt_row_file_finish(answers->files[i], keep, &fault);
+        if (result == LT_BUSY) {
+            good =
+                false; /* the clerk has just made something of it: under another name next time */
+        } else if (result != LT_OK && keep) {
             good = false;
             lt_drop_trouble(drop,
                             lt_text("đã nhận «%.150s», nhưng kết quả %s",
@@ -325,20 +284,34 @@ static void note_reading(const struct lt_intake *intake, struct lt_drop_file *kn
     known->note[lt_table_cut(known->note, sizeof(known->note) - 1)] = '\0';
 }
 
+/* What was left open of another file has been read in this one: from now on it is this one's to leave open. */
+static void hand_over(struct lt_drop *drop, const char *name)
+{
+    for (size_t i = 0; i < drop->seen.count; i++) {
+        struct lt_drop_file *file = &drop->seen.files[i];
+        if (strcmp(file->open, name) == 0) {
+            file->counts[LT_ASKED] = file->counts[LT_NOT_TAKEN] = 0;
+            file->open[0] = '\0';
+        }
+    }
+}
+
 static void note_answers(struct lt_drop *drop, const struct lt_drop_file *about,
                          const struct lt_intake *intake, const struct answers *answers)
 {
     bool is_open = intake->counts[LT_ASKED] + intake->counts[LT_NOT_TAKEN] > 0;
     char refusal[LT_DROP_NAME_MAX];
     if (refusal_name(about->name, refusal)) {
-        remove_own(drop, refusal);
+        lt_drop_remove_own(drop, refusal);
     }
     if (!is_open) {
-        remove_own(drop, answers->names[1]); /* of the file as it was before */
+        lt_drop_remove_own(drop, answers->names[1]); /* of the file as it was before */
     }
+    hand_over(drop, about->name);
     struct lt_drop_file *known = note(drop, about);
     if (known != NULL) {
         memcpy(known->counts, intake->counts, sizeof(known->counts));
+        memcpy(known->open, is_open ? answers->names[1] : "", is_open ? sizeof(known->open) : 1);
         note_reading(intake, known);
     }
     struct lt_drop_file *open = is_open ? lt_drop_seen_find(&drop->seen, answers->names[1]) : NULL;
@@ -356,7 +329,8 @@ static void answer(struct lt_drop *drop, const struct lt_drop_file *about, struc
     enum lt_result result = LT_OK;
     bool tries = about->place == LT_DROP_TRY;
     names_of(about->name, intake->sheet.separator == '\0', &names);
-    if (answers == NULL || !choose_names(drop, &names, answers->names[0], answers->names[1]) ||
+    if (answers == NULL ||
+        !choose_names(drop, about->name, &names, answers->names[0], answers->names[1]) ||
         !create_answers(drop, intake, answers)) {
         drop->waiting++;
         if (answers != NULL) {

@@ -46,6 +46,18 @@ const char *lt_drop_place_name(enum lt_drop_place place)
     return "";
 }
 
+enum lt_drop_place lt_drop_place_of(const char *name)
+{
+    for (unsigned place = LT_DROP_TRY; place < LT_DROP_PLACE_COUNT; place++) {
+        const char *sub = lt_drop_place_name((enum lt_drop_place)place);
+        size_t size = strlen(sub);
+        if (strncmp(name, sub, size) == 0 && name[size] == '/') {
+            return (enum lt_drop_place)place;
+        }
+    }
+    return LT_DROP_TAKE;
+}
+
 enum lt_result lt_drop_set_folder(const char *dir, const char *folder, char ret_reason[200])
 {
     char path[LT_DIR_MAX], whole[PATH_MAX] = "";

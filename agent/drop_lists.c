@@ -30,32 +30,41 @@ static enum lt_result hash_rows(struct lt_drop *drop, struct lt_hash *ret_rows)
     return result;
 }
 
-static void write_reported(struct lt_drop *drop, const char *name)
+const char *lt_drop_list_name(void)
 {
+    return lt_text("Đã báo cáo.xlsx", "Reported.xlsx");
+}
+
+/* False: it was not. Somebody who saves it meanwhile is read in the next pass. */
+static bool write_reported(struct lt_drop *drop, const char *name)
+{
+    const struct lt_drop_target target = {drop, name};
     static const struct lt_listing all = {.year = 0};
     char path[LT_DIR_MAX];
     struct lt_row_file *rows;
     struct lt_sheet_fault fault = {.text = ""};
     if (!lt_drop_path(drop, name, path)) {
-        return;
+        return false;
     }
     enum lt_result result = lt_row_file_create(path, '\0', &rows, &fault);
     if (result == LT_OK) {
+        lt_row_file_guard(rows, lt_drop_guard(&target));
         result = lt_export(drop->journal, &all, rows);
         enum lt_result kept = lt_row_file_finish(rows, result == LT_OK, &fault);
         result = result == LT_OK ? kept : result;
     }
-    if (result != LT_OK) {
+    if (result == LT_BUSY) {
+        drop->waiting++;
+    } else if (result != LT_OK) {
         lt_drop_trouble(drop, "%s: %s", name,
                         fault.text[0] != '\0' ? fault.text : lt_text_result(result));
-        return;
     }
-    (void)lt_drop_note_own(drop, name, path);
+    return result == LT_OK && lt_drop_note_own(drop, name, path) != NULL;
 }
 
 void lt_drop_write_lists(struct lt_drop *drop)
 {
-    const char *name = lt_text("Đã báo cáo.xlsx", "Reported.xlsx");
+    const char *name = lt_drop_list_name();
     struct lt_hash rows;
     struct lt_site site;
     uint64_t changes = lt_env_changes(lt_journal_env(drop->journal));
@@ -76,8 +85,7 @@ void lt_drop_write_lists(struct lt_drop *drop)
     }
     bool same = there && memcmp(&rows, &drop->seen.rows, sizeof(rows)) == 0;
     if (!same && (there || lt_drop_may_replace(drop, name))) {
-        write_reported(drop, name);
-        same = drop->trouble[0] == '\0';
+        same = write_reported(drop, name);
     }
     if (same) {
         drop->seen.listed = changes;

@@ -77,18 +77,6 @@ static void name_unit(const struct lt_book *book, const struct lt_unit *unit, ch
     }
 }
 
-static uint32_t open_rows(const struct lt_drop_file *file)
-{
-    return file->counts[LT_ASKED] + file->counts[LT_NOT_TAKEN];
-}
-
-/* Is something left to the clerk: a file of which nothing could be read, or rows that he has not corrected yet? */
-static bool is_unsolved(const struct lt_drop_file *file)
-{
-    return file->place != LT_DROP_TRY &&
-           (file->own ? open_rows(file) > 0 : file->reason[0] != '\0');
-}
-
 static enum lt_result gather(struct page *page)
 {
     struct lt_drop *drop = page->drop;
@@ -102,7 +90,7 @@ static enum lt_result gather(struct page *page)
     lt_contact_load(drop->dir, &page->contact);
     lt_waits_look(drop->journal, &page->site, &page->counts, &page->waits);
     for (size_t i = 0; i < drop->seen.count; i++) {
-        page->unsolved += is_unsolved(&drop->seen.files[i]);
+        page->unsolved += lt_drop_is_unsolved(&drop->seen, &drop->seen.files[i]);
     }
     enum lt_result result = lt_journal_records(drop->journal, note_record, page);
     return result == LT_OK ? lt_owed(drop->journal, lt_today(), page->owed, &page->owed_count)
@@ -193,7 +181,7 @@ static void write_unsolved(const struct page *page)
     fprintf(out, "<h2>%s</h2>\n<ul>\n", lt_text("Cần sửa", "To be corrected"));
     for (size_t i = 0; i < page->drop->seen.count; i++) {
         const struct lt_drop_file *file = &page->drop->seen.files[i];
-        if (!is_unsolved(file)) {
+        if (!lt_drop_is_unsolved(&page->drop->seen, file)) {
             continue;
         }
         fputs("<li>", out);
@@ -203,10 +191,15 @@ static void write_unsolved(const struct page *page)
             lt_html_put(out, file->reason);
         } else {
             fprintf(out, lt_text("%u dòng chưa nhận: mở ", "%u rows were not taken in: open "),
-                    open_rows(file));
+                    lt_drop_open_rows(file));
             lt_html_link(out, file->name);
-            fputs(lt_text(", sửa theo cột «Lý do kết quả», lưu lại ngay tại đây",
-                          ", correct what \"Verdict reason\" says, and save it here"),
+            fputs(file->own
+                      ? lt_text(", sửa theo cột «Lý do kết quả», lưu lại ngay tại đây",
+                                ", correct what \"Verdict reason\" says, and save it here")
+                      : lt_text(" (tệp «cần sửa» của nó không còn), sửa các dòng đó, lưu lại ngay "
+                                "tại đây; nếu đã nhập ở tệp khác thì chuyển tệp này đi nơi khác",
+                                " (what was to be corrected of it is gone), correct those rows and "
+                                "save it here; if another file has them, move this one away"),
                   out);
         }
         fputs("</li>\n", out);

@@ -206,19 +206,22 @@ static bool is_cut(struct lt_bytes bytes, const struct lt_drop_file *about)
            memmem(bytes.data + bytes.size - back, back, "PK\x05\x06", 4) == NULL;
 }
 
-/* Notes this program's own; any other file is taken. */
+/* Notes this program's own; any other file is taken, but one that has only been given another number by its file system. */
 static void settle(struct lt_drop *drop, struct lt_drop_file *about, struct lt_bytes bytes)
 {
     lt_hash_of(bytes.data, bytes.size, &about->content);
-    if (!lt_drop_seen_own(&drop->seen, &about->content)) {
-        lt_drop_take(drop, about, bytes);
-        return;
-    }
-    struct lt_drop_file *file = lt_drop_seen_put(&drop->seen, about->name);
-    if (file != NULL) {
-        *file = *about;
-        file->own = true;
+    struct lt_drop_file *known = lt_drop_seen_find(&drop->seen, about->name);
+    bool same =
+        known != NULL && memcmp(&known->content, &about->content, sizeof(about->content)) == 0;
+    const struct lt_drop_file *own =
+        same && known->own ? known : lt_drop_seen_own(&drop->seen, &about->content, about->place);
+    if (own != NULL) {
+        lt_drop_settle_own(drop, about, own);
+    } else if (same && known->changed_ns == about->changed_ns) {
+        known->inode = about->inode;
         drop->saved = false;
+    } else {
+        lt_drop_take(drop, about, bytes);
     }
 }
 
@@ -305,7 +308,6 @@ static void look(struct lt_drop *drop)
     if (result == LT_OK) {
         (void)look_into(drop, LT_DROP_TRY, &found);
         (void)look_into(drop, LT_DROP_UNDO, &found);
-        lt_drop_forget_gone(drop);
         result = open_journal(drop, reason);
         if (result != LT_OK) {
             lt_drop_trouble(drop, "%s", reason);
@@ -313,6 +315,7 @@ static void look(struct lt_drop *drop)
     }
     if (result == LT_OK) {
         consider_all(drop, &found);
+        lt_drop_forget_gone(drop); /* now, since what has another name is known by its content */
         lt_drop_write_lists(drop);
         lt_drop_write_templates(drop);
         lt_drop_write_page(drop);

@@ -44,6 +44,7 @@ static void read_file(const json_t *item, struct lt_drop_file *file)
     }
     text_of(item, "reason", file->reason, sizeof(file->reason));
     text_of(item, "note", file->note, sizeof(file->note));
+    text_of(item, "open", file->open, sizeof(file->open));
     file->here = false;
 }
 
@@ -94,11 +95,12 @@ static json_t *file_json(const struct lt_drop_file *file)
         json_object_set_new(counts, lt_outcome_name((enum lt_outcome)i),
                             json_integer(file->counts[i]));
     }
-    return json_pack("{s:s,s:I,s:I,s:I,s:o,s:b,s:i,s:I,s:o,s:s,s:s}", "name", file->name, "size",
-                     (json_int_t)file->size, "inode", (json_int_t)file->inode, "changed_ns",
+    return json_pack("{s:s,s:I,s:I,s:I,s:o,s:b,s:i,s:I,s:o,s:s,s:s,s:s}", "name", file->name,
+                     "size", (json_int_t)file->size, "inode", (json_int_t)file->inode, "changed_ns",
                      (json_int_t)file->changed_ns, "content", hash_json(&file->content), "own",
                      (int)file->own, "place", (int)file->place, "at", (json_int_t)file->at,
-                     "counts", counts, "reason", file->reason, "note", file->note);
+                     "counts", counts, "reason", file->reason, "note", file->note, "open",
+                     file->open);
 }
 
 enum lt_result lt_drop_seen_save(const char *dir, const struct lt_drop_seen *seen)
@@ -146,15 +148,32 @@ struct lt_drop_file *lt_drop_seen_find(struct lt_drop_seen *seen, const char *na
     return NULL;
 }
 
-bool lt_drop_seen_own(const struct lt_drop_seen *seen, const struct lt_hash *content)
+const struct lt_drop_file *lt_drop_seen_own(const struct lt_drop_seen *seen,
+                                            const struct lt_hash *content, enum lt_drop_place place)
 {
     for (size_t i = 0; i < seen->count; i++) {
-        if (seen->files[i].own &&
-            memcmp(seen->files[i].content.bytes, content->bytes, sizeof(content->bytes)) == 0) {
-            return true;
+        const struct lt_drop_file *file = &seen->files[i];
+        if (file->own && file->place == place &&
+            memcmp(file->content.bytes, content->bytes, sizeof(content->bytes)) == 0) {
+            return file;
         }
     }
-    return false;
+    return NULL;
+}
+
+uint32_t lt_drop_open_rows(const struct lt_drop_file *file)
+{
+    return file->counts[LT_ASKED] + file->counts[LT_NOT_TAKEN];
+}
+
+bool lt_drop_is_unsolved(struct lt_drop_seen *seen, const struct lt_drop_file *file)
+{
+    if (file->place == LT_DROP_TRY || lt_drop_open_rows(file) == 0) {
+        return file->place != LT_DROP_TRY && !file->own && file->reason[0] != '\0';
+    }
+    const struct lt_drop_file *open =
+        !file->own && file->open[0] != '\0' ? lt_drop_seen_find(seen, file->open) : NULL;
+    return open == NULL || !open->own || lt_drop_open_rows(open) == 0;
 }
 
 struct lt_drop_file *lt_drop_seen_put(struct lt_drop_seen *seen, const char *name)

@@ -30,6 +30,8 @@ struct lt_drop_file {
         [LT_OUTCOME_COUNT]; /* of its rows; of this program's own only those that it leaves to the clerk */
     char reason[LT_DROP_REASON_MAX]; /* why nothing of it was taken; "": its rows were answered */
     char note[LT_DROP_REASON_MAX]; /* how it was read */
+    char open
+        [LT_DROP_NAME_MAX]; /* the answer that holds what is open of it; "": none, or that was read */
     bool here; /* seen in this pass */
 };
 
@@ -53,8 +55,15 @@ void lt_drop_seen_free(struct lt_drop_seen *seen);
 
 /* NULL: not known. */
 struct lt_drop_file *lt_drop_seen_find(struct lt_drop_seen *seen, const char *name);
-/* Is there a file of this content that this program wrote? */
-bool lt_drop_seen_own(const struct lt_drop_seen *seen, const struct lt_hash *content);
+/* A file of this content that this program wrote in that place: elsewhere a copy is the clerk's. NULL: there is none. */
+const struct lt_drop_file *lt_drop_seen_own(const struct lt_drop_seen *seen,
+                                            const struct lt_hash *content,
+                                            enum lt_drop_place place);
+/* Of its rows, those that were refused or asked about. */
+uint32_t lt_drop_open_rows(const struct lt_drop_file *file);
+/* Is something left to the clerk: a file of which nothing could be read, or rows that he has not corrected yet? Told of the
+ * answer that holds them; where that is gone, of the file itself. */
+bool lt_drop_is_unsolved(struct lt_drop_seen *seen, const struct lt_drop_file *file);
 /* The file of that name, made when it is not known. NULL: out of memory, or LT_DROP_FILES_MAX. */
 struct lt_drop_file *lt_drop_seen_put(struct lt_drop_seen *seen, const char *name);
 void lt_drop_seen_forget(struct lt_drop_seen *seen, const char *name);

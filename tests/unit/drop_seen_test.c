@@ -90,9 +90,10 @@ static void what_is_known_is_read_back(void **state)
     assert_int_equal(again.listed, 99);
     struct lt_hash content;
     lt_hash_of("y", 1, &content);
-    assert_true(lt_drop_seen_own(&again, &content));
+    assert_non_null(lt_drop_seen_own(&again, &content, LT_DROP_TAKE));
+    assert_null(lt_drop_seen_own(&again, &content, LT_DROP_UNDO)); /* a copy, and the clerk's */
     lt_hash_of("x", 1, &content);
-    assert_false(lt_drop_seen_own(&again, &content)); /* a clerk's */
+    assert_null(lt_drop_seen_own(&again, &content, LT_DROP_TRY)); /* a clerk's */
     file->here = true;
     lt_drop_seen_sweep(&again);
     assert_int_equal(again.count, 1);
@@ -115,6 +116,47 @@ static void a_damaged_memory_is_an_empty_one(void **state)
     assert_int_equal(seen.count, 1);
     assert_int_equal(seen.files[0].place, LT_DROP_TAKE);
     lt_drop_seen_free(&seen);
+}
+
+static enum lt_result write_over(struct lt_drop *drop, const char *clerk, char ret_text[64])
+{
+    char path[256];
+    struct lt_table_file file;
+    struct lt_sheet_fault fault;
+    const struct lt_drop_target target = {drop, "list"};
+    path_in("list", path);
+    assert_int_equal(lt_table_create(path, &file, &fault), LT_OK);
+    file.guard = lt_drop_guard(&target);
+    fputs("ours again", file.stream);
+    if (clerk != NULL) {
+        write_text("list", clerk); /* saved while ours was being written */
+    }
+    enum lt_result result = lt_table_finish(&file, true, &fault);
+    FILE *read = fopen(path, "r");
+    assert_non_null(read);
+    assert_non_null(fgets(ret_text, 64, read));
+    fclose(read);
+    return result;
+}
+
+static void what_is_saved_meanwhile_is_kept(void **state)
+{
+    (void)state;
+    char text[64], path[256], beside[300];
+    struct lt_drop drop = {.dir = dir, .folder = dir};
+    path_in("list", path);
+    assert_int_equal(write_over(&drop, "a clerk's", text), LT_BUSY); /* and none was known */
+    assert_string_equal(text, "a clerk's");
+    write_text("list", "ours");
+    assert_non_null(lt_drop_note_own(&drop, "list", path));
+    assert_int_equal(write_over(&drop, "edited", text), LT_BUSY);
+    assert_string_equal(text, "edited");
+    write_text("list", "ours");
+    assert_int_equal(write_over(&drop, NULL, text), LT_OK);
+    assert_string_equal(text, "ours again");
+    snprintf(beside, sizeof(beside), "%s.%ld.tmp", path, (long)getpid());
+    assert_int_not_equal(access(beside, F_OK), 0);
+    lt_drop_seen_free(&drop.seen);
 }
 
 static void the_folder_is_set_and_unset(void **state)
@@ -214,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_known_is_read_back, setup, teardown),
         cmocka_unit_test_setup_teardown(a_damaged_memory_is_an_empty_one, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_saved_meanwhile_is_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(the_folder_is_set_and_unset, setup, teardown),
         cmocka_unit_test_setup_teardown(changes_are_told_until_the_folder_goes, setup, teardown),
         cmocka_unit_test_setup_teardown(who_writes_is_seen, setup, teardown),

@@ -1,0 +1,117 @@
+"""What a folder goes through in an office: faults.py CASE. A real agent of a real hub; each pass over the folder is asked for."""
+import os, re, shutil
+
+import openpyxl
+
+from clerk import VIETNAMESE
+from tree import Agent, Hub, Tree, main, same
+
+HEAD = "Mã;Số QĐ;Ngày QĐ;Năm;Đối tượng;Họ tên;Nơi công tác\n"
+
+
+def line(name, number="16"):
+    return "GK;%s;05/02/2021;2020;cá nhân;%s;Trường 1\n" % (number, name)
+
+
+class Desk(Agent):
+    """A PC whose agent is not running: what happens between two passes is the test's."""
+
+    def __init__(self, t, hub, unit="28162", folder=None):
+        super().__init__(t, unit, hub)
+        self.folder = folder or t.root / ("Bàn " + unit)
+        self.cmd("drop", "--folder", self.folder, env=VIETNAMESE)
+
+    def look(self, ok=(0,)):
+        return self.cmd("drop", ok=ok, env={**VIETNAMESE, "ASAN_OPTIONS": "detect_leaks=0"})  # the workbook library leaks some words
+
+    def path(self, name):
+        return self.folder / name
+
+    def put(self, name, *lines, head=HEAD):
+        self.path(name).write_text(head + "".join(lines), encoding="utf-8")
+
+    def read(self, name):
+        return self.path(name).read_text(encoding="utf-8-sig")
+
+    def page(self):
+        return self.read("Tình trạng.html")
+
+    def is_wrong(self, *words):
+        page = self.page()
+        assert 'class="state wrong"' in page and all(w in page for w in words), (words, page)
+
+    def is_settled(self):
+        """All that is left is to be sent: nothing is asked of the clerk."""
+        page = self.page()
+        assert 'class="state wrong"' not in page and "chưa nhận" not in page.split("Các tệp")[0].replace("chưa nhận đủ", ""), page
+
+    def to_send(self):
+        return int(re.search("chờ gửi</th><td>(\\d+)<", self.page()).group(1))
+
+    def names(self):
+        """Everything visible, in all places."""
+        return sorted(str(p.relative_to(self.folder)) for p in self.folder.rglob("*") if p.is_file() and not p.name.startswith("."))
+
+
+def open_rows():
+    """Rows that were refused stay on the page, whatever is done to the file that holds them, until they are corrected."""
+    with Tree() as t:
+        a = Desk(t, Hub(t, "VN"))
+        a.put("X.csv", line("Một"), line(""))
+        a.look()
+        a.is_wrong("1 dòng chưa nhận", "X - cần sửa.csv")
+        os.utime(a.path("X - cần sửa.csv"), (1, 1))  # touched
+        a.look()
+        a.is_wrong("1 dòng chưa nhận", "X - cần sửa.csv")
+        os.rename(a.path("X - cần sửa.csv"), a.path("Để đó.csv"))  # renamed
+        a.look()
+        a.is_wrong("1 dòng chưa nhận", "Để đó.csv")
+        a.path("Để đó.csv").unlink()  # away
+        a.look()
+        a.is_wrong("1 dòng chưa nhận", "của nó không còn")
+        shutil.copy2(a.path("X.csv"), a.path("copy"))  # the same under another number: nothing is read
+        os.replace(a.path("copy"), a.path("X.csv"))
+        a.look()
+        assert not a.path("X - cần sửa.csv").exists(), a.names()
+        os.utime(a.path("X.csv"))  # read again, answered again
+        a.look()
+        a.is_wrong("X - cần sửa.csv")
+        a.path("X - cần sửa.csv").write_text(a.read("X - cần sửa.csv").replace("cá nhân;;", "cá nhân;Hai;"), encoding="utf-8")
+        a.look()
+        a.is_settled()
+        a.path("X - cần sửa.csv").unlink()  # tidied away: what it held is in
+        a.look()
+        a.is_settled()
+        same(a.to_send(), 2, "both, once")
+
+
+def edited_list():
+    """Edits of the list that are refused stay, beside those that come later."""
+    with Tree() as t:
+        a = Desk(t, Hub(t, "VN"))
+        a.put("X.csv", line("Một"), line("Hai"), line("Ba"))
+        a.look()
+        book = lambda name: openpyxl.load_workbook(a.path(name))
+
+        def edit(was, now):
+            b = book("Đã báo cáo.xlsx")
+            cell, = [c for r in b.active.iter_rows() for c in r if c.value == was]
+            cell.value = now
+            b.save(a.path("Đã báo cáo.xlsx"))
+            a.look()
+
+        edit("Một", None)
+        edit("Hai", "Hai Mới")
+        a.is_wrong("Đã báo cáo - cần sửa.xlsx")
+        edit("Ba", None)
+        a.is_wrong("Đã báo cáo - cần sửa.xlsx", "Đã báo cáo - cần sửa 2.xlsx")
+        refs = lambda name: [str(r[0]) for r in book(name).active.values if r[0]]
+        assert refs("Đã báo cáo - cần sửa.xlsx") != refs("Đã báo cáo - cần sửa 2.xlsx")
+        same(sum(c.value == "Hai Mới" for r in book("Đã báo cáo.xlsx").active.iter_rows() for c in r), 1, "the good edit is in")
+        shutil.copy(a.path("X - kết quả.csv"), a.path("Gỡ/Nhầm.csv"))  # our own answer, in a place where it is the clerk's
+        a.look()
+        same(a.read("Gỡ/Nhầm - kết quả.csv").count("đã gỡ"), 3, a.names())
+
+
+if __name__ == "__main__":
+    main({f.__name__: f for f in (open_rows, edited_list)})
