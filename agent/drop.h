@@ -34,11 +34,28 @@ const char *lt_drop_place_name(enum lt_drop_place place);
 /* The place of a file, by its name below the folder. */
 enum lt_drop_place lt_drop_place_of(const char *name);
 
+/* Why a file was not read in this pass. All but the first are the clerk's to mend. */
+enum lt_drop_why {
+    LT_LEFT_WAITS, /* it is being written, or open; soon again */
+    LT_LEFT_HELD, /* so for long */
+    LT_LEFT_EMPTY,
+    LT_LEFT_NAME, /* no UTF-8 */
+    LT_LEFT_FOLDER,
+    LT_LEFT_LINK,
+};
+enum { LT_DROP_LEFT_SHOWN = 20 };
+struct lt_drop_left {
+    char name[LT_DROP_NAME_MAX];
+    enum lt_drop_why why;
+};
+
 struct lt_drop {
     const char *dir, *folder;
-    struct lt_journal *journal;
+    struct lt_journal *journal; /* NULL: it could not be opened */
     struct lt_drop_seen seen;
     size_t waiting; /* files that could not be read yet */
+    size_t left_count, stuck; /* that were not read; those that wait for the clerk */
+    struct lt_drop_left left[LT_DROP_LEFT_SHOWN];
     bool stored; /* rows: the running agent is to be told */
     bool saved; /* drop.json is as `seen` */
     char trouble[LT_DROP_REASON_MAX]; /* of this pass; "": none */
@@ -93,7 +110,15 @@ const char *lt_drop_list_name(void);
 void lt_drop_write_lists(struct lt_drop *drop);
 /* drop_template.c. Brings the templates up to the catalogue that holds today. */
 void lt_drop_write_templates(struct lt_drop *drop);
+/* drop_left.c. Notes a file that was not read, by its name below the folder. */
+void lt_drop_leave(struct lt_drop *drop, const char *name, enum lt_drop_why why);
+/* Those for the clerk, and those that wait, as items of a list. */
+void lt_drop_write_stuck(const struct lt_drop *drop, FILE *out);
+void lt_drop_write_waiting(const struct lt_drop *drop, FILE *out);
 /* drop_page.c. Brings the status page up to date. */
 void lt_drop_write_page(struct lt_drop *drop);
+/* drop_page_file.c. Puts it in place, when it says something else than it did or has become old; its time is written at
+ * `time_at` of the text. A page that cannot be brought up to date goes: better none than a green one. */
+void lt_drop_place_page(struct lt_drop *drop, const char *text, size_t size, size_t time_at);
 
 #endif

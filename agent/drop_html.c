@@ -31,7 +31,7 @@ void lt_html_begin(FILE *out)
 {
     fprintf(
         out,
-        "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">\n"
+        "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">\n" LT_HTML_MARK "\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
         "'unsafe-inline'\">\n"

@@ -6,6 +6,8 @@
 
 #include "agent/html.h"
 
+/* Stands near the beginning of each page, and of nobody else's. */
+#define LT_HTML_MARK "<meta name=\"generator\" content=\"lienthong-agent\">"
 /* Up to the body, with the style: for a screen of any width, and for paper. */
 void lt_html_begin(FILE *out);
 /* A link to a file in the folder. */

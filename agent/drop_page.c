@@ -30,6 +30,7 @@ struct odd {
 struct page {
     struct lt_drop *drop;
     FILE *out;
+    long time_at; /* in the text: beside the state */
     struct lt_site site;
     struct lt_journal_counts counts;
     struct lt_contact contact;
@@ -80,6 +81,12 @@ static void name_unit(const struct lt_book *book, const struct lt_unit *unit, ch
 static enum lt_result gather(struct page *page)
 {
     struct lt_drop *drop = page->drop;
+    for (size_t i = 0; i < drop->seen.count; i++) {
+        page->unsolved += lt_drop_is_unsolved(&drop->seen, &drop->seen.files[i]);
+    }
+    if (drop->journal == NULL) {
+        return LT_OK;
+    }
     lt_journal_site(drop->journal, &page->site);
     const struct lt_book *book = lt_journal_book(drop->journal);
     name_unit(book, &page->site.unit, page->unit);
@@ -89,9 +96,6 @@ static enum lt_result gather(struct page *page)
     lt_journal_counts(drop->journal, &page->counts);
     lt_contact_load(drop->dir, &page->contact);
     lt_waits_look(drop->journal, &page->site, &page->counts, &page->waits);
-    for (size_t i = 0; i < drop->seen.count; i++) {
-        page->unsolved += lt_drop_is_unsolved(&drop->seen, &drop->seen.files[i]);
-    }
     enum lt_result result = lt_journal_records(drop->journal, note_record, page);
     return result == LT_OK ? lt_owed(drop->journal, lt_today(), page->owed, &page->owed_count)
                            : result;
@@ -110,7 +114,7 @@ static const char *state_of(const struct page *page, const char **ret_kind, char
     if (page->drop->trouble[0] != '\0') {
         return page->drop->trouble;
     }
-    if (page->unsolved > 0 || page->odd_count > 0) {
+    if (page->unsolved > 0 || page->odd_count > 0 || page->drop->stuck > 0) {
         return lt_text("✗ Có việc cần sửa: xem bên dưới.",
                        "✗ Something is to be corrected: see below.");
     }
@@ -175,7 +179,7 @@ static void write_steps(const struct page *page)
 static void write_unsolved(const struct page *page)
 {
     FILE *out = page->out;
-    if (page->unsolved == 0 && page->odd_count == 0) {
+    if (page->unsolved == 0 && page->odd_count == 0 && page->drop->stuck == 0) {
         return;
     }
     fprintf(out, "<h2>%s</h2>\n<ul>\n", lt_text("Cần sửa", "To be corrected"));
@@ -204,6 +208,7 @@ static void write_unsolved(const struct page *page)
         }
         fputs("</li>\n", out);
     }
+    lt_drop_write_stuck(page->drop, out);
     for (size_t i = 0; i < page->odd_count && i < ODD_SHOWN; i++) {
         const struct odd *odd = &page->odd[i];
         fprintf(out, lt_text("<li>Mã dòng %s: ", "<li>Row %s: "), odd->ref);
@@ -367,53 +372,30 @@ static void write_contact(const struct page *page)
     }
 }
 
-static void write_page(const struct page *page)
+/* Without the store what the folder itself tells. */
+static void write_page(struct page *page)
 {
     lt_html_begin(page->out);
     fputs("<h1>", page->out);
     lt_html_put(page->out,
                 lt_text("Số liệu thi đua, khen thưởng", "Emulation and commendation records"));
-    fputs(" – ", page->out);
+    fputs(page->unit[0] != '\0' ? " – " : "", page->out);
     lt_html_put(page->out, page->unit);
     fputs("</h1>\n", page->out);
     write_state(page);
+    page->time_at = ftell(page->out);
+    if (page->drop->journal == NULL) {
+        write_unsolved(page);
+        write_files(page);
+        return;
+    }
     write_steps(page);
     write_unsolved(page);
+    lt_drop_write_waiting(page->drop, page->out);
     write_owed(page);
     write_notices(page);
     write_files(page);
     write_contact(page);
-}
-
-/* ---- Into place ---- */
-
-static void place_page(struct lt_drop *drop, const char *text, size_t size)
-{
-    const char *name = lt_text("Tình trạng.html", "Status.html");
-    char path[LT_DIR_MAX], at[LT_WHEN_TEXT_MAX];
-    struct lt_hash content;
-    struct lt_table_file file;
-    struct lt_sheet_fault fault = {.text = ""};
-    lt_hash_of(text, size, &content);
-    if (memcmp(&content, &drop->seen.page, sizeof(content)) == 0 && lt_drop_is_free(drop, name) &&
-        lt_drop_seen_find(&drop->seen, name) != NULL) {
-        return;
-    }
-    if (!lt_drop_path(drop, name, path) || lt_table_create(path, &file, &fault) != LT_OK) {
-        lt_drop_trouble(drop, "%s: %s", name, fault.text);
-        return;
-    }
-    lt_text_when(lt_clock_wall(), at);
-    fwrite(text, 1, size, file.stream);
-    fprintf(file.stream, "<p><small>%s %s</small></p>\n</body></html>\n",
-            lt_text("Trang này được viết lúc", "This page was written"), at);
-    if (lt_table_finish(&file, true, &fault) != LT_OK) {
-        lt_drop_trouble(drop, "%s: %s", name, fault.text);
-        return;
-    }
-    (void)lt_drop_note_own(drop, name, path);
-    drop->seen.page = content;
-    drop->saved = false;
 }
 
 void lt_drop_write_page(struct lt_drop *drop)
@@ -433,7 +415,7 @@ void lt_drop_write_page(struct lt_drop *drop)
     }
     bool whole = page->out != NULL && fclose(page->out) == 0;
     if (result == LT_OK && whole) {
-        place_page(drop, text, size);
+        lt_drop_place_page(drop, text, size, (size_t)page->time_at);
     } else {
         lt_drop_trouble(drop, "%s", lt_text_result(result == LT_OK ? LT_NO_MEMORY : result));
     }

@@ -25,6 +25,7 @@ enum {
     SETTLE_MS =
         2000, /* a file that has not changed for so long is whole, if nobody holds it open */
     COPIED_S = 60, /* an archive without its end is being copied for so long; then it is damaged */
+    HELD_S = 600, /* a file waits for so long without a change; then the clerk is told */
     CANDIDATES_MAX = 1000, /* of one pass */
 };
 
@@ -58,14 +59,20 @@ bool lt_drop_path(struct lt_drop *drop, const char *name, char ret_path[LT_DIR_M
 
 /* ---- Which files ---- */
 
+/* As long as its clock is not far off from this one's. */
+static bool is_younger(const struct lt_drop_file *about, int64_t limit_s)
+{
+    int64_t age = lt_clock_wall() - about->changed_ns / 1000000000;
+    return age > -limit_s && age < limit_s;
+}
+
 /* Names of programs' own files, which say nothing of what is in them. */
 static bool is_passed_over(const char *name)
 {
     size_t size = strlen(name);
     static const char *const unfinished[] = {".tmp", ".part", ".crdownload", ".download"};
     if (name[0] == '.' || name[0] == '~' || name[size - 1] == '~' ||
-        strcasecmp(name, "desktop.ini") == 0 || strcasecmp(name, "thumbs.db") == 0 ||
-        utf8proc_decompose((const utf8proc_uint8_t *)name, 0, NULL, 0, UTF8PROC_NULLTERM) < 0) {
+        strcasecmp(name, "desktop.ini") == 0 || strcasecmp(name, "thumbs.db") == 0) {
         return true;
     }
     for (size_t i = 0; i < sizeof(unfinished) / sizeof(unfinished[0]); i++) {
@@ -117,6 +124,23 @@ static bool is_leftover(const char *name)
            errno == ESRCH;
 }
 
+/* Of a name that is no file's: what a clerk put there, and not what a system did. */
+static void look_at_other(struct lt_drop *drop, enum lt_drop_place place, const char *name,
+                          const char *path, const char *whole)
+{
+    struct stat status;
+    bool system = name[0] == '$' || name[0] == '@' || strcmp(name, "lost+found") == 0 ||
+                  strcmp(name, "System Volume Information") == 0;
+    if (place == LT_DROP_TAKE) {
+        system = system || strcmp(name, lt_drop_place_name(LT_DROP_TRY)) == 0 ||
+                 strcmp(name, lt_drop_place_name(LT_DROP_UNDO)) == 0;
+    }
+    if (!system && lstat(path, &status) == 0 &&
+        (S_ISDIR(status.st_mode) || S_ISLNK(status.st_mode))) {
+        lt_drop_leave(drop, whole, S_ISDIR(status.st_mode) ? LT_LEFT_FOLDER : LT_LEFT_LINK);
+    }
+}
+
 static void look_at_name(struct lt_drop *drop, enum lt_drop_place place, const char *name,
                          struct candidates *found)
 {
@@ -131,7 +155,15 @@ static void look_at_name(struct lt_drop *drop, enum lt_drop_place place, const c
     if (is_leftover(name)) {
         (void)unlink(path);
     }
-    if (is_passed_over(name) || !lt_drop_look_at(path, &next)) {
+    if (is_passed_over(name)) {
+        return;
+    }
+    if (utf8proc_decompose((const utf8proc_uint8_t *)name, 0, NULL, 0, UTF8PROC_NULLTERM) < 0) {
+        lt_drop_leave(drop, next.name, LT_LEFT_NAME);
+        return;
+    }
+    if (!lt_drop_look_at(path, &next)) {
+        look_at_other(drop, place, name, path, next.name);
         return;
     }
     struct lt_drop_file *known = lt_drop_seen_find(&drop->seen, next.name);
@@ -183,26 +215,42 @@ static int by_time(const void *a, const void *b)
 
 /* ---- Is it whole? ---- */
 
-/* As Excel and LibreOffice write them beside what they have open. */
-static bool is_open_elsewhere(const char *path)
+/* Is there the file that Excel or LibreOffice writes beside what it has open? Its time as well. */
+static bool is_locked(const char *path, struct lt_drop_file *ret_lock)
 {
     char lock[LT_DIR_MAX + 16];
     const char *name = strrchr(path, '/') + 1;
     int folder = (int)(name - path);
     snprintf(lock, sizeof(lock), "%.*s~$%s", folder, path, name);
-    if (access(lock, F_OK) == 0) {
+    if (lt_drop_look_at(lock, ret_lock)) {
         return true;
     }
     snprintf(lock, sizeof(lock), "%.*s.~lock.%s#", folder, path, name);
-    return access(lock, F_OK) == 0 || lt_watch_is_written(path);
+    return lt_drop_look_at(lock, ret_lock);
+}
+
+/* False, and noted: it is not to be read now. */
+static bool is_at_rest(struct lt_drop *drop, const char *path, const struct lt_drop_file *about)
+{
+    struct lt_drop_file now = {.size = 0}, lock = {.size = 0};
+    if (!lt_drop_look_at(path, &now)) {
+        return false; /* it has gone again */
+    }
+    bool same = lt_drop_is_same(&now, about);
+    if (same && now.size > 0 && !is_locked(path, &lock) && !lt_watch_is_written(path)) {
+        return true;
+    }
+    enum lt_drop_why late = now.size == 0 ? LT_LEFT_EMPTY : LT_LEFT_HELD;
+    bool waits = !same || is_younger(&now, HELD_S) || is_younger(&lock, HELD_S);
+    lt_drop_leave(drop, about->name, waits ? LT_LEFT_WAITS : late);
+    return false;
 }
 
 /* An archive has its directory at its end. */
 static bool is_cut(struct lt_bytes bytes, const struct lt_drop_file *about)
 {
     size_t back = bytes.size < 22 + 65536 ? bytes.size : 22 + 65536;
-    bool young = lt_clock_wall() - about->changed_ns / 1000000000 < COPIED_S;
-    return young && lt_foreign_is_zip(bytes) &&
+    return is_younger(about, COPIED_S) && lt_foreign_is_zip(bytes) &&
            memmem(bytes.data + bytes.size - back, back, "PK\x05\x06", 4) == NULL;
 }
 
@@ -248,11 +296,7 @@ static void consider(struct lt_drop *drop, struct lt_drop_file *about)
     struct lt_sheet_fault fault = {.text = ""};
     uint8_t *bytes = NULL;
     size_t size = 0;
-    if (!lt_drop_path(drop, about->name, path) || !lt_drop_look_at(path, &now)) {
-        return; /* it has gone again */
-    }
-    if (now.size == 0 || !lt_drop_is_same(&now, about) || is_open_elsewhere(path)) {
-        drop->waiting++;
+    if (!lt_drop_path(drop, about->name, path) || !is_at_rest(drop, path, about)) {
         return;
     }
     enum lt_result result = load(path, &bytes, &size, &fault);
@@ -264,7 +308,7 @@ static void consider(struct lt_drop *drop, struct lt_drop_file *about)
         lt_drop_trouble(drop, "%.200s: %s", about->name, fault.text);
     } else if (!lt_drop_look_at(path, &now) || !lt_drop_is_same(&now, about) || size != now.size ||
                is_cut(whole, about)) {
-        drop->waiting++;
+        lt_drop_leave(drop, about->name, LT_LEFT_WAITS);
     } else {
         settle(drop, about, whole);
     }
@@ -311,6 +355,7 @@ static void look(struct lt_drop *drop)
         result = open_journal(drop, reason);
         if (result != LT_OK) {
             lt_drop_trouble(drop, "%s", reason);
+            lt_drop_write_page(drop);
         }
     }
     if (result == LT_OK) {

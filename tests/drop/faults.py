@@ -3,7 +3,7 @@ import os, re, shutil
 
 import openpyxl
 
-from clerk import VIETNAMESE
+from clerk import VIETNAMESE, small_folder
 from tree import Agent, Hub, Tree, main, same
 
 HEAD = "Mã;Số QĐ;Ngày QĐ;Năm;Đối tượng;Họ tên;Nơi công tác\n"
@@ -110,8 +110,72 @@ def edited_list():
         same(sum(c.value == "Hai Mới" for r in book("Đã báo cáo.xlsx").active.iter_rows() for c in r), 1, "the good edit is in")
         shutil.copy(a.path("X - kết quả.csv"), a.path("Gỡ/Nhầm.csv"))  # our own answer, in a place where it is the clerk's
         a.look()
-        same(a.read("Gỡ/Nhầm - kết quả.csv").count("đã gỡ"), 3, a.names())
+        same(a.read("Gỡ/Nhầm - kết quả.csv").count("đã gỡ"), 2, a.names())  # and one that was corrected since is asked about
+
+
+def passed_over():
+    """What cannot be read, by its name, by its kind or because it is held, is named and keeps the page from being green."""
+    with Tree() as t:
+        a = Desk(t, Hub(t, "VN"))
+        a.put("X.csv", line("Một"))
+        a.look()
+        a.cmd("run", "--once", "--timeout", 60)
+        a.look()
+        assert 'class="state green"' in a.page(), a.page()
+        (a.folder / "2024").mkdir()
+        shutil.copy(a.path("X.csv"), a.path("2024/X.csv"))
+        open(os.fsencode(a.folder) + b"/b\xc3o.csv", "w").close()
+        a.path("Gỡ/Tắt.csv").symlink_to(a.path("X.csv"))
+        a.path("Rỗng.csv").touch()
+        a.put("Mở.csv", line("Hai"))
+        a.path("~$Mở.csv").touch()
+        a.path("Cắt.xlsx").write_bytes(b"PK\x03\x04" + bytes(500))
+        for name in ("Rỗng.csv", "Mở.csv", "~$Mở.csv"):
+            os.utime(a.path(name), (1, 1))
+        os.utime(a.path("Cắt.xlsx"), (2051222400, 2051222400))  # of 2035
+        a.put("Vừa mở.csv", line("Ba"))
+        a.path("~$Vừa mở.csv").touch()
+        a.look(ok=(1,))
+        a.is_wrong("2024: máy không đọc trong thư mục con", "b?o.csv: tên tệp sai bảng mã", "Gỡ/Tắt.csv: là đường tắt", "Rỗng.csv: tệp rỗng",
+                   "Mở.csv: chưa đọc được vì còn mở", "Cắt.xlsx", "Vừa mở.csv: đang mở hoặc đang chép")
+        same(a.to_send(), 0, "nothing of it was taken in")
+
+
+def unwritable_page():
+    """A page that cannot be brought up to date, or not from the store, does not stay green."""
+    with Tree() as t:
+        folder = small_folder(t, 1)
+        if folder is None:
+            return
+        a = Desk(t, Hub(t, "VN"), folder=folder)
+        a.put("X.csv", line("Một"))
+        a.look()
+        a.cmd("run", "--once", "--timeout", 60)
+        a.look()
+        assert 'class="state green"' in a.page(), a.page()
+        os.utime(a.path("Tình trạng.html"), (1, 1))
+        a.look()  # an hour, and more, has passed
+        assert a.path("Tình trạng.html").stat().st_mtime > 1
+        a.put("Y.csv", line(""))
+        with open(folder / ".stuffing", "wb", buffering=0) as f:
+            try:
+                while True:
+                    f.write(bytes(4096))
+            except OSError:
+                pass
+        a.look(ok=(1,))
+        assert not a.path("Tình trạng.html").exists() or 'class="state green"' not in a.page()
+        (folder / ".stuffing").unlink()
+        a.look()
+        a.is_wrong("1 dòng chưa nhận")
+        store = a.dir / "store" / "data.mdb"
+        store.write_bytes(bytes(store.stat().st_size))
+        a.look(ok=(1,))
+        a.is_wrong("X.csv")
+        a.path("Tình trạng.html").write_text("<html>của tôi")  # a clerk's own
+        a.look(ok=(1,))
+        same(a.page(), "<html>của tôi", "is not written over")
 
 
 if __name__ == "__main__":
-    main({f.__name__: f for f in (open_rows, edited_list)})
+    main({f.__name__: f for f in (open_rows, edited_list, passed_over, unwritable_page)})
