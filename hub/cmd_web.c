@@ -16,7 +16,7 @@
 
 static const char USAGE_VI[] =
     "Cách dùng: lienthong-hub web [--listen ĐỊA_CHỈ:CỔNG] [--cert TỆP --key TỆP] [--behind-tls]\n"
-    "           [--public | --open] [--dir D]\n"
+    "           [--public | --open] [--forms D] [--dir D]\n"
     "  Phục vụ các trang của hub cho trình duyệt, đến khi có SIGTERM hoặc SIGINT; chỉ đọc kho dữ "
     "liệu.\n"
     "  --listen      mặc định 127.0.0.1:4780; cổng 0: cổng nào cũng được\n"
@@ -24,26 +24,28 @@ static const char USAGE_VI[] =
     "  --behind-tls  đứng sau một proxy có TLS: cookie chỉ đi qua TLS\n"
     "  --public      chỉ số liệu, không tên, không ô nhỏ, không đăng nhập\n"
     "  --open        không tài khoản, ai cũng xem được tất cả: chỉ trên 127.0.0.1, để thử\n"
+    "  --forms       thêm các biểu *.json của thư mục D (docs/forms.md)\n"
     "  SIGHUP (systemctl reload): đọc lại chứng thư và khóa; ai đã đăng nhập vẫn còn, tùy chọn thì "
     "cần khởi động lại\n"
     "  Một dòng trên stdout khi đã sẵn sàng: web http://ĐỊA_CHỈ:CỔNG/\n";
 static const char USAGE_EN[] =
     "Usage: lienthong-hub web [--listen ADDRESS:PORT] [--cert FILE --key FILE] [--behind-tls]\n"
-    "           [--public | --open] [--dir D]\n"
+    "           [--public | --open] [--forms D] [--dir D]\n"
     "  Serves the hub's pages to browsers until SIGTERM or SIGINT; only reads the store.\n"
     "  --listen      127.0.0.1:4780 when not said; port 0: any\n"
     "  --cert --key  TLS with a certificate and a key (PEM)\n"
     "  --behind-tls  it stands behind a proxy with TLS: cookies go over TLS only\n"
     "  --public      figures only: no names, no small cells, nobody logs in\n"
     "  --open        no accounts, everybody sees everything: on 127.0.0.1 only, to try it\n"
+    "  --forms       adds the forms *.json of the folder D (docs/forms.md)\n"
     "  SIGHUP (systemctl reload): reads certificate and key again; logins stay, options need a new "
     "start\n"
     "  One line on stdout when it serves: web http://ADDRESS:PORT/\n";
 
-enum { O_LISTEN, O_CERT, O_KEY, O_BEHIND, O_PUBLIC, O_OPEN, O_COUNT };
-static const struct lt_option options[O_COUNT] = {{"--listen", true},  {"--cert", true},
-                                                  {"--key", true},     {"--behind-tls", false},
-                                                  {"--public", false}, {"--open", false}};
+enum { O_LISTEN, O_CERT, O_KEY, O_BEHIND, O_PUBLIC, O_OPEN, O_FORMS, O_COUNT };
+static const struct lt_option options[O_COUNT] = {
+    {"--listen", true},  {"--cert", true},  {"--key", true},  {"--behind-tls", false},
+    {"--public", false}, {"--open", false}, {"--forms", true}};
 enum { ADDRESS_MAX = 64, TEND_EVERY_MS = 1000, NICER_THAN_THE_HUB = 10 };
 
 static bool parse_listen(const char *text, char ret_address[ADDRESS_MAX], uint16_t *ret_port)
@@ -146,6 +148,7 @@ int lt_hub_cmd_web(int argc, char **argv)
         return lt_options_usage(USAGE_VI, USAGE_EN, "%s", wrong);
     const struct lt_server_settings settings = {
         .web = {.dir = given.dir,
+                .forms = given.values[O_FORMS],
                 .open = given.values[O_OPEN] != NULL,
                 .shown = given.values[O_PUBLIC] != NULL,
                 .secure = given.values[O_CERT] != NULL || given.values[O_BEHIND] != NULL},

@@ -8,7 +8,6 @@
 #include "hub/roster.h"
 
 enum {
-    DISK_LOW_BYTES = 500 * 1024 * 1024,
     CLOCK_OFF_S = 600,
     SILENT_AFTER_S = 36 * 3600, /* when no hub has told its own */
 };
@@ -239,6 +238,30 @@ static void put_heard(struct lt_fleet *fleet, const json_t *status)
     }
 }
 
+/* Of several machines of a unit the worst is told, its hub's among them. */
+static void put_health(struct lt_fleet_unit *unit, const json_t *child)
+{
+    const uint64_t disk = (uint64_t)number_at(child, "disk_free_bytes");
+    const int64_t skew = number_at(child, "clock_skew_s");
+    if (!unit->told_health || disk < unit->disk_free_bytes)
+        unit->disk_free_bytes = disk;
+    if (!unit->told_health || llabs(skew) > llabs(unit->clock_skew_s))
+        unit->clock_skew_s = skew;
+    unit->told_health = true;
+}
+
+static void put_backlog(struct lt_fleet_unit *unit, const json_t *child)
+{
+    const int64_t oldest = number_at(child, "oldest_unsent_at");
+    unit->reports = true;
+    unit->backlog_updates += (uint64_t)number_at(child, "backlog_updates");
+    unit->backlog_drafts += (uint64_t)number_at(child, "backlog_drafts");
+    if (oldest != 0 && (unit->oldest_unsent_at == 0 || oldest < unit->oldest_unsent_at))
+        unit->oldest_unsent_at = oldest;
+    unit->contested += (uint64_t)number_at(child, "contested");
+    unit->refused += (uint64_t)number_at(child, "refused");
+}
+
 static void put_children(struct lt_fleet *fleet, const json_t *status, int64_t now)
 {
     const json_t *child, *parent = json_object_get(status, "parent_link");
@@ -246,32 +269,21 @@ static void put_children(struct lt_fleet *fleet, const json_t *status, int64_t n
     size_t i;
     json_array_foreach(json_object_get(status, "children"), i, child)
     {
-        struct lt_fleet_unit *unit =
-            strcmp(text_at(child, "role"), "agent") == 0 ? named(fleet, child) : NULL;
+        const bool agent = strcmp(text_at(child, "role"), "agent") == 0;
+        struct lt_fleet_unit *unit = named(fleet, child);
         if (unit == NULL)
             continue;
-        if (number_at(child, "hello_at") > unit->heard_at)
+        if (agent && number_at(child, "hello_at") > unit->heard_at)
             unit->heard_at = number_at(child, "hello_at");
         if (!json_is_integer(json_object_get(child, "reported_at")))
             continue;
-        const uint64_t disk = (uint64_t)number_at(child, "disk_free_bytes");
-        const int64_t skew = number_at(child, "clock_skew_s");
-        if (!unit->reports || disk < unit->disk_free_bytes) /* of several PCs the worst */
-            unit->disk_free_bytes = disk;
-        if (!unit->reports || llabs(skew) > llabs(unit->clock_skew_s))
-            unit->clock_skew_s = skew;
-        unit->reports = true;
-        unit->backlog_updates += (uint64_t)number_at(child, "backlog_updates");
-        unit->backlog_drafts += (uint64_t)number_at(child, "backlog_drafts");
-        int64_t oldest = number_at(child, "oldest_unsent_at");
-        if (oldest != 0 && (unit->oldest_unsent_at == 0 || oldest < unit->oldest_unsent_at))
-            unit->oldest_unsent_at = oldest;
-        unit->contested += (uint64_t)number_at(child, "contested");
-        unit->refused += (uint64_t)number_at(child, "refused");
+        put_health(unit, child);
+        if (agent)
+            put_backlog(unit, child);
     }
     for (i = 0; i < fleet->count; i++) {
         struct lt_fleet_unit *unit = &fleet->units[i];
-        if (unit->reports && unit->disk_free_bytes < DISK_LOW_BYTES)
+        if (unit->told_health && unit->disk_free_bytes < LT_FLEET_DISK_LOW_BYTES)
             mark(unit, LT_T_DISK);
         if (llabs(unit->clock_skew_s) > CLOCK_OFF_S)
             mark(unit, LT_T_CLOCK);
@@ -337,11 +349,12 @@ static void put_machines(struct lt_fleet *fleet, const json_t *status)
     size_t i;
     json_array_foreach(json_object_get(status, "machines"), i, machine)
     {
-        struct lt_fleet_unit *unit =
-            strcmp(text_at(machine, "role"), "agent") == 0 ? named(fleet, machine) : NULL;
+        struct lt_fleet_unit *unit = named(fleet, machine);
         if (unit == NULL)
             continue;
-        (void)snprintf(unit->software, sizeof unit->software, "%s", text_at(machine, "software"));
+        if (strcmp(text_at(machine, "role"), "agent") == 0 || unit->software[0] == '\0')
+            (void)snprintf(unit->software, sizeof unit->software, "%s",
+                           text_at(machine, "software"));
         if (number_at(machine, "body_version") < announced)
             mark(unit, LT_T_OLD_VERSION);
     }

@@ -60,13 +60,14 @@ struct lt_fleet_unit {
     uint64_t backlog_updates, backlog_drafts;
     int64_t clock_skew_s;
     uint64_t disk_free_bytes;
-    bool reports; /* backlog to disk are told: its PC speaks to this hub */
+    bool told_health; /* clock and disk: one of its machines, a PC or its hub, speaks to this hub */
+    bool reports; /* backlog, contested and refused: its PC does */
     char software[24];
     const char *detail,
         *detail_vi; /* the hub's own words for what is odd; NULL: none, or not in Vietnamese */
 };
 
-enum { LT_FLEET_NOWHERE = -1 };
+enum { LT_FLEET_NOWHERE = -1, LT_FLEET_DISK_LOW_BYTES = 500 * 1024 * 1024 };
 
 struct lt_fleet {
     atomic_uint kept; /* by so many */

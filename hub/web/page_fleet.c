@@ -388,6 +388,18 @@ static void show_tiles(struct lt_asked *asked, struct lt_out *out, const struct 
     lt_out_raw(out, "</ul>");
 }
 
+/* The hub's own: who watches the others is watched here. */
+static void show_disk(const struct lt_asked *asked, struct lt_out *out)
+{
+    const json_t *disk = json_object_get(asked->web->seen->status, "disk_free_bytes");
+    const json_int_t bytes = json_integer_value(disk);
+    if (json_is_integer(disk) && bytes < LT_FLEET_DISK_LOW_BYTES)
+        lt_out_print(out,
+                     lt_text("<p class=\"banner bad\">Ổ đĩa của chính hub chỉ còn %lld MiB.</p>",
+                             "<p class=\"banner bad\">This hub's own disk has %lld MiB left.</p>"),
+                     (long long)(bytes / (1024 * 1024)));
+}
+
 static void first_steps(const struct lt_asked *asked, struct lt_out *out)
 {
     static const char *const steps[] = {"lienthong-hub units import",
@@ -406,6 +418,7 @@ static void needs_page(struct lt_asked *asked, struct lt_answer *answer, const c
 {
     struct lt_out *out = &answer->body;
     lt_web_page_begin(asked, answer, title, "needs");
+    show_disk(asked, out);
     show_tiles(asked, out, sight->fleet);
     if (sight->fleet->count <= 1) {
         lt_out_print(

@@ -233,7 +233,7 @@ static enum lt_result open_all(struct lt_server *server, const struct lt_server_
     if (result == LT_OK)
         result = lt_accounts_load(settings->web.dir, &web->accounts, reason);
     if (result == LT_OK)
-        result = lt_form_store_open(NULL, &web->forms, reason);
+        result = lt_form_store_open(settings->web.forms, &web->forms, reason);
     if (result == LT_OK)
         result = lt_follower_new(settings->web.dir, lt_server_news, server, &web->follower, reason);
     if (result != LT_OK) {

@@ -17,6 +17,7 @@ struct lt_roster;
 
 struct lt_web_settings {
     const char *dir;
+    const char *forms; /* a folder of one's own forms; NULL: none */
     bool open; /* no accounts: whoever reaches it is an admin who sees names. On loopback only */
     bool shown; /* the public switch: figures only, of nobody in particular */
     bool secure; /* cookies only over TLS */

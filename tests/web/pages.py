@@ -346,10 +346,22 @@ def completeness():
 def forms():
     t, vn, office = district()
     with t:
-        b = Browser(Web(vn, "--open"), "en")
+        own = t.root / "own"
+        own.mkdir()
+        mine = json.loads((tree.SOURCE / "hub" / "forms" / "0602.json").read_text())
+        mine["form"] = "X01"
+        (own / "x01.json").write_text(json.dumps(mine))
+        b = Browser(Web(vn, "--open", "--forms", str(own)), "en")
         names = [r["form"] for r in b.json("/forms.json")["rows"]]
-        listed = json.loads(vn.cmd("form", "--list", "--json").stdout)["forms"]
-        same(names, [f["form"] for f in listed], "the forms")
+        listed = json.loads(vn.cmd("form", "--list", "--json", "--forms", own).stdout)["forms"]
+        assert "X01" in names, names
+        cells = lambda name: b.json("/forms/%s.json?place=80&period=2020" % name)["rows"]
+        same(cells("X01"), cells("0602"), "a form of one's own")
+        (own / "bad.json").write_text("{")
+        refused = vn.cmd("web", "--listen", "127.0.0.1:0", "--open", "--forms", own, ok=(1, 2, 64)).stderr
+        assert "bad.json" in refused, refused
+        names.remove("X01")
+        same(sorted(names + ["X01"]), sorted(f["form"] for f in listed), "the forms")
         for form in sorted(set(names)):
             asked = "?place=80&period=2020"
             want = json.loads(vn.cmd("form", form, "--place", "80", "--period", "2020", "--json").stdout)
