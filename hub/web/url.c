@@ -62,12 +62,12 @@ enum lt_result lt_url_params_read(const char *text, size_t size, char separator,
         if (next != NULL)
             *next++ = '\0';
         char *name = cookies ? trim(at) : at, *value = strchr(name, '=');
-        if (name[0] == '\0')
-            continue;
         if (value != NULL)
             *value++ = '\0';
         else
             value = name + strlen(name);
+        if (name[0] == '\0')
+            continue;
         if (ret_params->count == LT_URL_PARAMS_MAX)
             return LT_TOO_LARGE;
         if (!cookies && (!decode(name, true) || !decode(value, true)))
