@@ -283,12 +283,19 @@ static void change(const struct overview *overview, int64_t now, char *ret_words
 
 /* A zero is one that was declared. */
 static void tile(struct lt_out *out, const struct overview *overview, int64_t number,
-                 const char *words)
+                 const char *words, const char *list)
 {
+    struct lt_out address = {.bytes = NULL};
     if (number == 0 && overview->one_year && !lt_heat_is_whole(&overview->heat, LT_HEAT_YEARS - 1))
         lt_web_page_tile_none(out, words);
-    else
-        lt_web_page_tile(out, number, words, "", NULL);
+    else {
+        if (list != NULL && overview->question.query.month_from == 0) {
+            lt_out_print(&address, "/lists/%s?", list);
+            lt_question_address(&overview->question, &address);
+        }
+        lt_web_page_tile(out, number, words, "", address.bytes);
+    }
+    lt_out_free(&address);
 }
 
 static void tiles(struct lt_out *out, const struct overview *overview)
@@ -299,7 +306,7 @@ static void tiles(struct lt_out *out, const struct overview *overview)
     change(overview, awards, against, sizeof against);
     (void)snprintf(words, sizeof words, "%s%s", lt_text("lượt khen thưởng", "awards"), against);
     lt_out_raw(out, "<ul class=\"tiles\">");
-    tile(out, overview, awards, words);
+    tile(out, overview, awards, words, NULL);
     for (size_t i = 0; i < recipients->count; i++) {
         lt_figures_cell(&overview->queries[BY_RECIPIENT], NULL, &recipients->rows[i], 0, text,
                         sizeof text);
@@ -307,9 +314,12 @@ static void tiles(struct lt_out *out, const struct overview *overview)
                          text[0] != '\0' ? text : lt_text("không ghi đối tượng", "not stated"), "",
                          NULL);
     }
-    tile(out, overview, sum(&overview->figures[PROPOSALS]), lt_text("đề nghị", "proposals"));
-    tile(out, overview, sum(&overview->figures[MOVEMENTS]), lt_text("phong trào", "movements"));
-    tile(out, overview, sum(&overview->figures[EXEMPLARS]), lt_text("điển hình", "exemplars"));
+    tile(out, overview, sum(&overview->figures[PROPOSALS]), lt_text("đề nghị", "proposals"),
+         "proposals");
+    tile(out, overview, sum(&overview->figures[MOVEMENTS]), lt_text("phong trào", "movements"),
+         "movements");
+    tile(out, overview, sum(&overview->figures[EXEMPLARS]), lt_text("điển hình", "exemplars"),
+         "exemplars");
     lt_out_raw(out, "</ul>");
 }
 

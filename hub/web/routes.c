@@ -37,6 +37,7 @@ static const struct route {
     {"records", 1, false, NEED_VIEWER, lt_page_records},
     {"updates", 2, false, NEED_VIEWER, lt_page_update},
     {"completeness", 1, false, NEED_SHOWN, lt_page_completeness},
+    {"lists", 2, false, NEED_VIEWER, lt_page_list},
     {"forms", 1, false, NEED_VIEWER, lt_page_forms},
     {"forms", 2, false, NEED_VIEWER, lt_page_form},
     {"accounts", 1, false, NEED_ADMIN, lt_page_accounts},

@@ -154,7 +154,7 @@ def readers(looks):
                 "records": "/records?unit=807", "records behind": "/records?place=80&year=2020&where=recipient%3Dcollective",
                 "quarantined": "/records?unit=28162", "update": "/updates/" + update,
                 "completeness": "/completeness?place=VN&period=2020", "missing": "/completeness?place=80&period=2020&only=missing",
-                "forms": "/forms", **{"form " + f["form"]: "/forms/%s?place=80&period=2020" % f["form"] for f in told.json("/forms.json")["rows"]},
+                "list": "/lists/proposals?place=80&year=2021", "forms": "/forms", **{"form " + f["form"]: "/forms/%s?place=80&period=2020" % f["form"] for f in told.json("/forms.json")["rows"]},
                 "several": "/figures?year=2020&place=can+giuoc", "no page": "/nothing", "wrong": "/figures?place=80&year=20x0",
                 "no place": "/figures?place=nowhere&year=2020"}.items():
             looks.at(web, name, path)

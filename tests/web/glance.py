@@ -134,6 +134,41 @@ def compare():
         b.get("/compare?place=80&period=2020&by=moon", 400)
 
 
+def lists():
+    """Proposals, exemplars and the others, as the command lists them; names only for who may see them."""
+    t, vn, office = district()
+    with t:
+        office.import_rows([["proposal", "BK_BT", "individual", "Nguyễn Thị Hoa", "807", "2020"],
+                            ["proposal", "BK_BT", "collective", "Trường Cần Giuộc", "807", "2020"]],
+                           head=["kind", "code", "recipient", "name", "place", "year"])
+        office.import_rows([["exemplar", "2020", "individual", "Trần Văn Mẫu"]], head=["kind", "year", "recipient", "name"])
+        office.import_rows([["movement", "Thi đua yêu nước", "2020", "regular"]], head=["kind", "name", "year", "method"])
+        office.import_rows([["pledge", "2020", "4"]], head=["kind", "year", "quantity"])
+        office.import_rows([["declaration", "2019", "yes"]], head=["kind", "year", "nil"])
+        office.sync()
+        account(vn, "xem", "--place", "80")
+        account(vn, "ten", "--place", "80", "--names")
+        web = Web(vn)
+        seen, named = Browser(web, "en"), Browser(web, "en")
+        seen.log_in("xem"), named.log_in("ten")
+        for list, year in (("proposals", 2020), ("exemplars", 2020), ("movements", 2020), ("pledges", 2020), ("declarations", 2019)):
+            want = json.loads(vn.cmd("list", list, "--place", "80", "--year", year, "--json").stdout)["rows"]
+            asked = "/lists/%s%%s?place=80&year=%d" % (list, year)
+            until(lambda: len(named.json(asked % ".json")["rows"]) == len(want) > 0, "the rows of " + list)
+            rows = named.json(asked % ".json")["rows"]
+            same([{k: v for k, v in r.items() if k not in ("group", "update")} for r in rows], want, list)
+            page = seen.get(asked % "").text
+            same(page.count("/updates/"), len(want), "each leads to its signed update")
+            assert "Hoa" not in page + str(seen.json(asked % ".json")) and "Mẫu" not in page, page
+            assert seen.get(asked % ".csv").body.startswith(b"\xef\xbb\xbf")
+        assert "names read by ten" in web.log_text() and "names read by xem" not in web.log_text()
+        tile = re.search(r'<a href="(/lists/proposals[^"]*)"><b>2</b>', named.get("/overview?place=80&year=2020").text)
+        assert "Nguyễn Thị Hoa" in named.get(tile.group(1).replace("&amp;", "&")).text
+        named.get("/lists/none?place=80&year=2020", 404)
+        named.get("/lists/proposals?place=80&period=2020-Q1&basis=decided", 400)
+        named.get("/lists/proposals?place=30&year=2020", 403)
+
+
 def monitoring():
     t, vn, office = district()
     with t:
@@ -159,4 +194,4 @@ def monitoring():
 
 
 if __name__ == "__main__":
-    tree.main({f.__name__: f for f in (overview, compare, monitoring)})
+    tree.main({f.__name__: f for f in (overview, compare, lists, monitoring)})

@@ -696,7 +696,7 @@ def described(b, api):
     for path, how in api["paths"].items():
         if "get" not in how or path == "/events":
             continue
-        asked = path.replace("{unit}", "807").replace("{update}", update).replace("{form}", "0602")
+        asked = path.replace("{unit}", "807").replace("{update}", update).replace("{form}", "0602").replace("{list}", "proposals")
         names = [p["name"] for p in how["get"]["parameters"] if p["in"] == "query"]
         more = {"place": "80", "period": "2020"} if "period" in names else {"place": "80", "year": "2020"} if "place" in names else {}
         b.get(asked + ("?" + urllib.parse.urlencode(more) if more else ""))
