@@ -19,5 +19,6 @@ int lt_cmd_drop(int argc, char **argv);
 int lt_cmd_bundle(int argc, char **argv);
 int lt_cmd_backup(int argc, char **argv);
 int lt_cmd_restore(int argc, char **argv);
+int lt_cmd_service(int argc, char **argv); /* of each system */
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "agent/daemon.h"
 #include "agent/drop.h"
+#include "agent/folder.h"
 #include "agent/text.h"
 
 static bool setting_path(const char *dir, char ret_path[LT_DIR_MAX])
@@ -64,6 +65,7 @@ enum lt_result lt_drop_set_folder(const char *dir, const char *folder, char ret_
     struct lt_table_file file;
     struct lt_sheet_fault fault;
     if (folder[0] != '\0') {
+        lt_folder_share(folder);
         enum lt_result made = lt_daemon_folder(folder, ret_reason);
         if (made != LT_OK) {
             return made;

@@ -16,5 +16,9 @@ bool lt_folder_sync_above(const char *path);
 /* Makes `dir` for its owner alone, and what is missing above it with mode `above`; the names of all that are made are
  * synced. One that is there is fine. */
 bool lt_folder_make(const char *dir, mode_t above);
+/* For people and the machine's service alike: on Windows makes `dir` with what the folders above hand down, and lets the
+ * service at it too, which is another account than the clerk's; one on the public desktop is everyone's who sits there.
+ * Does nothing on other systems, and what it cannot do is seen when the folder is used. */
+void lt_folder_share(const char *dir);
 
 #endif

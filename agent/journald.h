@@ -1,7 +1,8 @@
 /* journald.h - lines for systemd's journal with fields of their own, by its native protocol.
  *
  * One datagram a line, "NAME=value" each, to the journal's socket; spoken here as notify.h speaks to the manager. Used where
- * the journal reads our stderr anyway (JOURNAL_STREAM), so that a line comes there once. Any thread. */
+ * the journal reads our stderr anyway (JOURNAL_STREAM), so that a line comes there once. Windows' service has a file in
+ * the journal's place, and no fields (agent/windows/service_log.h). Any thread. */
 #ifndef LT_JOURNALD_H
 #define LT_JOURNALD_H
 

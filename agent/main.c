@@ -32,6 +32,7 @@ static const struct {
      "send and receive by USB stick without a link"},
     {"backup", lt_cmd_backup, "sao lưu kho và khóa của máy này", "copy this PC's store and keys"},
     {"restore", lt_cmd_restore, "khôi phục từ bản sao lưu", "put a backup back"},
+    {"service", lt_cmd_service, "dịch vụ của Windows", "the service of Windows"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 

@@ -2,7 +2,8 @@
  *
  * The protocol of systemd's sd_notify(3): datagrams to the socket that NOTIFY_SOCKET names, and WATCHDOG_USEC, the time
  * after which a program that says nothing is ended and started again. Spoken here rather than through libsystemd, which is
- * more code than an agent's whole uplink, and is not there on other systems. Without a service manager all of it does nothing.
+ * more code than an agent's whole uplink, and is not there on other systems. Windows' manager is told its own way what READY
+ * and STOPPING say, and has no watchdog. Without a service manager all of it does nothing.
  *
  * Reads the environment; for the thread that serves. */
 #ifndef LT_NOTIFY_H

@@ -22,3 +22,8 @@ bool lt_folder_exchange(const char *one, const char *other)
 {
     return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) == 0;
 }
+
+void lt_folder_share(const char *dir)
+{
+    (void)dir;
+}

@@ -2,6 +2,7 @@
 #include "agent/daemon.h"
 #include "agent/doctor.h"
 #include "agent/text.h"
+#include "agent/windows/service_control.h"
 #include "agent/windows/wide.h"
 
 void lt_doctor_become_owner(const char *dir)
@@ -24,9 +25,18 @@ size_t lt_doctor_holders(const struct lt_doctor *doctor, const char *name)
 
 void lt_doctor_processes(struct lt_doctor *doctor, bool runs)
 {
+    enum lt_service_state service = LT_SERVICE_ABSENT;
     if (!runs) {
+        (void)lt_service_control_state(&service);
         lt_doctor_say(doctor, LT_LOOK_PROCESS, LT_DOUBTFUL,
-                      lt_text("chạy `lienthong-agent run`", "run `lienthong-agent run`"), "%s",
+                      service == LT_SERVICE_ABSENT
+                          ? lt_text("chạy `lienthong-agent service install`, rồi `lienthong-agent "
+                                    "service start`",
+                                    "run `lienthong-agent service install`, then `lienthong-agent "
+                                    "service start`")
+                          : lt_text("chạy `lienthong-agent service start`",
+                                    "run `lienthong-agent service start`"),
+                      "%s",
                       lt_text("chương trình không chạy: không có gì được gửi",
                               "it does not run: nothing is sent"));
         return;

@@ -163,8 +163,12 @@ static int stat_handle(HANDLE handle, struct lt_stat *ret_stat)
     if (!GetFileInformationByHandle(handle, &about))
         return lt_wide_fail();
     describe(&about, &found);
-    if (!lt_rights_look(handle, &own, &read, &write))
-        return -1;
+    if (!lt_rights_look(handle, &own, &read, &write)) {
+        if (errno != EACCES)
+            return -1;
+        own = false; /* somebody else's, who does not even let us see whose */
+        read = write = true;
+    }
     found.st_uid = own ? 0 : 1;
     found.st_mode |= (read ? S_IRGRP | S_IROTH : 0U) | (write ? S_IWGRP | S_IWOTH : 0U);
     *ret_stat = found;
@@ -176,8 +180,11 @@ static int stat_path(const char *path, DWORD flags, struct lt_stat *ret_stat)
     wchar_t wide[LT_WIDE_MAX];
     if (!lt_wide_path(path, wide))
         return -1;
-    HANDLE handle = open_handle(wide, FILE_READ_ATTRIBUTES | READ_CONTROL, OPEN_EXISTING,
-                                FILE_FLAG_BACKUP_SEMANTICS | flags, false);
+    flags |= FILE_FLAG_BACKUP_SEMANTICS;
+    HANDLE handle =
+        open_handle(wide, FILE_READ_ATTRIBUTES | READ_CONTROL, OPEN_EXISTING, flags, false);
+    if (handle == INVALID_HANDLE_VALUE && errno == EACCES)
+        handle = open_handle(wide, FILE_READ_ATTRIBUTES, OPEN_EXISTING, flags, false);
     if (handle == INVALID_HANDLE_VALUE)
         return -1;
     int result = stat_handle(handle, ret_stat);

@@ -1,8 +1,16 @@
 #include "agent/notify.h"
 
-/* The service manager of Windows is told by the service itself. */
+#include <string.h>
+
+#include "agent/windows/manager.h"
+
 bool lt_notify(const char *state)
 {
-    (void)state;
-    return false;
+    if (!lt_manager_serves())
+        return false;
+    if (strncmp(state, "READY=1", 7) == 0)
+        lt_manager_tell(SERVICE_RUNNING);
+    else if (strncmp(state, "STOPPING=1", 10) == 0)
+        lt_manager_tell(SERVICE_STOP_PENDING);
+    return true;
 }

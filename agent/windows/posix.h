@@ -6,12 +6,12 @@
  * Promises, beyond what POSIX says:
  * - Paths are UTF-8, with '/' or '\'. Bytes are never translated; descriptors are not inherited.
  * - open and what builds on it share the file with everyone, also for deleting, so that a file that is open can be replaced.
- *   O_NOFOLLOW refuses links and junctions (ELOOP). Of a new file or folder, mode 0700 or 0600 means: for its owner, SYSTEM
- *   and administrators alone, whatever the folder would hand down; other modes take what the folder hands down.
+ *   O_NOFOLLOW refuses links and junctions (ELOOP). Of a new file or folder, mode 0700 or 0600 means: what wide.h calls
+ *   one's own, whatever the folder would hand down; other modes take what the folder hands down.
  * - rename puts the new file in the place of the old one at once, also where others have that one open by these calls. A
  *   scanner that holds a file for a moment is waited for, a second at most.
- * - stat tells the owner as user 0 when it is this process's user, SYSTEM or the administrators, else 1; of others' rights
- *   it tells "may read" (0044) and "may write" (0022) when any but these three may. st_blocks covers the size.
+ * - stat tells the owner as user 0 when it is this process's user, SYSTEM, the administrators or the agent's service, else
+ *   1; of others' rights it tells "may read" (0044) and "may write" (0022) when any but these may. st_blocks covers the size.
  * - errno says why. Any thread. */
 #ifndef LT_WINDOWS_POSIX_H
 #define LT_WINDOWS_POSIX_H

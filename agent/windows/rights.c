@@ -1,4 +1,4 @@
-/* Who may read a file. */
+/* Who may read a file, by wide.h. */
 #include <aclapi.h>
 #include <errno.h>
 #include <sddl.h>
@@ -27,23 +27,62 @@ static TOKEN_USER *own_user(void)
     return user;
 }
 
-PSECURITY_DESCRIPTOR lt_rights_own(void)
+/* The account "NT SERVICE\\lienthong-agent": S-1-5-80 and the SHA-1 of the name's capitals in UTF-16. Nobody but who may
+ * install services can have it. */
+#define SERVICE_SID "S-1-5-80-2516662728-1648556077-1609134925-121490652-2416785053"
+static struct {
+    BYTE revision, count;
+    SID_IDENTIFIER_AUTHORITY authority;
+    DWORD parts[6];
+} service_account = {
+    1,
+    6,
+    {{0, 0, 0, 0, 0, 5}},
+    {80, 2516662728U, 1648556077U, 1609134925U, 121490652U, 2416785053U},
+};
+
+/* Does this process act with an administrator's rights? Then what it makes is the administrators', not one person's: the
+ * service and each of them find it trusted. */
+static bool is_administrator(void)
+{
+    union {
+        SID sid;
+        BYTE bytes[SECURITY_MAX_SID_SIZE];
+    } administrators;
+    DWORD size = sizeof(administrators);
+    BOOL member = FALSE;
+    return CreateWellKnownSid(WinBuiltinAdministratorsSid, NULL, &administrators.sid, &size) &&
+           CheckTokenMembership(NULL, &administrators.sid, &member) && member;
+}
+
+/* Protected: nothing is handed down to it. Full access, handed on to what is made below. */
+static PSECURITY_DESCRIPTOR describe(const char *owner, const char *person)
 {
     PSECURITY_DESCRIPTOR rights = NULL;
+    char text[500];
+    snprintf(text, sizeof(text),
+             "%sD:P%s%s%s(A;OICI;FA;;;" SERVICE_SID ")(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", owner,
+             person[0] != '\0' ? "(A;OICI;FA;;;" : "", person, person[0] != '\0' ? ")" : "");
+    if (!ConvertStringSecurityDescriptorToSecurityDescriptorA(text, SDDL_REVISION_1, &rights,
+                                                              NULL)) {
+        lt_wide_fail();
+        return NULL;
+    }
+    return rights;
+}
+
+PSECURITY_DESCRIPTOR lt_rights_own(void)
+{
+    if (is_administrator())
+        return describe("O:BA", "");
     TOKEN_USER *user = own_user();
-    char *name = NULL, text[400];
+    char *name = NULL;
     if (user == NULL || !ConvertSidToStringSidA(user->User.Sid, &name)) {
         lt_wide_fail();
         free(user);
         return NULL;
     }
-    /* Protected: nothing is handed down to it. Full access, handed on to what is made below. */
-    snprintf(text, sizeof(text), "D:P(A;OICI;FA;;;%s)(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", name);
-    if (!ConvertStringSecurityDescriptorToSecurityDescriptorA(text, SDDL_REVISION_1, &rights,
-                                                              NULL)) {
-        lt_wide_fail();
-        rights = NULL;
-    }
+    PSECURITY_DESCRIPTOR rights = describe("", name);
     LocalFree(name);
     free(user);
     return rights;
@@ -52,7 +91,7 @@ PSECURITY_DESCRIPTOR lt_rights_own(void)
 static bool is_trusted(PSID who, PSID user)
 {
     return EqualSid(who, user) || IsWellKnownSid(who, WinLocalSystemSid) ||
-           IsWellKnownSid(who, WinBuiltinAdministratorsSid) ||
+           IsWellKnownSid(who, WinBuiltinAdministratorsSid) || EqualSid(who, &service_account) ||
            IsWellKnownSid(who, WinCreatorOwnerSid) || IsWellKnownSid(who, WinCreatorOwnerRightsSid);
 }
 
@@ -99,15 +138,73 @@ bool lt_rights_look(HANDLE file, bool *ret_own, bool *ret_others_read, bool *ret
     return true;
 }
 
+static bool give(const wchar_t *path, PSECURITY_DESCRIPTOR rights, SECURITY_INFORMATION parts)
+{
+    if (SetFileSecurityW(path, parts, rights))
+        return true;
+    lt_wide_fail();
+    return false;
+}
+
 bool lt_rights_set_own(const wchar_t *path)
 {
     PSECURITY_DESCRIPTOR rights = lt_rights_own();
     if (rights == NULL)
         return false;
-    bool good = SetFileSecurityW(
-        path, DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION, rights);
-    if (!good)
-        lt_wide_fail();
+    bool good = give(path, rights, DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION);
     LocalFree(rights);
     return good;
+}
+
+bool lt_rights_set_service(const wchar_t *path)
+{
+    PSECURITY_DESCRIPTOR rights = describe("O:BA", "");
+    if (rights == NULL)
+        return false;
+    bool good = give(path, rights,
+                     OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION |
+                         PROTECTED_DACL_SECURITY_INFORMATION);
+    LocalFree(rights);
+    return good;
+}
+
+static void entry_for(PSID who, EXPLICIT_ACCESS_W *ret_entry)
+{
+    *ret_entry = (EXPLICIT_ACCESS_W){
+        .grfAccessPermissions =
+            FILE_GENERIC_READ | FILE_GENERIC_WRITE | FILE_GENERIC_EXECUTE | DELETE,
+        .grfAccessMode = SET_ACCESS,
+        .grfInheritance = SUB_CONTAINERS_AND_OBJECTS_INHERIT,
+    };
+    BuildTrusteeWithSidW(&ret_entry->Trustee, who);
+}
+
+bool lt_rights_let_service(const wchar_t *path, bool and_who_sits_there)
+{
+    EXPLICIT_ACCESS_W entries[2];
+    union {
+        SID sid;
+        BYTE bytes[SECURITY_MAX_SID_SIZE];
+    } interactive;
+    DWORD size = sizeof(interactive);
+    PACL list = NULL, longer = NULL;
+    PSECURITY_DESCRIPTOR rights = NULL;
+    wchar_t copy[LT_WIDE_MAX]; /* these calls take no constant */
+    wcscpy(copy, path);
+    entry_for(&service_account, &entries[0]);
+    if (!CreateWellKnownSid(WinInteractiveSid, NULL, &interactive.sid, &size))
+        return false;
+    entry_for(&interactive.sid, &entries[1]);
+    DWORD error = GetNamedSecurityInfoW(copy, SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL,
+                                        &list, NULL, &rights);
+    if (error == ERROR_SUCCESS && list != NULL) { /* none: everyone may do all */
+        error = SetEntriesInAclW(and_who_sits_there ? 2 : 1, entries, list, &longer);
+        if (error == ERROR_SUCCESS)
+            error = SetNamedSecurityInfoW(copy, SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, NULL,
+                                          NULL, longer, NULL);
+    }
+    LocalFree(longer);
+    LocalFree(rights);
+    errno = lt_wide_errno(error);
+    return error == ERROR_SUCCESS;
 }

@@ -1,7 +1,8 @@
-/* A word to stop, by daemon.h. */
+/* A word to stop, by daemon.h and manager.h. */
 #include <stdatomic.h>
 
 #include "agent/daemon.h"
+#include "agent/windows/manager.h"
 #include "agent/windows/ring.h"
 
 static atomic_int ring = -1;
@@ -21,6 +22,16 @@ static BOOL WINAPI on_control(DWORD what)
     return TRUE;
 }
 
+void lt_signals_stop(void)
+{
+    int fd = atomic_load(&ring);
+    if (fd < 0)
+        return;
+    atomic_store(&came, SIGTERM);
+    lt_ring(fd);
+}
+
+/* A service has no window, and outlives those who sign out: the manager alone tells it. */
 enum lt_result lt_daemon_signals(int *ret_fd)
 {
     int fd = lt_ring_open();
@@ -28,7 +39,7 @@ enum lt_result lt_daemon_signals(int *ret_fd)
         return LT_IO;
     atomic_store(&came, 0);
     atomic_store(&ring, fd);
-    if (!SetConsoleCtrlHandler(on_control, TRUE)) {
+    if (!lt_manager_serves() && !SetConsoleCtrlHandler(on_control, TRUE)) {
         lt_daemon_signals_end(fd);
         return LT_IO;
     }

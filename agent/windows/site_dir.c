@@ -20,7 +20,15 @@ static bool known_folder(const GUID *which, char ret_dir[LT_DIR_MAX])
     return snprintf(ret_dir, LT_DIR_MAX, "%s/Lienthong", text) < LT_DIR_MAX;
 }
 
+/* Where the installer has put the machine's own service, if we are one who may see it. */
+static bool is_service(char ret_dir[LT_DIR_MAX])
+{
+    struct stat status;
+    return known_folder(&FOLDERID_ProgramData, ret_dir) && stat(ret_dir, &status) == 0 &&
+           S_ISDIR(status.st_mode) && status.st_uid == geteuid();
+}
+
 bool lt_site_dir(char ret_dir[LT_DIR_MAX])
 {
-    return known_folder(&FOLDERID_LocalAppData, ret_dir);
+    return is_service(ret_dir) || known_folder(&FOLDERID_LocalAppData, ret_dir);
 }

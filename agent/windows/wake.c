@@ -37,13 +37,26 @@ static struct listener *find(int fd)
     return NULL;
 }
 
+/* Whoever may work on the folder may ring there, and the service finds the event of a person's command. */
+static HANDLE make_event(const wchar_t *name)
+{
+    SECURITY_ATTRIBUTES attributes = {.nLength = sizeof(attributes),
+                                      .lpSecurityDescriptor = lt_rights_own()};
+    if (attributes.lpSecurityDescriptor == NULL)
+        return NULL;
+    HANDLE event = CreateEventW(&attributes, FALSE, FALSE, name);
+    DWORD error = GetLastError();
+    LocalFree(attributes.lpSecurityDescriptor);
+    SetLastError(error);
+    return event;
+}
+
 enum lt_result lt_wake_open(const char *dir, int *ret_fd, char ret_reason[200])
 {
     wchar_t name[NAME_MAX_LETTERS];
     struct listener *listener = find(-1);
     HANDLE event = NULL;
-    if (listener == NULL || !name_of(dir, name) ||
-        (event = CreateEventW(NULL, FALSE, FALSE, name)) == NULL) {
+    if (listener == NULL || !name_of(dir, name) || (event = make_event(name)) == NULL) {
         bool foreign = listener != NULL && GetLastError() == ERROR_ACCESS_DENIED;
         snprintf(ret_reason, 200,
                  lt_text("%.120s: không tạo được: %s", "%.120s: cannot make the event: %s"), dir,
