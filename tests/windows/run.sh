@@ -3,7 +3,7 @@
 #
 #   tests/windows/run.sh [CASE...]     cases of tests/windows/pc.py and tests/drop/clerk.py
 #
-# As root, or with sudo: installs wine and what building needs, builds the agent (packaging/windows/build.sh) and, where
+# As root, or with sudo: installs wine and what building needs, builds the agent and its installer (packaging/windows/installer.sh) and, where
 # LT_HUB names none, the hub. wine's own folder is a temporary one. A case is judged by the line "ok CASE", and by what the
 # hubs and the files say, not by exit codes alone.
 set -euo pipefail
@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 # shellcheck source=packaging/need.sh
 . packaging/need.sh
 need wine64 python3 python3-openpyxl
-packaging/windows/build.sh
+packaging/windows/installer.sh
 if [ -z "${LT_HUB:-}" ]; then
     need "${BUILD_PACKAGES[@]}"
     cmake -S . -B build-windows/native -G Ninja -DLT_TESTS=OFF >/dev/null
@@ -19,10 +19,12 @@ if [ -z "${LT_HUB:-}" ]; then
     LT_HUB=$PWD/build-windows/native/hub/lienthong-hub
 fi
 wine=$(command -v wine64 || echo /usr/lib/wine/wine64)
+server=$(dirname "$(readlink -f "$wine")")/wineserver64
 
 work=$(mktemp -d)
-trap 'exec 9>&-; rm -rf "$work"' EXIT
-export WINEPREFIX=$work/wine WINEDEBUG=-all LT_HUB LT_SOURCE=$PWD LT_AGENT=$work/agent PYTHONDONTWRITEBYTECODE=1
+trap 'exec 9>&-; timeout 60 "$server" -k; rm -rf "$work"' EXIT
+export WINEPREFIX=$work/wine WINEDEBUG=-all LT_HUB LT_SOURCE=$PWD LT_AGENT=$work/agent LT_WINE=$wine PYTHONDONTWRITEBYTECODE=1
+export LT_SETUP=$PWD/build-windows/lienthong-agent-setup.exe
 # Arguments come in UTF-8 where LC_CTYPE says so; the program's language is the caller's.
 cat >"$LT_AGENT" <<WRAPPER
 #!/bin/sh
@@ -31,14 +33,16 @@ unset LC_ALL
 exec "$wine" "$PWD/build-windows/lienthong-agent.exe" "\$@"
 WRAPPER
 chmod +x "$LT_AGENT"
-"$wine" wineboot -i >/dev/null 2>&1 || true
+# What makes its folder ends before it is started again: its services do not answer when one start follows another at once.
+LC_CTYPE=C.UTF-8 "$wine" wineboot -i >/dev/null 2>&1 || true
+timeout 60 "$server" -w
 # What wine runs in the background keeps the output of the program that it was started by: of one that lives as long as this.
-exec 9> >("$wine" cmd >/dev/null 2>&1)
+exec 9> >(LC_CTYPE=C.UTF-8 "$wine" cmd >/dev/null 2>&1)
 version=$("$LT_AGENT" --version) && [ "${version%% *}" = lienthong-agent ] || { echo "run.sh: wine does not run the agent" >&2; exit 1; }
 
 passed=0 failed=0
 cases=("$@")
-[ $# -gt 0 ] || cases=(pc.py:letters pc.py:killed pc.py:kept clerk.py:story clerk.py:places clerk.py:templates clerk.py:unfinished
+[ $# -gt 0 ] || cases=(pc.py:letters pc.py:killed pc.py:kept pc.py:service pc.py:installer clerk.py:story clerk.py:places clerk.py:templates clerk.py:unfinished
     clerk.py:killed clerk.py:ten_thousand)
 for case in "${cases[@]}"; do
     file=${case%%:*} name=${case#*:}
