@@ -80,8 +80,10 @@ int lt_posix_fstat(int fd, struct lt_stat *ret_stat);
 #define fstat(fd, to)     lt_posix_fstat(fd, to)
 #undef S_ISREG
 #undef S_ISDIR
+#undef S_ISLNK
 #define S_ISREG(mode) (((mode)&0170000) == 0100000)
 #define S_ISDIR(mode) (((mode)&0170000) == 0040000)
+#define S_ISLNK(mode) (((mode)&0170000) == 0120000)
 
 int lt_posix_open(const char *path, int flags, ...);
 int lt_posix_mkdir(const char *path, int mode);
