@@ -189,8 +189,7 @@ static void form(struct lt_asked *asked, struct lt_out *out, const struct compar
     const char *by = lt_asked_value(asked, "by");
     lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/compare\">");
     for (size_t i = 0; i < comparison->count; i++)
-        lt_places_field(out, lt_text("Nơi (tên hoặc mã)", "Place (name or code)"),
-                        comparison->places[i].question.words.place);
+        lt_places_field(out, lt_places_label(asked), comparison->places[i].question.words.place);
     for (size_t i = comparison->count; i < PLACES_MAX && i < comparison->count + 2; i++)
         lt_places_field(out, lt_text("Thêm nơi (tên hoặc mã)", "One more place (name or code)"),
                         "");

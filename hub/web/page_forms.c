@@ -203,7 +203,7 @@ static void ask_again(struct lt_asked *asked, const struct question *question, s
     lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/forms/");
     lt_out_url(out, asked->url.parts[1]);
     lt_out_raw(out, "\">");
-    lt_places_field(out, lt_text("Nơi (tên hoặc mã)", "Place (name or code)"), question->place);
+    lt_places_field(out, lt_places_label(asked), question->place);
     lt_places_list(asked, out, question->place);
     lt_web_page_field(out, "period", lt_text("Kỳ", "Period"), question->period, "text");
     lt_out_print(out, "<label>%s <select name=\"tree\">", lt_text("Cây đơn vị", "Tree of units"));

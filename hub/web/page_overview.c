@@ -328,7 +328,7 @@ static void form(struct lt_asked *asked, struct lt_out *out, const struct overvi
     const struct lt_figures_words *words = &overview->question.words;
     const char *basis = overview->question.query.decided ? "decided" : "achieved";
     lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/overview\">");
-    lt_places_field(out, lt_text("Nơi (tên hoặc mã)", "Place (name or code)"), words->place);
+    lt_places_field(out, lt_places_label(asked), words->place);
     lt_places_list(asked, out, words->place);
     lt_web_page_field(out, "year", lt_text("Năm", "Year"),
                       words->year != NULL ? words->year : words->period, "text");

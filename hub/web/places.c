@@ -13,6 +13,12 @@ enum { LISTED_MAX = 400, CANDIDATES_MAX = 50 };
 
 /* ---- In forms ---- */
 
+const char *lt_places_label(const struct lt_asked *asked)
+{
+    return asked->web->settings.shown ? lt_text("Nơi (mã)", "Place (code)")
+                                      : lt_text("Nơi (tên hoặc mã)", "Place (name or code)");
+}
+
 void lt_places_field(struct lt_out *out, const char *label, const char *value)
 {
     lt_out_print(out,
@@ -162,6 +168,8 @@ static bool answer_name(struct lt_asked *asked, struct lt_answer *answer, size_t
 
 bool lt_places_named(struct lt_asked *asked, struct lt_answer *answer)
 {
+    if (asked->web->settings.shown)
+        return false;
     const struct lt_url_params *params = &asked->url.params;
     for (size_t i = 0; i < params->count; i++)
         if (strcmp(params->items[i].name, "place") == 0 && strlen(params->items[i].value) > 1 &&

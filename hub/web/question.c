@@ -253,7 +253,7 @@ void lt_question_form(struct lt_asked *asked, const struct lt_question *question
 {
     const struct lt_figures_words *words = &question->words;
     lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/figures\">");
-    lt_places_field(out, lt_text("Nơi (tên hoặc mã)", "Place (name or code)"), words->place);
+    lt_places_field(out, lt_places_label(asked), words->place);
     lt_places_list(asked, out, words->place);
     lt_web_page_field(out, "period", lt_text("Kỳ hoặc năm", "Period or year"),
                       words->period != NULL ? words->period : words->year, "text");

@@ -21,30 +21,31 @@ static const struct route {
     bool post;
     enum need need;
     lt_page *page;
+    bool place; /* it is asked of a place, which may be named */
 } routes[] = {
-    {"", 0, false, NEED_NOTHING, lt_page_home},
-    {"login", 1, false, NEED_NOTHING, lt_page_login},
-    {"login", 1, true, NEED_NOTHING, lt_page_login},
-    {"logout", 1, true, NEED_VIEWER, lt_page_logout},
-    {"assets", 2, false, NEED_NOTHING, lt_page_asset},
-    {"needs", 1, false, NEED_OPERATOR, lt_page_needs},
-    {"units", 1, false, NEED_OPERATOR, lt_page_units},
-    {"units", 2, false, NEED_VIEWER, lt_page_unit},
-    {"units", 3, true, NEED_OPERATOR, lt_page_act},
-    {"overview", 1, false, NEED_VIEWER, lt_page_overview},
-    {"figures", 1, false, NEED_SHOWN, lt_page_figures},
-    {"compare", 1, false, NEED_VIEWER, lt_page_compare},
-    {"records", 1, false, NEED_VIEWER, lt_page_records},
-    {"updates", 2, false, NEED_VIEWER, lt_page_update},
-    {"completeness", 1, false, NEED_SHOWN, lt_page_completeness},
-    {"lists", 2, false, NEED_VIEWER, lt_page_list},
-    {"forms", 1, false, NEED_VIEWER, lt_page_forms},
-    {"forms", 2, false, NEED_VIEWER, lt_page_form},
-    {"accounts", 1, false, NEED_ADMIN, lt_page_accounts},
-    {"livez", 1, false, NEED_NOTHING, lt_page_livez},
-    {"readyz", 1, false, NEED_NOTHING, lt_page_readyz},
-    {"metrics", 1, false, NEED_NOTHING, lt_page_metrics},
-    {"api", 1, false, NEED_NOTHING, lt_page_api},
+    {"", 0, false, NEED_NOTHING, lt_page_home, false},
+    {"login", 1, false, NEED_NOTHING, lt_page_login, false},
+    {"login", 1, true, NEED_NOTHING, lt_page_login, false},
+    {"logout", 1, true, NEED_VIEWER, lt_page_logout, false},
+    {"assets", 2, false, NEED_NOTHING, lt_page_asset, false},
+    {"needs", 1, false, NEED_OPERATOR, lt_page_needs, false},
+    {"units", 1, false, NEED_OPERATOR, lt_page_units, false},
+    {"units", 2, false, NEED_VIEWER, lt_page_unit, false},
+    {"units", 3, true, NEED_OPERATOR, lt_page_act, false},
+    {"overview", 1, false, NEED_VIEWER, lt_page_overview, true},
+    {"figures", 1, false, NEED_SHOWN, lt_page_figures, true},
+    {"compare", 1, false, NEED_VIEWER, lt_page_compare, true},
+    {"records", 1, false, NEED_VIEWER, lt_page_records, true},
+    {"updates", 2, false, NEED_VIEWER, lt_page_update, false},
+    {"completeness", 1, false, NEED_SHOWN, lt_page_completeness, true},
+    {"lists", 2, false, NEED_VIEWER, lt_page_list, true},
+    {"forms", 1, false, NEED_VIEWER, lt_page_forms, false},
+    {"forms", 2, false, NEED_VIEWER, lt_page_form, true},
+    {"accounts", 1, false, NEED_ADMIN, lt_page_accounts, false},
+    {"livez", 1, false, NEED_NOTHING, lt_page_livez, false},
+    {"readyz", 1, false, NEED_NOTHING, lt_page_readyz, false},
+    {"metrics", 1, false, NEED_NOTHING, lt_page_metrics, false},
+    {"api", 1, false, NEED_NOTHING, lt_page_api, false},
 };
 
 /* `ret_there`: the address is there, if not for this method. */
@@ -114,7 +115,7 @@ void lt_web_answer(struct lt_asked *asked, struct lt_answer *answer)
             asked, answer, 403,
             lt_text("Biểu không đến từ trang của hub; tải lại trang rồi thử lại.",
                     "The form did not come from a page of this hub; reload and try again."));
-    } else if (asked->post || !lt_places_named(asked, answer)) {
+    } else if (!route->place || !lt_places_named(asked, answer)) {
         route->page(asked, answer);
     }
     if (answer->body.failed)
