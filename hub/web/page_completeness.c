@@ -20,12 +20,14 @@ static const struct lt_grid_column columns[] = {
     {"state", NULL, NULL, LT_GRID_TEXT},
     {"what_to_do", "Tình trạng", "State", LT_GRID_TEXT},
     {"due", "Hạn", "Due", LT_GRID_TEXT},
-    {"late", "Trễ", "Late", LT_GRID_TEXT},
+    {"late", "Trễ", "Late", LT_GRID_TEXT}, /* the public switch shows those up to here */
     {"mismatch", "Số không khớp", "Totals that differ", LT_GRID_TEXT},
     {"quarantined", "Bị giữ lại", "Quarantined", LT_GRID_NUMBER},
     {"contested", "Tranh chấp", "Contested", LT_GRID_NUMBER},
     {"newest", "Ký gần nhất", "Last signed", LT_GRID_TIME},
 };
+
+enum { SHOWN_COLUMNS = 6, ALL_COLUMNS = sizeof columns / sizeof columns[0] };
 
 /* A unit directly below the asked place, and what lies below it. */
 struct part {
@@ -41,8 +43,23 @@ struct gathering {
     struct part *parts; /* PARTS_MAX */
     size_t part_count;
     bool missing, late; /* only these */
-    bool links;
+    bool shown; /* by the public switch */
 };
+
+/* By the public switch: who has declared, and not how well that fits what was told. */
+static struct lt_unit_state without_totals(const struct lt_unit_state *state)
+{
+    struct lt_unit_state told = *state;
+    told.mismatch = false;
+    told.quarantined = told.contested = 0;
+    return told;
+}
+
+static const char *words_of(const struct lt_unit_state *state, bool shown)
+{
+    return shown && state->owed == LT_OWED_DECLARED ? lt_text("đã chốt", "declared")
+                                                    : lt_unit_state_words(state);
+}
 
 static const char *tone_of(const struct lt_unit_state *state)
 {
@@ -74,9 +91,12 @@ static void count_part(struct gathering *gathering, const struct lt_unit_state *
     part->done += state->owed == LT_OWED_DECLARED || state->owed == LT_OWED_NIL;
 }
 
-static bool add(void *context, const struct lt_unit_state *state)
+static bool add(void *context, const struct lt_unit_state *seen)
 {
     struct gathering *gathering = context;
+    const struct lt_unit_state told = without_totals(seen),
+                               *state = gathering->shown ? &told : seen;
+    const bool links = !gathering->shown;
     count_part(gathering, state);
     struct lt_grid *grid = gathering->grid;
     char unit[LT_UNIT_TEXT_MAX], due[11] = "", address[LT_UNIT_TEXT_MAX + 8];
@@ -87,12 +107,14 @@ static bool add(void *context, const struct lt_unit_state *state)
     (void)snprintf(address, sizeof address, "/units/%s", unit);
     if (state->due != 0)
         lt_day_format_iso(state->due, due);
-    lt_grid_link(grid, unit, gathering->links ? address : NULL);
-    lt_grid_link(grid, state->place->name, gathering->links ? address : NULL);
+    lt_grid_link(grid, unit, links ? address : NULL);
+    lt_grid_link(grid, state->place->name, links ? address : NULL);
     lt_grid_text(grid, lt_owed_name(state->owed));
-    lt_grid_tone(grid, lt_unit_state_words(state), tone_of(state));
+    lt_grid_tone(grid, words_of(state, gathering->shown), tone_of(state));
     lt_grid_text(grid, due);
     lt_grid_text(grid, state->late ? lt_text("trễ", "late") : "");
+    if (gathering->shown)
+        return !lt_grid_failed(grid);
     lt_grid_text(grid, state->totals);
     lt_grid_number(grid, (int64_t)state->quarantined);
     lt_grid_number(grid, (int64_t)state->contested);
@@ -139,7 +161,7 @@ static void ask_again(struct lt_asked *asked, const struct question *question, s
 {
     const char *only = lt_asked_value(asked, "only");
     lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/completeness\">");
-    lt_places_field(out, lt_text("Nơi (tên hoặc mã)", "Place (name or code)"), question->place);
+    lt_places_field(out, lt_places_label(asked), question->place);
     lt_places_list(asked, out, question->place);
     lt_web_page_field(out, "period", lt_text("Kỳ", "Period"), question->period, "text");
     lt_out_print(out, "<label>%s <select name=\"only\">", lt_text("Chỉ", "Only"));
@@ -214,7 +236,6 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, const struct 
     lt_web_page_begin(asked, answer, title, "completeness");
     ask_again(asked, question, out);
     lt_web_page_ended(out, question->read.place);
-    lt_completeness_words(sum, words);
     lt_out_raw(out, "<ul class=\"tiles\">");
     lt_web_page_tile(out, (int64_t)sum->expected, lt_text("phải báo cáo", "owe a declaration"), "",
                      NULL);
@@ -238,9 +259,12 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, const struct 
         lt_web_page_command(asked, out, "lienthong-hub obligations import");
         lt_out_raw(out, "</p>");
     }
-    lt_out_raw(out, "<p class=\"note\">");
-    lt_out_text(out, words);
-    lt_out_raw(out, "</p>");
+    if (!gathering->shown) {
+        lt_completeness_words(sum, words);
+        lt_out_raw(out, "<p class=\"note\">");
+        lt_out_text(out, words);
+        lt_out_raw(out, "</p>");
+    }
     put_parts(question, gathering, out);
     lt_web_page_grid(asked, answer, grid, ROWS_A_PAGE, title);
     lt_web_page_end(asked, answer);
@@ -257,13 +281,14 @@ void lt_page_completeness(struct lt_asked *asked, struct lt_answer *answer)
         lt_answer_result(asked, answer, result, reason);
         return;
     }
+    const bool shown = asked->web->settings.shown;
     struct gathering gathering = {
-        .grid = lt_grid_new(columns, sizeof columns / sizeof columns[0]),
+        .grid = lt_grid_new(columns, shown ? (size_t)SHOWN_COLUMNS : (size_t)ALL_COLUMNS),
         .place = question.read.place,
         .parts = calloc(PARTS_MAX, sizeof *gathering.parts),
         .missing = only != NULL && strcmp(only, "missing") == 0,
         .late = only != NULL && strcmp(only, "late") == 0,
-        .links = !asked->web->settings.shown,
+        .shown = shown,
     };
     answer->body.failed = gathering.grid == NULL || gathering.parts == NULL;
     if (!answer->body.failed && lt_asked_slow(asked, answer)) {

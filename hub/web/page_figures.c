@@ -262,13 +262,19 @@ static char *title_of(const struct lt_figures_query *query, const struct lt_figu
 }
 
 /* Who has told of the period, as far as anybody owes it: beside a figure it says what a missing one means. */
-static void put_completeness(struct lt_out *out, const struct lt_question *question,
-                             const struct lt_completeness *sum)
+static void put_completeness(const struct lt_asked *asked, struct lt_out *out,
+                             const struct lt_question *question, const struct lt_completeness *sum)
 {
     char words[LT_COMPLETENESS_WORDS_MAX];
     if (sum->expected == 0)
         return;
-    lt_completeness_words(sum, words);
+    if (asked->web->settings.shown) /* and not how well it fits what was told */
+        (void)snprintf(words, sizeof words,
+                       lt_text("Đã chốt %llu trên %llu đơn vị phải báo cáo.",
+                               "%llu of %llu units that owe it have declared."),
+                       (unsigned long long)sum->declared, (unsigned long long)sum->expected);
+    else
+        lt_completeness_words(sum, words);
     lt_out_print(out, "<p class=\"banner %s\">", sum->declared == sum->expected ? "good" : "warn");
     lt_out_text(out, words);
     lt_out_raw(out, " <a href=\"/completeness?place=");
@@ -295,7 +301,7 @@ static void show_page(struct lt_asked *asked, struct lt_answer *answer,
         lt_out_raw(out, "</p>");
     }
     put_sum(asked, out, figures);
-    put_completeness(out, question, sum);
+    put_completeness(asked, out, question, sum);
     if (asked->web->settings.shown)
         lt_out_print(
             out, "<p class=\"note\">%s</p>",
