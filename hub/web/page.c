@@ -237,7 +237,8 @@ void lt_web_page_begin(struct lt_asked *asked, struct lt_answer *answer, const c
     lt_out_raw(out, "<div class=\"me\">");
     language(asked, out);
     person(asked, out);
-    lt_out_raw(out, "</div></header>\n<main id=\"main\">");
+    lt_out_print(out, "</div></header>\n<main id=\"main\"%s>",
+                 asked->who == NULL ? " data-still" : ""); /* news are for who is logged in */
     if (asked->who != NULL || asked->web->settings.shown)
         banners(asked, out);
     lt_out_raw(out, "<h1>");

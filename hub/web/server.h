@@ -11,6 +11,7 @@ enum {
     LT_SERVER_CONNECTIONS_MAX = 512,
     LT_SERVER_THREADS = 4,
     LT_SERVER_STREAMS_MAX = 128, /* that wait for news */
+    LT_SERVER_STREAMS_OF_ONE_MAX = 16, /* of one account: tabs, and PCs that share it */
     LT_SERVER_HEAD_BYTES_MAX = 32 * 1024,
     LT_SERVER_BODY_BYTES_MAX = LT_URL_BYTES_MAX,
     LT_SERVER_QUESTION_MS = 20000, /* for head and body to come */

@@ -106,6 +106,18 @@ static bool is_from_here(struct lt_server *server, struct MHD_Connection *connec
     return host != NULL && rest != NULL && strcasecmp(rest + 3, host) == 0;
 }
 
+/* Without accounts the page of another site must not reach us under a name of its own that leads here. */
+static bool is_local(const char *host)
+{
+    static const char *const names[] = {"127.0.0.1", "localhost", "[::1]"};
+    for (size_t i = 0; host != NULL && i < sizeof names / sizeof names[0]; i++) {
+        const size_t size = strlen(names[i]);
+        if (strncasecmp(host, names[i], size) == 0 && (host[size] == '\0' || host[size] == ':'))
+            return true;
+    }
+    return false;
+}
+
 /* ---- The response ---- */
 
 static bool gzip(struct lt_out *body)
@@ -218,6 +230,8 @@ static unsigned understand(struct lt_server *server, struct MHD_Connection *conn
     struct lt_asked *asked = &question->asked;
     const char *cookies = header(connection, "Cookie"), *type = header(connection, "Content-Type");
     size_t size = strcspn(request->address, "?");
+    if (server->web.settings.open && !is_local(header(connection, "Host")))
+        return 421;
     if (cookies != NULL)
         (void)lt_url_params_read(cookies, strlen(cookies), ';', &question->cookies);
     if (size > LT_URL_BYTES_MAX || request->too_large)
@@ -248,6 +262,8 @@ static void refuse(struct question *question, struct lt_answer *answer, unsigned
         &question->asked, answer, status,
         status == 414   ? lt_text("Địa chỉ quá dài.", "The address is too long.")
         : status == 413 ? lt_text("Gửi quá nhiều.", "Too much was sent.")
+        : status == 421 ? lt_text("Trang này chỉ mở ở 127.0.0.1 hoặc localhost.",
+                                  "These pages are at 127.0.0.1 or localhost only.")
         : status == 405 ? lt_text("Không nhận cách hỏi này.", "No such method here.")
         : status == 403
             ? lt_text("Biểu đến từ trang khác.", "The form is of another site.")
@@ -275,6 +291,19 @@ static void ask_pages(struct lt_server *server, struct question *question, unsig
                        question->asked.english ? "en" : "vi");
 }
 
+/* News are for who may log in; the public pages are looked at anew. */
+static enum MHD_Result stream(struct lt_server *server, struct MHD_Connection *connection,
+                              struct question *question)
+{
+    struct lt_web *web = &server->web;
+    pthread_mutex_lock(&web->lock);
+    read_person(web, question);
+    pthread_mutex_unlock(&web->lock);
+    const struct lt_account *who = question->asked.who;
+    return who != NULL ? lt_server_stream(server, connection, who->name)
+                       : lt_server_no_stream(connection, 401);
+}
+
 enum MHD_Result lt_server_answer(struct lt_server *server, struct MHD_Connection *connection,
                                  const char *method, struct lt_request *request)
 {
@@ -290,7 +319,7 @@ enum MHD_Result lt_server_answer(struct lt_server *server, struct MHD_Connection
         const struct lt_url *url = &question->asked.url;
         if (wrong == 0 && url->part_count == 1 && strcmp(url->parts[0], "events") == 0 &&
             !question->asked.post) {
-            result = lt_server_stream(server, connection);
+            result = stream(server, connection, question);
         } else {
             ask_pages(server, question, wrong, answer);
             result = respond(connection, answer);

@@ -10,6 +10,7 @@ struct lt_server;
 struct lt_listener { /* one that waits for news */
     struct lt_server *server;
     struct MHD_Connection *connection; /* NULL: free */
+    char who[LT_ACCOUNT_NAME_MAX];
     uint64_t told, beats; /* how much news, and signs of life, it has had */
     uint64_t generation; /* its daemon's */
     bool suspended;
@@ -44,7 +45,11 @@ struct lt_request {
 /* Answers what has come whole. */
 enum MHD_Result lt_server_answer(struct lt_server *server, struct MHD_Connection *connection,
                                  const char *method, struct lt_request *request);
-enum MHD_Result lt_server_stream(struct lt_server *server, struct MHD_Connection *connection);
+/* `who`: an account's name. 503 if it has LT_SERVER_STREAMS_OF_ONE_MAX of them, or if none is free. */
+enum MHD_Result lt_server_stream(struct lt_server *server, struct MHD_Connection *connection,
+                                 const char *who);
+/* An answer without a body. */
+enum MHD_Result lt_server_no_stream(struct MHD_Connection *connection, unsigned status);
 /* The follower's `changed`. */
 void lt_server_news(void *server);
 void lt_server_resume(struct lt_server *server);

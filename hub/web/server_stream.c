@@ -38,11 +38,21 @@ static void forget(void *context)
     pthread_mutex_unlock(&server->lock);
 }
 
-static struct lt_listener *take(struct lt_server *server, struct MHD_Connection *connection)
+static unsigned count_of(const struct lt_server *server, const char *who)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < LT_SERVER_STREAMS_MAX; i++)
+        count += server->streams[i].connection != NULL && strcmp(server->streams[i].who, who) == 0;
+    return count;
+}
+
+static struct lt_listener *take(struct lt_server *server, struct MHD_Connection *connection,
+                                const char *who)
 {
     struct lt_listener *taken = NULL;
     pthread_mutex_lock(&server->lock);
-    for (size_t i = 0; i < LT_SERVER_STREAMS_MAX && taken == NULL && !server->ending; i++)
+    const bool may = !server->ending && count_of(server, who) < LT_SERVER_STREAMS_OF_ONE_MAX;
+    for (size_t i = 0; i < LT_SERVER_STREAMS_MAX && taken == NULL && may; i++)
         if (server->streams[i].connection == NULL) {
             taken = &server->streams[i];
             *taken = (struct lt_listener){.server = server,
@@ -50,30 +60,43 @@ static struct lt_listener *take(struct lt_server *server, struct MHD_Connection 
                                           .told = server->news,
                                           .beats = server->beats,
                                           .generation = server->generation};
+            (void)snprintf(taken->who, sizeof taken->who, "%s", who);
         }
     pthread_mutex_unlock(&server->lock);
     return taken;
 }
 
-enum MHD_Result lt_server_stream(struct lt_server *server, struct MHD_Connection *connection)
+static enum MHD_Result respond(struct MHD_Connection *connection, unsigned status,
+                               struct MHD_Response *response)
 {
-    enum { BLOCK_BYTES = 256 };
-    struct lt_listener *stream = take(server, connection);
-    struct MHD_Response *response =
-        stream != NULL ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK_BYTES,
-                                                           write_news, stream, forget)
-                       : MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-    if (response == NULL) {
-        if (stream != NULL)
-            forget(stream);
-        return MHD_NO;
-    }
     lt_server_headers(response);
     (void)MHD_add_response_header(response, "Content-Type", "text/event-stream");
     (void)MHD_add_response_header(response, "Cache-Control", "no-store");
-    enum MHD_Result result = MHD_queue_response(connection, stream != NULL ? 200 : 503, response);
+    enum MHD_Result result = MHD_queue_response(connection, status, response);
     MHD_destroy_response(response);
     return result;
+}
+
+enum MHD_Result lt_server_no_stream(struct MHD_Connection *connection, unsigned status)
+{
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    return response != NULL ? respond(connection, status, response) : MHD_NO;
+}
+
+enum MHD_Result lt_server_stream(struct lt_server *server, struct MHD_Connection *connection,
+                                 const char *who)
+{
+    enum { BLOCK_BYTES = 256 };
+    struct lt_listener *stream = take(server, connection, who);
+    if (stream == NULL)
+        return lt_server_no_stream(connection, 503);
+    struct MHD_Response *response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK_BYTES,
+                                                                      write_news, stream, forget);
+    if (response != NULL)
+        return respond(connection, 200, response);
+    forget(stream);
+    return MHD_NO;
 }
 
 void lt_server_resume(struct lt_server *server)

@@ -745,7 +745,7 @@ def languages(web):
 def events(web, t, vn):
     """Who waits hears of what comes in."""
     with socket.create_connection(("127.0.0.1", web.port), timeout=tree.PATIENCE_S) as s:
-        s.sendall(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+        s.sendall(b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
         said = s.makefile("rb")
         read = lambda: json.loads(next(l for l in said if l.startswith(b"data: "))[6:])["news"]
         first = read()
