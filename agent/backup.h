@@ -21,7 +21,7 @@
 enum {
     LT_BACKUP_VERSION = 1,
     LT_BACKUP_FILES_MAX =
-        32, /* of a hub: two stores, its keys and those that are to follow, hub.conf */
+        33, /* of a hub: two stores, its keys and those that are to follow, hub.conf, the web's two */
     LT_BACKUP_NAME_MAX = 32,
     LT_BACKUP_REASON_MAX = 600,
 };

@@ -74,8 +74,8 @@ static const char *const keys[] = {"sign.key",
                                    NULL};
 static_assert(sizeof keys / sizeof keys[0] == 4 + LT_BOX_KEYS_MAX + LT_DOOR_FILES + 1,
               "all keys are backed up");
-static_assert(4 + sizeof keys / sizeof keys[0] <= LT_BACKUP_FILES_MAX, "a manifest has room");
-static const char *const settings[] = {"hub.conf", "web-accounts", NULL};
+static_assert(5 + sizeof keys / sizeof keys[0] <= LT_BACKUP_FILES_MAX, "a manifest has room");
+static const char *const settings[] = {"hub.conf", "web-accounts", "web-rounding.key", NULL};
 static const struct lt_backup_kind kind = {
     .program = "lienthong-hub",
     .stores = stores,

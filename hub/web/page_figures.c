@@ -14,17 +14,8 @@ enum {
     ROWS_A_PAGE = 200,
     NUMBERS = 3,
     ACROSS_MAX = 30, /* columns of a table that goes across */
-    SMALL = 5, /* by the public switch: below it a figure is hidden, others are rounded to it */
     TEXT_MAX = LT_LONG_TEXT_BYTES_MAX * 2,
 };
-
-/* Hidden by the public switch: -1. */
-static int64_t shown(const struct lt_asked *asked, int64_t number)
-{
-    if (!asked->web->settings.shown || number == 0)
-        return number;
-    return number < SMALL ? -1 : (number + SMALL / 2) / SMALL * SMALL;
-}
 
 /* ---- The way to the records ---- */
 
@@ -56,13 +47,10 @@ static void add_number(const struct lt_asked *asked, const struct lt_question *q
                        struct lt_grid *grid, const struct lt_figure *row, int64_t number)
 {
     struct lt_out address = {.bytes = NULL};
-    int64_t told = shown(asked, number);
-    if (told < 0)
-        lt_grid_none(grid);
-    else if (told > 0 && drill(asked, question, row, &address))
-        lt_grid_number_link(grid, told, address.bytes);
+    if (number > 0 && drill(asked, question, row, &address))
+        lt_grid_number_link(grid, number, address.bytes);
     else
-        lt_grid_number(grid, told);
+        lt_grid_number(grid, number);
     lt_out_free(&address);
 }
 
@@ -156,11 +144,26 @@ static bool same_row(const struct lt_figure *a, const struct lt_figure *b, size_
     return true;
 }
 
+/* The sum of a line as the public pages round it, or nothing. Both are sorted alike; *at is where the last one was. */
+static int64_t line_total(const struct lt_figures *lines, const struct lt_figure *row, size_t last,
+                          size_t *at)
+{
+    size_t found = *at;
+    while (found < lines->count && !same_row(&lines->rows[found], row, last))
+        found++;
+    if (found == lines->count)
+        return 0;
+    *at = found;
+    return lines->rows[found].quantity;
+}
+
 /* Rows come sorted by their values, so those of one row lie together. */
 static void add_across(const struct lt_asked *asked, const struct lt_question *question,
-                       const struct lt_figures *figures, const struct across *across,
+                       const struct lt_shown *told, const struct across *across,
                        struct lt_grid *grid)
 {
+    const struct lt_figures *figures = &told->figures;
+    size_t line = 0;
     const struct lt_figures_query *query = &question->query;
     const struct lt_book *book = lt_ledger_book(asked->web->ledger);
     const size_t last = query->by_count - 1;
@@ -183,17 +186,15 @@ static void add_across(const struct lt_asked *asked, const struct lt_question *q
                 add_number(asked, question, grid, cells[j], cells[j]->quantity);
             else
                 lt_grid_number(grid, 0);
-        total = shown(asked, total);
-        if (total < 0)
-            lt_grid_none(grid);
-        else
-            lt_grid_number(grid, total);
+        if (asked->web->settings.shown)
+            total = line_total(&told->lines, &figures->rows[i], last, &line);
+        lt_grid_number(grid, total);
     }
 }
 
 /* NULL: memory, or (*ret_wide) too many columns. */
 static struct lt_grid *make_across(const struct lt_asked *asked, const struct lt_question *question,
-                                   const struct lt_figures *figures, bool *ret_wide)
+                                   const struct lt_shown *told, bool *ret_wide)
 {
     struct lt_grid_column columns[LT_GRID_COLUMNS_MAX];
     static char heads[ACROSS_MAX][TEXT_MAX]; /* under the web's lock until the answer is made */
@@ -202,8 +203,8 @@ static struct lt_grid *make_across(const struct lt_asked *asked, const struct lt
     const struct lt_figures_query *query = &question->query;
     const struct lt_book *book = lt_ledger_book(asked->web->ledger);
     const size_t last = query->by_count - 1;
-    *ret_wide =
-        !find_columns(figures, last, &across) || last + across.count + 1 > LT_GRID_COLUMNS_MAX;
+    *ret_wide = !find_columns(&told->figures, last, &across) ||
+                last + across.count + 1 > LT_GRID_COLUMNS_MAX;
     if (*ret_wide)
         return NULL;
     for (size_t i = 0; i < last; i++)
@@ -219,30 +220,29 @@ static struct lt_grid *make_across(const struct lt_asked *asked, const struct lt
         "total", lt_text("Cộng", "Total"), lt_text("Cộng", "Total"), LT_GRID_NUMBER};
     struct lt_grid *grid = lt_grid_new(columns, last + across.count + 1);
     if (grid != NULL)
-        add_across(asked, question, figures, &across, grid);
+        add_across(asked, question, told, &across, grid);
     return grid;
 }
 
 /* ---- The page ---- */
 
-static void put_sum(const struct lt_asked *asked, struct lt_out *out,
-                    const struct lt_figures *figures)
+static void sum_up(const struct lt_figures *figures, struct lt_figure *ret_whole)
 {
-    int64_t records = 0, awards = 0, unconfirmed = 0;
     for (size_t i = 0; i < figures->count; i++) {
-        records += figures->rows[i].count;
-        awards += figures->rows[i].quantity;
-        unconfirmed += figures->rows[i].unconfirmed;
+        ret_whole->count += figures->rows[i].count;
+        ret_whole->quantity += figures->rows[i].quantity;
+        ret_whole->unconfirmed += figures->rows[i].unconfirmed;
     }
-    if (asked->web->settings.shown) {
-        records = shown(asked, records) < 0 ? 0 : shown(asked, records);
-        awards = shown(asked, awards) < 0 ? 0 : shown(asked, awards);
-    }
+}
+
+static void put_sum(struct lt_out *out, const struct lt_figure *whole)
+{
     lt_out_raw(out, "<ul class=\"tiles\">");
-    lt_web_page_tile(out, records, lt_text("bản ghi", "records"), "", NULL);
-    lt_web_page_tile(out, awards, lt_text("lượt", "awards"), "", NULL);
-    if (unconfirmed > 0 && !asked->web->settings.shown)
-        lt_web_page_tile(out, unconfirmed, lt_text("chưa xác nhận", "unconfirmed"), "warn", NULL);
+    lt_web_page_tile(out, whole->count, lt_text("bản ghi", "records"), "", NULL);
+    lt_web_page_tile(out, whole->quantity, lt_text("lượt", "awards"), "", NULL);
+    if (whole->unconfirmed > 0)
+        lt_web_page_tile(out, whole->unconfirmed, lt_text("chưa xác nhận", "unconfirmed"), "warn",
+                         NULL);
     lt_out_raw(out, "</ul>");
 }
 
@@ -285,7 +285,7 @@ static void put_completeness(const struct lt_asked *asked, struct lt_out *out,
 }
 
 static void show_page(struct lt_asked *asked, struct lt_answer *answer,
-                      const struct lt_question *question, const struct lt_figures *figures,
+                      const struct lt_question *question, const struct lt_shown *told,
                       const struct lt_completeness *sum, struct lt_grid *grid, char *title)
 {
     struct lt_out *out = &answer->body;
@@ -300,13 +300,17 @@ static void show_page(struct lt_asked *asked, struct lt_answer *answer,
         lt_out_text(out, notes);
         lt_out_raw(out, "</p>");
     }
-    put_sum(asked, out, figures);
+    put_sum(out, &told->whole);
     put_completeness(asked, out, question, sum);
     if (asked->web->settings.shown)
         lt_out_print(
             out, "<p class=\"note\">%s</p>",
-            lt_text("Trang công khai: số dưới 5 không ghi (…), số khác làm tròn đến 5.",
-                    "Public page: figures below 5 are not told (…), others are rounded to 5."));
+            lt_text(
+                "Trang công khai: mỗi số, kể cả số cộng, được làm tròn ngẫu nhiên lên hoặc xuống "
+                "bội "
+                "của 5, nên các số không nhất thiết cộng khớp.",
+                "Public page: each figure, sums too, is rounded at random up or down to a multiple "
+                "of 5, so figures need not add up."));
     lt_out_print(out, "<button type=\"button\" data-print hidden>%s</button>",
                  lt_text("In", "Print"));
     lt_web_page_grid(asked, answer, grid, ROWS_A_PAGE, title);
@@ -331,13 +335,14 @@ static bool answer_json(const struct lt_asked *asked, struct lt_answer *answer,
 }
 
 static void answer_with(struct lt_asked *asked, struct lt_answer *answer,
-                        const struct lt_question *question, const struct lt_figures *figures,
+                        const struct lt_question *question, const struct lt_shown *told,
                         const struct lt_completeness *sum)
 {
+    const struct lt_figures *figures = &told->figures;
     bool wide = false;
     if (answer_json(asked, answer, question, figures))
         return;
-    struct lt_grid *grid = question->across ? make_across(asked, question, figures, &wide)
+    struct lt_grid *grid = question->across ? make_across(asked, question, told, &wide)
                                             : make_list(asked, question, figures);
     char *title = title_of(&question->query, figures);
     if (wide)
@@ -348,15 +353,27 @@ static void answer_with(struct lt_asked *asked, struct lt_answer *answer,
         answer->body.failed = true;
     else if (!lt_web_page_data(asked, answer, grid, "lienthong.figures-shown/1", "", title,
                                "figures"))
-        show_page(asked, answer, question, figures, sum, grid, title);
+        show_page(asked, answer, question, told, sum, grid, title);
     free(title);
     lt_grid_free(grid);
+}
+
+static enum lt_result ask(struct lt_asked *asked, const struct lt_figures_query *query,
+                          struct lt_shown *ret_told, char ret_reason[400])
+{
+    struct lt_web *web = asked->web;
+    if (web->settings.shown)
+        return lt_shown_ask(web->ledger, &web->shown_key, query, ret_told, ret_reason);
+    enum lt_result result = lt_figures_ask(web->ledger, query, &ret_told->figures, ret_reason);
+    if (result == LT_OK)
+        sum_up(&ret_told->figures, &ret_told->whole);
+    return result;
 }
 
 void lt_page_figures(struct lt_asked *asked, struct lt_answer *answer)
 {
     struct lt_question question;
-    struct lt_figures figures;
+    struct lt_shown told = {.figures = {.rows = NULL}};
     struct lt_unread unread;
     struct lt_completeness sum = {0};
     char reason[400] = "";
@@ -367,10 +384,10 @@ void lt_page_figures(struct lt_asked *asked, struct lt_answer *answer)
     }
     if (!lt_asked_slow(asked, answer))
         return;
-    result = lt_figures_ask(asked->web->ledger, &question.query, &figures, reason);
+    result = ask(asked, &question.query, &told, reason);
     if (result == LT_OK) {
         lt_unread_count(asked->web->ledger, &unread);
-        figures.unread = unread.reports;
+        told.figures.unread = unread.reports;
     }
     if (result == LT_OK && asked->url.format == LT_URL_HTML && question.query.tree == 0)
         lt_question_completeness(asked->web->ledger, &question, &sum);
@@ -379,6 +396,6 @@ void lt_page_figures(struct lt_asked *asked, struct lt_answer *answer)
         lt_answer_result(asked, answer, result, reason);
         return;
     }
-    answer_with(asked, answer, &question, &figures, &sum);
-    lt_figures_clear(&figures);
+    answer_with(asked, answer, &question, &told, &sum);
+    lt_shown_clear(&told);
 }

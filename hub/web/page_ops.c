@@ -52,16 +52,23 @@ static int64_t at(const json_t *object, const char *name)
     return json_integer_value(json_object_get(object, name));
 }
 
-static void tell_counts(const json_t *status, struct lt_out *out)
+static void tell_records(const json_t *counts, struct lt_out *out)
 {
-    const json_t *counts = json_object_get(status, "counts");
-    metric(out, "updates", "gauge", "Updates that the ledger holds.", at(counts, "updates"));
-    metric(out, "chains", "gauge", "Chains that the ledger holds.", at(counts, "chains"));
     metric(out, "records", "gauge", "Records that the ledger holds.", at(counts, "records"));
     metric(out, "quarantined_changes", "gauge", "Changes that do not count.",
            at(counts, "quarantined"));
     metric(out, "contested_records", "gauge", "Records that tips of a chain say differently.",
            at(counts, "contested"));
+}
+
+/* The public switch tells of no number that its pages would round. */
+static void tell_counts(const json_t *status, bool shown, struct lt_out *out)
+{
+    const json_t *counts = json_object_get(status, "counts");
+    metric(out, "updates", "gauge", "Updates that the ledger holds.", at(counts, "updates"));
+    metric(out, "chains", "gauge", "Chains that the ledger holds.", at(counts, "chains"));
+    if (!shown)
+        tell_records(counts, out);
     metric(out, "disk_free_bytes", "gauge", "Free bytes of the disk that holds the ledger.",
            at(status, "disk_free_bytes"));
     metric(out, "keys_waiting", "gauge", "Keys that wait for the word of the top.",
@@ -144,7 +151,7 @@ void lt_page_metrics(struct lt_asked *asked, struct lt_answer *answer)
     metric(out, "status_age_seconds", "gauge", "How old what follows is.",
            seen->asked_at != 0 ? lt_clock_wall() - seen->asked_at : -1);
     if (seen->status != NULL) {
-        tell_counts(seen->status, out);
+        tell_counts(seen->status, asked->web->settings.shown, out);
         tell_links(seen->status, out);
     }
     if (fleet != NULL)

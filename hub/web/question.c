@@ -49,6 +49,9 @@ static enum lt_result refuse_hidden(const struct lt_figures_query *query, char r
         shown = shown && is_shown(query->by[i]);
     for (size_t i = 0; i < query->where_count; i++)
         shown = shown && is_shown(query->where[i].dimension);
+    const int from = query->month_from, months = query->month_to - from + 1;
+    if (from != 0 && !(months == 3 && from % 3 == 1) && !(months == 6 && from % 6 == 1))
+        shown = false; /* a month; quarters and halves are shown */
     if (shown)
         return LT_OK;
     (void)snprintf(ret_reason, 400, "%s",

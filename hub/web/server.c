@@ -232,6 +232,8 @@ static enum lt_result open_all(struct lt_server *server, const struct lt_server_
     enum lt_result result = web->sessions == NULL || web->behind == NULL ? LT_NO_MEMORY : LT_OK;
     if (result == LT_OK)
         result = lt_accounts_load(settings->web.dir, &web->accounts, reason);
+    if (result == LT_OK && settings->web.shown)
+        result = lt_shown_key_open(settings->web.dir, &web->shown_key, reason);
     if (result == LT_OK)
         result = lt_form_store_open(settings->web.forms, &web->forms, reason);
     if (result == LT_OK)

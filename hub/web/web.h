@@ -9,6 +9,7 @@
 #include "hub/web/follower.h"
 #include "hub/web/out.h"
 #include "hub/web/sessions.h"
+#include "hub/web/shown.h"
 #include "hub/web/url.h"
 
 struct lt_behind;
@@ -36,6 +37,7 @@ struct lt_web {
     struct lt_accounts accounts;
     struct lt_sessions *sessions;
     struct lt_form_store forms;
+    struct lt_shown_key shown_key; /* with settings.shown */
     struct lt_behind *behind; /* any thread's */
     struct lt_roster *roster; /* to look only; NULL: not opened yet */
     struct lt_fleet *fleet; /* NULL: not made yet */

@@ -1,6 +1,7 @@
 """What the pages keep back: from strangers, from readers of the public pages, from accounts of other places.
 
     bounds.py strangers    without an account no unit is named, no stream is held, no name of another site leads here
+    bounds.py rounded      the public pages: the same cell is shown the same however it is asked for, and nothing exact
 """
 import http.client
 
@@ -82,5 +83,81 @@ def rebound(vn):
     same(stream(web, {"Host": "evil.example"})[1], 421, "news for another name")
 
 
+def rounded():
+    """Seven communes with one award each, of which no question tells that it is one; and the demo's figures."""
+    t, vn, office = district()
+    with t:
+        communes = ["28159", "28162", "28165", "28168", "28174", "28177", "28180"]
+        given = dict(kind="award", code="CSTD_CS", authority="807", decision_number="9/QD", decision_date="2024-03-05", year="2024", recipient="individual")
+        office.import_rows([row(**given, name="Người %d" % i, place=place) for i, place in enumerate(communes)], head=HEAD)
+        office.sync()
+        web = Web(vn, "--public")
+        b = Browser(web, "en")
+        until(lambda: b.ask("/figures.json?place=807&year=2024&by=place").json().get("rows") is not None, "the pages")
+        asked = ["place=80&year=2020&by=code,level,recipient", "place=807&year=2024&by=place", "place=VN&year=2015..2024&by=kind,year",
+                 "place=80&year=2020&by=recipient,type", "place=807&year=2024&basis=decided&by=quarter"]
+        for question in asked:
+            neighbours(b, vn, question)
+        ways_to_ask(b)
+        words = b.get("/figures?place=807&year=2024&by=place&across=code").text
+        assert "…" not in words and "below 5" not in words and "rounded at random" in words
+        assert "làm tròn ngẫu nhiên" in Browser(web, "vi").get("/figures?place=807&year=2024").text
+        told = [b.get("/figures.json?" + question).body for question in asked]
+        refused = b.get("/figures.json?place=80&year=2020&where=code%3DKHONG", 400).text
+        assert "GK" not in refused and "there are" not in refused, "a refusal lists what there is: " + refused
+        assert "lienthong_records " not in b.get("/metrics").text and "lienthong_contested" not in b.get("/metrics").text
+        web.stop()
+        again = Browser(Web(vn, "--public"), "en")
+        same([again.get("/figures.json?" + question).body for question in asked], told, "after a restart")
+        saved, restored = t.root / "saved", t.root / "restored"
+        vn.cmd("backup", saved)
+        run(vn.program, "restore", saved, "--dir", restored)
+        key = (vn.dir / "web-rounding.key").read_bytes()
+        same((restored / "web-rounding.key").read_bytes(), key, "the key of a restored hub")
+        same((restored / "web-rounding.key").stat().st_mode & 0o777, 0o600, "its mode")
+
+
+def neighbours(b, vn, question):
+    """Each number is a multiple of 5 next to the exact one; what comes to nothing is not there."""
+    words = dict(urllib.parse.parse_qsl(question))
+    by = words["by"].split(",")
+    exact = json.loads(vn.cmd("figures", *[w for k, v in words.items() for w in ("--" + k, v)], "--json").stdout)["cells"]
+    shown = {tuple(r[d] for d in by): r for r in b.json("/figures.json?" + question)["rows"]}
+    assert exact and len(shown) <= len(exact), question
+    for cell in exact:
+        there = shown.get(tuple(str(cell[d]) for d in by), {"count": 0, "quantity": 0, "unconfirmed": 0})
+        for number in ("count", "quantity", "unconfirmed"):
+            assert there[number] % 5 == 0 and abs(there[number] - cell[number]) < 5, (question, cell, there)
+            assert cell[number] % 5 != 0 or there[number] == cell[number], (question, cell, there)
+    for there in shown.values():
+        assert there["count"] or there["quantity"] or there["unconfirmed"], "a row tells by being there: %r" % there
+
+
+def ways_to_ask(b):
+    """One cell, by its own page and from above, by conditions and by rows, across, on either basis, in either tree, with words that change nothing."""
+    def quantity(question, **where):
+        return sum(r["quantity"] for r in b.json("/figures.json?" + question)["rows"] if all(r[k] == v for k, v in where.items()))
+
+    for commune in ("28162", "28165", "28180"):
+        ways = [quantity("place=%s&year=2024&by=code" % commune, code="CSTD_CS"),
+                quantity("place=%s&year=2024&by=level,code,recipient" % commune),
+                quantity("place=807&year=2024&by=place", place=commune),
+                quantity("place=807&year=2024&by=code,place", place=commune),
+                quantity("place=807&year=2024&by=year&where=place%%3D%s" % commune),
+                quantity("place=807&year=2024&by=place&where=code%3DCSTD_CS&where=recipient%3Dindividual&where=kind%3Daward&where=year%3D2024", place=commune),
+                quantity("place=807&period=2024-Q1&basis=decided&by=place", place=commune),
+                quantity("place=807&period=2024-H1&basis=decided&by=half,place", place=commune),
+                quantity("place=807&year=2023..2024&by=year,place", place=commune),
+                quantity("place=%s&year=2024&by=type&tree=2024-06-01" % commune),
+                quantity("place=807&year=2024&by=place&tree=2024-05-01", place=commune)]
+        same(set(ways), {ways[0]}, "ways to ask of " + commune)
+        line = [r for r in rows_of(b.get("/figures?place=807&year=2024&by=place&across=code").text) if r["Place"].startswith(commune)]
+        same([int(r["Total"]) for r in line], [ways[0]] if ways[0] else [], "across, of " + commune)
+    whole = {quantity("place=807&year=2024&by=" + by) for by in ("code", "level", "kind", "year")}
+    tiles = {re.search(r"<b>(\d+)</b> <span>awards", b.get("/figures?place=807&year=2024&by=" + by).text)[1]
+             for by in ("code", "place", "place,code", "recipient", "quarter,place")}
+    same(({str(q) for q in whole}, len(tiles)), (tiles, 1), "the sum, which is one cell too")
+
+
 if __name__ == "__main__":
-    tree.main({f.__name__: f for f in (strangers,)})
+    tree.main({f.__name__: f for f in (strangers, rounded)})

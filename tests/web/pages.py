@@ -522,20 +522,15 @@ def shown():
         same(b.get("/", 303).headers["Location"], "/figures", "where it leads")
         exact = vn.figures("80", 2020, "code,level,recipient")
         rows = b.json("/figures.json?place=80&year=2020&by=code,level,recipient")["rows"]
-        same(len(rows), len(exact), "rows")
-        small = 0
-        for row, cell in zip(rows, exact):
-            for number in ("count", "quantity"):
-                small += 0 < cell[number] < 5
-                want = None if 0 < cell[number] < 5 else (cell[number] + 2) // 5 * 5
-                same(row[number], want, "%s of %r" % (number, cell))
-        assert small > 0, "no small cell is in the data: the test shows nothing"
+        assert rows and len(rows) <= len(exact), rows
         text = b.get("/figures?place=80&year=2020&by=code,level,recipient").text
-        assert "/records" not in text and "below 5" in text
+        assert "/records" not in text and "rounded at random" in text
         for hidden in ("by=sex", "by=category", "where=field%3Dx", "across=month"):
             b.get("/figures?place=80&year=2020&" + hidden, 403)
+        for period, want in (("2020-03", 403), ("2020-Q1", 200), ("2020-H2", 200)):
+            b.get("/figures?place=80&basis=decided&period=" + period, want)
         for page in ("/records?place=80&year=2020", "/records?unit=807", "/units", "/units/807", "/needs", "/accounts", "/updates/" + "0" * 64,
-                     "/forms", "/forms/0602"):
+                     "/forms", "/forms/0602", "/overview?place=80", "/compare?place=80"):
             b.get(page, 403)
         same(b.post("/login", {"name": "x", "password": PASSWORD}).status, 303, "nobody logs in")
         b.get("/completeness?place=80&period=2020")
