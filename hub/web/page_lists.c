@@ -117,8 +117,7 @@ static void form(struct lt_asked *asked, struct lt_out *out, const struct lt_que
     }
     lt_out_print(out, "</p><form class=\"ask\" method=\"get\" action=\"/lists/%s\">",
                  lists[list].name);
-    lt_places_field(out, lt_text("Nơi (tên hoặc mã)", "Place (name or code)"),
-                    question->words.place);
+    lt_places_field(out, lt_places_label(asked), question->words.place);
     lt_places_list(asked, out, question->words.place);
     lt_web_page_field(out, "year", lt_text("Năm", "Year"), question->words.year, "text");
     lt_out_print(out, "<button>%s</button></form>\n", lt_text("Xem", "Show"));
