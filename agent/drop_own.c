@@ -54,7 +54,7 @@ static bool may_go(const void *context, const char *path)
 {
     const struct lt_drop_target *of = context;
     const struct lt_drop_file *known = lt_drop_seen_find(&of->drop->seen, of->name);
-    return is_as_known(path, known) && !lt_watch_is_written(path);
+    return is_as_known(path, known) && lt_watch_is_written(path) != LT_WRITTEN;
 }
 
 struct lt_table_guard lt_drop_guard(const struct lt_drop_target *of)

@@ -25,6 +25,8 @@ enum {
     SETTLE_MS =
         2000, /* a file that has not changed for so long is whole, if nobody holds it open */
     COPIED_S = 60, /* an archive without its end is being copied for so long; then it is damaged */
+    QUIET_S =
+        10, /* and where nobody can tell whether it is written, it has not changed for so long */
     HELD_S = 600, /* a file waits for so long without a change; then the clerk is told */
     CANDIDATES_MAX = 1000, /* of one pass */
 };
@@ -135,8 +137,7 @@ static void look_at_other(struct lt_drop *drop, enum lt_drop_place place, const 
         system = system || strcmp(name, lt_drop_place_name(LT_DROP_TRY)) == 0 ||
                  strcmp(name, lt_drop_place_name(LT_DROP_UNDO)) == 0;
     }
-    if (!system && lstat(path, &status) == 0 &&
-        (S_ISDIR(status.st_mode) || S_ISLNK(status.st_mode))) {
+    if (!system && lstat(path, &status) == 0) {
         lt_drop_leave(drop, whole, S_ISDIR(status.st_mode) ? LT_LEFT_FOLDER : LT_LEFT_LINK);
     }
 }
@@ -230,14 +231,19 @@ static bool is_locked(const char *path, struct lt_drop_file *ret_lock)
 }
 
 /* False, and noted: it is not to be read now. */
-static bool is_at_rest(struct lt_drop *drop, const char *path, const struct lt_drop_file *about)
+static bool is_at_rest(struct lt_drop *drop, const char *path, const struct lt_drop_file *about,
+                       enum lt_written *ret_written)
 {
     struct lt_drop_file now = {.size = 0}, lock = {.size = 0};
     if (!lt_drop_look_at(path, &now)) {
         return false; /* it has gone again */
     }
     bool same = lt_drop_is_same(&now, about);
-    if (same && now.size > 0 && !is_locked(path, &lock) && !lt_watch_is_written(path)) {
+    enum lt_written written = lt_watch_is_written(path);
+    if (same && now.size > 0 && !is_locked(path, &lock) &&
+        (written == LT_NOT_WRITTEN ||
+         (written == LT_WRITTEN_PERHAPS && !is_younger(&now, QUIET_S)))) {
+        *ret_written = written;
         return true;
     }
     enum lt_drop_why late = now.size == 0 ? LT_LEFT_EMPTY : LT_LEFT_HELD;
@@ -246,12 +252,19 @@ static bool is_at_rest(struct lt_drop *drop, const char *path, const struct lt_d
     return false;
 }
 
-/* An archive has its directory at its end. */
-static bool is_cut(struct lt_bytes bytes, const struct lt_drop_file *about)
+/* An archive has its directory at its end, and a text the end of a line; where it is known that nobody writes to it, a
+ * text may do without. */
+static bool is_cut(struct lt_bytes bytes, const struct lt_drop_file *about, enum lt_written written)
 {
     size_t back = bytes.size < 22 + 65536 ? bytes.size : 22 + 65536;
-    return is_younger(about, COPIED_S) && lt_foreign_is_zip(bytes) &&
-           memmem(bytes.data + bytes.size - back, back, "PK\x05\x06", 4) == NULL;
+    if (bytes.size == 0 || !is_younger(about, COPIED_S)) {
+        return false;
+    }
+    if (!lt_foreign_is_zip(bytes)) {
+        uint8_t last = bytes.data[bytes.size - 1];
+        return written == LT_WRITTEN_PERHAPS && last != '\n' && last != '\r';
+    }
+    return memmem(bytes.data + bytes.size - back, back, "PK\x05\x06", 4) == NULL;
 }
 
 /* Notes this program's own; any other file is taken, but one that has only been given another number by its file system. */
@@ -294,9 +307,10 @@ static void consider(struct lt_drop *drop, struct lt_drop_file *about)
     char path[LT_DIR_MAX];
     struct lt_drop_file now = {.size = 0};
     struct lt_sheet_fault fault = {.text = ""};
+    enum lt_written written;
     uint8_t *bytes = NULL;
     size_t size = 0;
-    if (!lt_drop_path(drop, about->name, path) || !is_at_rest(drop, path, about)) {
+    if (!lt_drop_path(drop, about->name, path) || !is_at_rest(drop, path, about, &written)) {
         return;
     }
     enum lt_result result = load(path, &bytes, &size, &fault);
@@ -307,7 +321,7 @@ static void consider(struct lt_drop *drop, struct lt_drop_file *about)
         drop->waiting++;
         lt_drop_trouble(drop, "%.200s: %s", about->name, fault.text);
     } else if (!lt_drop_look_at(path, &now) || !lt_drop_is_same(&now, about) || size != now.size ||
-               is_cut(whole, about)) {
+               is_cut(whole, about, written)) {
         lt_drop_leave(drop, about->name, LT_LEFT_WAITS);
     } else {
         settle(drop, about, whole);

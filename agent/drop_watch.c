@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/clock.h"
 #include "agent/daemon.h"
@@ -16,6 +17,8 @@ enum {
     AGAIN_MS = 3000, /* a file waits: at first, then twice as long each time */
     AGAIN_MAX_MS = 60000,
     RESCAN_MS = 600000,
+    LONG_MS =
+        1800000, /* a pass that goes on for so long is told of: a network drive may have gone */
     MISSING_MS = 30000, /* the folder is not there */
 };
 
@@ -23,9 +26,11 @@ struct lt_drop_watch {
     const char *dir;
     char folder[LT_DIR_MAX]; /* "": none is set */
     int watch_fd; /* -1: none */
+    bool whole; /* with the subfolders, which a pass makes */
     struct lt_pass pass;
     uint64_t changes;
     lt_ms due; /* of the next pass */
+    lt_ms long_at; /* when the pass that goes on has taken long */
     lt_ms watch_at; /* of the next try to watch the folder */
     int64_t again_ms;
 };
@@ -70,6 +75,13 @@ static void want_pass(struct lt_drop_watch *watch, int64_t in_ms)
     watch->due = at < watch->due ? at : watch->due;
 }
 
+static void watch_anew(struct lt_drop_watch *watch)
+{
+    lt_watch_close(watch->watch_fd);
+    watch->watch_fd = -1;
+    watch->watch_at = 0;
+}
+
 /* Looks at the setting: the folder may be another one now, or none. */
 static void follow_setting(struct lt_drop_watch *watch)
 {
@@ -77,21 +89,28 @@ static void follow_setting(struct lt_drop_watch *watch)
     (void)lt_drop_folder(watch->dir, folder);
     if (strcmp(folder, watch->folder) != 0) {
         memcpy(watch->folder, folder, sizeof(folder));
-        lt_watch_close(watch->watch_fd);
-        watch->watch_fd = -1;
-        watch->watch_at = 0;
+        watch_anew(watch);
         watch->due = UINT64_MAX;
     }
 }
 
+/* The folder and what lies below it; are all there? */
+static bool list_folders(const struct lt_drop_watch *watch, char ret_folders[3][LT_DIR_MAX])
+{
+    bool whole = true;
+    for (unsigned place = 0; place < LT_DROP_PLACE_COUNT; place++) {
+        snprintf(ret_folders[place], LT_DIR_MAX, "%.4000s/%s", watch->folder,
+                 lt_drop_place_name((enum lt_drop_place)place));
+        whole = whole && access(ret_folders[place], F_OK) == 0;
+    }
+    return whole;
+}
+
 static void watch_folder(struct lt_drop_watch *watch)
 {
-    char below[2][LT_DIR_MAX];
-    const char *folders[3] = {watch->folder, below[0], below[1]};
-    for (size_t i = 0; i < 2; i++) {
-        snprintf(below[i], sizeof(below[i]), "%.4000s/%s", watch->folder,
-                 lt_drop_place_name(i == 0 ? LT_DROP_TRY : LT_DROP_UNDO));
-    }
+    char paths[3][LT_DIR_MAX];
+    const char *const folders[3] = {paths[0], paths[1], paths[2]};
+    watch->whole = list_folders(watch, paths);
     watch->watch_at = lt_clock_monotonic() + MISSING_MS;
     if (lt_watch_open(folders, 3, &watch->watch_fd) != LT_OK) {
         watch->watch_fd = -1;
@@ -104,6 +123,7 @@ static void begin_pass(struct lt_drop_watch *watch)
     watch->due = lt_clock_monotonic() + RESCAN_MS;
     enum lt_result result = lt_pass_begin(watch->dir, &watch->pass);
     if (result == LT_OK) {
+        watch->long_at = lt_clock_monotonic() + LONG_MS;
         return;
     }
     if (result != LT_BUSY) {
@@ -116,7 +136,11 @@ static void begin_pass(struct lt_drop_watch *watch)
 
 static void end_pass(struct lt_drop_watch *watch)
 {
+    char paths[3][LT_DIR_MAX];
     int code = lt_pass_end(&watch->pass);
+    if (!watch->whole && list_folders(watch, paths)) {
+        watch_anew(watch); /* and what came before that is seen by one pass more */
+    }
     if (code == LT_EXIT_OK) {
         watch->again_ms = AGAIN_MS;
         return;
@@ -142,9 +166,7 @@ static void take_events(struct lt_drop_watch *watch, const struct lt_uplink_fd *
             end_pass(watch);
         } else if (fds[i].fd == watch->watch_fd) {
             if (!lt_watch_drain(watch->watch_fd)) {
-                lt_watch_close(watch->watch_fd);
-                watch->watch_fd = -1;
-                watch->watch_at = 0;
+                watch_anew(watch);
             }
             want_pass(watch, SOON_MS);
         }
@@ -171,7 +193,14 @@ int64_t lt_drop_watch_turn(struct lt_drop_watch *watch, const struct lt_uplink_f
         begin_pass(watch);
         now = lt_clock_monotonic();
     }
-    lt_ms next = watch->pass.fd >= 0 ? UINT64_MAX : watch->due;
+    if (watch->pass.fd >= 0 && now >= watch->long_at) {
+        watch->long_at = UINT64_MAX;
+        lt_daemon_log(LT_LOG_WARNING, "%s: %s", watch->folder,
+                      lt_text("việc nhận tệp đã chạy hơn 30 phút; ổ đĩa hoặc mạng có thể bị treo",
+                              "taking in files has gone on for 30 minutes; its disk or network may "
+                              "hang"));
+    }
+    lt_ms next = watch->pass.fd >= 0 ? watch->long_at : watch->due;
     if (watch->watch_fd < 0 && watch->watch_at < next) {
         next = watch->watch_at;
     }

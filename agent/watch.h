@@ -16,7 +16,9 @@ enum lt_result lt_watch_open(const char *const *folders, size_t count, int *ret_
 /* Takes what has come. False: a folder has gone, and has to be watched anew. */
 bool lt_watch_drain(int fd);
 void lt_watch_close(int fd);
-/* Does a program hold this file open for writing? False also when the system cannot tell. */
-bool lt_watch_is_written(const char *path);
+/* Does a program hold this file open for writing? Of another user's files, and on some file systems, the system does
+ * not tell. A file that cannot be opened is not written, as far as this goes. */
+enum lt_written { LT_NOT_WRITTEN, LT_WRITTEN, LT_WRITTEN_PERHAPS };
+enum lt_written lt_watch_is_written(const char *path);
 
 #endif

@@ -57,14 +57,16 @@ void lt_watch_close(int fd)
     }
 }
 
-bool lt_watch_is_written(const char *path)
+enum lt_written lt_watch_is_written(const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
     if (fd < 0) {
-        return false;
+        return LT_NOT_WRITTEN;
     }
-    /* A lease to read is refused while anyone has it open to write. */
-    bool written = fcntl(fd, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
+    /* A lease to read is refused while anyone has it open to write; to strangers always. */
+    enum lt_written written = fcntl(fd, F_SETLEASE, F_RDLCK) == 0 ? LT_NOT_WRITTEN
+                              : errno == EAGAIN                   ? LT_WRITTEN
+                                                                  : LT_WRITTEN_PERHAPS;
     close(fd);
     return written;
 }

@@ -125,16 +125,16 @@ void lt_watch_close(int fd)
         forget(watch);
 }
 
-bool lt_watch_is_written(const char *path)
+enum lt_written lt_watch_is_written(const char *path)
 {
     wchar_t wide[LT_WIDE_MAX];
     if (!lt_wide_path(path, wide))
-        return false;
+        return LT_NOT_WRITTEN;
     /* Refused when somebody may write to it now. */
     HANDLE handle = CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL,
                                 OPEN_EXISTING, 0, NULL);
     if (handle == INVALID_HANDLE_VALUE)
-        return GetLastError() == ERROR_SHARING_VIOLATION;
+        return GetLastError() == ERROR_SHARING_VIOLATION ? LT_WRITTEN : LT_NOT_WRITTEN;
     CloseHandle(handle);
-    return false;
+    return LT_NOT_WRITTEN;
 }

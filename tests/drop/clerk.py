@@ -1,5 +1,5 @@
 """A clerk who has only a folder: clerk.py CASE. Real hub and agent, driven from the file system alone."""
-import os, pathlib, shutil, signal, subprocess, sys, threading, time
+import os, pathlib, re, shutil, signal, subprocess, sys, threading, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cluster"))
 import openpyxl
@@ -29,6 +29,11 @@ class Office(Agent):
     def end(self, sig=signal.SIGTERM):
         self.process.send_signal(sig)
         return self.process.wait(tree.PATIENCE_S)
+
+    def watched(self):
+        """The inodes of which the kernel tells the agent."""
+        told = "".join(f.read_text() for f in pathlib.Path("/proc/%d/fdinfo" % self.process.pid).iterdir())
+        return {int(ino, 16) for ino in re.findall(r"inotify wd:\S+ ino:(\S+)", told)}
 
     def path(self, name):
         return self.folder / name
@@ -161,6 +166,7 @@ def places():
         vn = Hub(t, "VN")
         a = Office(t, "28162", vn)
         a.await_file("Tình trạng.html")
+        until(lambda: pause() or {p.stat().st_ino for p in (a.folder, a.path("Thử"), a.path("Gỡ"))} <= a.watched(), "a new folder is watched whole")
         a.drop("Thử/Bảng.xlsx", [person(1), person(2, name="")])
         a.await_file("Thử/Bảng - cần sửa.xlsx")
         same([r["Kết quả"] for r in a.rows("Thử/Bảng - kết quả.xlsx")], ["đã nhận"], "would be taken")
@@ -175,6 +181,9 @@ def places():
         same({r["Kết quả"] for r in a.rows("Gỡ/Nhầm xã - kết quả.xlsx")}, {"đã gỡ"}, "taken back")
         until(lambda: counted(vn) == 0, "nothing is left of it")
         same(len(a.rows("Đã báo cáo.xlsx")), 0, "nor in the list")
+
+        shutil.rmtree(a.path("Thử"))  # what is made again is watched again
+        until(lambda: pause() or (a.path("Thử").exists() and a.path("Thử").stat().st_ino in a.watched()), "Thử is watched")
 
         a.drop("Chốt số liệu 2020.xlsx", [["chốt số liệu", "2020", "có", "x"]], ["Loại", "Thời gian", "Không phát sinh", "Ý kiến"], title="CHỐT SỐ LIỆU")
         a.await_file("Chốt số liệu 2020 - kết quả.xlsx")

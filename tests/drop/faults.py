@@ -16,8 +16,8 @@ def line(name, number="16"):
 class Desk(Agent):
     """A PC whose agent is not running: what happens between two passes is the test's."""
 
-    def __init__(self, t, hub, unit="28162", folder=None):
-        super().__init__(t, unit, hub)
+    def __init__(self, t, hub, unit="28162", folder=None, prefix=()):
+        super().__init__(t, unit, hub, prefix=prefix)
         self.folder = folder or t.root / ("Bàn " + unit)
         self.cmd("drop", "--folder", self.folder, env=VIETNAMESE)
 
@@ -177,5 +177,33 @@ def unwritable_page():
         same(a.page(), "<html>của tôi", "is not written over")
 
 
+def two_users():
+    """Clerk and agent are two users, and the system does not say who writes: half a file is not taken for a whole one."""
+    with Tree() as t:
+        if os.getuid() != 0:
+            print("not root; passed over")
+            return
+        t.root.chmod(0o711)
+        vn, folder = Hub(t, "VN"), t.root / "Chung"
+        for path in (t.root / "agent-28162", folder):
+            path.mkdir()
+            os.chown(path, 65534, 65534)
+        a = Desk(t, vn, folder=folder, prefix=("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"))
+        a.look()
+        with open(a.path("X.csv"), "w", encoding="utf-8") as copying:
+            copying.write(HEAD + "GK;16;05/02/2021;2020;cá nhân;Hoàng Văn Gia")
+            copying.flush()
+            for age in (0, 20):  # seconds for which it has not grown
+                now = os.stat(copying.fileno()).st_mtime
+                os.utime(a.path("X.csv"), (now - age, now - age))
+                a.look(ok=(1,))
+                assert "X.csv: đang mở" in a.page() and not a.path("X - kết quả.csv").exists(), a.names()
+            copying.write("ng;Trường 1\n")
+        os.utime(a.path("X.csv"), (now - 20, now - 20))
+        a.look()
+        assert "Hoàng Văn Giang" in a.read("X - kết quả.csv")
+        same(a.to_send(), 1, "once, and whole")
+
+
 if __name__ == "__main__":
-    main({f.__name__: f for f in (open_rows, edited_list, passed_over, unwritable_page)})
+    main({f.__name__: f for f in (open_rows, edited_list, passed_over, unwritable_page, two_users)})

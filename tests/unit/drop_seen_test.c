@@ -221,14 +221,14 @@ static void who_writes_is_seen(void **state)
     char path[256];
     write_text("x", "1");
     path_in("x", path);
-    assert_false(lt_watch_is_written(path));
+    assert_int_equal(lt_watch_is_written(path), LT_NOT_WRITTEN);
     int fd = open(path, O_WRONLY | O_APPEND);
     assert_true(fd >= 0);
-    assert_true(lt_watch_is_written(path));
+    assert_int_equal(lt_watch_is_written(path), LT_WRITTEN);
     close(fd);
-    assert_false(lt_watch_is_written(path));
+    assert_int_equal(lt_watch_is_written(path), LT_NOT_WRITTEN);
     path_in("nowhere", path);
-    assert_false(lt_watch_is_written(path));
+    assert_int_equal(lt_watch_is_written(path), LT_NOT_WRITTEN);
 }
 
 static void a_page_says_what_it_is_given(void **state)
