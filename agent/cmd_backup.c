@@ -33,7 +33,8 @@ static enum lt_result look(const char *dir, struct lt_manifest *facts, char ret_
 static const char *const stores[] = {"store", NULL};
 static const char *const keys[] = {"sign.key",       "curve.key", "sign.key.next",
                                    "curve.key.next", "box.key",   NULL};
-static const char *const settings[] = {"agent.conf", NULL};
+/* Not drop.json: it may know files whose rows came after the copy of the store. Without it they are read again. */
+static const char *const settings[] = {"agent.conf", "drop-folder", "notices.seen", NULL};
 static const struct lt_backup_kind kind = {
     .program = "lienthong-agent",
     .stores = stores,
@@ -49,11 +50,13 @@ static void after(const char *dir, const struct lt_manifest *manifest)
     printf(
         lt_text("Chạy «lienthong-agent run --dir %s»: máy tự lấy lại những gì đã gửi sau khi sao "
                 "lưu, rồi mới ký tiếp.\nNhững dòng nhập sau khi sao lưu mà chưa gửi thì mất: hãy "
-                "nhập lại tệp; dòng nào đã có không bị tính hai lần.\nKhông chạy máy cũ và bản "
+                "nhập lại tệp (thư mục thả tệp tự đọc lại); dòng nào đã có không bị tính hai "
+                "lần.\nKhông chạy máy cũ và bản "
                 "khôi phục cùng lúc.\n",
                 "Run \"lienthong-agent run --dir %s\": it first fetches what was sent after the "
                 "backup, then signs on.\nRows imported after the backup and not sent are lost: "
-                "import the file again; what is in is not counted twice.\nDo not run the old PC "
+                "import the file again (a drop folder is read again by itself); what is in is not "
+                "counted twice.\nDo not run the old PC "
                 "and the restored one at once.\n"),
         dir);
 }

@@ -197,6 +197,14 @@ static void look_at_contact(struct examination *of)
             lt_text("cấp trên tạm không nhận đến %s: %s", "the hub takes nothing until %s: %s"),
             until, contact->held_text);
     }
+    if (contact->refused_count > 0) {
+        const struct lt_contact_refused *newest = &contact->refused[contact->refused_count - 1];
+        lt_doctor_say(&of->doctor, LT_LOOK_CONTACT, LT_DOUBTFUL,
+                      lt_text("xem «status»; gọi điện hỏi cấp trên",
+                              "see \"status\"; call the operator of the hub"),
+                      lt_text("cấp trên không nhận %zu gói: %s", "the hub refuses %zu updates: %s"),
+                      contact->refused_count, lt_refusal_text(newest->reason));
+    }
     if (contact->bad.count > 0) {
         lt_doctor_say(&of->doctor, LT_LOOK_CONTACT, LT_DOUBTFUL,
                       lt_text("gọi điện hỏi cấp trên", "call the operator of the hub"),
@@ -237,6 +245,9 @@ static void look_at_drop(struct examination *of)
                                   "set it again: lienthong-agent drop --folder …"),
                           lt_text("không đọc được %s/drop-folder", "%s/drop-folder cannot be read"),
                           of->doctor.dir);
+        } else {
+            lt_doctor_say(&of->doctor, LT_LOOK_DROP, LT_HEALTHY, NULL, "%s",
+                          lt_text("chưa đặt thư mục thả tệp", "no drop folder is set"));
         }
         return;
     }
@@ -249,14 +260,24 @@ static void look_at_drop(struct examination *of)
         return;
     }
     if (lt_drop_seen_load(of->doctor.dir, &seen) != LT_OK) {
+        return;
+    }
+    if (seen.damaged) {
         lt_doctor_say(&of->doctor, LT_LOOK_DROP, LT_DOUBTFUL,
                       lt_text("lần nhận tệp tới sẽ ghi lại", "the next pass writes it anew"),
                       lt_text("%s: không đọc được drop.json", "%s: drop.json cannot be read"),
                       folder);
-        return;
     }
-    lt_doctor_say(&of->doctor, LT_LOOK_DROP, seen.trouble[0] != '\0' ? LT_DOUBTFUL : LT_HEALTHY,
-                  NULL, "%s%s%s", folder, seen.trouble[0] != '\0' ? ": " : "", seen.trouble);
+    size_t unsolved = 0;
+    for (size_t i = 0; i < seen.count; i++) {
+        unsolved += lt_drop_is_unsolved(&seen, &seen.files[i]);
+    }
+    bool well = seen.trouble[0] == '\0' && seen.waiting == 0;
+    lt_doctor_say(&of->doctor, LT_LOOK_DROP, well ? LT_HEALTHY : LT_DOUBTFUL, NULL,
+                  lt_text("%s%s%s (chưa đọc: %" PRIu64 " tệp; người nhập liệu phải sửa: %zu tệp)",
+                          "%s%s%s (not read: %" PRIu64 " files; the clerk's to correct: %zu)"),
+                  folder, seen.trouble[0] != '\0' ? ": " : "", seen.trouble, seen.waiting,
+                  unsolved);
     lt_drop_seen_free(&seen);
 }
 

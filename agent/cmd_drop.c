@@ -25,8 +25,10 @@ static int set_folder(const char *dir, const char *folder)
 {
     char reason[200] = "";
     enum lt_result result = lt_drop_set_folder(dir, folder, reason);
-    if (result != LT_OK) {
+    if (reason[0] != '\0') {
         fprintf(stderr, "%s\n", reason);
+    }
+    if (result != LT_OK) {
         return lt_exit_of(result);
     }
     (void)lt_wake_ring(dir); /* nobody may be running */

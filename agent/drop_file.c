@@ -27,6 +27,24 @@ static const char *word_open(void)
     return lt_text("cần sửa", "to correct");
 }
 
+static const char *word_refused(void)
+{
+    return lt_text("không nhận", "refused");
+}
+
+bool lt_drop_is_answer_name(const char *name)
+{
+    const char *const words[] = {word_result(), word_open(), word_refused()};
+    char tail[64];
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        snprintf(tail, sizeof(tail), " - %s", words[i]);
+        if (strstr(name, tail) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Takes " - cần sửa" or " - cần sửa 2" away; returns the round of its answers. */
 static unsigned strip_round(char *base)
 {
@@ -137,7 +155,7 @@ static bool refusal_name(const char *name, char ret_name[LT_DROP_NAME_MAX])
 {
     struct answer_names names;
     names_of(name, false, &names);
-    return name_answer(&names, lt_text("không nhận", "refused"), ".txt", ret_name);
+    return name_answer(&names, word_refused(), ".txt", ret_name);
 }
 
 void lt_drop_forget_gone(struct lt_drop *drop)

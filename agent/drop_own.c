@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/clock.h"
 #include "agent/drop.h"
 #include "agent/watch.h"
 
@@ -64,7 +65,7 @@ struct lt_table_guard lt_drop_guard(const struct lt_drop_target *of)
 
 struct lt_drop_file *lt_drop_note_own(struct lt_drop *drop, const char *name, const char *path)
 {
-    struct lt_drop_file now = {.own = true, .here = true};
+    struct lt_drop_file now = {.own = true, .here = true, .at = lt_clock_wall()};
     struct lt_drop_file *file = NULL;
     if (lt_drop_look_at(path, &now) && hash_file(path, &now.content)) {
         file = lt_drop_seen_put(&drop->seen, name);
@@ -94,8 +95,8 @@ void lt_drop_settle_own(struct lt_drop *drop, const struct lt_drop_file *about,
 {
     struct lt_drop_file now = *about, was = *own;
     now.own = true;
+    now.at = lt_clock_wall();
     if (!was.here || strcmp(was.name, now.name) == 0) { /* what it leaves open goes with it */
-        now.at = was.at;
         memcpy(now.counts, was.counts, sizeof(now.counts));
     }
     struct lt_drop_file *file = lt_drop_seen_put(&drop->seen, now.name);

@@ -332,6 +332,12 @@ static void write_notices(const struct page *page)
             lt_html_put(page->out, text != NULL ? text : "");
             fputs("</li>\n", page->out);
         }
+        if (left_out > 0) {
+            fprintf(page->out,
+                    lt_text("<li>… và %zu thông báo nữa: lienthong-agent status</li>\n",
+                            "<li>… and %zu more: lienthong-agent status</li>\n"),
+                    left_out);
+        }
         fputs("</ul>\n", page->out);
     }
     json_decref(notices);

@@ -9,7 +9,7 @@
 
 enum { OLD_S = 3600 }; /* then it is written again, so that its time shows that somebody looks */
 
-static const char *page_name(void)
+const char *lt_drop_page_name(void)
 {
     return lt_text("Tình trạng.html", "Status.html");
 }
@@ -18,7 +18,7 @@ static const char *page_name(void)
 static bool is_ours(struct lt_drop *drop, const char *path)
 {
     char head[1024] = "";
-    if (lt_drop_is_free(drop, page_name())) {
+    if (lt_drop_is_free(drop, lt_drop_page_name())) {
         return true;
     }
     FILE *file = fopen(path, "r");
@@ -32,10 +32,10 @@ static bool is_ours(struct lt_drop *drop, const char *path)
 
 static bool is_fresh(struct lt_drop *drop, const struct lt_hash *content)
 {
-    const struct lt_drop_file *known = lt_drop_seen_find(&drop->seen, page_name());
+    const struct lt_drop_file *known = lt_drop_seen_find(&drop->seen, lt_drop_page_name());
     int64_t age = known != NULL ? lt_clock_wall() - known->changed_ns / 1000000000 : OLD_S;
     return memcmp(content, &drop->seen.page, sizeof(*content)) == 0 && age >= 0 && age < OLD_S &&
-           lt_drop_is_free(drop, page_name());
+           lt_drop_is_free(drop, lt_drop_page_name());
 }
 
 static void write_time(FILE *out)
@@ -58,14 +58,14 @@ void lt_drop_place_page(struct lt_drop *drop, const char *text, size_t size, siz
     struct lt_table_file file;
     struct lt_sheet_fault fault = {.text = ""};
     lt_hash_of(text, size, &content);
-    if (is_fresh(drop, &content) || !lt_drop_path(drop, page_name(), path)) {
+    if (is_fresh(drop, &content) || !lt_drop_path(drop, lt_drop_page_name(), path)) {
         return;
     }
     if (!is_ours(drop, path)) {
         lt_drop_trouble(drop,
                         lt_text("«%s» không phải của chương trình này: đổi tên tệp đó",
                                 "\"%s\" is not this program's: give that file another name"),
-                        page_name());
+                        lt_drop_page_name());
         return;
     }
     enum lt_result result = lt_table_create(path, &file, &fault);
@@ -78,10 +78,10 @@ void lt_drop_place_page(struct lt_drop *drop, const char *text, size_t size, siz
     }
     if (result != LT_OK) {
         (void)unlink(path);
-        lt_drop_trouble(drop, "%s: %s", page_name(), fault.text);
+        lt_drop_trouble(drop, "%s: %s", lt_drop_page_name(), fault.text);
         return;
     }
-    (void)lt_drop_note_own(drop, page_name(), path);
+    (void)lt_drop_note_own(drop, lt_drop_page_name(), path);
     drop->seen.page = content;
     drop->saved = false;
 }

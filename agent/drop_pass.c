@@ -1,16 +1,11 @@
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
-#include <utf8proc.h>
 
 #include "agent/clock.h"
 #include "agent/daemon.h"
@@ -28,13 +23,6 @@ enum {
     QUIET_S =
         10, /* and where nobody can tell whether it is written, it has not changed for so long */
     HELD_S = 600, /* a file waits for so long without a change; then the clerk is told */
-    CANDIDATES_MAX = 1000, /* of one pass */
-};
-
-/* Files to be read: name, place, size, time and inode are known of them. */
-struct candidates {
-    struct lt_drop_file *items;
-    size_t count;
 };
 
 void lt_drop_trouble(struct lt_drop *drop, const char *format, ...)
@@ -59,154 +47,6 @@ bool lt_drop_path(struct lt_drop *drop, const char *name, char ret_path[LT_DIR_M
     return false;
 }
 
-/* ---- Which files ---- */
-
-/* As long as its clock is not far off from this one's. */
-static bool is_younger(const struct lt_drop_file *about, int64_t limit_s)
-{
-    int64_t age = lt_clock_wall() - about->changed_ns / 1000000000;
-    return age > -limit_s && age < limit_s;
-}
-
-/* Names of programs' own files, which say nothing of what is in them. */
-static bool is_passed_over(const char *name)
-{
-    size_t size = strlen(name);
-    static const char *const unfinished[] = {".tmp", ".part", ".crdownload", ".download"};
-    if (name[0] == '.' || name[0] == '~' || name[size - 1] == '~' ||
-        strcasecmp(name, "desktop.ini") == 0 || strcasecmp(name, "thumbs.db") == 0) {
-        return true;
-    }
-    for (size_t i = 0; i < sizeof(unfinished) / sizeof(unfinished[0]); i++) {
-        size_t tail = strlen(unfinished[i]);
-        if (size > tail && strcasecmp(name + size - tail, unfinished[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool lt_drop_look_at(const char *path, struct lt_drop_file *ret_about)
-{
-    struct stat status;
-    if (lstat(path, &status) != 0) {
-        return false;
-    }
-    if (!S_ISREG(
-            status
-                .st_mode)) { /* nor what a link leads to: it may be the clerk's to write and not to read */
-        errno = EISDIR;
-        return false;
-    }
-    ret_about->size = (uint64_t)status.st_size;
-    ret_about->inode = (uint64_t)status.st_ino;
-    ret_about->changed_ns =
-        (int64_t)status.st_mtim.tv_sec * 1000000000 + (int64_t)status.st_mtim.tv_nsec;
-    return true;
-}
-
-bool lt_drop_is_same(const struct lt_drop_file *a, const struct lt_drop_file *b)
-{
-    return a->size == b->size && a->inode == b->inode && a->changed_ns == b->changed_ns;
-}
-
-/* "X.1234.tmp" of process 1234 (lt_table_create), which is no more: half an answer. */
-static bool is_leftover(const char *name)
-{
-    size_t size = strlen(name);
-    const char *at = name + size - (size > 4 && strcmp(name + size - 4, ".tmp") == 0 ? 4 : 0);
-    if (*at == '\0') {
-        return false;
-    }
-    while (at > name && at[-1] >= '0' && at[-1] <= '9') {
-        at--;
-    }
-    long process = strtol(at, NULL, 10);
-    return at > name && at[-1] == '.' && process > 0 && kill((pid_t)process, 0) != 0 &&
-           errno == ESRCH;
-}
-
-/* Of a name that is no file's: what a clerk put there, and not what a system did. */
-static void look_at_other(struct lt_drop *drop, enum lt_drop_place place, const char *name,
-                          const char *path, const char *whole)
-{
-    struct stat status;
-    bool system = name[0] == '$' || name[0] == '@' || strcmp(name, "lost+found") == 0 ||
-                  strcmp(name, "System Volume Information") == 0;
-    if (place == LT_DROP_TAKE) {
-        system = system || strcmp(name, lt_drop_place_name(LT_DROP_TRY)) == 0 ||
-                 strcmp(name, lt_drop_place_name(LT_DROP_UNDO)) == 0;
-    }
-    if (!system && lstat(path, &status) == 0) {
-        lt_drop_leave(drop, whole, S_ISDIR(status.st_mode) ? LT_LEFT_FOLDER : LT_LEFT_LINK);
-    }
-}
-
-static void look_at_name(struct lt_drop *drop, enum lt_drop_place place, const char *name,
-                         struct candidates *found)
-{
-    char path[LT_DIR_MAX];
-    struct lt_drop_file next = {.place = place, .here = true};
-    const char *sub = lt_drop_place_name(place);
-    if (snprintf(next.name, sizeof(next.name), "%s%s%s", sub, sub[0] != '\0' ? "/" : "", name) >=
-            (int)sizeof(next.name) ||
-        !lt_drop_path(drop, next.name, path)) {
-        return;
-    }
-    if (is_leftover(name)) {
-        (void)unlink(path);
-    }
-    if (is_passed_over(name)) {
-        return;
-    }
-    if (utf8proc_decompose((const utf8proc_uint8_t *)name, 0, NULL, 0, UTF8PROC_NULLTERM) < 0) {
-        lt_drop_leave(drop, next.name, LT_LEFT_NAME);
-        return;
-    }
-    if (!lt_drop_look_at(path, &next)) {
-        look_at_other(drop, place, name, path, next.name);
-        return;
-    }
-    struct lt_drop_file *known = lt_drop_seen_find(&drop->seen, next.name);
-    if (known != NULL) {
-        known->here = true;
-    }
-    if (known != NULL && lt_drop_is_same(known, &next)) {
-        return;
-    }
-    if (found->count == CANDIDATES_MAX) {
-        drop->waiting++;
-        return;
-    }
-    found->items[found->count++] = next;
-}
-
-/* LT_NOT_FOUND: there is no such folder. */
-static enum lt_result look_into(struct lt_drop *drop, enum lt_drop_place place,
-                                struct candidates *found)
-{
-    char path[LT_DIR_MAX];
-    if (!lt_drop_path(drop, lt_drop_place_name(place), path)) {
-        return LT_TOO_LARGE;
-    }
-    if (place != LT_DROP_TAKE && mkdir(path, 0755) != 0 && errno != EEXIST) {
-        return LT_OK; /* read-only: told when a result cannot be written */
-    }
-    DIR *folder = opendir(path);
-    if (folder == NULL) {
-        lt_drop_trouble(drop,
-                        lt_text("không mở được thư mục %.300s: %s", "%.300s cannot be opened: %s"),
-                        path, lt_text_errno(errno));
-        return LT_NOT_FOUND;
-    }
-    const struct dirent *entry;
-    while ((entry = readdir(folder)) != NULL) {
-        look_at_name(drop, place, entry->d_name, found);
-    }
-    closedir(folder);
-    return LT_OK;
-}
-
 static int by_time(const void *a, const void *b)
 {
     const struct lt_drop_file *one = a, *other = b;
@@ -215,6 +55,13 @@ static int by_time(const void *a, const void *b)
 }
 
 /* ---- Is it whole? ---- */
+
+/* As long as its clock is not far off from this one's. */
+static bool is_younger(const struct lt_drop_file *about, int64_t limit_s)
+{
+    int64_t age = lt_clock_wall() - about->changed_ns / 1000000000;
+    return age > -limit_s && age < limit_s;
+}
 
 /* Is there the file that Excel or LibreOffice writes beside what it has open? Its time as well. */
 static bool is_locked(const char *path, struct lt_drop_file *ret_lock)
@@ -329,18 +176,33 @@ static void consider(struct lt_drop *drop, struct lt_drop_file *about)
     free(bytes);
 }
 
-static void consider_all(struct lt_drop *drop, const struct candidates *found)
+/* For a file and its answers. */
+static bool has_room(struct lt_drop *drop)
+{
+    if (drop->seen.count + 3 <= LT_DROP_FILES_MAX) {
+        return true;
+    }
+    lt_drop_trouble(drop, "%s",
+                    lt_text("thư mục có quá nhiều tệp: chuyển bớt tệp cũ đi nơi khác",
+                            "there are too many files in the folder: move old ones away"));
+    return false;
+}
+
+static void consider_all(struct lt_drop *drop, const struct lt_drop_found *found)
 {
     if (found->count == 0) {
         return;
     }
     (void)poll(NULL, 0, SETTLE_MS);
     qsort(found->items, found->count, sizeof(*found->items), by_time);
+    drop->saved =
+        false; /* before anything is read: what cannot be noted would be answered again and again */
     for (size_t i = 0; i < found->count; i++) {
-        consider(drop, &found->items[i]);
-        if (!drop->saved && lt_drop_seen_save(drop->dir, &drop->seen) == LT_OK) {
-            drop->saved = true;
+        if (!has_room(drop) || (!drop->saved && !lt_drop_save(drop))) {
+            drop->waiting += found->count - i;
+            return;
         }
+        consider(drop, &found->items[i]);
     }
 }
 
@@ -356,16 +218,14 @@ static enum lt_result open_journal(struct lt_drop *drop, char reason[200])
 
 static void look(struct lt_drop *drop)
 {
-    struct candidates found = {.items = malloc(CANDIDATES_MAX * sizeof(*found.items))};
+    struct lt_drop_found found = {.items = malloc(LT_DROP_FOUND_MAX * sizeof(*found.items))};
     char reason[200] = "";
     if (found.items == NULL) {
         lt_drop_trouble(drop, "%s", lt_text_result(LT_NO_MEMORY));
         return;
     }
-    enum lt_result result = look_into(drop, LT_DROP_TAKE, &found);
+    enum lt_result result = lt_drop_look_for_files(drop, &found);
     if (result == LT_OK) {
-        (void)look_into(drop, LT_DROP_TRY, &found);
-        (void)look_into(drop, LT_DROP_UNDO, &found);
         result = open_journal(drop, reason);
         if (result != LT_OK) {
             lt_drop_trouble(drop, "%s", reason);
@@ -385,6 +245,10 @@ static void look(struct lt_drop *drop)
 
 static void keep_trouble(struct lt_drop *drop)
 {
+    if (drop->seen.waiting != drop->waiting + drop->stuck) {
+        drop->seen.waiting = drop->waiting + drop->stuck;
+        drop->saved = false;
+    }
     if (strcmp(drop->seen.trouble, drop->trouble) != 0) {
         if (drop->trouble[0] != '\0') {
             lt_daemon_log(LT_LOG_WARNING, "%s: %s", drop->folder, drop->trouble);
@@ -395,7 +259,11 @@ static void keep_trouble(struct lt_drop *drop)
         memcpy(drop->seen.trouble, drop->trouble, sizeof(drop->trouble));
         drop->saved = false;
     }
-    if (!drop->saved && lt_drop_seen_save(drop->dir, &drop->seen) != LT_OK) {
+    if (drop->saved) {
+        return;
+    }
+    /* The mark only where it is known whose folder it is. */
+    if (drop->marked ? !lt_drop_save(drop) : lt_drop_seen_save(drop->dir, &drop->seen) != LT_OK) {
         drop->waiting++; /* it is done again, and changes nothing */
     }
 }
@@ -423,9 +291,14 @@ enum lt_result lt_drop_pass(const char *dir, const char *folder,
         snprintf(ret_trouble, LT_DROP_REASON_MAX, "%s", lt_text_result(LT_BUSY));
         return LT_BUSY;
     }
+    lt_drop_clear_state(dir);
     enum lt_result result = lt_drop_seen_load(dir, &drop.seen);
     if (result == LT_OK) {
-        look(&drop);
+        if (lt_drop_site(dir, drop.site) == LT_OK) {
+            look(&drop);
+        } else {
+            lt_drop_trouble(&drop, "%s/drop-folder: %s", dir, lt_text_result(LT_IO));
+        }
         keep_trouble(&drop);
         memcpy(ret_trouble, drop.trouble, sizeof(drop.trouble));
         result = drop.waiting > 0 || drop.trouble[0] != '\0' ? LT_NOT_READY : LT_OK;

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/json_whole.h"
 
@@ -28,7 +29,7 @@ static void hash_of(const json_t *object, const char *key, struct lt_hash *ret_h
     }
 }
 
-static void read_file(const json_t *item, struct lt_drop_file *file)
+void lt_drop_file_of(const json_t *item, struct lt_drop_file *file)
 {
     const json_t *counts = json_object_get(item, "counts");
     file->size = (uint64_t)number_of(item, "size");
@@ -65,15 +66,17 @@ enum lt_result lt_drop_seen_load(const char *dir, struct lt_drop_seen *ret_seen)
         text_of(item, "name", name, sizeof(name));
         struct lt_drop_file *file = name[0] != '\0' ? lt_drop_seen_put(&seen, name) : NULL;
         if (file != NULL) {
-            read_file(item, file);
+            lt_drop_file_of(item, file);
         }
     }
+    seen.damaged = !json_is_object(document) && access(path, F_OK) == 0;
     seen.listed = (uint64_t)number_of(document, "listed");
     hash_of(document, "rows", &seen.rows);
     hash_of(document, "page", &seen.page);
     hash_of(document, "catalogue", &seen.catalogue);
     text_of(document, "trouble", seen.trouble, sizeof(seen.trouble));
     seen.trouble_since = number_of(document, "trouble_since");
+    seen.waiting = (uint64_t)number_of(document, "waiting");
     json_decref(document);
     *ret_seen = seen;
     return result;
@@ -88,7 +91,7 @@ static json_t *hash_json(const struct lt_hash *hash)
     return json_string(text);
 }
 
-static json_t *file_json(const struct lt_drop_file *file)
+json_t *lt_drop_file_json(const struct lt_drop_file *file)
 {
     json_t *counts = json_object();
     for (size_t i = 0; i < LT_OUTCOME_COUNT; i++) {
@@ -110,13 +113,13 @@ enum lt_result lt_drop_seen_save(const char *dir, const struct lt_drop_seen *see
     struct lt_sheet_fault fault;
     json_t *files = json_array();
     for (size_t i = 0; i < seen->count; i++) {
-        json_array_append_new(files, file_json(&seen->files[i]));
+        json_array_append_new(files, lt_drop_file_json(&seen->files[i]));
     }
-    json_t *document =
-        json_pack("{s:s,s:o,s:I,s:o,s:o,s:o,s:s,s:I}", "schema", "lienthong-drop-1", "files", files,
-                  "listed", (json_int_t)seen->listed, "rows", hash_json(&seen->rows), "page",
-                  hash_json(&seen->page), "catalogue", hash_json(&seen->catalogue), "trouble",
-                  seen->trouble, "trouble_since", (json_int_t)seen->trouble_since);
+    json_t *document = json_pack(
+        "{s:s,s:o,s:I,s:o,s:o,s:o,s:s,s:I,s:I}", "schema", "lienthong-drop-1", "files", files,
+        "listed", (json_int_t)seen->listed, "rows", hash_json(&seen->rows), "page",
+        hash_json(&seen->page), "catalogue", hash_json(&seen->catalogue), "trouble", seen->trouble,
+        "trouble_since", (json_int_t)seen->trouble_since, "waiting", (json_int_t)seen->waiting);
     enum lt_result result = document == NULL || !path_of(dir, path) ? LT_NO_MEMORY : LT_OK;
     if (result == LT_OK) {
         result = lt_table_create(path, &file, &fault);
@@ -182,10 +185,12 @@ struct lt_drop_file *lt_drop_seen_put(struct lt_drop_seen *seen, const char *nam
     if (known != NULL) {
         return known;
     }
+    if (seen->count == LT_DROP_FILES_MAX) {
+        return NULL;
+    }
     if (seen->count == seen->room) {
         size_t room = seen->room == 0 ? 16 : seen->room * 2;
-        struct lt_drop_file *grown =
-            room <= 2 * LT_DROP_FILES_MAX ? realloc(seen->files, room * sizeof(*grown)) : NULL;
+        struct lt_drop_file *grown = realloc(seen->files, room * sizeof(*grown));
         if (grown == NULL) {
             return NULL;
         }

@@ -2,10 +2,13 @@
  *
  * A file is known by its name, size, time and content; results are known by content alone, so that what
  * this program wrote is never taken for a clerk's. Nothing depends on it for being taken in once: the
- * journal recognises rows. When it is lost, files are read again and their rows are "already in".
+ * journal recognises rows. When it is lost, the folder's own mark (drop.h) tells which files are this program's, and
+ * the clerk's are read again, whose rows are "already in".
  * Written whole, synced and renamed into place. One process at a time (drop.h). */
 #ifndef LT_DROP_SEEN_H
 #define LT_DROP_SEEN_H
+
+#include <jansson.h>
 
 #include "agent/intake.h"
 
@@ -25,7 +28,7 @@ struct lt_drop_file {
     struct lt_hash content;
     bool own; /* this program wrote it, and it is as it was written */
     enum lt_drop_place place;
-    int64_t at; /* when it was read; wall clock */
+    int64_t at; /* when it was read, or written by this program; wall clock */
     uint32_t counts
         [LT_OUTCOME_COUNT]; /* of its rows; of this program's own only those that it leaves to the clerk */
     char reason[LT_DROP_REASON_MAX]; /* why nothing of it was taken; "": its rows were answered */
@@ -45,6 +48,8 @@ struct lt_drop_seen {
     struct lt_hash catalogue; /* that the templates show */
     char trouble[LT_DROP_REASON_MAX]; /* why the folder cannot be served; "": it can */
     int64_t trouble_since;
+    uint64_t waiting; /* files that the last pass did not read, for whatever reason */
+    bool damaged; /* there was a file, and nothing could be read of it */
 };
 
 /* A file that is not there, or cannot be read, is an empty one. LT_NO_MEMORY. */
@@ -52,6 +57,10 @@ enum lt_result lt_drop_seen_load(const char *dir, struct lt_drop_seen *ret_seen)
 /* LT_NO_SPACE, LT_IO, LT_NO_MEMORY. */
 enum lt_result lt_drop_seen_save(const char *dir, const struct lt_drop_seen *seen);
 void lt_drop_seen_free(struct lt_drop_seen *seen);
+
+/* An item of such a file, read and written; the name is the caller's to read. */
+void lt_drop_file_of(const json_t *item, struct lt_drop_file *file);
+json_t *lt_drop_file_json(const struct lt_drop_file *file);
 
 /* NULL: not known. */
 struct lt_drop_file *lt_drop_seen_find(struct lt_drop_seen *seen, const char *name);

@@ -254,6 +254,12 @@ static enum lt_result write_csv(const char *path, const void *context, struct lt
 
 /* ---- Both ---- */
 
+const char *lt_drop_template_name(bool is_book)
+{
+    return is_book ? lt_text("Mẫu khen thưởng.xlsx", "Template of awards.xlsx")
+                   : lt_text("Mẫu khen thưởng.csv", "Template of awards.csv");
+}
+
 typedef enum lt_result write_template(const char *path, const void *context,
                                       struct lt_sheet_fault *fault);
 
@@ -285,11 +291,8 @@ void lt_drop_write_templates(struct lt_drop *drop)
     }
     hash_words(&catalogue, &words);
     bool fresh = memcmp(&words, &drop->seen.catalogue, sizeof(words)) == 0;
-    bool good = bring(drop, lt_text("Mẫu khen thưởng.xlsx", "Template of awards.xlsx"), fresh,
-                      write_book, &catalogue);
-    good = bring(drop, lt_text("Mẫu khen thưởng.csv", "Template of awards.csv"), fresh, write_csv,
-                 &catalogue) &&
-           good;
+    bool good = bring(drop, lt_drop_template_name(true), fresh, write_book, &catalogue);
+    good = bring(drop, lt_drop_template_name(false), fresh, write_csv, &catalogue) && good;
     if (good && !fresh) {
         drop->seen.catalogue = words;
         drop->saved = false;

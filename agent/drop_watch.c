@@ -94,25 +94,33 @@ static void follow_setting(struct lt_drop_watch *watch)
     }
 }
 
-/* The folder and what lies below it; are all there? */
-static bool list_folders(const struct lt_drop_watch *watch, char ret_folders[3][LT_DIR_MAX])
+enum { WATCHED = 5 };
+
+/* The folder and what lies below it, in the language that it has; is all there? */
+static bool list_folders(const struct lt_drop_watch *watch, char ret_folders[WATCHED][LT_DIR_MAX])
 {
-    bool whole = true;
-    for (unsigned place = 0; place < LT_DROP_PLACE_COUNT; place++) {
-        snprintf(ret_folders[place], LT_DIR_MAX, "%.4000s/%s", watch->folder,
-                 lt_drop_place_name((enum lt_drop_place)place));
-        whole = whole && access(ret_folders[place], F_OK) == 0;
+    size_t count = 1, there = 0;
+    snprintf(ret_folders[0], LT_DIR_MAX, "%s", watch->folder);
+    for (unsigned place = LT_DROP_TRY; place <= LT_DROP_UNDO; place++) {
+        for (unsigned english = 0; english < 2; english++, count++) {
+            snprintf(ret_folders[count], LT_DIR_MAX, "%.4000s/%s", watch->folder,
+                     lt_drop_place_name_in((enum lt_drop_place)place, english != 0));
+            there += access(ret_folders[count], F_OK) == 0;
+        }
     }
-    return whole;
+    return there >= 2;
 }
 
 static void watch_folder(struct lt_drop_watch *watch)
 {
-    char paths[3][LT_DIR_MAX];
-    const char *const folders[3] = {paths[0], paths[1], paths[2]};
+    char paths[WATCHED][LT_DIR_MAX];
+    const char *folders[WATCHED];
     watch->whole = list_folders(watch, paths);
+    for (size_t i = 0; i < WATCHED; i++) {
+        folders[i] = paths[i];
+    }
     watch->watch_at = lt_clock_monotonic() + MISSING_MS;
-    if (lt_watch_open(folders, 3, &watch->watch_fd) != LT_OK) {
+    if (lt_watch_open(folders, WATCHED, &watch->watch_fd) != LT_OK) {
         watch->watch_fd = -1;
     }
     want_pass(watch, SOON_MS); /* says so, too, when the folder is not there */
@@ -136,7 +144,7 @@ static void begin_pass(struct lt_drop_watch *watch)
 
 static void end_pass(struct lt_drop_watch *watch)
 {
-    char paths[3][LT_DIR_MAX];
+    char paths[WATCHED][LT_DIR_MAX];
     int code = lt_pass_end(&watch->pass);
     if (!watch->whole && list_folders(watch, paths)) {
         watch_anew(watch); /* and what came before that is seen by one pass more */

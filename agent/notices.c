@@ -96,17 +96,37 @@ enum lt_result lt_notices_seen(struct lt_journal *journal, const char *dir, char
 
 /* ---- For status ---- */
 
+/* Each hub's newest come before any hub's older ones: what a high hub has said long ago leaves room for a near one. */
+static size_t choose(const struct lt_told_notice *notices, size_t count,
+                     const struct lt_told_notice *ret_shown[LT_NOTICES_SHOWN])
+{
+    size_t shown = 0;
+    for (size_t rank = 0; shown < LT_NOTICES_SHOWN && rank < count; rank++) {
+        size_t of_hub = 0;
+        for (size_t i = 0; i < count && shown < LT_NOTICES_SHOWN; i++) {
+            bool same =
+                i > 0 && lt_unit_cmp(&notices[i].notice->hub, &notices[i - 1].notice->hub) == 0;
+            of_hub = same ? of_hub + 1 : 0;
+            if (of_hub == rank) {
+                ret_shown[shown++] = &notices[i];
+            }
+        }
+    }
+    return shown;
+}
+
 json_t *lt_notices_list(struct lt_journal *journal, const char *dir, size_t *ret_left_out)
 {
     struct lt_told_notice notices[LT_NOTICES_MAX];
     size_t count = lt_notices(journal, dir, notices);
-    size_t shown = count < LT_NOTICES_SHOWN ? count : LT_NOTICES_SHOWN;
+    const struct lt_told_notice *chosen[LT_NOTICES_SHOWN];
+    size_t shown = choose(notices, count, chosen);
     json_t *list = json_array();
     for (size_t i = 0; i < shown && list != NULL; i++) {
         char hub[LT_UNIT_TEXT_MAX];
-        lt_unit_format(&notices[i].notice->hub, hub);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "id", notices[i].id, "hub", hub,
-                                              "text", notices[i].notice->text));
+        lt_unit_format(&chosen[i]->notice->hub, hub);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "id", chosen[i]->id, "hub", hub,
+                                              "text", chosen[i]->notice->text));
     }
     *ret_left_out = count - shown;
     return list;

@@ -23,8 +23,8 @@ size_t lt_notices(struct lt_journal *journal, const char *dir,
 /* All of this unit's are seen. */
 enum lt_result lt_notices_seen(struct lt_journal *journal, const char *dir, char ret_reason[200]);
 
-/* For `status`: the first LT_NOTICES_SHOWN of them as {"id", "hub", "text"}, and how many are left out. NULL: out
- * of memory. */
+/* For `status`: LT_NOTICES_SHOWN of them as {"id", "hub", "text"}, each hub's newest first, and how many are left out.
+ * NULL: out of memory. */
 json_t *lt_notices_list(struct lt_journal *journal, const char *dir, size_t *ret_left_out);
 /* That list for people; `seen`: they have just been marked so. NULL is an empty one. */
 void lt_notices_print(const json_t *list, size_t left_out, bool seen);

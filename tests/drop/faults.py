@@ -1,5 +1,5 @@
 """What a folder goes through in an office: faults.py CASE. A real agent of a real hub; each pass over the folder is asked for."""
-import os, re, shutil
+import json, os, re, shutil
 
 import openpyxl
 
@@ -23,6 +23,12 @@ class Desk(Agent):
 
     def look(self, ok=(0,)):
         return self.cmd("drop", ok=ok, env={**VIETNAMESE, "ASAN_OPTIONS": "detect_leaks=0"})  # the workbook library leaks some words
+
+    def look_json(self, ok):
+        return self.cmd("drop", "--json", ok=ok, env={**VIETNAMESE, "ASAN_OPTIONS": "detect_leaks=0"}).stdout
+
+    def doctor(self):
+        return [f["state"] for f in json.loads(self.cmd("doctor", "--json", ok=(0, 1)).stdout)["findings"] if f["check"] == "drop"]
 
     def path(self, name):
         return self.folder / name
@@ -116,12 +122,19 @@ def edited_list():
 def passed_over():
     """What cannot be read, by its name, by its kind or because it is held, is named and keeps the page from being green."""
     with Tree() as t:
-        a = Desk(t, Hub(t, "VN"))
+        vn = Hub(t, "VN")
+        district = Hub(t, "807", vn)
+        a = Desk(t, district)
+        for i in range(17):
+            vn.cmd("notice", "28162", "Tin %02d" % i)
+        district.cmd("notice", "28162", "Tin của huyện")
         a.put("X.csv", line("Một"))
         a.look()
         a.cmd("run", "--once", "--timeout", 60)
         a.look()
-        assert 'class="state green"' in a.page(), a.page()
+        page = a.page()
+        assert 'class="state green"' in page, page
+        same(("Tin 16" in page, "Tin của huyện" in page, "Tin 01" in page, "và 2 thông báo nữa" in page), (True, True, False, True), page)
         (a.folder / "2024").mkdir()
         shutil.copy(a.path("X.csv"), a.path("2024/X.csv"))
         open(os.fsencode(a.folder) + b"/b\xc3o.csv", "w").close()
@@ -205,5 +218,74 @@ def two_users():
         same(a.to_send(), 1, "once, and whole")
 
 
+def lost_memory():
+    """What is known of the folder is lost, or the folder goes and comes: no file of ours is taken for a clerk's, nothing doubles."""
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        a = Desk(t, vn)
+        a.put("X.csv", line("Một"), line(""))
+        a.path("Thử").mkdir()
+        a.put("Thử/Y.csv", line("Hai"))
+        a.look()
+        names = a.names()
+        backup = t.root / "backup"
+        a.cmd("backup", backup)
+        shutil.rmtree(a.dir)
+        a.cmd("restore", backup)  # and the folder's setting with it, but not what was known of its files
+        assert not (a.dir / "drop.json").exists()
+        a.look()
+        same(a.names(), names, "restored")
+        a.is_wrong("1 dòng chưa nhận", "X - cần sửa.csv")
+        same(a.to_send(), 1, "once")
+        (a.dir / "drop.json").write_text("{")
+        assert a.doctor() == ["warning", "ok"], a.doctor()
+        a.cmd("drop", ok=(0,), env={"LANG": "en_US.UTF-8", "ASAN_OPTIONS": "detect_leaks=0"})  # in another language: the folder's stays
+        same(a.names(), names, "damaged")
+
+        away = t.root / "away"
+        a.folder.rename(away)
+        a.folder.mkdir()  # a mount point without its disk
+        assert "--folder" in json.loads(a.look_json(ok=(1,)))["trouble"]
+        same(a.names(), [], "nothing is made there")
+        a.folder.rmdir()
+        away.rename(a.folder)
+        a.look()
+        same(a.names(), names, "the disk is back")
+
+        b = Desk(t, vn, "28165", folder=a.folder)  # takes it over
+        b.look()
+        same([n for n in b.names() if n.count("kết quả") + n.count("cần sửa") > 1], [], "known as answers")
+        names = b.names()
+        a.put("Z.csv", line("Ba"))
+        assert "chương trình khác" in json.loads(a.look_json(ok=(1,)))["trouble"]
+        same(a.names(), sorted([*names, "Z.csv"]), "two do not answer each other")
+
+
+def no_room():
+    """What cannot be noted is not read: else it would be answered again and again."""
+    with Tree() as t:
+        a = Desk(t, Hub(t, "VN"))
+        a.look()
+        a.put("X.csv", line("Một"))
+        for name in ("Danh sach.2024.tmp", "X - kết quả.csv.4194999.tmp"):
+            a.path(name).touch()
+        (a.dir / "drop.json.4194999.tmp").touch()
+        os.rename(a.dir / "drop.json", a.dir / "kept")
+        (a.dir / "drop.json").mkdir()  # cannot be written
+        a.look(ok=(1,))
+        assert "X - kết quả.csv" not in a.names() and "chưa nhận được tệp nào thêm" in a.page(), a.names()
+        assert "Danh sach.2024.tmp" in a.names() and "X - kết quả.csv.4194999.tmp" not in a.names(), a.names()
+        assert not (a.dir / "drop.json.4194999.tmp").exists()
+        (a.dir / "drop.json").rmdir()
+        full = json.loads((a.dir / "kept").read_text())
+        full["files"] += [{"name": "%d" % i} for i in range(5000)]
+        (a.dir / "drop.json").write_text(json.dumps(full))
+        a.look(ok=(1,))
+        assert "X - kết quả.csv" not in a.names() and "quá nhiều tệp" in a.page(), a.names()
+        same(a.doctor(), ["warning"], "and said")
+        a.look()
+        assert "X - kết quả.csv" in a.names()
+
+
 if __name__ == "__main__":
-    main({f.__name__: f for f in (open_rows, edited_list, passed_over, unwritable_page, two_users)})
+    main({f.__name__: f for f in (open_rows, edited_list, passed_over, unwritable_page, two_users, lost_memory, no_room)})
