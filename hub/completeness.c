@@ -183,7 +183,7 @@ static enum lt_result look_at_all(struct completing *completing, lt_unit_state_s
     }
     for (size_t i = 0; i < all && completing->owed_count > 0; i++) {
         const struct lt_place *place = lt_book_place_at(completing->book, i);
-        if (lt_book_within(completing->book, &place->unit, &completing->place->unit) &&
+        if (lt_place_common(place, completing->place) == completing->place && /* by entry: codes */
             lived(completing, place))
             places[count++] = place;
     }

@@ -35,13 +35,12 @@ struct part {
     char name[LT_TEXT_BYTES_MAX + 1], code[LT_UNIT_TEXT_MAX];
     uint64_t expected, done;
 };
-enum { PARTS_MAX = 128 };
-
 struct gathering {
     struct lt_grid *grid;
     const struct lt_place *place;
-    struct part *parts; /* PARTS_MAX */
-    size_t part_count;
+    struct part *parts;
+    size_t part_count, part_room;
+    bool failed;
     bool missing, late; /* only these */
     bool shown; /* by the public switch */
 };
@@ -72,21 +71,35 @@ static const char *tone_of(const struct lt_unit_state *state)
                                            : "good";
 }
 
+static struct part *part_of(struct gathering *gathering, const struct lt_place *place)
+{
+    for (size_t i = gathering->part_count; i > 0; i--) /* those of one come together mostly */
+        if (gathering->parts[i - 1].place == place)
+            return &gathering->parts[i - 1];
+    if (gathering->part_count == gathering->part_room) {
+        const size_t room = gathering->part_room == 0 ? 64 : 2 * gathering->part_room;
+        struct part *parts = realloc(gathering->parts, room * sizeof *parts);
+        if (parts == NULL) {
+            gathering->failed = true;
+            return NULL;
+        }
+        gathering->parts = parts;
+        gathering->part_room = room;
+    }
+    struct part *part = &gathering->parts[gathering->part_count++];
+    *part = (struct part){.place = place};
+    (void)snprintf(part->name, sizeof part->name, "%s", place->name);
+    lt_unit_format(&place->unit, part->code);
+    return part;
+}
+
 static void count_part(struct gathering *gathering, const struct lt_unit_state *state)
 {
-    const struct lt_place *place = lt_heat_branch(state->place, gathering->place);
-    size_t at = 0;
-    while (at < gathering->part_count && gathering->parts[at].place != place)
-        at++;
-    if (at == PARTS_MAX || state->owed == LT_OWED_EXEMPT)
+    struct part *part = state->owed == LT_OWED_EXEMPT
+                            ? NULL
+                            : part_of(gathering, lt_heat_branch(state->place, gathering->place));
+    if (part == NULL)
         return;
-    struct part *part = &gathering->parts[at];
-    if (at == gathering->part_count) {
-        gathering->part_count++;
-        part->place = place;
-        (void)snprintf(part->name, sizeof part->name, "%s", place->name);
-        lt_unit_format(&place->unit, part->code);
-    }
     part->expected++;
     part->done += state->owed == LT_OWED_DECLARED || state->owed == LT_OWED_NIL;
 }
@@ -119,7 +132,7 @@ static bool add(void *context, const struct lt_unit_state *seen)
     lt_grid_number(grid, (int64_t)state->quarantined);
     lt_grid_number(grid, (int64_t)state->contested);
     lt_grid_time(grid, state->newest);
-    return !lt_grid_failed(grid);
+    return !gathering->failed && !lt_grid_failed(grid);
 }
 
 /* ---- The page ---- */
@@ -285,16 +298,17 @@ void lt_page_completeness(struct lt_asked *asked, struct lt_answer *answer)
     struct gathering gathering = {
         .grid = lt_grid_new(columns, shown ? (size_t)SHOWN_COLUMNS : (size_t)ALL_COLUMNS),
         .place = question.read.place,
-        .parts = calloc(PARTS_MAX, sizeof *gathering.parts),
         .missing = only != NULL && strcmp(only, "missing") == 0,
         .late = only != NULL && strcmp(only, "late") == 0,
         .shown = shown,
     };
-    answer->body.failed = gathering.grid == NULL || gathering.parts == NULL;
+    answer->body.failed = gathering.grid == NULL;
     if (!answer->body.failed && lt_asked_slow(asked, answer)) {
         result = lt_completeness_ask(asked->web->ledger, question.read.place, &question.read.period,
                                      question.read.kind, lt_today(), add, &gathering, &sum);
         lt_asked_done(asked);
+        if (result == LT_OK && gathering.failed)
+            result = LT_NO_MEMORY;
         if (result != LT_OK)
             lt_answer_result(asked, answer, result, "");
         else
