@@ -17,6 +17,7 @@ static const char USAGE_VI[] =
     "           lienthong-hub accounts add TÊN [--role viewer|operator|admin] [--place MÃ[@NGÀY]]\n"
     "                                      [--names] [--dir D]\n"
     "           lienthong-hub accounts password TÊN | remove TÊN [--dir D]\n"
+    "           lienthong-hub accounts place TÊN --place MÃ[@NGÀY] [--dir D]\n"
     "  Mật khẩu (từ 10 ký tự) đọc từ bàn phím, hoặc một dòng trên stdin.\n"
     "  --place: chỉ xem nơi đó và bên dưới; --names: xem được tên người.\n"
     "  Có hiệu lực ngay; đổi mật khẩu hay xóa thì phiên đang mở kết thúc.\n";
@@ -25,6 +26,7 @@ static const char USAGE_EN[] =
     "       lienthong-hub accounts add NAME [--role viewer|operator|admin] [--place CODE[@DATE]]\n"
     "                                  [--names] [--dir D]\n"
     "       lienthong-hub accounts password NAME | remove NAME [--dir D]\n"
+    "       lienthong-hub accounts place NAME --place CODE[@DATE] [--dir D]\n"
     "  The password (10 bytes at least) is read from the keyboard, or as a line of stdin.\n"
     "  --place: sees that place and what is below it; --names: sees the names of persons.\n"
     "  It holds at once; sessions end when the password changes or the account goes.\n";
@@ -111,8 +113,9 @@ static enum lt_result set_password(struct lt_account *account, char ret_reason[2
 
 /* ---- Changes ---- */
 
-/* A place that the tree has; it is kept as it was spelt. */
-static enum lt_result check_place(const char *dir, const char *place, char ret_reason[200])
+/* The entry of the tree that is meant today is kept: its code may come to be another unit's. */
+static enum lt_result set_place(const char *dir, const char *place, struct lt_account *account,
+                                char ret_reason[200])
 {
     struct lt_ledger *ledger;
     const struct lt_place *found;
@@ -121,6 +124,10 @@ static enum lt_result check_place(const char *dir, const char *place, char ret_r
     if (result != LT_OK)
         return result;
     result = lt_choose_unit(lt_ledger_book(ledger), place, &found, reason);
+    if (result == LT_OK) {
+        lt_unit_format(&found->unit, account->place);
+        account->entry = true;
+    }
     lt_ledger_close(ledger);
     if (result != LT_OK)
         (void)snprintf(ret_reason, 200, "%.199s", reason);
@@ -138,12 +145,8 @@ static enum lt_result add(const struct lt_options *given, struct lt_accounts *ac
     (void)snprintf(account.name, sizeof account.name, "%s", name);
     if (given->values[O_ROLE] != NULL && !lt_web_role_find(given->values[O_ROLE], &account.role))
         return LT_USAGE;
-    if (place != NULL && strlen(place) >= sizeof account.place)
-        return LT_NOT_FOUND;
-    if (place != NULL) {
-        result = check_place(given->dir, place, ret_reason);
-        (void)snprintf(account.place, sizeof account.place, "%s", place);
-    }
+    if (place != NULL)
+        result = set_place(given->dir, place, &account, ret_reason);
     if (result == LT_OK)
         result = set_password(&account, ret_reason);
     if (result == LT_OK)
@@ -163,12 +166,14 @@ static enum lt_result change(const struct lt_options *given, struct lt_accounts 
         return LT_NOT_FOUND;
     if (strcmp(verb, "password") == 0)
         return set_password(there, ret_reason);
+    if (strcmp(verb, "place") == 0)
+        return set_place(given->dir, given->values[O_PLACE], there, ret_reason);
     return lt_accounts_remove(accounts, name) ? LT_OK : LT_NOT_FOUND;
 }
 
 static const char *what_is_wrong(const struct lt_options *given)
 {
-    static const char *const verbs[] = {"add", "password", "remove"};
+    static const char *const verbs[] = {"add", "password", "place", "remove"};
     const char *verb = given->operand_count > 0 ? given->operands[0] : "list";
     enum lt_role_of_web role;
     bool known = false;
@@ -181,6 +186,8 @@ static const char *what_is_wrong(const struct lt_options *given)
     if (given->operand_count != 2 || !lt_account_name_is_good(given->operands[1]))
         return lt_text("cần một tên: chữ thường không dấu, số, . - _",
                        "one name: small letters, digits, . - _");
+    if (strcmp(verb, "place") == 0 && given->values[O_PLACE] == NULL)
+        return lt_text("cần --place", "--place is needed");
     if (given->values[O_ROLE] != NULL && !lt_web_role_find(given->values[O_ROLE], &role))
         return lt_text("--role là viewer, operator hoặc admin",
                        "--role is viewer, operator or admin");

@@ -51,7 +51,8 @@ static bool read_one(const json_t *object, struct lt_account *ret_account)
     const char *hash = json_string_value(json_object_get(object, "password"));
     const char *role = json_string_value(json_object_get(object, "role"));
     const char *place = json_string_value(json_object_get(object, "place"));
-    *ret_account = (struct lt_account){.names = json_is_true(json_object_get(object, "names"))};
+    *ret_account = (struct lt_account){.names = json_is_true(json_object_get(object, "names")),
+                                       .entry = json_is_true(json_object_get(object, "entry"))};
     if (name == NULL || hash == NULL || role == NULL || place == NULL ||
         !lt_account_name_is_good(name) || strlen(hash) >= sizeof ret_account->hash ||
         strlen(place) >= sizeof ret_account->place || !lt_web_role_find(role, &ret_account->role))
@@ -152,10 +153,11 @@ static char *text_of(const struct lt_accounts *accounts)
     int bad = list == NULL;
     for (size_t i = 0; i < accounts->count; i++) {
         const struct lt_account *account = &accounts->items[i];
-        bad |= json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:b}", "name",
-                                                     account->name, "role", roles[account->role],
-                                                     "place", account->place, "password",
-                                                     account->hash, "names", (int)account->names));
+        bad |= json_array_append_new(list,
+                                     json_pack("{s:s, s:s, s:s, s:s, s:b, s:b}", "name",
+                                               account->name, "role", roles[account->role], "place",
+                                               account->place, "password", account->hash, "names",
+                                               (int)account->names, "entry", (int)account->entry));
     }
     json_t *document = json_pack("{s:s, s:o}", "schema", SCHEMA, "accounts", list);
     char *text = document == NULL || bad != 0 ? NULL : json_dumps(document, JSON_INDENT(1));

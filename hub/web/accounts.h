@@ -33,7 +33,9 @@ struct lt_account {
     char name[LT_ACCOUNT_NAME_MAX];
     char hash[crypto_pwhash_STRBYTES];
     enum lt_role_of_web role;
-    char place[LT_UNIT_TEXT_MAX]; /* as spelt; "": the whole subtree of the hub */
+    char place[LT_UNIT_TEXT_MAX]; /* "80@2025-07-01"; "": the whole subtree of the hub */
+    bool
+        entry; /* `place` is an entry of the tree; else a code as it was said, of before entries were kept */
     bool names;
 };
 

@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "agent/text.h"
-#include "hub/choose.h"
+#include "agent/today.h"
 #include "hub/roster.h"
 #include "hub/web/page.h"
+#include "proto/standing.h"
 
 const char *lt_asked_value(const struct lt_asked *asked, const char *name)
 {
@@ -26,14 +27,36 @@ void lt_web_look(struct lt_web *web)
     web->seen = lt_follower_look(web->follower, lt_web_roster(web));
 }
 
+/* A code as it was said is of one unit, or of nobody: it may have been given to another unit since. */
+static const struct lt_place *only_of(const struct lt_book *book, const char *code)
+{
+    const struct lt_place *only = NULL;
+    for (size_t i = 0; i < lt_book_place_count(book); i++) {
+        const struct lt_place *place = lt_book_place_at(book, i);
+        if (strcmp(place->unit.code, code) != 0)
+            continue;
+        if (only != NULL)
+            return NULL;
+        only = place;
+    }
+    return only;
+}
+
+static const struct lt_place *place_of(const struct lt_book *book, const struct lt_account *account)
+{
+    struct lt_unit unit;
+    bool dated;
+    if (lt_unit_parse(account->place, &unit, &dated) != LT_OK)
+        return NULL;
+    return account->entry || dated ? lt_book_place(book, &unit) : only_of(book, unit.code);
+}
+
 const struct lt_place *lt_asked_home(const struct lt_asked *asked)
 {
     struct lt_hub_site site;
-    char reason[LT_DIRECT_REASON_MAX];
-    const struct lt_place *place = NULL;
     const struct lt_book *book = lt_ledger_book(asked->web->ledger);
     if (asked->who != NULL && asked->who->place[0] != '\0')
-        return lt_choose_unit(book, asked->who->place, &place, reason) == LT_OK ? place : NULL;
+        return place_of(book, asked->who);
     lt_ledger_site(asked->web->ledger, &site);
     return lt_book_place(book, &site.unit);
 }
@@ -43,7 +66,13 @@ bool lt_asked_may_see(const struct lt_asked *asked, const struct lt_place *place
     if (asked->who == NULL || asked->who->place[0] == '\0')
         return true;
     const struct lt_place *home = lt_asked_home(asked);
-    return home != NULL && place != NULL && lt_place_within(place, home);
+    if (home == NULL || place == NULL)
+        return false;
+    if (lt_place_common(place, home) == home)
+        return true;
+    const struct lt_place *today =
+        lt_book_today(lt_ledger_book(asked->web->ledger), place, lt_today());
+    return today != NULL && lt_place_common(today, home) == home;
 }
 
 bool lt_asked_slow(struct lt_asked *asked, struct lt_answer *answer)

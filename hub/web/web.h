@@ -97,7 +97,8 @@ static inline const char *lt_asked_param(const struct lt_asked *asked, const cha
 }
 /* A parameter that is not empty; NULL: not given. */
 const char *lt_asked_value(const struct lt_asked *asked, const char *name);
-/* May they see the place? An account is bound to a subtree. */
+/* May they see the place? An account is bound to an entry of the tree, and sees what lies below it: in the tree as it was, or
+ * in that of today, where a former unit lies with the one that it has gone into. */
 bool lt_asked_may_see(const struct lt_asked *asked, const struct lt_place *place);
 /* The place that they look at when they name none: their own. NULL: it is not in the tree. */
 const struct lt_place *lt_asked_home(const struct lt_asked *asked);

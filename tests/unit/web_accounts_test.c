@@ -18,7 +18,7 @@ enum { NOW = 1000000 };
 
 static struct lt_account account(const char *name, const char *password)
 {
-    struct lt_account made = {.role = LT_WEB_OPERATOR, .place = "80", .names = true};
+    struct lt_account made = {.role = LT_WEB_OPERATOR, .place = "80", .names = true, .entry = true};
     (void)snprintf(made.name, sizeof made.name, "%s", name);
     assert_int_equal(lt_account_set_password(&made, password), LT_OK);
     return made;
@@ -42,6 +42,7 @@ static void kept(void **state)
     assert_int_equal(found->role, LT_WEB_OPERATOR);
     assert_string_equal(found->place, "80");
     assert_true(found->names);
+    assert_true(found->entry);
     assert_true(lt_account_check(found, "mot hai ba bon"));
     assert_false(lt_account_check(found, "mot hai ba bom"));
     assert_false(lt_account_check(NULL, "mot hai ba bon"));

@@ -2,11 +2,13 @@
 
     bounds.py strangers    without an account no unit is named, no stream is held, no name of another site leads here
     bounds.py rounded      the public pages: the same cell is shown the same however it is asked for, and nothing exact
+    bounds.py entries      an account is of an entry of the tree, not of whoever bears its code
+    bounds.py reused       completeness of a code that two units have borne; and every unit directly below, however many
 """
 import http.client
 
 from browser import *
-from pages import district
+from pages import district, many_units
 
 HEAD = ["kind", "code", "authority", "decision number", "decision date", "year", "recipient", "name", "quantity", "place", "nil", "totals"]
 
@@ -159,5 +161,71 @@ def ways_to_ask(b):
     same(({str(q) for q in whole}, len(tiles)), (tiles, 1), "the sum, which is one cell too")
 
 
+def entries():
+    t, vn, office = district()
+    with t:
+        for name, place in (("an-giang", "91@2025-07-01"), ("xa-moi", "30787"), ("xa-cu", "30787"), ("truoc", "30787"), ("truoc-mot", "28162"), ("long-an", "80")):
+            account(vn, name, "--place", place, "--names")
+        told = {a["name"]: a["place"] for a in json.loads(vn.cmd("accounts", "--json").stdout)["rows"]}
+        same((told["xa-moi"], told["long-an"]), ("30787@2025-07-01", "80"), "the entry that is kept")
+        older_file(vn)
+        web = Web(vn)
+        see = {name: Browser(web, "en") for name in told}
+        for name, b in see.items():
+            b.log_in(name)
+        old, new = "/figures?place=30787&year=2020", "/figures?place=30787&year=2026"
+        for name, page, want in (("xa-moi", old, 403), ("xa-moi", new, 200), ("xa-cu", old, 200), ("xa-cu", new, 403), ("xa-cu", "/units/30787@2025-07-01", 403),
+                                 ("truoc", old, 403), ("truoc", new, 403), ("truoc-mot", "/units/28162", 200), ("truoc-mot", "/units/807", 403),
+                                 ("an-giang", "/units/902", 403), ("an-giang", "/records?unit=902", 403), ("an-giang", "/units/30787@2025-07-01", 200),
+                                 ("an-giang", "/figures?place=91&year=2020", 403), ("long-an", "/units/807", 200), ("long-an", "/units/902", 403)):
+            see[name].get(page, want)
+        vn.cmd("accounts", "place", "truoc", "--place", "30787@2025-07-01")
+        see["truoc"].get(new)
+        see["truoc"].get(old, 403)
+        vn.cmd("accounts", "place", "truoc", ok=(64,))
+        heirs = t.root / "heirs.csv"
+        heirs.write_text("code,valid_to,successor,successor_valid_from,part,main\n91,2025-06-30,91,2025-07-01,whole,yes\n")
+        vn.cmd("successions", "import", heirs)
+        until(lambda: see["an-giang"].ask("/units/902").status == 200, "what has gone into it")
+        for name, page, want in (("an-giang", "/figures?place=902&year=2020", 200), ("an-giang", "/figures?place=91&year=2020", 200), ("an-giang", "/units/807", 403),
+                                 ("long-an", "/units/902", 403), ("xa-moi", old, 403), ("xa-cu", new, 403)):
+            see[name].get(page, want)
+
+
+def older_file(vn):
+    """Accounts as they were kept before, by what was said; and one of the former commune, as if it had been made in its time."""
+    path = vn.dir / "web-accounts"
+    kept = json.loads(path.read_text())
+    for a in kept["accounts"]:
+        if a["name"] in ("truoc", "truoc-mot"):
+            a["place"] = a["place"].split("@")[0]
+            del a["entry"]
+        if a["name"] == "xa-cu":
+            a["place"] = "30787"
+    path.write_text(json.dumps(kept))
+
+
+def reused():
+    t, vn, office = district(many_units())
+    with t:
+        owed = t.root / "owed.csv"
+        owed.write_text("unit,within,level,nature,kind,period,due,exempt\n902,,,,,2025,2026-01-15,\n30802,,,,,2025,2026-01-15,\n"
+                        "30787@2025-07-01,,,,,2025,2026-01-15,\n,807,commune,,,2020,2021-01-15,\n")
+        vn.cmd("obligations", "import", owed)
+        b = Browser(Web(vn, "--open"), "en")
+        until(lambda: b.json("/completeness.json?place=VN&period=2025")["rows"], "what is owed")
+        same([r["unit"] for r in b.json("/completeness.json?place=91@2025-07-01&period=2025")["rows"]], ["30787@2025-07-01"], "below the new 91")
+        told = json.loads(vn.cmd("completeness", "--place", "91@2025-07-01", "--period", "2025", "--json").stdout)
+        same(([r["unit"] for r in told["rows"]], told["expected"]), (["30787@2025-07-01"], 1), "as the command says")
+        same([r["unit"] for r in b.json("/completeness.json?place=902&period=2025")["rows"]], ["30802", "902"], "below the old one's district")
+        map_of = re.search(r'<table class="heat-map">(.*?)</table>', b.get("/overview?place=91@2025-07-01&year=2025").text, re.S)[1]
+        same(re.findall(r"<small>([^<]*)</small>", map_of), ["30787@2025-07-01"], "the map")
+        page = b.get("/completeness?place=807&period=2020").text
+        fields = re.findall(r'<li class="field full-\d+"><a href="/completeness\?place=([^&]*)&', page)
+        rows = [r["unit"] for r in b.json("/completeness.json?place=807&period=2020")["rows"]]
+        assert len(rows) > 300
+        same(sorted(fields), sorted(rows), "units directly below")
+
+
 if __name__ == "__main__":
-    tree.main({f.__name__: f for f in (strangers, rounded)})
+    tree.main({f.__name__: f for f in (strangers, rounded, entries, reused)})
