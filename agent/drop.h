@@ -118,6 +118,8 @@ void lt_drop_settle_own(struct lt_drop *drop, const struct lt_drop_file *about,
                         const struct lt_drop_file *own);
 /* An answer of before, which nobody has changed, goes. */
 void lt_drop_remove_own(struct lt_drop *drop, const char *name);
+/* Is the file as it is known, or is there none? Where a file system numbers its files anew, its content tells. */
+bool lt_drop_is_as_known(const char *path, const struct lt_drop_file *known);
 /* May a file of this program be written under that name: is there none, or one that nobody has changed? */
 bool lt_drop_is_free(struct lt_drop *drop, const char *name);
 /* The same, or one of the clerk's whose rows were all read: it may be brought up to date. */

@@ -191,23 +191,35 @@ static enum lt_result look_into(struct lt_drop *drop, enum lt_drop_place place,
     return error == 0 ? LT_OK : LT_IO;
 }
 
-/* A disk that is away leaves an empty folder, in which nothing is as it was. */
-static bool is_empty_place(struct lt_drop *drop)
+/* Nothing of before is there, on another disk than before: that one is away, and has left the place where it belongs. */
+static bool is_away(struct lt_drop *drop)
 {
+    struct stat status;
     bool here = drop->seen.count == 0;
     for (size_t i = 0; i < drop->seen.count && !here; i++) {
         here = drop->seen.files[i].here;
     }
-    if (!here) {
-        lt_drop_trouble(
-            drop,
-            lt_text("%.150s: không còn tệp nào của lần trước, ổ đĩa có thể chưa gắn; nếu "
-                    "đúng là thư mục này: lienthong-agent drop --folder …",
-                    "%.150s: nothing of before is there, its disk may be away; if it is "
-                    "the folder: lienthong-agent drop --folder …"),
-            drop->folder);
+    if (here ||
+        (stat(drop->folder, &status) == 0 && (uint64_t)status.st_dev == drop->seen.device)) {
+        return false;
     }
-    return !here;
+    lt_drop_trouble(
+        drop,
+        lt_text("%.150s: không còn tệp nào của lần trước, ổ đĩa có thể chưa gắn; nếu "
+                "đúng là thư mục này: lienthong-agent drop --folder …",
+                "%.150s: nothing of before is there, its disk may be away; if it is the "
+                "folder: lienthong-agent drop --folder …"),
+        drop->folder);
+    return true;
+}
+
+static void note_device(struct lt_drop *drop)
+{
+    struct stat status;
+    if (stat(drop->folder, &status) == 0 && (uint64_t)status.st_dev != drop->seen.device) {
+        drop->seen.device = (uint64_t)status.st_dev;
+        drop->saved = false;
+    }
 }
 
 /* All places, when the folder is this site's and there. */
@@ -226,11 +238,14 @@ enum lt_result lt_drop_look_for_files(struct lt_drop *drop, struct lt_drop_found
         return result;
     }
     result = look_into(drop, LT_DROP_TAKE, found);
-    if (result == LT_OK && !marked && is_empty_place(drop)) {
+    if (result == LT_OK && !marked && is_away(drop)) {
         result = LT_NOT_FOUND;
     }
     drop->saved = drop->saved && marked;
     drop->marked = result == LT_OK;
+    if (drop->marked) {
+        note_device(drop);
+    }
     for (unsigned place = LT_DROP_TRY; place < LT_DROP_PLACE_COUNT && result == LT_OK; place++) {
         result = look_into(drop, (enum lt_drop_place)place, found);
     }

@@ -58,7 +58,17 @@ static bool is_name(const char *name)
                                                   last[1] != '.' && last[1] != '\0');
 }
 
-/* Of a name that is known, too, what was noted last holds. */
+/* Of a name that is known, too, the mark is right when that is what lies there: it goes where the folder goes. */
+static bool is_news(struct lt_drop *drop, const struct lt_drop_file *next)
+{
+    char path[LT_DIR_MAX];
+    const struct lt_drop_file *known = lt_drop_seen_find(&drop->seen, next->name);
+    return known == NULL ||
+           (!(known->own && lt_drop_is_same(known, next) &&
+              memcmp(&known->content, &next->content, sizeof(next->content)) == 0) &&
+            lt_drop_path(drop, next->name, path) && lt_drop_is_as_known(path, next));
+}
+
 static void take_files(struct lt_drop *drop, const json_t *files)
 {
     for (size_t i = 0; i < json_array_size(files); i++) {
@@ -68,15 +78,14 @@ static void take_files(struct lt_drop *drop, const json_t *files)
             continue;
         }
         struct lt_drop_file next = {.size = 0};
-        const struct lt_drop_file *known = lt_drop_seen_find(&drop->seen, name);
         lt_drop_file_of(item, &next);
+        snprintf(next.name, sizeof(next.name), "%s", name);
+        next.own = true;
+        next.place = lt_drop_place_of(name);
+        next.reason[0] = next.note[0] = next.open[0] = '\0';
         struct lt_drop_file *file =
-            known == NULL || known->at < next.at ? lt_drop_seen_put(&drop->seen, name) : NULL;
+            is_news(drop, &next) ? lt_drop_seen_put(&drop->seen, name) : NULL;
         if (file != NULL) {
-            memcpy(next.name, file->name, sizeof(next.name));
-            next.own = true;
-            next.place = lt_drop_place_of(name);
-            next.reason[0] = next.note[0] = next.open[0] = '\0';
             *file = next;
         }
     }

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/clock.h"
 #include "agent/drop.h"
 #include "agent/watch.h"
 
@@ -21,8 +20,7 @@ static bool hash_file(const char *path, struct lt_hash *ret_content)
     return true;
 }
 
-/* Is the file as it is known, or is there none? Where a file system numbers its files anew, its content tells. */
-static bool is_as_known(const char *path, const struct lt_drop_file *known)
+bool lt_drop_is_as_known(const char *path, const struct lt_drop_file *known)
 {
     struct lt_drop_file now;
     if (!lt_drop_look_at(path, &now)) {
@@ -36,7 +34,7 @@ static bool is_as_known(const char *path, const struct lt_drop_file *known)
 static bool is_known(struct lt_drop *drop, const char *name, const struct lt_drop_file *known)
 {
     char path[LT_DIR_MAX];
-    return lt_drop_path(drop, name, path) && is_as_known(path, known);
+    return lt_drop_path(drop, name, path) && lt_drop_is_as_known(path, known);
 }
 
 bool lt_drop_is_free(struct lt_drop *drop, const char *name)
@@ -55,7 +53,7 @@ static bool may_go(const void *context, const char *path)
 {
     const struct lt_drop_target *of = context;
     const struct lt_drop_file *known = lt_drop_seen_find(&of->drop->seen, of->name);
-    return is_as_known(path, known) && lt_watch_is_written(path) != LT_WRITTEN;
+    return lt_drop_is_as_known(path, known) && lt_watch_is_written(path) != LT_WRITTEN;
 }
 
 struct lt_table_guard lt_drop_guard(const struct lt_drop_target *of)
@@ -65,7 +63,7 @@ struct lt_table_guard lt_drop_guard(const struct lt_drop_target *of)
 
 struct lt_drop_file *lt_drop_note_own(struct lt_drop *drop, const char *name, const char *path)
 {
-    struct lt_drop_file now = {.own = true, .here = true, .at = lt_clock_wall()};
+    struct lt_drop_file now = {.own = true, .here = true};
     struct lt_drop_file *file = NULL;
     if (lt_drop_look_at(path, &now) && hash_file(path, &now.content)) {
         file = lt_drop_seen_put(&drop->seen, name);
@@ -95,7 +93,6 @@ void lt_drop_settle_own(struct lt_drop *drop, const struct lt_drop_file *about,
 {
     struct lt_drop_file now = *about, was = *own;
     now.own = true;
-    now.at = lt_clock_wall();
     if (!was.here || strcmp(was.name, now.name) == 0) { /* what it leaves open goes with it */
         memcpy(now.counts, was.counts, sizeof(now.counts));
     }

@@ -229,8 +229,10 @@ static void look(struct lt_drop *drop)
         result = open_journal(drop, reason);
         if (result != LT_OK) {
             lt_drop_trouble(drop, "%s", reason);
-            lt_drop_write_page(drop);
         }
+    }
+    if (result != LT_OK && drop->marked) {
+        lt_drop_write_page(drop); /* of the trouble alone */
     }
     if (result == LT_OK) {
         consider_all(drop, &found);

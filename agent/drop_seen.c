@@ -76,6 +76,7 @@ enum lt_result lt_drop_seen_load(const char *dir, struct lt_drop_seen *ret_seen)
     hash_of(document, "catalogue", &seen.catalogue);
     text_of(document, "trouble", seen.trouble, sizeof(seen.trouble));
     seen.trouble_since = number_of(document, "trouble_since");
+    seen.device = (uint64_t)number_of(document, "device");
     seen.waiting = (uint64_t)number_of(document, "waiting");
     json_decref(document);
     *ret_seen = seen;
@@ -116,10 +117,11 @@ enum lt_result lt_drop_seen_save(const char *dir, const struct lt_drop_seen *see
         json_array_append_new(files, lt_drop_file_json(&seen->files[i]));
     }
     json_t *document = json_pack(
-        "{s:s,s:o,s:I,s:o,s:o,s:o,s:s,s:I,s:I}", "schema", "lienthong-drop-1", "files", files,
+        "{s:s,s:o,s:I,s:o,s:o,s:o,s:s,s:I,s:I,s:I}", "schema", "lienthong-drop-1", "files", files,
         "listed", (json_int_t)seen->listed, "rows", hash_json(&seen->rows), "page",
         hash_json(&seen->page), "catalogue", hash_json(&seen->catalogue), "trouble", seen->trouble,
-        "trouble_since", (json_int_t)seen->trouble_since, "waiting", (json_int_t)seen->waiting);
+        "trouble_since", (json_int_t)seen->trouble_since, "waiting", (json_int_t)seen->waiting,
+        "device", (json_int_t)seen->device);
     enum lt_result result = document == NULL || !path_of(dir, path) ? LT_NO_MEMORY : LT_OK;
     if (result == LT_OK) {
         result = lt_table_create(path, &file, &fault);

@@ -28,7 +28,7 @@ struct lt_drop_file {
     struct lt_hash content;
     bool own; /* this program wrote it, and it is as it was written */
     enum lt_drop_place place;
-    int64_t at; /* when it was read, or written by this program; wall clock */
+    int64_t at; /* when it was read; wall clock */
     uint32_t counts
         [LT_OUTCOME_COUNT]; /* of its rows; of this program's own only those that it leaves to the clerk */
     char reason[LT_DROP_REASON_MAX]; /* why nothing of it was taken; "": its rows were answered */
@@ -48,6 +48,7 @@ struct lt_drop_seen {
     struct lt_hash catalogue; /* that the templates show */
     char trouble[LT_DROP_REASON_MAX]; /* why the folder cannot be served; "": it can */
     int64_t trouble_since;
+    uint64_t device; /* that the folder lies on */
     uint64_t waiting; /* files that the last pass did not read, for whatever reason */
     bool damaged; /* there was a file, and nothing could be read of it */
 };

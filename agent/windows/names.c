@@ -178,9 +178,12 @@ fail:
 
 struct lt_dirent *lt_posix_readdir(struct lt_dir *dir)
 {
+    int error = errno;
     do { /* a name that is no UTF-16 cannot be said, nor opened */
-        if (!dir->first && !FindNextFileW(dir->search, &dir->found))
+        if (!dir->first && !FindNextFileW(dir->search, &dir->found)) {
+            errno = GetLastError() == ERROR_NO_MORE_FILES ? error : EIO;
             return NULL;
+        }
         dir->first = false;
     } while (!lt_wide_utf8(dir->found.cFileName, dir->entry.d_name, sizeof(dir->entry.d_name)));
     return &dir->entry;

@@ -1,5 +1,5 @@
 """What a folder goes through in an office: faults.py CASE. A real agent of a real hub; each pass over the folder is asked for."""
-import json, os, re, shutil
+import json, os, re, shutil, subprocess
 
 import openpyxl
 
@@ -73,11 +73,10 @@ def open_rows():
         a.look()
         a.is_wrong("1 dòng chưa nhận", "Để đó.csv")
         a.path("Để đó.csv").unlink()  # away
-        a.look()
-        a.is_wrong("1 dòng chưa nhận", "của nó không còn")
-        shutil.copy2(a.path("X.csv"), a.path("copy"))  # the same under another number: nothing is read
+        shutil.copy2(a.path("X.csv"), a.path("copy"))  # and the file itself under another number, which is no reason to read it
         os.replace(a.path("copy"), a.path("X.csv"))
         a.look()
+        a.is_wrong("1 dòng chưa nhận", "của nó không còn")
         assert not a.path("X - cần sửa.csv").exists(), a.names()
         os.utime(a.path("X.csv"))  # read again, answered again
         a.look()
@@ -242,15 +241,15 @@ def lost_memory():
         a.cmd("drop", ok=(0,), env={"LANG": "en_US.UTF-8", "ASAN_OPTIONS": "detect_leaks=0"})  # in another language: the folder's stays
         same(a.names(), names, "damaged")
 
-        away = t.root / "away"
-        a.folder.rename(away)
-        a.folder.mkdir()  # a mount point without its disk
-        assert "--folder" in json.loads(a.look_json(ok=(1,)))["trouble"]
-        same(a.names(), [], "nothing is made there")
-        a.folder.rmdir()
-        away.rename(a.folder)
+        moved = t.root / "moved"
+        a.folder.rename(moved)
+        a.folder.mkdir()  # emptied: it begins anew
         a.look()
-        same(a.names(), names, "the disk is back")
+        assert "X - kết quả.csv" not in a.names() and a.page(), a.names()
+        shutil.rmtree(a.folder)
+        moved.rename(a.folder)
+        a.look()
+        same(a.names(), names, "as it was")
 
         b = Desk(t, vn, "28165", folder=a.folder)  # takes it over
         b.look()
@@ -259,6 +258,28 @@ def lost_memory():
         a.put("Z.csv", line("Ba"))
         assert "chương trình khác" in json.loads(a.look_json(ok=(1,)))["trouble"]
         same(a.names(), sorted([*names, "Z.csv"]), "two do not answer each other")
+
+
+def away():
+    """The folder's disk is away for one pass: nothing is made in its place, and nothing forgotten."""
+    with Tree() as t:
+        folder = small_folder(t, 4)
+        if folder is None:
+            return
+        a = Desk(t, Hub(t, "VN"), folder=folder)
+        a.put("X.csv", line("Một"), line(""))
+        a.look()
+        names, elsewhere = a.names(), t.root / "elsewhere"
+        subprocess.run(["mount", "--make-private", str(folder)], capture_output=True)
+        elsewhere.mkdir()
+        subprocess.run(["mount", "--move", str(folder), str(elsewhere)], check=True)
+        t.undo.append(lambda: subprocess.run(["umount", "-l", str(elsewhere)], capture_output=True))
+        assert "ổ đĩa có thể chưa gắn" in json.loads(a.look_json(ok=(1,)))["trouble"]
+        same(list(folder.iterdir()), [], "nothing is made there")
+        subprocess.run(["mount", "--move", str(elsewhere), str(folder)], check=True)
+        a.look()
+        same(a.names(), names, "the disk is back")
+        a.is_wrong("X - cần sửa.csv")
 
 
 def no_room():
@@ -288,4 +309,4 @@ def no_room():
 
 
 if __name__ == "__main__":
-    main({f.__name__: f for f in (open_rows, edited_list, passed_over, unwritable_page, two_users, lost_memory, no_room)})
+    main({f.__name__: f for f in (open_rows, edited_list, passed_over, unwritable_page, two_users, lost_memory, away, no_room)})
