@@ -19,6 +19,7 @@ struct asking {
     const struct lt_book *book;
     struct lt_store_txn *txn;
     struct lt_scan_asks asks;
+    bool nothing; /* a condition holds for nothing that was ever told */
     struct lt_spread spread;
     struct lt_sums sums; /* by the dimensions of query->by */
     enum lt_result result;
@@ -208,8 +209,10 @@ static bool resolve_one(struct asking *asking, enum lt_dimension dimension, cons
         lt_spread_keep(&asking->spread, place);
         return place != NULL || value[0] == '\0';
     }
-    if (!number_of_value(asking, dimension, value, &condition.number))
-        return false;
+    if (!number_of_value(asking, dimension, value, &condition.number)) {
+        asking->nothing = dimension == LT_DIM_CODE && lt_book_title(asking->book, value, 0) != NULL;
+        return asking->nothing; /* a title that nobody has told of is no mistake */
+    }
     asks->enterprises_apart =
         asks->enterprises_apart || (dimension == LT_DIM_RECIPIENT &&
                                     condition.number == LIENTHONG__RECIPIENT__RECIPIENT_ENTERPRISE);
@@ -346,7 +349,8 @@ void lt_figures_clear(struct lt_figures *figures)
 static enum lt_result collect(struct asking *asking, struct lt_figures *figures)
 {
     struct lt_marks marks;
-    scan_places(asking);
+    if (!asking->nothing)
+        scan_places(asking);
     if (asking->result == LT_OK && !fill_rows(asking, figures))
         asking->result = LT_NO_MEMORY;
     lt_store_marks(asking->txn, &marks);
