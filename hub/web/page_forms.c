@@ -71,8 +71,13 @@ static enum lt_result choose(struct lt_asked *asked, struct question *question,
     if (result != LT_OK)
         return result;
     query->decided = question->form->decided;
-    if (question->basis != NULL)
+    if (question->basis != NULL) {
         query->decided = strcmp(question->basis, "decided") == 0;
+        if (!query->decided && strcmp(question->basis, "achieved") != 0) {
+            (void)snprintf(ret_reason, 400, "basis: achieved, decided");
+            return LT_USAGE;
+        }
+    }
     result = lt_form_period(question->period, query, ret_reason);
     if (result == LT_OK && question->tree != NULL)
         result = lt_figures_parse_tree(question->tree, lt_today(), query, ret_reason);
@@ -200,12 +205,26 @@ static void put_head(const struct lt_filled *filled, struct lt_out *out)
 
 static void ask_again(struct lt_asked *asked, const struct question *question, struct lt_out *out)
 {
+    const char *version = lt_asked_value(asked, "version");
     lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/forms/");
     lt_out_url(out, asked->url.parts[1]);
     lt_out_raw(out, "\">");
     lt_places_field(out, lt_places_label(asked), question->place);
     lt_places_list(asked, out, question->place);
     lt_web_page_field(out, "period", lt_text("Kỳ", "Period"), question->period, "text");
+    if (version != NULL) {
+        lt_out_raw(out, "<input type=\"hidden\" name=\"version\" value=\"");
+        lt_out_text(out, version);
+        lt_out_raw(out, "\">");
+    }
+    lt_out_print(out, "<label>%s <select name=\"basis\">", lt_text("Tính theo", "Counted by"));
+    lt_web_page_option(out, "", lt_text("như biểu quy định", "as the form says"), question->basis);
+    lt_web_page_option(out, "achieved",
+                       lt_text("thời gian lập thành tích", "period of achievement"),
+                       question->basis);
+    lt_web_page_option(out, "decided", lt_text("ngày quyết định", "date of decision"),
+                       question->basis);
+    lt_out_raw(out, "</select></label>");
     lt_out_print(out, "<label>%s <select name=\"tree\">", lt_text("Cây đơn vị", "Tree of units"));
     lt_web_page_option(out, "", lt_text("như khi đó", "as it was"), question->tree);
     lt_web_page_option(out, "today", lt_text("hôm nay", "of today"), question->tree);
@@ -227,6 +246,10 @@ static void put_formats(struct lt_asked *asked, const struct question *question,
         lt_out_url(&words, question->period);
         lt_out_raw(&words, "&version=");
         lt_out_url(&words, question->form->version);
+        if (question->basis != NULL) {
+            lt_out_raw(&words, "&basis=");
+            lt_out_url(&words, question->basis);
+        }
         if (question->tree != NULL) {
             lt_out_raw(&words, "&tree=");
             lt_out_url(&words, question->tree);

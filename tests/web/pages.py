@@ -378,8 +378,22 @@ def forms():
             cells = row.count("<td") + row.count("<th")
             same(columns_of(heads), cells, "columns of the head of " + form)
             assert b.get("/forms/%s.csv%s" % (form, asked)).body.startswith(b"\xef\xbb\xbf")
+        told_form(b)
         b.get("/forms/none", 404)
         b.get("/forms/0602?period=x", 400)
+
+
+def told_form(b):
+    """What is downloaded, and asked again, is what is shown."""
+    version = b.json("/forms.json")["rows"][0]["version"]
+    asked = "/forms/0602?" + urllib.parse.urlencode({"place": "80", "period": "2020", "basis": "decided", "version": version})
+    page = b.get(asked).text
+    ways = [w.replace("&amp;", "&") for w in re.findall(r'download href="([^"]*)"', page)]
+    same([urllib.parse.parse_qs(w.split("?")[1])["basis"] for w in ways], [["decided"]] * 3, "the basis of what is downloaded")
+    told = [b.json(w)["basis"] for w in ways if ".json" in w]
+    same(told, ["decided"], "the basis of the file")
+    assert '<input type="hidden" name="version" value="%s">' % version in page and '<option value="decided" selected>' in page
+    b.get("/forms/0602?place=80&period=2020&basis=x", 400)
 
 
 def columns_of(heads):
