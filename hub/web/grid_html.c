@@ -37,7 +37,8 @@ static void cell(const struct lt_grid *grid, const struct lt_grid_cell *cell,
     }
     if (cell->none) {
         lt_out_print(out, "<span class=\"none\" title=\"%s\">%s</span>",
-                     lt_text("không biết", "not known"), column->kind == LT_GRID_TIME ? "–" : "…");
+                     lt_text("chưa báo cáo, hoặc chưa biết", "not told, or not known"),
+                     column->kind == LT_GRID_TIME ? "–" : "…");
     } else if (column->kind == LT_GRID_TEXT) {
         lt_out_text(out, lt_grid_text_of(grid, cell->text));
     } else if (column->kind == LT_GRID_TIME) {

@@ -14,8 +14,7 @@ enum { PLACES_MAX = 10, ROWS_A_PAGE = 200, TEXT_MAX = LT_LONG_TEXT_BYTES_MAX * 2
 struct compared {
     struct lt_question question;
     struct lt_figures figures;
-    bool
-        silent; /* it has told nothing, and not all that owe it have declared that there was nothing */
+    bool open; /* not all that owe it have declared, so what there is not may still come */
     char head[LT_LONG_TEXT_BYTES_MAX + LT_UNIT_TEXT_MAX + 4], name[LT_UNIT_TEXT_MAX + 8];
 };
 
@@ -66,10 +65,9 @@ static enum lt_result ask(struct lt_asked *asked, struct comparison *comparison,
         struct lt_completeness sum = {0};
         result =
             lt_figures_ask(asked->web->ledger, &place->question.query, &place->figures, ret_reason);
-        if (result == LT_OK && place->figures.count == 0)
+        if (result == LT_OK && place->question.query.tree == 0)
             lt_question_completeness(asked->web->ledger, &place->question, &sum);
-        place->silent =
-            place->figures.count == 0 && (sum.expected == 0 || sum.declared < sum.expected);
+        place->open = !lt_question_is_whole(&sum);
     }
     return result;
 }
@@ -125,7 +123,7 @@ static void add_cell(struct lt_grid *grid, const struct compared *place,
 {
     const struct lt_figures_query *query = &place->question.query;
     struct lt_out way = {.bytes = NULL};
-    if (figure == NULL && place->silent)
+    if (figure == NULL && place->open)
         lt_grid_none(grid);
     else if (figure == NULL)
         lt_grid_number(grid, 0);
@@ -175,10 +173,10 @@ static struct lt_grid *make_grid(struct lt_asked *asked, const struct comparison
 
 /* ---- The page ---- */
 
-static bool is_any_silent(const struct comparison *comparison)
+static bool is_any_open(const struct comparison *comparison)
 {
     for (size_t i = 0; i < comparison->count; i++)
-        if (comparison->places[i].silent)
+        if (comparison->places[i].open)
             return true;
     return false;
 }
@@ -230,11 +228,12 @@ static void answer_with(struct lt_asked *asked, struct lt_answer *answer,
         !lt_web_page_data(asked, answer, grid, "lienthong.compared/1", "", title, "compare")) {
         lt_web_page_begin(asked, answer, title, "compare");
         form(asked, out, comparison);
-        if (grid != NULL && is_any_silent(comparison))
+        if (grid != NULL && is_any_open(comparison))
             lt_out_print(
                 out, "<p class=\"note\">%s</p>",
-                lt_text("… là nơi chưa báo cáo gì của kỳ; 0 là không có.",
-                        "… stands for a place that has told nothing of the period; 0 is none."));
+                lt_text("… là chưa báo cáo, ở nơi chưa chốt xong số liệu của kỳ; 0 là không có.",
+                        "… is not told, at a place that has not declared all of the period; 0 is "
+                        "none."));
         if (grid != NULL)
             lt_web_page_grid(asked, answer, grid, ROWS_A_PAGE, title);
         else

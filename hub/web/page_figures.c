@@ -159,7 +159,7 @@ static int64_t line_total(const struct lt_figures *lines, const struct lt_figure
 
 /* Rows come sorted by their values, so those of one row lie together. */
 static void add_across(const struct lt_asked *asked, const struct lt_question *question,
-                       const struct lt_shown *told, const struct across *across,
+                       const struct lt_shown *told, bool whole, const struct across *across,
                        struct lt_grid *grid)
 {
     const struct lt_figures *figures = &told->figures;
@@ -184,8 +184,10 @@ static void add_across(const struct lt_asked *asked, const struct lt_question *q
         for (size_t j = 0; j < across->count; j++)
             if (cells[j] != NULL)
                 add_number(asked, question, grid, cells[j], cells[j]->quantity);
-            else
+            else if (whole)
                 lt_grid_number(grid, 0);
+            else
+                lt_grid_none(grid);
         if (asked->web->settings.shown)
             total = line_total(&told->lines, &figures->rows[i], last, &line);
         lt_grid_number(grid, total);
@@ -194,7 +196,7 @@ static void add_across(const struct lt_asked *asked, const struct lt_question *q
 
 /* NULL: memory, or (*ret_wide) too many columns. */
 static struct lt_grid *make_across(const struct lt_asked *asked, const struct lt_question *question,
-                                   const struct lt_shown *told, bool *ret_wide)
+                                   const struct lt_shown *told, bool whole, bool *ret_wide)
 {
     struct lt_grid_column columns[LT_GRID_COLUMNS_MAX];
     static char heads[ACROSS_MAX][TEXT_MAX]; /* under the web's lock until the answer is made */
@@ -220,7 +222,7 @@ static struct lt_grid *make_across(const struct lt_asked *asked, const struct lt
         "total", lt_text("Cộng", "Total"), lt_text("Cộng", "Total"), LT_GRID_NUMBER};
     struct lt_grid *grid = lt_grid_new(columns, last + across.count + 1);
     if (grid != NULL)
-        add_across(asked, question, told, &across, grid);
+        add_across(asked, question, told, whole, &across, grid);
     return grid;
 }
 
@@ -235,11 +237,20 @@ static void sum_up(const struct lt_figures *figures, struct lt_figure *ret_whole
     }
 }
 
-static void put_sum(struct lt_out *out, const struct lt_figure *whole)
+static void put_tile(struct lt_out *out, int64_t number, bool declared, const char *words)
+{
+    if (number == 0 && !declared)
+        lt_web_page_tile_none(out, words);
+    else
+        lt_web_page_tile(out, number, words, "", NULL);
+}
+
+/* `declared`: by all that owe it, so that nothing is a zero. */
+static void put_sum(struct lt_out *out, const struct lt_figure *whole, bool declared)
 {
     lt_out_raw(out, "<ul class=\"tiles\">");
-    lt_web_page_tile(out, whole->count, lt_text("bản ghi", "records"), "", NULL);
-    lt_web_page_tile(out, whole->quantity, lt_text("lượt", "awards"), "", NULL);
+    put_tile(out, whole->count, declared, lt_text("bản ghi", "records"));
+    put_tile(out, whole->quantity, declared, lt_text("lượt", "awards"));
     if (whole->unconfirmed > 0)
         lt_web_page_tile(out, whole->unconfirmed, lt_text("chưa xác nhận", "unconfirmed"), "warn",
                          NULL);
@@ -300,7 +311,7 @@ static void show_page(struct lt_asked *asked, struct lt_answer *answer,
         lt_out_text(out, notes);
         lt_out_raw(out, "</p>");
     }
-    put_sum(out, &told->whole);
+    put_sum(out, &told->whole, lt_question_is_whole(sum));
     put_completeness(asked, out, question, sum);
     if (asked->web->settings.shown)
         lt_out_print(
@@ -311,6 +322,11 @@ static void show_page(struct lt_asked *asked, struct lt_answer *answer,
                 "của 5, nên các số không nhất thiết cộng khớp.",
                 "Public page: each figure, sums too, is rounded at random up or down to a multiple "
                 "of 5, so figures need not add up."));
+    if (question->across && !lt_question_is_whole(sum))
+        lt_out_print(
+            out, "<p class=\"note\">%s</p>",
+            lt_text("… là chưa có ai báo cáo; chưa chốt xong kỳ nên chưa phải là 0.",
+                    "… is what nobody has told; not all have declared, so it is no 0 yet."));
     lt_out_print(out, "<button type=\"button\" data-print hidden>%s</button>",
                  lt_text("In", "Print"));
     lt_web_page_grid(asked, answer, grid, ROWS_A_PAGE, title);
@@ -342,8 +358,9 @@ static void answer_with(struct lt_asked *asked, struct lt_answer *answer,
     bool wide = false;
     if (answer_json(asked, answer, question, figures))
         return;
-    struct lt_grid *grid = question->across ? make_across(asked, question, told, &wide)
-                                            : make_list(asked, question, figures);
+    struct lt_grid *grid =
+        question->across ? make_across(asked, question, told, lt_question_is_whole(sum), &wide)
+                         : make_list(asked, question, figures);
     char *title = title_of(&question->query, figures);
     if (wide)
         lt_answer_result(asked, answer, LT_TOO_LARGE,
@@ -389,7 +406,8 @@ void lt_page_figures(struct lt_asked *asked, struct lt_answer *answer)
         lt_unread_count(asked->web->ledger, &unread);
         told.figures.unread = unread.reports;
     }
-    if (result == LT_OK && asked->url.format == LT_URL_HTML && question.query.tree == 0)
+    if (result == LT_OK && question.query.tree == 0 &&
+        (asked->url.format == LT_URL_HTML || question.across))
         lt_question_completeness(asked->web->ledger, &question, &sum);
     lt_asked_done(asked);
     if (result != LT_OK) {

@@ -66,6 +66,7 @@ struct overview {
     struct lt_figures_query queries[PARTS];
     struct lt_figures figures[PARTS];
     struct lt_heat heat;
+    struct lt_completeness told; /* of the period that is asked for */
     bool one_year; /* a year is asked for, and has one before */
 };
 
@@ -103,6 +104,8 @@ static enum lt_result ask(struct lt_asked *asked, struct overview *overview, cha
                                     &overview->figures[part], ret_reason);
     }
     const struct lt_figures_query *query = &overview->question.query;
+    if (result == LT_OK && query->tree == 0)
+        lt_question_completeness(asked->web->ledger, &overview->question, &overview->told);
     if (result == LT_OK)
         result = lt_heat_ask(asked->web->ledger, query->place, query->year_to, lt_today(),
                              &overview->heat);
@@ -286,7 +289,7 @@ static void tile(struct lt_out *out, const struct overview *overview, int64_t nu
                  const char *words, const char *list)
 {
     struct lt_out address = {.bytes = NULL};
-    if (number == 0 && overview->one_year && !lt_heat_is_whole(&overview->heat, LT_HEAT_YEARS - 1))
+    if (number == 0 && !lt_question_is_whole(&overview->told))
         lt_web_page_tile_none(out, words);
     else {
         if (list != NULL && overview->question.query.month_from == 0) {

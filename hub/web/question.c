@@ -197,6 +197,11 @@ void lt_question_completeness(struct lt_ledger *ledger, const struct lt_question
         *ret_sum = (struct lt_completeness){0};
 }
 
+bool lt_question_is_whole(const struct lt_completeness *sum)
+{
+    return sum->expected > 0 && sum->declared == sum->expected;
+}
+
 void lt_question_address(const struct lt_question *question, struct lt_out *out)
 {
     const struct lt_figures_words *words = &question->words;

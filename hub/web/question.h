@@ -32,6 +32,8 @@ const char *lt_question_period(const struct lt_question *question);
 /* Who has told of the period; of several, and where nobody owes any, nothing is expected. Any thread. */
 void lt_question_completeness(struct lt_ledger *ledger, const struct lt_question *question,
                               struct lt_completeness *ret_sum);
+/* Has all that owes it declared? Only then is nothing a zero. */
+bool lt_question_is_whole(const struct lt_completeness *sum);
 /* The form that asks it anew. */
 void lt_question_form(struct lt_asked *asked, const struct lt_question *question,
                       struct lt_out *out);

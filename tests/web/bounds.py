@@ -4,11 +4,12 @@
     bounds.py rounded      the public pages: the same cell is shown the same however it is asked for, and nothing exact
     bounds.py entries      an account is of an entry of the tree, not of whoever bears its code
     bounds.py reused       completeness of a code that two units have borne; and every unit directly below, however many
+    bounds.py zeros        a zero is one that was declared; what nobody told is none
 """
 import http.client
 
 from browser import *
-from pages import district, many_units
+from pages import district, many_units, read_csv
 
 HEAD = ["kind", "code", "authority", "decision number", "decision date", "year", "recipient", "name", "quantity", "place", "nil", "totals"]
 
@@ -102,7 +103,7 @@ def rounded():
             neighbours(b, vn, question)
         ways_to_ask(b)
         words = b.get("/figures?place=807&year=2024&by=place&across=code").text
-        assert "…" not in words and "below 5" not in words and "rounded at random" in words
+        assert "…" not in str(rows_of(words)) and "rounded at random" in words
         assert "làm tròn ngẫu nhiên" in Browser(web, "vi").get("/figures?place=807&year=2024").text
         told = [b.get("/figures.json?" + question).body for question in asked]
         refused = b.get("/figures.json?place=80&year=2020&where=code%3DKHONG", 400).text
@@ -227,5 +228,28 @@ def reused():
         same(sorted(fields), sorted(rows), "units directly below")
 
 
+def zeros():
+    t, vn, office = district()
+    with t:
+        b = Browser(Web(vn, "--open"), "en")
+        cells = lambda: {v for r in rows_of(b.get("/figures?place=80&year=2020&by=code&across=recipient").text) for v in r.values()}
+        assert "…" in cells() and "0" not in cells(), cells()
+        told = [v for r in read_csv(b.get("/figures.csv?place=80&year=2020&by=code&across=recipient").body) for v in r.values()]
+        assert "" in told and "0" not in told, told
+        none = '<b class="none">–</b> <span>%s'
+        assert none % "awards" in b.get("/figures?place=28165&year=2020&by=code").text
+        quarter = "/overview?place=28165&period=2024-Q1&basis=decided"
+        assert none % "awards" in b.get(quarter).text and none % "movements" in b.get(quarter).text
+        same(b.json("/figures.json?place=80&year=2020&where=code%3DCO_BT")["cells"], [], "a title that nobody has told of")
+        same(json.loads(vn.cmd("figures", "--place", "80", "--year", "2020", "--where", "code=CO_BT", "--by", "code", "--json").stdout)["cells"], [], "nor the command")
+        b.get("/figures.json?place=80&year=2020&where=code%3DKHONG", 400)
+        owed = t.root / "owed.csv"
+        owed.write_text("unit,within,level,nature,kind,period,due,exempt\n807,,,,,2020,2021-01-15,\n28162,,,,,2024-Q1,2024-04-15,\n")
+        vn.cmd("obligations", "import", owed)
+        office.import_rows([row(kind="declaration", year="2020")], head=HEAD)
+        office.sync()
+        until(lambda: "0" in cells() and "…" not in cells(), "807 has declared: what there is not is a zero")
+
+
 if __name__ == "__main__":
-    tree.main({f.__name__: f for f in (strangers, rounded, entries, reused)})
+    tree.main({f.__name__: f for f in (strangers, rounded, entries, reused, zeros)})

@@ -114,7 +114,10 @@ def compare():
         same({r["place_2"] for r in told}, {""}, "35 has told nothing, and that is no zero")
         page = b.get("/compare?place=80&place=35&period=2020").text
         same([r["35 Tỉnh Hà Nam"] for r in rows_of(page)], ["…"] * len(codes), "nor on the page")
-        assert "has told nothing of the period" in page
+        assert "has not declared all of the period" in page
+        same({r["80 Tỉnh Long An"] for r in rows_of(b.get("/compare?place=80&place=35&period=2020&where=recipient%3Dhousehold").text)}, set(), "no rows, no zeros")
+        by_recipient = rows_of(b.get("/compare?place=80&place=28162&period=2020&by=recipient").text)
+        same({r["28162 Xã Phước Lý"] for r in by_recipient}, {"…"}, "28162 has declared nothing yet")
         owed = t.root / "owed.csv"
         owed.write_text("unit,within,level,nature,kind,period,due,exempt\n28162,,,,,2020,2021-03-31,\n")
         vn.cmd("obligations", "import", owed)
@@ -124,6 +127,7 @@ def compare():
         zero = lambda: {r["place_2"] for r in read_csv(b.get("/compare.csv?place=80&place=28162&period=2020").body)}
         until(lambda: zero() == {"0"}, "declared that there was nothing: a zero")
         same({r["code"].split()[0]: int(r["place_3"]) for r in told}, codes, "807")
+        same({r["place_1"] for r in b.json("/compare.json?place=28162&place=80&period=2020&where=code%3DCO_BT")["rows"]} | {0}, {0}, "a zero in each filter")
         page = rows_of(b.get("/compare?place=80&place=35&period=2020").text)
         same(sum(int(r["80 Tỉnh Long An"].replace(",", "")) for r in page), sum(codes.values()), "on the page")
         levels = b.json("/compare.json?place=80&place=VN&period=2020&by=level")["rows"]
