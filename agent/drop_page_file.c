@@ -18,10 +18,11 @@ const char *lt_drop_page_name(void)
 static bool is_ours(struct lt_drop *drop, const char *path)
 {
     char head[1024] = "";
+    struct lt_drop_file about;
     if (lt_drop_is_free(drop, lt_drop_page_name())) {
         return true;
     }
-    FILE *file = fopen(path, "r");
+    FILE *file = lt_drop_look_at(path, &about) ? fopen(path, "r") : NULL;
     size_t size = file != NULL ? fread(head, 1, sizeof(head) - 1, file) : 0;
     head[size] = '\0';
     if (file != NULL) {

@@ -238,8 +238,13 @@ def lost_memory():
         same(a.to_send(), 1, "once")
         (a.dir / "drop.json").write_text("{")
         assert a.doctor() == ["warning", "ok"], a.doctor()
+        forged = json.loads(a.read(".lienthong.json"))
+        forged["files"] += [{"name": n, "own": True, "reason": "x"} for n in ("../agent-28162/sign.key", "Gỡ/../X.csv", "/etc/passwd", "Gỡ/", 7)]
+        a.path(".lienthong.json").write_text(json.dumps(forged))
         a.cmd("drop", ok=(0,), env={"LANG": "en_US.UTF-8", "ASAN_OPTIONS": "detect_leaks=0"})  # in another language: the folder's stays
         same(a.names(), names, "damaged")
+        known = [f["name"] for f in json.loads((a.dir / "drop.json").read_text())["files"]]
+        same(sorted(known), names, "and nothing out of the folder is known")
 
         moved = t.root / "moved"
         a.folder.rename(moved)
