@@ -195,8 +195,8 @@ static void consider_all(struct lt_drop *drop, const struct lt_drop_found *found
     }
     (void)poll(NULL, 0, SETTLE_MS);
     qsort(found->items, found->count, sizeof(*found->items), by_time);
-    drop->saved =
-        false; /* before anything is read: what cannot be noted would be answered again and again */
+    /* Before anything is read: what cannot be noted would be answered again and again. */
+    drop->saved = false;
     for (size_t i = 0; i < found->count; i++) {
         if (!has_room(drop) || (!drop->saved && !lt_drop_save(drop))) {
             drop->waiting += found->count - i;

@@ -212,7 +212,7 @@ def agent_link():
 
 
 def agent_clock():
-    """Off the hub's by minutes, by days. What cannot be at all: unit/doctor."""
+    """Off the hub's by minutes, by days. What cannot be at all: unit/doctor. What the hub has refused, too."""
     with Tree() as t:
         vn, a = office(t)
         state = a.dir / "state.json"
@@ -221,6 +221,8 @@ def agent_clock():
         for ahead, health in ((4000, "warning"), (-4000, "warning"), (200000, "wrong"), (20, "ok")):
             state.write_text(json.dumps({**told, "clock_ahead_s": ahead}))
             expect(look(a), "clock", health, "%d s" % -ahead)
+        state.write_text(json.dumps({**told, "refused": [{"update": "ab" * 32, "reason": 1, "at": 1, "text": ""}]}))
+        expect(look(a), "contact", "warning", "refuses 1 updates")
 
 
 UNIT = """LoadState=loaded
@@ -265,6 +267,7 @@ def agent_drop_and_disk():
     with Tree() as t:
         vn, a = office(t)
         folder = t.root / "Thả tệp"
+        expect(look(a), "drop", "ok", "no drop folder")
         a.cmd("drop", "--folder", folder)
         a.cmd("drop", ok=(0, 1))
         expect(look(a), "drop", "ok", str(folder))
