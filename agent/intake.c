@@ -342,7 +342,15 @@ enum lt_result lt_intake_read(struct lt_journal *journal, struct lt_bytes bytes,
     intake->options = *options;
     intake->options.kind = options->kind != 0 ? options->kind : LT_KIND_AWARD;
     intake->arena = lt_arena_new(ARENA_BYTES_MAX);
-    lt_hash_of(bytes.data, bytes.size, &intake->content);
+    lt_hash_of(bytes.data, bytes.size, &intake->brought);
+    intake->content = intake->brought;
+    if (options->take_back) {
+        struct {
+            char what[16];
+            struct lt_hash content;
+        } taken_back = {"taken back", intake->brought};
+        lt_hash_of(&taken_back, sizeof(taken_back), &intake->content);
+    }
     enum lt_result result =
         intake->arena == NULL ? no_memory(ret_fault) : read_file(intake, bytes, ret_fault);
     if (result != LT_OK) {
@@ -351,6 +359,21 @@ enum lt_result lt_intake_read(struct lt_journal *journal, struct lt_bytes bytes,
     }
     *ret_intake = intake;
     return LT_OK;
+}
+
+/* The rows whose record was there already. */
+static enum lt_result note_held(const struct lt_intake *intake, struct lt_import *import)
+{
+    struct lt_row_held *held =
+        lt_arena_take(intake->arena, (intake->answer_count + 1) * sizeof(*held));
+    import->held = held;
+    for (size_t i = 0; held != NULL && i < intake->answer_count; i++) {
+        const struct lt_answer *answer = &intake->answers[i];
+        if (answer->held) {
+            held[import->held_count++] = (struct lt_row_held){answer->line, answer->ref};
+        }
+    }
+    return held != NULL ? LT_OK : LT_NO_MEMORY;
 }
 
 enum lt_result lt_intake_store(struct lt_intake *intake, bool retract)
@@ -367,7 +390,11 @@ enum lt_result lt_intake_store(struct lt_intake *intake, bool retract)
         .accepted = counts[LT_TAKEN] + counts[LT_CORRECTED] + counts[LT_REMOVED],
         .refused = counts[LT_ASKED] + counts[LT_NOT_TAKEN],
     };
-    return count == 0 ? LT_OK : lt_journal_import(intake->journal, &import, intake->drafts, count);
+    enum lt_result result = note_held(intake, &import);
+    if (result != LT_OK || (count == 0 && (intake->known || import.held_count == 0))) {
+        return result;
+    }
+    return lt_journal_import(intake->journal, &import, intake->drafts, count);
 }
 
 void lt_intake_free(struct lt_intake *intake)

@@ -17,6 +17,13 @@
  * A row of an older list, whose record was corrected since, takes nothing back: left as the list had it, it is
  * already in; edited, it is asked about.
  *
+ * The same content again is already in, row by row, whatever became of its records since; only what was retracted is
+ * asked about. A row that was not taken the first time is read anew, but takes no correction back unasked.
+ *
+ * A file that is taken back retracts the records that it put, and gives those that it corrected what they said before
+ * when nothing came since. Rows of records that were there before it are asked about; but a row that names its record,
+ * in a file that never came, retracts that one. Once; what is put again afterwards stays when it is read again.
+ *
  * A record of a unit that this one succeeds is corrected or taken back by the name that the hubs have for it
  * (`lienthong-hub records --csv`), in the same column. This site does not hold it, so the first such row is
  * taken as a correction without comparing; what it says is compared from then on.
@@ -54,6 +61,8 @@ struct lt_answer {
     const char *reason; /* "" when there is nothing to say */
     bool has_ref; /* the record that it is, or became */
     struct lt_row_ref ref;
+    bool
+        held; /* already in, told by what it says: which record it is is kept for when the file comes again */
     uint64_t
         value; /* what the row says of it, lt_change_value; 0: nothing (it is removed, or asked about) */
 };
@@ -68,7 +77,7 @@ struct lt_intake_options {
     const char *file; /* its name, for notes */
     uint8_t kind; /* enum lt_kind of rows without one; 0: award */
     bool replace;
-    bool take_back; /* the records that its rows speak of are retracted: the file was a mistake */
+    bool take_back; /* what it brought is taken back: the file was a mistake */
     uint64_t import_id; /* drawn by the caller, not 0 */
     int64_t now; /* wall clock; shown only */
 };
@@ -83,7 +92,10 @@ struct lt_intake {
     struct lt_sheet sheet;
     struct lt_columns columns;
     struct lt_arena *arena;
-    struct lt_hash content;
+    struct lt_hash
+        content; /* by which it is known when it comes again; to be taken back, as another: */
+    struct lt_hash brought; /* by which it came in */
+    bool known;
     struct lt_answer *answers; /* one a row below the header, in order */
     size_t answer_count;
     uint32_t counts[LT_OUTCOME_COUNT];

@@ -93,6 +93,30 @@ void lt_match_outdated(struct lt_matcher *matcher, struct lt_answer *answer,
             ref));
 }
 
+void lt_match_repeated(struct lt_answer *answer)
+{
+    answer->outcome = LT_ALREADY_IN;
+    answer->reason = lt_text("tệp này đã đọc trước đây; bản ghi đã thay đổi sau đó và giữ như vậy",
+                             "this file was read before; the record was changed since, and that "
+                             "stands");
+}
+
+void lt_match_ask_left_open(struct lt_matcher *matcher, struct lt_answer *answer)
+{
+    char ref[LT_ROW_REF_MAX];
+    lt_row_ref_format(&answer->ref, ref);
+    lt_match_ask(
+        answer, LT_COL_ROW_REF,
+        lt_match_keep(
+            matcher->intake,
+            lt_text("tệp này đã đọc trước đây và dòng này chưa nhận; nay bản ghi %s nói khác: "
+                    "nếu sửa bản ghi đó theo dòng này, điền Mã dòng %s, nếu không thì xóa dòng này",
+                    "this file was read before and this row was not taken; record %s now says "
+                    "something else: if it is to be as this row says give row %s, else delete "
+                    "this row"),
+            ref, ref));
+}
+
 void lt_match_ask_alike(struct lt_matcher *matcher, struct lt_answer *answer, const char *what,
                         const char *ref)
 {

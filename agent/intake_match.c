@@ -7,8 +7,6 @@
 #include "agent/text.h"
 #include "proto/merge.h"
 
-enum { FOUND_MAX = 64 }; /* records under one natural key: twins; more are told as they come */
-
 void lt_match_ref_key(const struct lt_row_ref *ref, uint8_t ret_key[16])
 {
     memset(ret_key, 0, 16);
@@ -34,90 +32,11 @@ enum lt_result lt_match_begin(struct lt_matcher *matcher, struct lt_intake *inta
     memset(matcher->persons, 0, (rows + 1) * sizeof(*matcher->persons));
     matcher->known =
         lt_journal_import_of(intake->journal, &intake->content, &matcher->known_import, &at);
+    matcher->brought =
+        intake->options.take_back &&
+        lt_journal_import_of(intake->journal, &intake->brought, &matcher->brought_import, &at);
+    intake->known = matcher->known;
     return LT_OK;
-}
-
-/* ---- Records that are there ---- */
-
-struct found {
-    struct lt_row_ref ref;
-    bool retracted, contested, erased, hidden;
-    bool same_row; /* of the very file from which it came */
-    enum lt_verdict verdict; /* of what was last said of it */
-    uint8_t kind;
-    uint64_t value;
-    bool two_people; /* for what is alike: workplace or position differs */
-    char what[160]; /* for the clerk */
-};
-
-/* What the journal holds under a key. */
-struct search {
-    const struct lt_unit *author;
-    const uint8_t *key; /* NULL: a record by its reference */
-    bool alike;
-    const struct lt_said *said;
-    struct found found[FOUND_MAX];
-    size_t count;
-};
-
-static bool both_differ(const char *a, const char *b)
-{
-    char left[LT_FOLDED_MAX], right[LT_FOLDED_MAX];
-    return lt_fold_plain(a, left) && lt_fold_plain(b, right) && left[0] != '\0' &&
-           right[0] != '\0' && strcmp(left, right) != 0;
-}
-
-/* Workplace or position stated for both, and different. */
-static bool are_two_people(const Lienthong__Person *a, const Lienthong__Person *b)
-{
-    return a != NULL && b != NULL &&
-           (both_differ(a->workplace, b->workplace) || both_differ(a->position, b->position));
-}
-
-/* "Nguyễn Văn A, Trường X, giáo viên" */
-static void describe_person(const Lienthong__Person *person, char *ret_text, size_t max)
-{
-    ret_text[0] = '\0';
-    if (person != NULL) {
-        int size = snprintf(ret_text, max, "%s%s%s%s%s", person->name,
-                            person->workplace[0] != '\0' ? ", " : "", person->workplace,
-                            person->position[0] != '\0' ? ", " : "", person->position);
-        if (size >= (int)max) {
-            ret_text[lt_table_cut(ret_text, max - 1)] = '\0';
-        }
-    }
-}
-
-static bool is_key(const struct search *search, const struct lt_natural *natural)
-{
-    return search->key == NULL ||
-           memcmp(search->alike ? natural->alike : natural->exact, search->key, 16) == 0;
-}
-
-static bool collect(void *context, const struct lt_record_view *view)
-{
-    struct search *search = context;
-    /* A record may also be found under the key of an older version. */
-    if (!is_key(search, &view->natural) ||
-        (search->alike && memcmp(view->natural.exact, search->said->natural.exact, 16) == 0)) {
-        return true;
-    }
-    struct found *found = &search->found[search->count++];
-    *found = (struct found){.ref = view->ref,
-                            .retracted = view->retracted,
-                            .contested = view->contested,
-                            .erased = view->erased,
-                            .hidden = view->hidden,
-                            .verdict = view->quarantined ? view->verdict : LT_COUNTS};
-    if (!view->retracted && view->body != NULL) {
-        found->kind = lt_cells_kind(view->body->changes[view->index]);
-        found->value =
-            lt_change_value(view->body, view->others ? &lt_predecessor_any.unit : search->author,
-                            view->index, view->person);
-        found->two_people = search->alike && are_two_people(view->person, search->said->person);
-    }
-    describe_person(view->person, found->what, sizeof(found->what));
-    return search->count < FOUND_MAX;
 }
 
 /* ---- Answers ---- */
@@ -149,8 +68,8 @@ static void remember(struct lt_matcher *matcher, size_t index, const struct lt_s
     lt_seen_add(&matcher->alike, said->natural.alike, row);
 }
 
-static void fill_draft(const struct lt_matcher *matcher, const struct lt_answer *answer,
-                       const struct lt_said *said, struct lt_draft *ret_draft)
+void lt_match_draft(const struct lt_matcher *matcher, const struct lt_answer *answer,
+                    const struct lt_said *said, struct lt_draft *ret_draft)
 {
     const struct lt_intake_options *options = &matcher->intake->options;
     bool removes = said->action == LT_ROW_RETRACT || said->action == LT_ROW_WITHDRAW;
@@ -175,7 +94,7 @@ static bool has_no_name(const struct lt_said *said)
 }
 
 /* It says what was said last, by a key that is still good. (What a revoked one signed is said again by this one.) */
-static bool is_in(const struct found *found, bool removes, uint64_t value)
+static bool is_in(const struct lt_found *found, bool removes, uint64_t value)
 {
     if (found->verdict == LT_V_REVOKED)
         return false;
@@ -183,8 +102,24 @@ static bool is_in(const struct found *found, bool removes, uint64_t value)
                    : !found->retracted && !found->contested && found->value == value;
 }
 
+/* Did this row of this very file say so of the record before? Then what came since stands: but what a revoked key
+ * signed is said again, and a contest is settled for what is shown. */
+static bool is_repeated(const struct lt_matcher *matcher, size_t index,
+                        const struct lt_found *found, bool removes, uint64_t value)
+{
+    const struct lt_intake *intake = matcher->intake;
+    const struct lt_row_ref row = {matcher->known_import, intake->answers[index].line};
+    struct lt_row_ref record;
+    bool said;
+    return matcher->known && found->verdict != LT_V_REVOKED &&
+           !(found->contested && found->value == value) &&
+           (removes || found->import != matcher->known_import) &&
+           lt_journal_row(intake->journal, &row, &record, &said) &&
+           record.import == found->ref.import && record.row == found->ref.row;
+}
+
 static void answer_in(struct lt_matcher *matcher, struct lt_answer *answer,
-                      const struct found *found)
+                      const struct lt_found *found)
 {
     answer->outcome = LT_ALREADY_IN;
     if (found->verdict != LT_COUNTS)
@@ -195,11 +130,12 @@ static void answer_in(struct lt_matcher *matcher, struct lt_answer *answer,
 
 /* The row is the record `found`: already in, a correction, or its removal. */
 static bool settle(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
-                   const struct found *found, struct lt_draft *ret_draft)
+                   const struct lt_found *found, struct lt_draft *ret_draft)
 {
     struct lt_answer *answer = &matcher->intake->answers[index];
     uint32_t before = spoken_of(matcher, &found->ref);
     bool removes = said->action == LT_ROW_RETRACT || said->action == LT_ROW_WITHDRAW;
+    bool drafted = false;
     answer->has_ref = true;
     answer->ref = found->ref;
     if (before != 0) {
@@ -223,6 +159,13 @@ static bool settle(struct lt_matcher *matcher, size_t index, const struct lt_sai
         answer_in(matcher, answer, found);
         return false;
     }
+    if (is_repeated(matcher, index, found, removes, value)) {
+        lt_match_repeated(answer);
+        return false;
+    }
+    if (said->taken_back && lt_match_withdraw(matcher, index, said, found, ret_draft, &drafted)) {
+        return drafted;
+    }
     if (!found->retracted && said->has_version && said->version != lt_row_version(found->value)) {
         lt_match_outdated(matcher, answer, said, value, found->value);
         return false;
@@ -235,11 +178,16 @@ static bool settle(struct lt_matcher *matcher, size_t index, const struct lt_sai
         lt_match_ask_name(answer);
         return false;
     }
+    if (!removes && !said->has_ref && matcher->known && !found->same_row &&
+        found->verdict == LT_COUNTS && found->import != matcher->known_import) {
+        lt_match_ask_left_open(matcher, answer);
+        return false;
+    }
     answer->outcome = removes ? LT_REMOVED : LT_CORRECTED;
     if (found->verdict == LT_V_REVOKED)
         answer->reason = lt_text("nay ký lại: khóa ký trước đây đã bị thu hồi",
                                  "signed again: the key that signed it was revoked");
-    fill_draft(matcher, answer, said, ret_draft);
+    lt_match_draft(matcher, answer, said, ret_draft);
     ret_draft->corrects = true;
     ret_draft->record = found->ref;
     if (found->erased) {
@@ -261,7 +209,7 @@ static bool take_new(struct lt_matcher *matcher, size_t index, const struct lt_s
         lt_match_ask_name(answer);
         return false;
     }
-    fill_draft(matcher, answer, said, ret_draft);
+    lt_match_draft(matcher, answer, said, ret_draft);
     ret_draft->apart = said->is_new;
     answer->outcome = LT_TAKEN;
     answer->has_ref = true;
@@ -277,10 +225,10 @@ static bool take_new(struct lt_matcher *matcher, size_t index, const struct lt_s
 static bool take_others(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
                         struct lt_draft *ret_draft)
 {
-    const struct found unknown = {.ref = said->ref,
-                                  .kind = said->kind,
-                                  .value = ~said->value,
-                                  .retracted = said->action == LT_ROW_RESTORE};
+    const struct lt_found unknown = {.ref = said->ref,
+                                     .kind = said->kind,
+                                     .value = ~said->value,
+                                     .retracted = said->action == LT_ROW_RESTORE};
     bool drafted = settle(matcher, index, said, &unknown, ret_draft);
     if (drafted) {
         matcher->intake->answers[index].reason =
@@ -291,12 +239,12 @@ static bool take_others(struct lt_matcher *matcher, size_t index, const struct l
 }
 
 static enum lt_result by_reference(struct lt_matcher *matcher, size_t index,
-                                   const struct lt_said *said, struct search *search,
+                                   const struct lt_said *said, struct lt_search *search,
                                    struct lt_draft *ret_draft, bool *ret_drafted)
 {
     struct lt_answer *answer = &matcher->intake->answers[index];
     enum lt_result result =
-        lt_journal_record(matcher->intake->journal, &said->ref, collect, search);
+        lt_journal_record(matcher->intake->journal, &said->ref, lt_match_collect, search);
     bool missing = result == LT_NOT_FOUND || (result == LT_OK && search->count == 0);
     if (missing && said->others) {
         *ret_drafted = take_others(matcher, index, said, ret_draft);
@@ -315,8 +263,8 @@ static enum lt_result by_reference(struct lt_matcher *matcher, size_t index,
 }
 
 /* Live ones among those found; those that no row has spoken of yet in *ret_free (NULL: none). */
-static size_t count_live(const struct lt_matcher *matcher, const struct search *search,
-                         const struct found **ret_free)
+static size_t count_live(const struct lt_matcher *matcher, const struct lt_search *search,
+                         const struct lt_found **ret_free)
 {
     size_t live = 0;
     *ret_free = NULL;
@@ -333,7 +281,7 @@ static size_t count_live(const struct lt_matcher *matcher, const struct search *
 
 /* Alike, but not surely another: the first such record or earlier row. */
 static bool ask_if_alike(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
-                         const struct search *alike)
+                         const struct lt_search *alike)
 {
     struct lt_answer *answer = &matcher->intake->answers[index];
     for (size_t i = 0; i < alike->count; i++) {
@@ -350,7 +298,7 @@ static bool ask_if_alike(struct lt_matcher *matcher, size_t index, const struct 
          row = matcher->next_alike[row - 1]) {
         const struct lt_answer *other = &matcher->intake->answers[row - 1];
         if (other->outcome != LT_ALREADY_IN && /* which the journal has answered for */
-            !are_two_people(matcher->persons[row - 1], said->person)) {
+            !lt_match_two_people(matcher->persons[row - 1], said->person)) {
             lt_match_ask_twice(matcher, answer, row);
             return true;
         }
@@ -358,31 +306,40 @@ static bool ask_if_alike(struct lt_matcher *matcher, size_t index, const struct 
     return false;
 }
 
-/* A row that may be one whose name was erased: of the same file as before it surely is, else the clerk knows.
+/* The row of a file that came before is what it was then, whatever its record goes by now.
  * *ret_drafted as lt_match_row. True: it is answered. */
-static bool by_erased(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
-                      struct lt_draft *ret_draft, bool *ret_drafted)
+static bool by_known(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
+                     struct lt_draft *ret_draft, bool *ret_drafted)
+{
+    struct lt_intake *intake = matcher->intake;
+    struct lt_search search = {.author = &intake->site.unit, .said = said};
+    struct lt_row_ref ref = {matcher->brought ? matcher->brought_import : matcher->known_import,
+                             intake->answers[index].line};
+    if ((!matcher->known && !matcher->brought) ||
+        lt_journal_record(intake->journal, &ref, lt_match_collect, &search) != LT_OK ||
+        search.count == 0 || search.found[0].kind != said->kind) {
+        return false;
+    }
+    search.found[0].same_row = true;
+    *ret_drafted = settle(matcher, index, said, &search.found[0], ret_draft);
+    return true;
+}
+
+/* A row that may be one whose name was erased: the clerk knows. True: it is answered. */
+static bool by_erased(struct lt_matcher *matcher, size_t index, const struct lt_said *said)
 {
     struct lt_intake *intake = matcher->intake;
     struct lt_answer *answer = &intake->answers[index];
-    struct search search = {.author = &intake->site.unit, .said = said};
+    struct lt_search search = {.author = &intake->site.unit, .said = said};
     struct lt_natural nameless;
     if (said->body == NULL || said->person == NULL || said->others) {
         return false;
     }
-    struct lt_row_ref ref = {matcher->known_import, answer->line};
-    if (matcher->known && lt_journal_record(intake->journal, &ref, collect, &search) == LT_OK &&
-        search.count > 0 && (search.found[0].erased || search.found[0].hidden)) {
-        search.found[0].same_row = true;
-        *ret_drafted = settle(matcher, index, said, &search.found[0], ret_draft);
-        return true;
-    }
     lt_natural_key(said->body, &intake->site.unit, 0, NULL, &nameless);
-    search.count = 0;
     search.key = nameless.exact;
-    (void)lt_journal_natural(intake->journal, search.key, false, collect, &search);
+    (void)lt_journal_natural(intake->journal, search.key, false, lt_match_collect, &search);
     for (size_t i = 0; i < search.count; i++) {
-        const struct found *found = &search.found[i];
+        const struct lt_found *found = &search.found[i];
         if ((found->erased || found->hidden) && !found->retracted &&
             spoken_of(matcher, &found->ref) == 0) {
             char text[LT_ROW_REF_MAX];
@@ -396,22 +353,14 @@ static bool by_erased(struct lt_matcher *matcher, size_t index, const struct lt_
     return false;
 }
 
-/* "mới": this file again, or a twin that is there already; else a new record. */
+/* "mới": a twin that is there already; else a new record. */
 static bool by_word_new(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
-                        const struct search *exact, const struct search *alike,
+                        const struct lt_search *exact, const struct lt_search *alike,
                         struct lt_draft *ret_draft)
 {
-    struct lt_intake *intake = matcher->intake;
-    const struct found *free_one, *free_alike;
+    const struct lt_found *free_one, *free_alike;
     size_t live = count_live(matcher, exact, &free_one);
     size_t others = count_live(matcher, alike, &free_alike);
-    if (matcher->known) {
-        struct search same = {.author = &intake->site.unit, .said = said};
-        struct lt_row_ref ref = {matcher->known_import, intake->answers[index].line};
-        if (lt_journal_record(intake->journal, &ref, collect, &same) == LT_OK && same.count > 0) {
-            return settle(matcher, index, said, &same.found[0], ret_draft);
-        }
-    }
     if (free_one != NULL && free_one->value == said->value && (live >= 2 || others > 0)) {
         return settle(matcher, index, said, free_one, ret_draft);
     }
@@ -419,16 +368,16 @@ static bool by_word_new(struct lt_matcher *matcher, size_t index, const struct l
 }
 
 static bool by_natural(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
-                       const struct search *exact, const struct search *alike,
+                       const struct lt_search *exact, const struct lt_search *alike,
                        struct lt_draft *ret_draft)
 {
-    const struct found *free_one;
+    const struct lt_found *free_one;
     size_t live = count_live(matcher, exact, &free_one);
     uint32_t before = lt_seen_find(&matcher->exact, said->natural.exact);
     if (free_one != NULL) {
         /* Of twins the one that says the same. */
         for (size_t i = 0; i < exact->count; i++) {
-            const struct found *found = &exact->found[i];
+            const struct lt_found *found = &exact->found[i];
             if (!found->retracted && found->value == said->value &&
                 spoken_of(matcher, &found->ref) == 0) {
                 free_one = found;
@@ -459,31 +408,32 @@ enum lt_result lt_match_row(struct lt_matcher *matcher, size_t index, const stru
                             struct lt_draft *ret_draft, bool *ret_drafted)
 {
     struct lt_intake *intake = matcher->intake;
-    struct search exact = {.author = &intake->site.unit, .said = said};
-    struct search alike = {.author = &intake->site.unit, .said = said, .alike = true};
+    struct lt_search exact = {.author = &intake->site.unit, .said = said};
+    struct lt_search alike = {.author = &intake->site.unit, .said = said, .alike = true};
     enum lt_result result = LT_OK;
     if (said->has_ref) {
         result = by_reference(matcher, index, said, &exact, ret_draft, ret_drafted);
         if (result != LT_OK) {
             return result;
         }
-    } else {
+    } else if (!by_known(matcher, index, said, ret_draft, ret_drafted)) {
         exact.key = said->natural.exact;
         alike.key = said->natural.alike;
-        result = lt_journal_natural(intake->journal, exact.key, false, collect, &exact);
+        result = lt_journal_natural(intake->journal, exact.key, false, lt_match_collect, &exact);
         if (result == LT_OK || result == LT_NOT_FOUND) {
-            result = lt_journal_natural(intake->journal, alike.key, true, collect, &alike);
+            result = lt_journal_natural(intake->journal, alike.key, true, lt_match_collect, &alike);
         }
         if (result != LT_OK && result != LT_NOT_FOUND) {
             return result;
         }
         if (said->is_new) {
             *ret_drafted = by_word_new(matcher, index, said, &exact, &alike, ret_draft);
-        } else if (exact.count > 0 || !by_erased(matcher, index, said, ret_draft, ret_drafted)) {
+        } else if (exact.count > 0 || !by_erased(matcher, index, said)) {
             *ret_drafted = by_natural(matcher, index, said, &exact, &alike, ret_draft);
         }
     }
     enum lt_outcome outcome = intake->answers[index].outcome;
+    intake->answers[index].held = outcome == LT_ALREADY_IN && !said->has_ref;
     if (said->body != NULL && !said->others && outcome != LT_NOT_TAKEN) {
         remember(matcher, index, said);
     }

@@ -28,15 +28,56 @@ struct lt_matcher {
     struct lt_seen decisions; /* numbered decisions in the file */
     uint32_t *next_alike; /* by answer: the next row that is alike, + 1 */
     const Lienthong__Person **persons; /* by answer */
-    bool known; /* this very file was imported before, as: */
+    bool known; /* this very file was imported before (or taken back, when it is to be), as: */
     uint64_t known_import;
+    bool brought; /* it is to be taken back, and was imported as: */
+    uint64_t brought_import;
 };
+
+/* ---- Records that are there (intake_found.c) ---- */
+
+struct lt_found {
+    struct lt_row_ref ref;
+    bool retracted, contested, erased, hidden;
+    bool same_row; /* of the very file from which it came */
+    enum lt_verdict verdict; /* of what was last said of it */
+    uint64_t import; /* which said that */
+    uint8_t kind;
+    uint64_t value;
+    bool two_people; /* for what is alike: workplace or position differs */
+    char what[160]; /* for the clerk */
+};
+enum { LT_FOUND_MAX = 64 }; /* records under one natural key: twins; more are told as they come */
+
+/* What the journal holds under a key. */
+struct lt_search {
+    const struct lt_unit *author;
+    const uint8_t *key; /* NULL: a record by its reference */
+    bool alike;
+    const struct lt_said *said;
+    struct lt_found found[LT_FOUND_MAX];
+    size_t count;
+};
+/* A lt_record_seen with a struct lt_search as its context. */
+bool lt_match_collect(void *context, const struct lt_record_view *view);
+/* Workplace or position stated for both, and different. */
+bool lt_match_two_people(const Lienthong__Person *a, const Lienthong__Person *b);
+
+/* ---- Matching ---- */
 
 enum lt_result lt_match_begin(struct lt_matcher *matcher, struct lt_intake *intake, size_t rows);
 /* Answers row `index` (of the answers) by what it says: sets outcome, reason and ref, and for what is
  * to be stored fills *ret_draft and says so in *ret_drafted. */
 enum lt_result lt_match_row(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
                             struct lt_draft *ret_draft, bool *ret_drafted);
+/* A file that is taken back takes nothing with it but what it brought (intake_withdraw.c): of the live record `found`
+ * answers the row when it was there before the file, or when the file was never seen; false: it goes. What the file
+ * corrected becomes what it was, when nothing came since. */
+bool lt_match_withdraw(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
+                       const struct lt_found *found, struct lt_draft *ret_draft, bool *ret_drafted);
+/* The draft of a row, but for what it corrects. */
+void lt_match_draft(const struct lt_matcher *matcher, const struct lt_answer *answer,
+                    const struct lt_said *said, struct lt_draft *ret_draft);
 /* The key of a record in `refs`. */
 void lt_match_ref_key(const struct lt_row_ref *ref, uint8_t ret_key[16]);
 /* Copies a text into the intake's arena; "" when out of memory. */
@@ -58,6 +99,10 @@ void lt_match_ask_alike(struct lt_matcher *matcher, struct lt_answer *answer, co
  * record does. What stood there already takes nothing back; what its clerk changed, or removes, is asked about. */
 void lt_match_outdated(struct lt_matcher *matcher, struct lt_answer *answer,
                        const struct lt_said *said, uint64_t value, uint64_t stands);
+/* The row was answered before, in this very file, and its record was changed since: that stands. */
+void lt_match_repeated(struct lt_answer *answer);
+/* A row of a file that was imported before, but was not taken then, differs from its record. */
+void lt_match_ask_left_open(struct lt_matcher *matcher, struct lt_answer *answer);
 /* The row has in place of a name what our lists show where there is none. */
 void lt_match_ask_name(struct lt_answer *answer);
 void lt_match_ask_erased(struct lt_matcher *matcher, struct lt_answer *answer, const char *ref,

@@ -95,19 +95,39 @@ struct lt_draft {
  * drawn by the caller, not 0. Nothing is stored on an error: LT_NO_SPACE; LT_MALFORMED or LT_TOO_LARGE:
  * a row that no hub would read (a control character, a reference beyond its table); LT_EXISTS: a draft
  * or change with this import and row is there; LT_NOT_FOUND: a draft corrects what is not there (but of
- * `others`). A new row whose natural key is there, retracted or not, becomes a change of that record. */
+ * `others`). A new row whose natural key is there, retracted or not, becomes a change of that record.
+ * `count` may be 0: then the rows that are `held` are noted. */
+struct lt_row_held { /* a row that told nothing new, and the record that it is */
+    uint32_t row;
+    struct lt_row_ref record;
+};
 struct lt_import {
     uint64_t id;
     const char *file;
     struct lt_hash content;
     int64_t at;
     uint32_t rows, accepted, refused;
+    const struct lt_row_held *held;
+    size_t held_count;
 };
 enum lt_result lt_journal_import(struct lt_journal *journal, const struct lt_import *import,
                                  const struct lt_draft *drafts, size_t count);
 /* Was a file of this content imported before? */
 bool lt_journal_import_of(struct lt_journal *journal, const struct lt_hash *content,
                           uint64_t *ret_id, int64_t *ret_at);
+/* The file of an import, as noted here; "" when this journal has not noted it. */
+void lt_journal_import_file(struct lt_journal *journal, uint64_t id,
+                            char ret_file[LT_LONG_TEXT_BYTES_MAX + 1]);
+/* The record that a row of an import is: *ret_said: it said something of it, else it told nothing new. False: it is none
+ * that is known here. */
+bool lt_journal_row(struct lt_journal *journal, const struct lt_row_ref *row,
+                    struct lt_row_ref *ret_record, bool *ret_said);
+/* What a record said before `row` of an import corrected it, when nothing came since: one change with the tables it
+ * refers to, and its person (NULL: none), in the arena. LT_NOT_FOUND: something did, or there is nothing to show (it was
+ * put by this row, retracted before, is another unit's, or its name was erased or cannot be read here). */
+enum lt_result lt_journal_former(struct lt_journal *journal, const struct lt_row_ref *row,
+                                 struct lt_arena *arena, Lienthong__ReportBody **ret_body,
+                                 Lienthong__Person **ret_person);
 size_t lt_journal_draft_count(struct lt_journal *journal);
 
 /* Signs drafts, by the five rules of design section 3: one update of at most LT_UPDATE_BYTES_MAX on all

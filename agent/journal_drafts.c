@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -227,6 +228,10 @@ static enum lt_result import_in(struct intake *intake, const struct lt_import *i
         if (result != LT_OK)
             return result;
     }
+    for (size_t i = 0; i < import->held_count; i++) {
+        const struct lt_row_ref row = {import->id, import->held[i].row};
+        lt_row_put_alias(intake->txn, &row, &import->held[i].record);
+    }
     put_import(intake->txn, import);
     return lt_txn_error(intake->txn);
 }
@@ -269,6 +274,22 @@ bool lt_journal_import_of(struct lt_journal *journal, const struct lt_hash *cont
     }
     lt_txn_abort(txn);
     return found;
+}
+
+void lt_journal_import_file(struct lt_journal *journal, uint64_t id,
+                            char ret_file[LT_LONG_TEXT_BYTES_MAX + 1])
+{
+    enum { BEFORE = 32 + 8 + 3 * 4 };
+    uint8_t bytes[8];
+    struct lt_bytes value;
+    struct lt_row_writer key = lt_row_write(bytes, sizeof(bytes));
+    struct lt_txn *txn = lt_txn_begin(journal->env, false);
+    lt_row_give_number(&key, id, 8);
+    ret_file[0] = '\0';
+    if (txn != NULL && lt_get(txn, T_IMPORT, lt_row_bytes(&key), &value) && value.size > BEFORE)
+        snprintf(ret_file, LT_LONG_TEXT_BYTES_MAX + 1, "%.*s", (int)(value.size - BEFORE),
+                 (const char *)value.data + BEFORE);
+    lt_txn_abort(txn);
 }
 
 size_t lt_journal_draft_count(struct lt_journal *journal)

@@ -119,10 +119,14 @@ static bool direct(struct lt_txn *txn, const struct lt_row_ref *ref, struct lt_r
 bool lt_row_canonical(struct lt_txn *txn, const struct lt_row_ref *ref,
                       struct lt_row_ref *ret_group, uint64_t *ret_record)
 {
-    struct lt_row_ref to;
-    if (direct(txn, ref, ret_group, ret_record))
-        return true;
-    return get_alias(txn, ref, &to) && direct(txn, &to, ret_group, ret_record);
+    struct lt_row_ref to = *ref;
+    for (int hops = 0; hops < 4; hops++) { /* a row held by a draft that was already in */
+        if (direct(txn, &to, ret_group, ret_record))
+            return true;
+        if (!get_alias(txn, &to, &to))
+            return false;
+    }
+    return false;
 }
 
 /* ---- Natural keys ---- */

@@ -218,6 +218,39 @@ enum lt_result lt_batch_add(struct batch *batch, const struct draft_row *draft,
     return LT_OK;
 }
 
+enum lt_result lt_batch_single(const Lienthong__ReportBody *from, uint32_t index,
+                               struct lt_arena *arena, Lienthong__ReportBody **ret_body)
+{
+    ProtobufCAllocator *allocator = lt_arena_allocator(arena);
+    const Lienthong__Change *change = from->changes[index];
+    uint8_t *bytes = malloc(lienthong__change__get_packed_size(change) + 1);
+    struct batch *batch = lt_batch_new(0);
+    enum lt_result result = LT_NO_MEMORY;
+    if (bytes != NULL && batch != NULL) {
+        size_t size = lienthong__change__pack(change, bytes);
+        batch->changes[0] = lienthong__change__unpack(allocator, size, bytes);
+        batch->body.n_changes = 1;
+        if (batch->changes[0] != NULL && renumber(batch, from, batch->changes[0]))
+            result = LT_OK;
+    }
+    free(bytes);
+    bytes = NULL;
+    if (result == LT_OK)
+        bytes = malloc(lienthong__report_body__get_packed_size(&batch->body) + 1);
+    if (bytes != NULL) {
+        size_t size = lienthong__report_body__pack(&batch->body, bytes);
+        Lienthong__ReportBody *body = lienthong__report_body__unpack(allocator, size, bytes);
+        if (body != NULL)
+            *ret_body = body;
+        result = body != NULL ? LT_OK : LT_NO_MEMORY;
+    } else {
+        result = LT_NO_MEMORY;
+    }
+    free(bytes);
+    lt_batch_free(batch);
+    return result;
+}
+
 enum lt_result lt_batch_pack(struct batch *batch, uint8_t **ret_body, size_t *ret_body_size,
                              uint8_t **ret_personal, size_t *ret_personal_size)
 {

@@ -11,7 +11,7 @@
  *   ref       import, row -> record number and stamp of the least change with this pair
  *   natural   exact natural key, record number (or draft number and DRAFT_BIT) -> nothing
  *   alike     the same for the key `alike`
- *   alias     reference of a draft that was "already in" -> reference of its record
+ *   alias     reference of a draft, or a row, that was "already in" -> reference of its record
  *   import    id -> an import;  importof  content -> id
  *   receipt   chain key of a hub -> its newest receipt
  *
@@ -284,6 +284,9 @@ bool lt_batch_has_room(const struct batch *batch, size_t count, size_t bytes);
 enum lt_result lt_batch_add(struct batch *batch, const struct draft_row *draft,
                             const struct lt_record_id *record, bool in_batch, bool unseen,
                             uint32_t *ret_index);
+/* A change of a body, with the tables it refers to, as a body of its own in `arena`. */
+enum lt_result lt_batch_single(const Lienthong__ReportBody *from, uint32_t index,
+                               struct lt_arena *arena, Lienthong__ReportBody **ret_body);
 /* Serialises body and personal part; both malloc'ed. */
 enum lt_result lt_batch_pack(struct batch *batch, uint8_t **ret_body, size_t *ret_body_size,
                              uint8_t **ret_personal, size_t *ret_personal_size);

@@ -153,6 +153,7 @@ static void read_intent(struct lt_rows_reader *reader, struct lt_said *said)
         said->reason = reason[0] != '\0' ? reason : NULL;
     } else if (said->action == LT_ROW_PUT && reader->rows->take_back != NULL) {
         said->action = LT_ROW_RETRACT;
+        said->taken_back = true;
         said->reason = reader->rows->take_back;
     }
 }

@@ -40,6 +40,7 @@ enum lt_row_action {
 
 struct lt_said {
     enum lt_row_action action;
+    bool taken_back; /* retracted because its file is to be */
     bool is_new; /* the clerk knows that it looks like another */
     bool has_ref;
     struct lt_row_ref ref;

@@ -38,12 +38,10 @@ static inline struct lt_intake *read_with(const char *text, bool replace)
     return intake;
 }
 
-/* Imports; `outcomes` has a letter a row: Taken, Corrected, Removed, Already in, aSked, Not taken. */
-static inline struct lt_intake *import_with(const char *text, bool replace, bool retract,
-                                            const char *outcomes)
+/* A letter a row: Taken, Corrected, Removed, Already in, aSked, Not taken. */
+static inline void expect_outcomes(const struct lt_intake *intake, const char *outcomes)
 {
     static const char letters[] = "TCRASN";
-    struct lt_intake *intake = read_with(text, replace);
     assert_int_equal(intake->answer_count, strlen(outcomes));
     for (size_t i = 0; i < intake->answer_count; i++) {
         if (letters[intake->answers[i].outcome] != outcomes[i]) {
@@ -51,6 +49,13 @@ static inline struct lt_intake *import_with(const char *text, bool replace, bool
                      intake->answers[i].reason, outcomes[i]);
         }
     }
+}
+
+static inline struct lt_intake *import_with(const char *text, bool replace, bool retract,
+                                            const char *outcomes)
+{
+    struct lt_intake *intake = read_with(text, replace);
+    expect_outcomes(intake, outcomes);
     assert_int_equal(lt_intake_store(intake, retract), LT_OK);
     return intake;
 }
