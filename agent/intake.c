@@ -163,6 +163,34 @@ static enum lt_result answer_rows(struct lt_matcher *matcher, const struct lt_ro
     return LT_OK;
 }
 
+/* To close a period is to say that all of it is in. It waits until every row of its file is. */
+static void hold_closings(struct lt_intake *intake)
+{
+    size_t kept = 0;
+    bool open = intake->counts[LT_ASKED] + intake->counts[LT_NOT_TAKEN] > 0;
+    for (size_t i = 0, at = 0; open && i < intake->draft_count; i++) {
+        const struct lt_draft *draft = &intake->drafts[i];
+        while (intake->answers[at].line != draft->ref.row) {
+            at++; /* drafts come in the order of their rows */
+        }
+        struct lt_answer *answer = &intake->answers[at];
+        if (draft->body == NULL || draft->body->changes[0]->declaration == NULL) {
+            intake->drafts[kept++] = *draft;
+            continue;
+        }
+        intake->counts[answer->outcome]--;
+        intake->counts[LT_ASKED]++;
+        answer->has_ref = answer->has_ref && draft->corrects;
+        lt_match_ask(answer, LT_COL_KIND,
+                     lt_text("chưa chốt vì tệp này còn dòng chưa nhận: sửa các dòng đó rồi lưu; "
+                             "nếu vẫn chốt, xóa các dòng đó hoặc để dòng chốt trong tệp riêng",
+                             "not closed, since rows of this file were not taken: correct them and "
+                             "save; to close all the same, delete them or put this row in a file "
+                             "of its own"));
+    }
+    intake->draft_count = open ? kept : intake->draft_count;
+}
+
 /* ---- Replacing ---- */
 
 struct sweep {
@@ -297,6 +325,7 @@ static enum lt_result match_file(struct lt_intake *intake, struct lt_sheet_fault
     enum lt_result result = lt_match_begin(&matcher, intake, intake->answer_count);
     if (result == LT_OK) {
         result = answer_rows(&matcher, &rows);
+        hold_closings(intake);
         lt_progress_clear();
     }
     if (result == LT_OK && intake->options.replace) {
