@@ -74,8 +74,7 @@ static enum lt_result check_columns(const struct lt_intake *intake, struct lt_sh
 static bool has_stray_cells(const struct lt_intake *intake, size_t row)
 {
     for (size_t column = intake->columns.count; column < intake->sheet.rows[row].count; column++) {
-        const char *text = lt_table_cell(&intake->sheet, row, column);
-        if (text[strspn(text, " \t\r\n")] != '\0') {
+        if (!lt_table_is_blank(lt_table_cell(&intake->sheet, row, column))) {
             return true;
         }
     }
@@ -354,6 +353,7 @@ static enum lt_result read_file(struct lt_intake *intake, struct lt_bytes bytes,
         result = lt_columns_find(&intake->sheet, &intake->columns, fault);
     }
     if (result == LT_OK) {
+        lt_match_leave_foot(intake);
         result = check_columns(intake, fault);
     }
     return result == LT_OK ? match_file(intake, fault) : result;

@@ -65,6 +65,8 @@ bool lt_match_two_people(const Lienthong__Person *a, const Lienthong__Person *b)
 
 /* ---- Matching ---- */
 
+/* Takes out of the sheet, with a note, what stands below a list and is no row of it (intake_foot.c). */
+void lt_match_leave_foot(struct lt_intake *intake);
 enum lt_result lt_match_begin(struct lt_matcher *matcher, struct lt_intake *intake, size_t rows);
 /* Answers row `index` (of the answers) by what it says: sets outcome, reason and ref, and for what is
  * to be stored fills *ret_draft and says so in *ret_drafted. */

@@ -1,5 +1,6 @@
 #include "agent/intake.h"
 
+#include "agent/rows_reader.h"
 #include "agent/text.h"
 
 const char *lt_outcome_text(enum lt_outcome outcome)
@@ -73,7 +74,7 @@ static void write_answer(const struct lt_intake *intake, const struct places *pl
     for (size_t column = 0; column < places->count; column++) {
         const char *text = lt_table_cell(&intake->sheet, answer->row, column);
         enum lt_row_style style = LT_ROW_PLAIN;
-        char ref[LT_ROW_VERSION_MAX], reason[1024];
+        char ref[LT_ROW_VERSION_MAX], reason[1024], amount[LT_TEXT_BYTES_MAX];
         if (column == places->ref) {
             text = ref_cell(answer, taken, column < intake->columns.count ? text : "", ref);
         } else if (column == places->verdict) {
@@ -87,6 +88,12 @@ static void write_answer(const struct lt_intake *intake, const struct places *pl
                 reason[lt_table_cut(reason, sizeof(reason) - 1)] = '\0';
                 text = reason;
             }
+        } else if (column < intake->columns.count &&
+                   lt_rows_is_amount((enum lt_column)intake->columns.meaning[column]) &&
+                   lt_table_is_spread(&intake->sheet, answer->row, column)) {
+            /* Standing alone now, it must not be taken before somebody has looked at it. */
+            snprintf(amount, sizeof(amount), "%.40s ?", text);
+            text = amount;
         }
         lt_row_file_style(out, style);
         lt_row_file_cell(out, text);

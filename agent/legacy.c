@@ -321,15 +321,12 @@ static bool add_text(struct texts *texts, const char *text)
 
 static void note_converted(struct lt_sheet *sheet, enum lt_legacy found, size_t count)
 {
-    size_t size = strlen(sheet->note);
-    snprintf(sheet->note + size, sizeof(sheet->note) - size,
-             lt_text("%schữ %s đã được đổi sang Unicode trong %zu ô; hãy xem lại họ tên",
-                     "%stext in %s was converted to Unicode in %zu cells; look at the names"),
-             size > 0 ? "; " : "",
-             found == LT_LEGACY_TCVN3 ? lt_text("TCVN3 (phông .Vn…)", "TCVN3 (fonts .Vn…)")
-                                      : lt_text("VNI (phông VNI-…)", "VNI (fonts VNI-…)"),
-             count);
-    sheet->note[lt_table_cut(sheet->note, sizeof(sheet->note) - 1)] = '\0';
+    lt_table_note(sheet,
+                  lt_text("chữ %s đã được đổi sang Unicode trong %zu ô; hãy xem lại họ tên",
+                          "text in %s was converted to Unicode in %zu cells; look at the names"),
+                  found == LT_LEGACY_TCVN3 ? lt_text("TCVN3 (phông .Vn…)", "TCVN3 (fonts .Vn…)")
+                                           : lt_text("VNI (phông VNI-…)", "VNI (fonts VNI-…)"),
+                  count);
 }
 
 /* One cell into the texts; *converted counts. */

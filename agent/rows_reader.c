@@ -51,17 +51,28 @@ const char *lt_rows_cell(const struct lt_rows_reader *reader, enum lt_column col
 
 bool lt_rows_has(const struct lt_rows_reader *reader, enum lt_column column)
 {
-    const char *text = lt_rows_cell(reader, column);
-    return text[strspn(text, " \t\r\n")] != '\0';
+    return !lt_table_is_blank(lt_rows_cell(reader, column));
 }
 
-/* Control characters (also U+0080 to U+009F, c2 80 to c2 9f) become spaces; ends are trimmed. */
+/* Nothing that a reader sees: spaces of every kind, and marks that join or direct. */
+static bool says_nothing(const char *text)
+{
+    char folded[LT_FOLDED_MAX];
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at > ' ' && *at < 0x7f) {
+            return false;
+        }
+    }
+    return lt_fold_name(text, folded) && folded[0] == '\0';
+}
+
+/* Control characters and U+00A0 (from U+0080 to it, c2 80 to c2 a0) become spaces; ends are trimmed. */
 static void clean(char *text, bool lines)
 {
     char *to = text;
     for (const char *at = text; *at != '\0'; at++) {
         uint8_t byte = (uint8_t)*at;
-        if (byte == 0xc2 && (uint8_t)at[1] >= 0x80 && (uint8_t)at[1] <= 0x9f) {
+        if (byte == 0xc2 && (uint8_t)at[1] >= 0x80 && (uint8_t)at[1] <= 0xa0) {
             *to++ = ' ';
             at++;
         } else if (byte == '\r' && lines) {
@@ -91,6 +102,9 @@ char *lt_rows_text(struct lt_rows_reader *reader, enum lt_column column, size_t 
         return reader->nothing;
     }
     clean(composed, lines);
+    if (says_nothing(composed)) {
+        composed[0] = '\0';
+    }
     size_t size = strlen(composed);
     char *text = size <= max ? lt_rows_take(reader, size + 1) : NULL;
     if (size > max) {

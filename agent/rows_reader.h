@@ -30,7 +30,9 @@ void lt_rows_fail(struct lt_rows_reader *reader, enum lt_column column, const ch
 /* Zeroed memory; NULL: no_memory is set. */
 void *lt_rows_take(struct lt_rows_reader *reader, size_t size);
 
-/* rows_spoiled.c. Notes the cells in which a spreadsheet program has lost what was typed. */
+/* rows_spoiled.c. Would a cell of this column count once in each row that it is merged over? */
+bool lt_rows_is_amount(enum lt_column column);
+/* Notes the cells in which a spreadsheet program has lost what was typed, or said it for several rows. */
 void lt_rows_look_for_spoiled(struct lt_rows_reader *reader);
 
 /* The cell as it stands; "" when there is none. */

@@ -60,6 +60,13 @@ static const char *why_spoiled(enum lt_column column, const char *text)
     return NULL;
 }
 
+bool lt_rows_is_amount(enum lt_column column)
+{
+    return column == LT_COL_QUANTITY || column == LT_COL_RANK || column == LT_COL_BONUS ||
+           column == LT_COL_PENALTY || column == LT_COL_POINTS_SELF ||
+           column == LT_COL_POINTS_VERIFIED || column == LT_COL_POINTS_FINAL;
+}
+
 void lt_rows_look_for_spoiled(struct lt_rows_reader *reader)
 {
     for (size_t i = 0; i < reader->rows->columns->count; i++) {
@@ -70,6 +77,12 @@ void lt_rows_look_for_spoiled(struct lt_rows_reader *reader)
         }
         const char *text = lt_rows_cell(reader, column);
         const char *why = why_spoiled(column, text);
+        if (lt_rows_is_amount(column) && lt_table_is_spread(reader->rows->sheet, reader->row, i)) {
+            why = lt_text("ô gộp nhiều dòng: không rõ số này của từng dòng hay của chung; bỏ gộp "
+                          "(Unmerge) rồi ghi số của từng dòng",
+                          "merged over several rows: is it the number of each, or of all together? "
+                          "Unmerge it and write the number of each row");
+        }
         if (why != NULL) {
             lt_rows_fail(reader, column, "«%.*s»: %s", (int)lt_table_cut(text, 40), text, why);
         }

@@ -1,8 +1,10 @@
 #include "agent/table.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/columns.h"
 #include "agent/text.h"
 
 /* Where the reader is. Cells are unquoted in place: `to` never passes `at`. */
@@ -50,8 +52,8 @@ static void pass_line_end(struct reader *reader)
     }
 }
 
-/* "sep=;" as Excel writes and obeys it. */
-static void choose_separator(struct reader *reader)
+/* "sep=;" as Excel writes and obeys it: true. */
+static bool choose_separator(struct reader *reader)
 {
     const char *bytes = reader->sheet.bytes;
     if (reader->size >= 5 && memcmp(bytes, "sep=", 4) == 0 && strchr(",;\t", bytes[4]) != NULL &&
@@ -59,9 +61,10 @@ static void choose_separator(struct reader *reader)
         reader->sheet.separator = bytes[4];
         reader->at = 5;
         pass_line_end(reader);
-    } else {
-        reader->sheet.separator = detect_separator(bytes, reader->size);
+        return true;
     }
+    reader->sheet.separator = detect_separator(bytes, reader->size);
+    return false;
 }
 
 static bool room_for(void **array, size_t *room, size_t count, size_t item_size)
@@ -155,11 +158,21 @@ static enum lt_result read_cell(struct reader *reader, uint32_t column)
     return LT_OK;
 }
 
+bool lt_table_is_blank(const char *text)
+{
+    for (;;) {
+        text += strspn(text, " \t\r\n");
+        if (strncmp(text, "\xc2\xa0", 2) != 0) {
+            return *text == '\0';
+        }
+        text += 2;
+    }
+}
+
 static bool is_blank(const struct lt_sheet *sheet, const struct lt_sheet_row *row)
 {
     for (uint32_t i = 0; i < row->count; i++) {
-        const char *text = sheet->bytes + sheet->cells[row->first + i];
-        if (text[strspn(text, " \t\r\n")] != '\0') {
+        if (!lt_table_is_blank(sheet->bytes + sheet->cells[row->first + i])) {
             return false;
         }
     }
@@ -211,24 +224,21 @@ static enum lt_result read_row(struct reader *reader)
     return LT_OK;
 }
 
-enum lt_result lt_table_read(struct lt_bytes bytes, struct lt_sheet *ret_sheet,
-                             struct lt_sheet_fault *ret_fault)
+static enum lt_result read_with(struct lt_bytes bytes, char separator, struct lt_sheet *ret_sheet,
+                                bool *ret_told, struct lt_sheet_fault *ret_fault)
 {
-    enum lt_result result = lt_table_check(bytes, ret_fault);
-    if (result != LT_OK) {
-        return result;
-    }
-    size_t mark = bytes.size >= 3 && memcmp(bytes.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    struct reader reader = {.size = bytes.size - mark, .line = 1, .fault = ret_fault};
+    enum lt_result result = LT_OK;
+    struct reader reader = {.size = bytes.size, .line = 1, .fault = ret_fault};
     /* One byte more: the last cell of a file without a last line end needs its NUL. */
     reader.sheet.bytes = malloc(reader.size + 2);
     if (reader.sheet.bytes == NULL) {
         return no_memory(&reader);
     }
     if (reader.size > 0) {
-        memcpy(reader.sheet.bytes, bytes.data + mark, reader.size);
+        memcpy(reader.sheet.bytes, bytes.data, reader.size);
     }
-    choose_separator(&reader);
+    *ret_told = choose_separator(&reader);
+    reader.sheet.separator = separator != '\0' ? separator : reader.sheet.separator;
     while (result == LT_OK && reader.at < reader.size) {
         result = read_row(&reader);
     }
@@ -244,10 +254,50 @@ enum lt_result lt_table_read(struct lt_bytes bytes, struct lt_sheet *ret_sheet,
     return LT_OK;
 }
 
+/* A title above the header may have another separator in it. */
+static void try_others(struct lt_bytes bytes, struct lt_sheet *sheet)
+{
+    enum { LIKELY_COLUMNS = 2 }; /* known ones, that make a row a header: as lt_columns_find */
+    const char first = sheet->separator;
+    for (const char *other = ";,\t"; lt_columns_known(sheet) < LIKELY_COLUMNS && *other != '\0';
+         other++) {
+        struct lt_sheet again;
+        struct lt_sheet_fault ignored;
+        bool told;
+        if (*other == first || read_with(bytes, *other, &again, &told, &ignored) != LT_OK) {
+            continue;
+        }
+        if (lt_columns_known(&again) >= LIKELY_COLUMNS) {
+            lt_table_free(sheet);
+            *sheet = again;
+        } else {
+            lt_table_free(&again);
+        }
+    }
+}
+
+enum lt_result lt_table_read(struct lt_bytes bytes, struct lt_sheet *ret_sheet,
+                             struct lt_sheet_fault *ret_fault)
+{
+    bool told;
+    enum lt_result result = lt_table_check(bytes, ret_fault);
+    if (result != LT_OK) {
+        return result;
+    }
+    size_t mark = bytes.size >= 3 && memcmp(bytes.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    const struct lt_bytes text = {bytes.data + mark, bytes.size - mark};
+    result = read_with(text, '\0', ret_sheet, &told, ret_fault);
+    if (result == LT_OK && !told) {
+        try_others(text, ret_sheet);
+    }
+    return result;
+}
+
 void lt_table_free(struct lt_sheet *sheet)
 {
     free(sheet->bytes);
     free(sheet->cells);
+    free(sheet->spread);
     free(sheet->rows);
     *sheet = (struct lt_sheet){0};
 }
@@ -256,4 +306,25 @@ const char *lt_table_cell(const struct lt_sheet *sheet, size_t row, size_t colum
 {
     const struct lt_sheet_row *found = &sheet->rows[row];
     return column < found->count ? sheet->bytes + sheet->cells[found->first + column] : "";
+}
+
+bool lt_table_is_spread(const struct lt_sheet *sheet, size_t row, size_t column)
+{
+    const struct lt_sheet_row *found = &sheet->rows[row];
+    return sheet->spread != NULL && column < found->count && sheet->spread[found->first + column] &&
+           lt_table_cell(sheet, row, column)[0] != '\0';
+}
+
+void lt_table_note(struct lt_sheet *sheet, const char *format, ...)
+{
+    const size_t room = sizeof(sheet->note);
+    size_t size = strlen(sheet->note);
+    va_list arguments;
+    if (size > 0 && size + 2 < room) {
+        size += (size_t)snprintf(sheet->note + size, room - size, "; ");
+    }
+    va_start(arguments, format);
+    (void)vsnprintf(sheet->note + size, room - size, format, arguments);
+    va_end(arguments);
+    sheet->note[lt_table_cut(sheet->note, room - 1)] = '\0';
 }

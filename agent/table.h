@@ -1,7 +1,7 @@
 /* table.h - CSV in and out: RFC 4180, read whole, every cell with its line.
  *
  * Reads UTF-8 with or without BOM; comma, semicolon or tab (the one that its first line has most of,
- * outside quotes, or the one that Excel's "sep=;" line names); CR, LF or CRLF; quoted cells with
+ * outside quotes, unless another makes a header of a later one; or the one that Excel's "sep=;" line names); CR, LF or CRLF; quoted cells with
  * doubled quotes and line ends. Other encodings and file kinds are recognised and named. Strict about
  * quotes: text after a closing quote, or a quote that is never closed, is an error with its line, since
  * a lenient reader would shift every later cell.
@@ -13,6 +13,7 @@
 #ifndef LT_TABLE_H
 #define LT_TABLE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "proto/result.h"
@@ -35,8 +36,10 @@ struct lt_sheet {
     char separator; /* '\0': a workbook (xlsx.h) */
     char *bytes; /* the cells, each NUL-terminated */
     uint32_t *cells; /* offsets into bytes */
+    bool *spread; /* by cell: it is merged with those above or below; NULL: none is */
     struct lt_sheet_row *rows; /* without the blank ones */
     size_t cell_count, row_count;
+    uint32_t hidden_rows; /* of them: not shown by the program that wrote the file */
     char note[240]; /* what the clerk is to know of how it was read; "": nothing */
 };
 
@@ -52,12 +55,19 @@ enum lt_result lt_table_read(struct lt_bytes bytes, struct lt_sheet *ret_sheet,
 void lt_table_free(struct lt_sheet *sheet);
 /* "" beyond the row's end. */
 const char *lt_table_cell(const struct lt_sheet *sheet, size_t row, size_t column);
+/* Is the cell merged with others above or below it, and not empty? */
+bool lt_table_is_spread(const struct lt_sheet *sheet, size_t row, size_t column);
+/* Only of spaces (also U+00A0, which spreadsheets and web pages put in their place), tabs and line ends? */
+bool lt_table_is_blank(const char *text);
 
 /* Where a cell's text begins: behind the apostrophe that guards a formula. */
 uint32_t lt_table_unguarded(const char *bytes, size_t start);
 
 /* The checks before parsing: size, kind of file, encoding. lt_table_read makes them itself. */
 enum lt_result lt_table_check(struct lt_bytes bytes, struct lt_sheet_fault *ret_fault);
+/* Adds to the sheet's note, after "; " when there is one; what has no room is cut. */
+void lt_table_note(struct lt_sheet *sheet, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Fills a fault and returns `result`. */
 enum lt_result lt_table_fault(struct lt_sheet_fault *ret_fault, enum lt_result result,
                               uint32_t line, uint32_t column, const char *format, ...)

@@ -14,7 +14,7 @@ struct choice {
     struct lt_sheet sheet;
     const struct lt_xlsx_page *page;
     size_t known; /* columns */
-    const char *other; /* the name of one that is passed over */
+    char others[160]; /* «A», «B»: those that are passed over, and are not empty */
 };
 
 static void drop(struct lt_sheet *sheet)
@@ -35,6 +35,14 @@ static void refuse_two(struct lt_xlsx *xlsx, const struct lt_xlsx_page *one,
         one->name, other->name);
 }
 
+static void pass_over(struct choice *choice, const struct lt_xlsx_page *page)
+{
+    size_t size = strlen(choice->others);
+    snprintf(choice->others + size, sizeof(choice->others) - size, "%s«%.60s»%s",
+             size > 0 ? ", " : "", page->name, page->hidden ? lt_text(" (ẩn)", " (hidden)") : "");
+    choice->others[lt_table_cut(choice->others, sizeof(choice->others) - 1)] = '\0';
+}
+
 /* The better of what is chosen and a page just read. */
 static void weigh(struct lt_xlsx *xlsx, struct choice *choice, const struct lt_xlsx_page *page,
                   struct lt_sheet *sheet)
@@ -44,14 +52,38 @@ static void weigh(struct lt_xlsx *xlsx, struct choice *choice, const struct lt_x
         refuse_two(xlsx, choice->page, page);
         drop(sheet);
     } else if (choice->page == NULL || known > choice->known) {
-        choice->other = choice->page != NULL ? choice->page->name : NULL;
+        if (choice->page != NULL) {
+            pass_over(choice, choice->page);
+        }
         drop(&choice->sheet);
         choice->sheet = *sheet;
         choice->page = page;
         choice->known = known;
     } else {
-        choice->other = page->name;
+        pass_over(choice, page);
         drop(sheet);
+    }
+}
+
+/* Pages that are not shown are not taken, but for records in them the clerk is told. What is wrong with one is not. */
+static void name_hidden(struct lt_xlsx *xlsx, struct choice *choice)
+{
+    for (size_t i = 0; i < xlsx->page_count && xlsx->result == LT_OK; i++) {
+        const struct lt_xlsx_page *page = &xlsx->pages[i];
+        struct lt_sheet sheet = {0};
+        size_t before = xlsx->text_size;
+        if (!page->hidden || page->path[0] == '\0') {
+            continue;
+        }
+        lt_xlsx_read_page(xlsx, page, &sheet);
+        if (sheet.row_count > 1 && lt_columns_known(&sheet) >= LIKELY_COLUMNS) {
+            pass_over(choice, page);
+        }
+        drop(&sheet);
+        xlsx->text_size = before;
+        if (xlsx->result != LT_NO_MEMORY) {
+            xlsx->result = LT_OK;
+        }
     }
 }
 
@@ -79,6 +111,23 @@ static void choose_page(struct lt_xlsx *xlsx, struct choice *choice)
     }
     if (xlsx->result == LT_OK && choice->page == NULL) {
         lt_xlsx_fail(xlsx, LT_MALFORMED, 0, 0, "%s", lt_text("tệp trống", "the file is empty"));
+    } else if (xlsx->result == LT_OK) {
+        name_hidden(xlsx, choice);
+    }
+}
+
+static void write_note(const struct choice *choice, struct lt_sheet *sheet)
+{
+    if (choice->others[0] != '\0') {
+        lt_table_note(sheet,
+                      lt_text("chỉ đọc trang «%.60s»; không đọc trang %s",
+                              "only the sheet \"%.60s\" is read; not read: %s"),
+                      choice->page->name, choice->others);
+    }
+    if (sheet->hidden_rows > 0) {
+        lt_table_note(sheet,
+                      lt_text("%u dòng đang ẩn cũng được đọc", "%u hidden rows are read too"),
+                      sheet->hidden_rows);
     }
 }
 
@@ -106,14 +155,7 @@ enum lt_result lt_xlsx_read(struct lt_bytes bytes, struct lt_sheet *ret_sheet,
     } else {
         choice.sheet.bytes = xlsx->text;
         xlsx->text = NULL;
-        if (choice.other != NULL) {
-            snprintf(choice.sheet.note, sizeof(choice.sheet.note),
-                     lt_text("chỉ đọc trang «%.60s»; không đọc trang «%.60s»",
-                             "only the sheet \"%.60s\" is read; \"%.60s\" is not"),
-                     choice.page->name, choice.other);
-            choice.sheet.note[lt_table_cut(choice.sheet.note, sizeof(choice.sheet.note) - 1)] =
-                '\0';
-        }
+        write_note(&choice, &choice.sheet);
         *ret_sheet = choice.sheet;
     }
     lt_xlsx_close(xlsx);

@@ -2,12 +2,12 @@
  *
  * One page is read: the visible one whose header has known columns and rows below it. Where several have,
  * the clerk is asked to leave one, since taking one of them would lose the others silently. Other pages
- * are named in the sheet's note.
+ * are named in the sheet's note, hidden ones when they look like records; and how many rows of the page are hidden.
  *
  * Cells come as people see them in a Vietnamese Excel: numbers with a decimal comma and without an
  * exponent, "00123" where the format is 00000, days as dd/mm/yyyy (both systems of dates), a formula's
  * last value, yes and no as 1 and 0. A cell that is merged over several rows says the same in each of
- * them. Row numbers are the sheet's own. What Excel could not compute stays as its error, and a formula
+ * them, and is marked as such (`spread`). Row numbers are the sheet's own. What Excel could not compute stays as its error, and a formula
  * without a value is LT_XLSX_NO_VALUE: both are refused with their row (rows.h).
  *
  * Bounded before anything is unpacked: no document type, no entity, at most LT_XLSX_XML_MAX bytes of XML,

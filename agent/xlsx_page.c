@@ -23,6 +23,7 @@ struct page {
     uint32_t column; /* from 0 */
     char type[12];
     unsigned long style;
+    bool hidden; /* the row */
     bool in_row, in_value, in_text, spoken;
     bool has_value, has_formula;
     size_t start; /* of its text */
@@ -49,11 +50,6 @@ static bool read_cell_name(const char **at, uint32_t *ret_column, uint32_t *ret_
     return true;
 }
 
-static bool is_blank(const char *text)
-{
-    return text[strspn(text, " \t\r\n")] == '\0';
-}
-
 /* ---- Cells ---- */
 
 static void begin_row(struct page *page, const char **attributes)
@@ -65,6 +61,8 @@ static void begin_row(struct page *page, const char **attributes)
         return;
     }
     page->row = (uint32_t)row;
+    const char *hidden = lt_xlsx_attribute(attributes, "hidden");
+    page->hidden = hidden != NULL && (strcmp(hidden, "1") == 0 || strcmp(hidden, "true") == 0);
     page->in_row = true;
     page->count = 0;
     page->column = UINT32_MAX; /* before the first */
@@ -134,7 +132,8 @@ static uint32_t iso_day(struct page *page)
 static uint32_t cell_text(struct page *page)
 {
     struct lt_xlsx *xlsx = page->xlsx;
-    if (page->has_formula && !page->has_value) {
+    /* A text that is empty, ="", is a value. */
+    if (page->has_formula && !page->has_value && strcmp(page->type, "str") != 0) {
         lt_xlsx_add(xlsx, LT_XLSX_NO_VALUE, strlen(LT_XLSX_NO_VALUE));
         page->has_value = true;
         return lt_xlsx_end_text(xlsx, page->start);
@@ -159,7 +158,7 @@ static void end_cell(struct page *page)
     if (xlsx->result != LT_OK) {
         return;
     }
-    if (is_blank(xlsx->text + text)) {
+    if (lt_table_is_blank(xlsx->text + text)) {
         xlsx->text_size = page->start;
         return;
     }
@@ -199,6 +198,7 @@ static void end_row(struct page *page)
     } else if (page->count > 0 && lt_xlsx_room(xlsx, (void **)&sheet->rows, &page->rows_room,
                                                sheet->row_count, sizeof(*sheet->rows))) {
         sheet->rows[sheet->row_count++] = row;
+        sheet->hidden_rows += page->hidden;
     }
 }
 
@@ -233,7 +233,9 @@ static bool widen(struct page *page, uint32_t width)
 {
     struct lt_sheet *sheet = &page->sheet;
     uint32_t *cells = calloc(sheet->row_count * width + 1, sizeof(*cells));
-    if (cells == NULL) {
+    sheet->spread = calloc(sheet->row_count * width + 1, sizeof(*sheet->spread));
+    if (cells == NULL || sheet->spread == NULL) {
+        free(cells);
         lt_xlsx_no_memory(page->xlsx);
         return false;
     }
@@ -280,10 +282,12 @@ static void fill_merges(struct page *page)
             sheet->rows[row].count <= merge->column) {
             continue; /* nothing stands in it */
         }
-        uint32_t text = sheet->cells[sheet->rows[row].first + merge->column];
+        const size_t first = sheet->rows[row].first + merge->column;
+        uint32_t text = sheet->cells[first];
         for (row++; row < sheet->row_count && sheet->rows[row].line <= merge->last_row; row++) {
             struct lt_sheet_row *below = &sheet->rows[row];
             sheet->cells[below->first + merge->column] = text;
+            sheet->spread[below->first + merge->column] = sheet->spread[first] = true;
             below->count = below->count > merge->column ? below->count : merge->column + 1;
             if (++filled > (size_t)LT_TABLE_ROWS_MAX * LT_TABLE_COLUMNS_MAX) {
                 lt_xlsx_damaged(page->xlsx, page->about->path); /* they lie on one another */
@@ -358,6 +362,7 @@ void lt_xlsx_read_page(struct lt_xlsx *xlsx, const struct lt_xlsx_page *about,
     free(page.merges);
     if (xlsx->result != LT_OK) {
         free(page.sheet.cells);
+        free(page.sheet.spread);
         free(page.sheet.rows);
         page.sheet = (struct lt_sheet){0};
     }

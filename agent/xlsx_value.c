@@ -34,7 +34,7 @@ static const char *pass_literal(const char *at)
         const char *end = strchr(at + 1, '"');
         return end != NULL ? end + 1 : at + strlen(at);
     }
-    if (*at == '[' && strchr("hHmMsS", at[1]) == NULL) {
+    if (*at == '[' && at[1 + strspn(at + 1, "hHmMsS")] != ']') {
         const char *end = strchr(at, ']');
         return end != NULL ? end + 1 : at + strlen(at);
     }

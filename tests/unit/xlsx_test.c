@@ -117,25 +117,25 @@ static void shows_numbers_as_people_see_them(void **state)
         "<worksheet><sheetData>"
         "<row r='1'>" NUMBER(0, "1454") NUMBER(0, "1.45E+3") NUMBER(0, "957.92999999999995") NUMBER(
             0, "-0") NUMBER(0, "28162") NUMBER(0, "1.1999999999999999E-2") NUMBER(0, "123456789012")
-            NUMBER(9, "9") NUMBER(
-                99,
-                "0.5") "</row>"
-                       "<row r='2'>" NUMBER(1, "44232") NUMBER(2, "44232.75") NUMBER(3, "123")
-                           NUMBER(4, "44232") NUMBER(5, "44232") NUMBER(6, "0.75") NUMBER(7,
-                                                                                          "44232")
-                               NUMBER(8, "1454") "</row>"
-                                                 "<row r='3'>" NUMBER(1, "60") NUMBER(
-                                                     1, "59") NUMBER(1, "61")
-                                                     NUMBER(1,
-                                                            "1") NUMBER(1, "-1")
-                                                         NUMBER(1, "2958466") NUMBER(
-                                                             1, "44232.9999999") NUMBER(0, "nan")
-                                                             NUMBER(
-                                                                 0,
-                                                                 "0x10") "</row>"
-                                                                         "</sheetData></worksheet>",
+            NUMBER(9, "9") NUMBER(99, "0.5") NUMBER(10, "44232") NUMBER(
+                11, "0.75") "</row>"
+                            "<row r='2'>" NUMBER(1, "44232") NUMBER(2, "44232.75") NUMBER(3, "123")
+                                NUMBER(4, "44232") NUMBER(5, "44232") NUMBER(6, "0.75")
+                                    NUMBER(7, "44232") NUMBER(
+                                        8,
+                                        "1454") "</row>"
+                                                "<row r='3'>" NUMBER(1, "60") NUMBER(1, "59")
+                                                    NUMBER(1, "61") NUMBER(1, "1") NUMBER(1, "-1")
+                                                        NUMBER(1,
+                                                               "2958466") NUMBER(1, "44232.9999999")
+                                                            NUMBER(0, "nan") NUMBER(
+                                                                0,
+                                                                "0x10") "</row>"
+                                                                        "</sheetData></worksheet>",
         "<sst/>",
         "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='dd/mm/yyyy;@'/>"
+        "<numFmt numFmtId='170' formatCode='[Magenta]0'/><numFmt numFmtId='171' "
+        "formatCode='[mm]:ss'/>"
         "<numFmt numFmtId='165' formatCode='00000'/><numFmt numFmtId='166' formatCode='yyyy'/>"
         "<numFmt numFmtId='167' formatCode='mm\\/yyyy'/>"
         "<numFmt numFmtId='168' formatCode='[$-42A]dddd, dd mmmm yyyy'/>"
@@ -143,8 +143,10 @@ static void shows_numbers_as_people_see_them(void **state)
         "<cellStyleXfs><xf numFmtId='14'/><xf numFmtId='14'/></cellStyleXfs>"
         "<cellXfs><xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='22'/><xf numFmtId='165'/>"
         "<xf numFmtId='166'/><xf numFmtId='167'/><xf numFmtId='20'/><xf numFmtId='168'/>"
-        "<xf numFmtId='169'/><xf numFmtId='164'/></cellXfs></styleSheet>");
-    assert_cells(&sheet, 0, "1454|1450|957,93|0|28162|0,012|123456789012|09/01/1900|0,5");
+        "<xf numFmtId='169'/><xf numFmtId='164'/><xf numFmtId='170'/><xf "
+        "numFmtId='171'/></cellXfs></styleSheet>");
+    assert_cells(&sheet, 0,
+                 "1454|1450|957,93|0|28162|0,012|123456789012|09/01/1900|0,5|44232|18:00");
     assert_cells(&sheet, 1, "05/02/2021|05/02/2021|00123|2021|02/2021|18:00|05/02/2021|1454");
     assert_cells(&sheet, 2,
                  "29/02/1900|28/02/1900|01/03/1900|01/01/1900|-1|2958466|06/02/2021|nan|0x10");
@@ -191,6 +193,10 @@ static void a_cell_merged_over_rows_says_the_same_in_each(void **state)
     assert_cells(&sheet, 3, "Cá nhân 2|15");
     assert_cells(&sheet, 4, "Cá nhân 3|15"); /* line 6 and 7 hold nothing of their own */
     assert_cells(&sheet, 5, "Cá nhân 4");
+    for (size_t row = 0; row < sheet.row_count; row++) { /* those between and the first */
+        assert_int_equal(lt_table_is_spread(&sheet, row, 1), row >= 2 && row <= 4);
+        assert_false(lt_table_is_spread(&sheet, row, 0));
+    }
     lt_table_free(&sheet);
 }
 
@@ -250,7 +256,51 @@ static void takes_the_page_whose_header_is_known(void **state)
         XLSX_PAGE("1", LIST),
         XLSX_PAGE("2", LIST)};
     sheet = read_parts(hidden, COUNT(hidden));
-    assert_string_equal(sheet.note, "");
+    assert_non_null(strstr(sheet.note, "chỉ đọc trang «Bảng»; không đọc trang «Mã» (ẩn)"));
+    lt_table_free(&sheet);
+    const struct xlsx_part lists[] = {
+        XLSX_ROOT,
+        XLSX_BOOK("<sheet name='Hỏng' state='hidden' r:id='r2'/><sheet name='Bảng' r:id='r1'/>"
+                  "<sheet name='Bìa' r:id='r3'/><sheet name='Mã' state='hidden' r:id='r3'/>"
+                  "<sheet name='Ghi chú' r:id='r3'/>"),
+        {"xl/_rels/workbook.xml.rels",
+         "<Relationships>"
+         "<Relationship Id='r1' Type='http://x/worksheet' Target='worksheets/sheet1.xml'/>"
+         "<Relationship Id='r2' Type='http://x/worksheet' Target='worksheets/sheet2.xml'/>"
+         "<Relationship Id='r3' Type='http://x/worksheet' Target='worksheets/sheet3.xml'/>"
+         "</Relationships>"},
+        XLSX_NO_STRINGS,
+        XLSX_NO_STYLES,
+        XLSX_PAGE("1", "<sheetData><row r='1'>" TEXT_CELL("Họ tên")
+                           TEXT_CELL("Năm") "</row><row r='2' hidden='1'>" TEXT_CELL(
+                               "Cá nhân 1") "</row><row r='3' hidden='1'/></sheetData>"),
+        XLSX_PAGE("2", "<sheetData><row r='2'/><row r='1'/></sheetData>"),
+        XLSX_PAGE("3", PROSE)};
+    sheet = read_parts(lists, COUNT(lists));
+    assert_string_equal(sheet.note,
+                        "chỉ đọc trang «Bảng»; không đọc trang «Bìa», «Ghi chú»; 1 dòng "
+                        "đang ẩn cũng được đọc");
+    lt_table_free(&sheet);
+}
+
+/* Excel writes a formula that says "" as a text without letters: a blank cell, not one that was never computed. */
+static void a_formula_may_say_nothing(void **state)
+{
+    (void)state;
+    struct lt_sheet sheet = read_page(
+        "<worksheet><sheetData><row r='1'>" TEXT_CELL("Họ tên") TEXT_CELL(
+            "Ghi chú") "</row>"
+                       "<row r='2'>" TEXT_CELL(
+                           "Cá nhân 1") "<c r='B2' t='str'><f>\"\"</f><v></v></c></row>"
+                                        "<row r='3'><c r='A3' t='str'><f>\"\"</f><v></v></c><c "
+                                        "t='str'><f>A1</f><v/></c></row>"
+                                        "<row r='4'><c "
+                                        "r='A4'><f>1+1</f><v></v></c></row></sheetData></"
+                                        "worksheet>",
+        "<sst/>", "<styleSheet/>");
+    assert_int_equal(sheet.row_count, 3);
+    assert_cells(&sheet, 1, "Cá nhân 1");
+    assert_cells(&sheet, 2, LT_XLSX_NO_VALUE);
     lt_table_free(&sheet);
 }
 
@@ -376,6 +426,7 @@ int main(void)
         cmocka_unit_test(a_cell_merged_over_rows_says_the_same_in_each),
         cmocka_unit_test(a_header_of_two_lines_is_its_last),
         cmocka_unit_test(takes_the_page_whose_header_is_known),
+        cmocka_unit_test(a_formula_may_say_nothing),
         cmocka_unit_test(two_pages_of_records_are_refused),
         cmocka_unit_test(damage_is_named),
         cmocka_unit_test(other_archives_are_named),
