@@ -371,12 +371,27 @@ static void answer(struct lt_drop *drop, const struct lt_drop_file *about, struc
     free(answers);
 }
 
+/* Are rows of other files left to the clerk? Not those that this file answers. */
+static bool others_open(struct lt_drop *drop, const struct lt_drop_file *about)
+{
+    for (size_t i = 0; i < drop->seen.count; i++) {
+        const struct lt_drop_file *file = &drop->seen.files[i];
+        if (file->place == LT_DROP_TAKE && strcmp(file->name, about->name) != 0 &&
+            strcmp(file->open, about->name) != 0 && lt_drop_is_unsolved(&drop->seen, file)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void lt_drop_take(struct lt_drop *drop, const struct lt_drop_file *about, struct lt_bytes bytes)
 {
     struct lt_intake *intake;
     struct lt_sheet_fault fault = {.text = ""};
-    struct lt_intake_options options = {
-        .file = about->name, .take_back = about->place == LT_DROP_UNDO, .now = lt_clock_wall()};
+    struct lt_intake_options options = {.file = about->name,
+                                        .take_back = about->place == LT_DROP_UNDO,
+                                        .others_open = others_open(drop, about),
+                                        .now = lt_clock_wall()};
     while (options.import_id == 0) {
         lt_random(&options.import_id, sizeof(options.import_id));
     }

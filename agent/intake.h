@@ -78,6 +78,8 @@ struct lt_intake_options {
     uint8_t kind; /* enum lt_kind of rows without one; 0: award */
     bool replace;
     bool take_back; /* what it brought is taken back: the file was a mistake */
+    bool
+        others_open; /* rows of other files are left to the clerk: a declaration without control totals is asked about */
     uint64_t import_id; /* drawn by the caller, not 0 */
     int64_t now; /* wall clock; shown only */
 };

@@ -128,6 +128,22 @@ static void answer_in(struct lt_matcher *matcher, struct lt_answer *answer,
                           lt_rows_verdict(found->verdict));
 }
 
+static void correct(const struct lt_matcher *matcher, struct lt_answer *answer,
+                    const struct lt_said *said, const struct lt_found *found,
+                    struct lt_draft *ret_draft)
+{
+    lt_match_draft(matcher, answer, said, ret_draft);
+    ret_draft->corrects = true;
+    ret_draft->record = found->ref;
+    if (found->erased) {
+        ret_draft->person = NULL;
+    }
+    answer->outcome = ret_draft->op == LIENTHONG__OP__OP_PUT ? LT_CORRECTED : LT_REMOVED;
+    if (found->verdict == LT_V_REVOKED)
+        answer->reason = lt_text("nay ký lại: khóa ký trước đây đã bị thu hồi",
+                                 "signed again: the key that signed it was revoked");
+}
+
 /* The row is the record `found`: already in, a correction, or its removal. */
 static bool settle(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
                    const struct lt_found *found, struct lt_draft *ret_draft)
@@ -183,16 +199,7 @@ static bool settle(struct lt_matcher *matcher, size_t index, const struct lt_sai
         lt_match_ask_left_open(matcher, answer);
         return false;
     }
-    answer->outcome = removes ? LT_REMOVED : LT_CORRECTED;
-    if (found->verdict == LT_V_REVOKED)
-        answer->reason = lt_text("nay ký lại: khóa ký trước đây đã bị thu hồi",
-                                 "signed again: the key that signed it was revoked");
-    lt_match_draft(matcher, answer, said, ret_draft);
-    ret_draft->corrects = true;
-    ret_draft->record = found->ref;
-    if (found->erased) {
-        ret_draft->person = NULL;
-    }
+    correct(matcher, answer, said, found, ret_draft);
     return true;
 }
 

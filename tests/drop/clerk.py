@@ -202,13 +202,17 @@ def refused():
         a.path("Đời cũ.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1016) + "Workbook".encode("utf-16le"))
         assert "Save As" in a.await_file("Đời cũ - không nhận.txt").decode("utf-8-sig")
         a.await_page("Có CCCD.xlsx", "Đời cũ.xls", 'class="state wrong"')
+        a.path("Chốt.csv").write_text("Loại;Năm\nchốt số liệu;2020\n")  # while they are not in
+        assert "chưa chốt" in a.await_file("Chốt - cần sửa.csv").decode("utf-8-sig")
         same(a.status()["records"], 0, "nothing was stored")
         a.drop("Có CCCD.xlsx", [person(1)])
         a.await_file("Có CCCD - kết quả.xlsx")
         until(lambda: pause() or not a.path("Có CCCD - không nhận.txt").exists(), "the former answer goes")
         a.path("Đời cũ.xls").unlink()
-        a.await_green()
         until(lambda: pause() or not a.path("Đời cũ - không nhận.txt").exists(), "the answer goes with its file")
+        a.path("Chốt - cần sửa.csv").write_text("Loại;Năm\nchốt số liệu;2020\n\n")
+        assert "đã nhận" in a.await_file("Chốt - kết quả 2.csv").decode("utf-8-sig")
+        a.await_green()
         a.path("Đường tắt.csv").symlink_to(a.dir / "drop.json")  # what the program may read, and the clerk perhaps not
         a.path("Bảng.csv").write_text("Mã;Số QĐ;Ngày QĐ;Năm;Đối tượng;Họ tên\nGK;16;05/02/2021;2020;cá nhân;Cá nhân 2\n")
         answer = a.await_file("Bảng - kết quả.csv").decode("utf-8-sig")

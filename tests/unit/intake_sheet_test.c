@@ -84,6 +84,16 @@ static void a_period_is_not_closed_while_rows_are_open(void **state)
     import(CLOSING "chốt số liệu;;;;2020;;\n;GK;1;05/02/2021;2020;cá nhân;Cá nhân 2\n", "TT");
     assert_int_equal(tally_now().live, 3);
     import(text, "AAN");
+    /* Of other files: where nothing would show what is missing. */
+    struct lt_sheet_fault fault;
+    static const char closings[] = "Loại;Năm;Loại số liệu;Số đối chiếu\nchốt số liệu;2019;;\n"
+                                   "chốt số liệu;2019;khen thưởng;GK=3\n";
+    const struct lt_intake_options options = {
+        .file = "x.csv", .import_id = world.next_import++, .others_open = true};
+    struct lt_bytes bytes = {(const uint8_t *)closings, strlen(closings)};
+    assert_int_equal(lt_intake_read(world.journal, bytes, &options, &intake, &fault), LT_OK);
+    expect_outcomes(intake, "ST");
+    lt_intake_free(intake);
 }
 
 static void what_stands_around_a_list(void **state)
