@@ -2,6 +2,7 @@
 # campaign.sh MINUTES [TARGET...] - fuzzes every target (or those named) in turns, on all processors, for MINUTES in
 # all, and prints a table: executions, edges reached at a quarter, half and the end of its turn, whether the last half
 # found any, crashes. Leaves with 1 when something crashed, was too slow or took too much memory.
+# campaign.sh --runs N [TARGET...] - the same, each target until it has run N times, however long that takes.
 # campaign.sh --keep [TARGET...] - brings what was found into corpus/, as few inputs as reach as much, at most 200
 # inputs and 300 KB a target; what ctest replays.
 #
@@ -15,7 +16,7 @@ PROCESSORS=${LT_PROCESSORS:-$(nproc)}
 SANITIZERS="allocator_may_return_null=1:detect_leaks=1"
 
 usage() {
-    sed -n '2,9s/^# //p' "$0" >&2
+    sed -n '2,10s/^# //p' "$0" >&2
     exit 64
 }
 
@@ -35,50 +36,49 @@ build() {
     }
 }
 
-# run TARGET SECONDS: one turn.
+# run TARGET LIMIT N: one turn; LIMIT is -max_total_time or -runs.
 run() {
     mkdir -p "$WORK/$1" "$WORK/$1.failed"
-    set -- "$1" "$2" "$BUILD/tests/fuzz/fuzz_$1"
-    ASAN_OPTIONS=$SANITIZERS "$3" -fork="$PROCESSORS" -max_total_time="$2" -timeout=30 -rss_limit_mb=2048 \
+    ASAN_OPTIONS=$SANITIZERS "$BUILD/tests/fuzz/fuzz_$1" -fork="$PROCESSORS" "$2=$3" -timeout=30 -rss_limit_mb=2048 \
         -ignore_crashes=1 -ignore_ooms=1 -ignore_timeouts=1 -artifact_prefix="$WORK/$1.failed/" \
         "$WORK/$1" "tests/fuzz/corpus/$1" >"$WORK/$1.log" 2>&1 || true
 }
 
-# row TARGET SECONDS: what its log says, as a line of the table. "#12345: cov: 67 ft: 89 corp: 5 exec/s 6 ... time: 7s"
+# row TARGET LIMIT N: what its log says, as a line of the table. "#12345: cov: 67 ft: 89 corp: 5 exec/s 6 ... time: 7s"
 row() {
     failed=$(find "$WORK/$1.failed" -type f | wc -l)
-    awk -v target="$1" -v seconds="$2" -v failed="$failed" '
+    awk -v target="$1" -v limit="$2" -v whole="$3" -v failed="$failed" '
         /^#[0-9]+: cov: / {
             split($1, n, /[#:]/); runs = n[2]; edges = $3
             for (i = 1; i <= NF; i++) if ($i == "time:") time = $(i + 1) + 0
-            if (time <= seconds / 4) quarter = edges
-            if (time <= seconds / 2) half = edges
+            done = limit == "-runs" ? runs : time
+            if (done <= whole / 4) quarter = edges
+            if (done <= whole / 2) half = edges
         }
         END {
             if (runs == 0) { printf "| %s | 0 | | | | | it did not run | %d |\n", target, failed; exit }
-            printf "| %s | %d | %d | %d | %d | %d | %s | %d |\n", target, runs, runs / seconds, quarter, half, edges,
+            printf "| %s | %d | %d | %d | %d | %d | %s | %d |\n", target, runs, runs / (time > 0 ? time : 1), quarter, half, edges,
                    edges == half ? "none: a plateau" : "+" (edges - half), failed
         }' "$WORK/$1.log"
 }
 
+# campaign LIMIT N TARGET...
 campaign() {
-    minutes=$1
-    shift
-    [ $# -gt 0 ] || set -- $(targets)
-    seconds=$((minutes * 60 / $#))
-    [ "$seconds" -ge 4 ] || seconds=4
+    limit=$1
+    whole=$2
+    shift 2
     build
     : >"$WORK/table"
     echo "| target | executions | a second | edges at 1/4 | at 1/2 | at the end | new in the last half | failed |"
     echo "|---|---|---|---|---|---|---|---|"
     for target; do
         [ -f "tests/fuzz/fuzz_$target.c" ] || usage
-        run "$target" "$seconds"
-        row "$target" "$seconds" | tee -a "$WORK/table"
+        run "$target" "$limit" "$whole"
+        row "$target" "$limit" "$whole" | tee -a "$WORK/table"
     done
-    awk -F'|' -v cores="$PROCESSORS" -v seconds="$seconds" '
+    awk -F'|' -v cores="$PROCESSORS" -v limit="$limit $whole" '
         { runs += $3; failed += $9 }
-        END { printf "\n%d executions in %d targets of %d s each on %d processors, %d failed\n", runs, NR, seconds, cores, failed
+        END { printf "\n%d executions in %d targets (%s each) on %d processors, %d failed\n", runs, NR, limit, cores, failed
               exit failed > 0 }' "$WORK/table"
 }
 
@@ -114,6 +114,20 @@ case "${1:-}" in
     build
     for target; do keep "$target"; done
     ;;
+--runs)
+    case "${2:-}" in '' | *[!0-9]*) usage ;; esac
+    count=$2
+    shift 2
+    [ $# -gt 0 ] || set -- $(targets)
+    campaign -runs "$count" "$@"
+    ;;
 '' | *[!0-9]*) usage ;;
-*) campaign "$@" ;;
+*)
+    minutes=$1
+    shift
+    [ $# -gt 0 ] || set -- $(targets)
+    seconds=$((minutes * 60 / $#))
+    [ "$seconds" -ge 4 ] || seconds=4
+    campaign -max_total_time "$seconds" "$@"
+    ;;
 esac
