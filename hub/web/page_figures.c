@@ -194,29 +194,36 @@ static void add_across(const struct lt_asked *asked, const struct lt_question *q
     }
 }
 
-/* NULL: memory, or (*ret_wide) too many columns. */
+/* What is shown, made without the web's lock. */
+struct making {
+    struct lt_grid *grid; /* NULL: memory, or too many columns */
+    bool wide; /* too many columns */
+    bool data; /* it is no page, and is written */
+    char *title;
+    char heads[ACROSS_MAX][TEXT_MAX], names[ACROSS_MAX][16]; /* of a grid that goes across */
+};
+
 static struct lt_grid *make_across(const struct lt_asked *asked, const struct lt_question *question,
-                                   const struct lt_shown *told, bool whole, bool *ret_wide)
+                                   const struct lt_shown *told, bool whole, struct making *making)
 {
     struct lt_grid_column columns[LT_GRID_COLUMNS_MAX];
-    static char heads[ACROSS_MAX][TEXT_MAX]; /* under the web's lock until the answer is made */
-    static char names[ACROSS_MAX][16];
     struct across across;
     const struct lt_figures_query *query = &question->query;
     const struct lt_book *book = lt_ledger_book(asked->web->ledger);
     const size_t last = query->by_count - 1;
-    *ret_wide = !find_columns(&told->figures, last, &across) ||
-                last + across.count + 1 > LT_GRID_COLUMNS_MAX;
-    if (*ret_wide)
+    making->wide = !find_columns(&told->figures, last, &across) ||
+                   last + across.count + 1 > LT_GRID_COLUMNS_MAX;
+    if (making->wide)
         return NULL;
     for (size_t i = 0; i < last; i++)
         columns[i] =
             (struct lt_grid_column){lt_dimension_name(query->by[i]), lt_figures_head(query, i),
                                     lt_figures_head(query, i), LT_GRID_TEXT};
     for (size_t i = 0; i < across.count; i++) {
-        lt_figures_cell(query, book, across.columns[i], last, heads[i], TEXT_MAX);
-        (void)snprintf(names[i], sizeof names[i], "column_%zu", i + 1);
-        columns[last + i] = (struct lt_grid_column){names[i], heads[i], heads[i], LT_GRID_NUMBER};
+        char *head = making->heads[i], *name = making->names[i];
+        lt_figures_cell(query, book, across.columns[i], last, head, TEXT_MAX);
+        (void)snprintf(name, sizeof making->names[i], "column_%zu", i + 1);
+        columns[last + i] = (struct lt_grid_column){name, head, head, LT_GRID_NUMBER};
     }
     columns[last + across.count] = (struct lt_grid_column){
         "total", lt_text("Cộng", "Total"), lt_text("Cộng", "Total"), LT_GRID_NUMBER};
@@ -350,29 +357,38 @@ static bool answer_json(const struct lt_asked *asked, struct lt_answer *answer,
     return true;
 }
 
+/* As data it is written here too: a million rows hold nobody up. */
+static void make(struct lt_asked *asked, struct lt_answer *answer,
+                 const struct lt_question *question, const struct lt_shown *told,
+                 const struct lt_completeness *sum, struct making *making)
+{
+    pthread_rwlock_t *lock = lt_ledger_book_lock(asked->web->ledger);
+    making->data = answer_json(asked, answer, question, &told->figures);
+    if (making->data)
+        return;
+    pthread_rwlock_rdlock(lock);
+    making->grid = question->across
+                       ? make_across(asked, question, told, lt_question_is_whole(sum), making)
+                       : make_list(asked, question, &told->figures);
+    pthread_rwlock_unlock(lock);
+    making->title = title_of(&question->query, &told->figures);
+    if (making->grid != NULL && making->title != NULL)
+        making->data = lt_web_page_data(asked, answer, making->grid, "lienthong.figures-shown/1",
+                                        "", making->title, "figures");
+}
+
 static void answer_with(struct lt_asked *asked, struct lt_answer *answer,
                         const struct lt_question *question, const struct lt_shown *told,
-                        const struct lt_completeness *sum)
+                        const struct lt_completeness *sum, struct making *making)
 {
-    const struct lt_figures *figures = &told->figures;
-    bool wide = false;
-    if (answer_json(asked, answer, question, figures))
-        return;
-    struct lt_grid *grid =
-        question->across ? make_across(asked, question, told, lt_question_is_whole(sum), &wide)
-                         : make_list(asked, question, figures);
-    char *title = title_of(&question->query, figures);
-    if (wide)
+    if (making->wide)
         lt_answer_result(asked, answer, LT_TOO_LARGE,
                          lt_text("quá nhiều cột; chọn chiều khác cho cột",
                                  "too many columns; choose another dimension for them"));
-    else if (grid == NULL || title == NULL)
+    else if (!making->data && (making->grid == NULL || making->title == NULL))
         answer->body.failed = true;
-    else if (!lt_web_page_data(asked, answer, grid, "lienthong.figures-shown/1", "", title,
-                               "figures"))
-        show_page(asked, answer, question, told, sum, grid, title);
-    free(title);
-    lt_grid_free(grid);
+    else if (!making->data)
+        show_page(asked, answer, question, told, sum, making->grid, making->title);
 }
 
 static enum lt_result ask(struct lt_asked *asked, const struct lt_figures_query *query,
@@ -387,33 +403,47 @@ static enum lt_result ask(struct lt_asked *asked, const struct lt_figures_query 
     return result;
 }
 
-void lt_page_figures(struct lt_asked *asked, struct lt_answer *answer)
+static void answer_question(struct lt_asked *asked, struct lt_answer *answer,
+                            const struct lt_question *question, struct making *making)
 {
-    struct lt_question question;
     struct lt_shown told = {.figures = {.rows = NULL}};
     struct lt_unread unread;
     struct lt_completeness sum = {0};
+    char reason[400] = "";
+    enum lt_result result = ask(asked, &question->query, &told, reason);
+    if (result == LT_OK) {
+        lt_unread_count(asked->web->ledger, &unread);
+        told.figures.unread = unread.reports;
+        if (question->query.tree == 0 && (asked->url.format == LT_URL_HTML || question->across))
+            lt_question_completeness(asked->web->ledger, question, &sum);
+        make(asked, answer, question, &told, &sum, making);
+    }
+    lt_asked_done(asked);
+    if (result != LT_OK) {
+        lt_answer_result(asked, answer, result, reason);
+        return;
+    }
+    answer_with(asked, answer, question, &told, &sum, making);
+    lt_shown_clear(&told);
+}
+
+void lt_page_figures(struct lt_asked *asked, struct lt_answer *answer)
+{
+    struct lt_question question;
     char reason[400] = "";
     enum lt_result result = lt_question_read(asked, &question, reason);
     if (result != LT_OK) {
         lt_answer_result(asked, answer, result, reason);
         return;
     }
-    if (!lt_asked_slow(asked, answer))
-        return;
-    result = ask(asked, &question.query, &told, reason);
-    if (result == LT_OK) {
-        lt_unread_count(asked->web->ledger, &unread);
-        told.figures.unread = unread.reports;
+    struct making *making = calloc(1, sizeof *making);
+    if (making == NULL)
+        answer->body.failed = true;
+    else if (lt_asked_slow(asked, answer))
+        answer_question(asked, answer, &question, making);
+    if (making != NULL) {
+        free(making->title);
+        lt_grid_free(making->grid);
     }
-    if (result == LT_OK && question.query.tree == 0 &&
-        (asked->url.format == LT_URL_HTML || question.across))
-        lt_question_completeness(asked->web->ledger, &question, &sum);
-    lt_asked_done(asked);
-    if (result != LT_OK) {
-        lt_answer_result(asked, answer, result, reason);
-        return;
-    }
-    answer_with(asked, answer, &question, &told, &sum);
-    lt_shown_clear(&told);
+    free(making);
 }
