@@ -39,9 +39,10 @@ static json_t *cells_json(const struct lt_figures_query *query, const struct lt_
     return cells;
 }
 
+/* NULL: it is not narrowed, and says nothing of it: publications keep the bytes that they had. */
 static json_t *conditions_json(const struct lt_figures_query *query)
 {
-    json_t *conditions = json_object();
+    json_t *conditions = query->where_count > 0 ? json_object() : NULL;
     for (size_t i = 0; i < query->where_count; i++)
         json_object_set_new(conditions, lt_dimension_name(query->where[i].dimension),
                             json_string(query->where[i].value));
@@ -67,7 +68,7 @@ char *lt_figures_json(const struct lt_figures_query *query, const struct lt_figu
         cells == NULL
             ? NULL
             : json_pack(
-                  "{s:s, s:{s:s, s:s, s:s}, s:s, s:s, s:s, s:s, s:o, s:s, s:I, s:b, s:I, s:o}",
+                  "{s:s, s:{s:s, s:s, s:s}, s:s, s:s, s:s, s:s, s:o*, s:s, s:I, s:b, s:I, s:o}",
                   "schema", "lienthong.figures/1", "place", "code", place->unit.code, "valid_from",
                   from, "name", place->name, "year", year, "period", period, "tree", tree, "basis",
                   query->decided ? "decided" : "achieved", "where", conditions_json(query),
