@@ -21,7 +21,9 @@ static const char USAGE_VI[] =
     "liệu.\n"
     "  --listen      mặc định 127.0.0.1:4780; cổng 0: cổng nào cũng được\n"
     "  --cert --key  TLS bằng chứng thư và khóa (PEM)\n"
-    "  --behind-tls  đứng sau một proxy có TLS: cookie chỉ đi qua TLS\n"
+    "  --behind-tls  đứng sau một proxy có TLS: cookie chỉ đi qua TLS; proxy trên máy này cho biết "
+    "ai hỏi\n"
+    "                (X-Forwarded-For)\n"
     "  --public      chỉ số liệu làm tròn ngẫu nhiên đến 5, không tên, không đăng nhập\n"
     "  --open        không tài khoản, ai cũng xem được tất cả: chỉ trên 127.0.0.1, để thử\n"
     "  --forms       thêm các biểu *.json của thư mục D (docs/forms.md)\n"
@@ -34,7 +36,9 @@ static const char USAGE_EN[] =
     "  Serves the hub's pages to browsers until SIGTERM or SIGINT; only reads the store.\n"
     "  --listen      127.0.0.1:4780 when not said; port 0: any\n"
     "  --cert --key  TLS with a certificate and a key (PEM)\n"
-    "  --behind-tls  it stands behind a proxy with TLS: cookies go over TLS only\n"
+    "  --behind-tls  it stands behind a proxy with TLS: cookies go over TLS only; one on this "
+    "machine says who\n"
+    "                asks (X-Forwarded-For)\n"
     "  --public      figures only, rounded at random to 5: no names, nobody logs in\n"
     "  --open        no accounts, everybody sees everything: on 127.0.0.1 only, to try it\n"
     "  --forms       adds the forms *.json of the folder D (docs/forms.md)\n"
@@ -151,7 +155,8 @@ int lt_hub_cmd_web(int argc, char **argv)
                 .forms = given.values[O_FORMS],
                 .open = given.values[O_OPEN] != NULL,
                 .shown = given.values[O_PUBLIC] != NULL,
-                .secure = given.values[O_CERT] != NULL || given.values[O_BEHIND] != NULL},
+                .secure = given.values[O_CERT] != NULL || given.values[O_BEHIND] != NULL,
+                .proxied = given.values[O_BEHIND] != NULL},
         .address = address,
         .port = port,
         .certificate = given.values[O_CERT],

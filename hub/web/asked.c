@@ -107,13 +107,35 @@ void lt_asked_done(struct lt_asked *asked)
     asked->web->slow--;
 }
 
-void lt_asked_reads_names(struct lt_asked *asked)
+/* The question that was answered: its path, and the words that pages know, in this order. Others count for nothing. */
+static void put_asked(const struct lt_asked *asked, struct lt_out *out)
 {
+    static const char *const known[] = {"unit",  "place", "at",    "year",    "period",
+                                        "basis", "tree",  "where", "trouble", "page"};
+    const struct lt_url_params *params = &asked->url.params;
+    char before = '?';
+    lt_out_bytes(out, asked->address, strcspn(asked->address, "?"));
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        for (size_t j = 0; j < params->count; j++)
+            if (strcmp(params->items[j].name, known[i]) == 0) {
+                lt_out_print(out, "%c%s=", before, known[i]);
+                lt_out_url(out, params->items[j].value);
+                before = '&';
+            }
+}
+
+void lt_asked_reads_names(struct lt_asked *asked, struct lt_answer *answer)
+{
+    struct lt_out words = {.bytes = NULL};
     if (!asked->names)
         return;
+    answer->secret = true;
     asked->web->counts.name_reads++;
-    lt_web_log("names read by %s from %s: %.300s",
-               asked->who != NULL ? asked->who->name : "anybody", asked->peer, asked->address);
+    put_asked(asked, &words);
+    lt_web_log("names read by %s from %s: %.500s",
+               asked->who != NULL ? asked->who->name : "anybody", asked->peer,
+               words.bytes != NULL && !words.failed ? words.bytes : "?");
+    lt_out_free(&words);
 }
 
 static bool is_without(const char *name, size_t size, const char *const *without)

@@ -162,7 +162,7 @@ static void answer_list(struct lt_asked *asked, struct lt_answer *answer,
         return;
     }
     if (lt_grid_rows(gathering->grid) > 0 && speaks_of_persons(gathering->kind))
-        lt_asked_reads_names(asked);
+        lt_asked_reads_names(asked, answer);
     if (!data)
         show(asked, answer, question, list, gathering, title);
 }

@@ -101,19 +101,20 @@ static void log_in(struct lt_asked *asked, struct lt_answer *answer)
     const char *to = back_to(lt_url_param(&asked->form, "to"));
     char token[LT_SESSION_TOKEN_MAX], by_name[LT_ACCOUNT_NAME_MAX + 2];
     if (name == NULL || password == NULL || !lt_account_name_is_good(name)) {
-        lt_tries_failed(web->sessions, asked->peer, lt_clock_monotonic());
-        refuse(asked, answer, to, 0);
+        refuse(asked, answer, to, 0); /* no password is looked at */
         return;
     }
     (void)snprintf(by_name, sizeof by_name, "@%s", name);
-    lt_ms now = lt_clock_monotonic(), wait = lt_tries_wait(web->sessions, by_name, now);
-    lt_ms here = lt_tries_wait(web->sessions, asked->peer, now);
+    lt_ms now = lt_clock_monotonic(),
+          wait = lt_tries_wait(web->sessions, by_name, LT_TRIES_MAX, now);
+    lt_ms here = lt_tries_wait(web->sessions, asked->peer, LT_TRIES_OF_ADDRESS_MAX, now);
     wait = wait > here ? wait : here;
     bool checked = false;
     if (wait == 0 && is_right(asked, answer, name, password, &account, &checked)) {
         const struct lt_session *begun =
             lt_session_begin(web->sessions, &account, lt_clock_monotonic(), token);
         lt_tries_forget(web->sessions, by_name);
+        lt_tries_forget(web->sessions, asked->peer);
         if (asked->session != NULL) /* a link from elsewhere came without its cookie */
             lt_session_end(web->sessions, asked->session);
         asked->session = NULL;
@@ -130,8 +131,8 @@ static void log_in(struct lt_asked *asked, struct lt_answer *answer)
         return; /* too many at once: answered */
     web->counts.failed_logins++;
     if (wait == 0) {
-        lt_tries_failed(web->sessions, by_name, now);
-        lt_tries_failed(web->sessions, asked->peer, now);
+        lt_tries_failed(web->sessions, by_name, LT_TRIES_MAX, now);
+        lt_tries_failed(web->sessions, asked->peer, LT_TRIES_OF_ADDRESS_MAX, now);
         lt_web_log("a failed login as %s from %s", name, asked->peer);
     }
     refuse(asked, answer, to, wait);

@@ -302,7 +302,7 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, struct gather
         return;
     }
     if (lt_grid_rows(gathering->grid) > 0)
-        lt_asked_reads_names(asked);
+        lt_asked_reads_names(asked, answer);
     if (data)
         return;
     lt_web_page_begin(asked, answer, title, "figures");

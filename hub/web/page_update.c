@@ -207,7 +207,7 @@ void lt_page_update(struct lt_asked *asked, struct lt_answer *answer)
     }
     found->names = asked->names;
     if (find(asked, answer, found)) {
-        lt_asked_reads_names(asked);
+        lt_asked_reads_names(asked, answer);
         lt_unit_format(&found->frame.chain.unit, unit);
         lt_hex(found->id.bytes, 32, hex);
         lt_hex(found->frame.key.bytes, 32, key);

@@ -53,6 +53,20 @@ static void read_peer(struct MHD_Connection *connection, char ret_peer[PEER_MAX]
         (void)snprintf(ret_peer, PEER_MAX, "?");
 }
 
+/* Behind a proxy of this machine: the last that it says, which it wrote itself. */
+static void read_forwarded(struct MHD_Connection *connection, char ret_peer[PEER_MAX])
+{
+    const char *said = header(connection, "X-Forwarded-For");
+    const char *last = said != NULL ? strrchr(said, ',') : NULL;
+    struct in6_addr address;
+    if (said == NULL || strncmp(ret_peer, "127.", 4) != 0)
+        return;
+    last = last != NULL ? last + 1 : said;
+    last += strspn(last, " ");
+    if (inet_pton(AF_INET, last, &address) == 1 || inet_pton(AF_INET6, last, &address) == 1)
+        (void)snprintf(ret_peer, PEER_MAX, "%s", last);
+}
+
 static void read_person(struct lt_web *web, struct question *question)
 {
     static const struct lt_account everybody = {.name = "-", .role = LT_WEB_ADMIN, .names = true};
@@ -266,7 +280,7 @@ static void refuse(struct question *question, struct lt_answer *answer, unsigned
                                   "These pages are at 127.0.0.1 or localhost only.")
         : status == 405 ? lt_text("Không nhận cách hỏi này.", "No such method here.")
         : status == 403
-            ? lt_text("Biểu đến từ trang khác.", "The form is of another site.")
+            ? lt_text("Yêu cầu gửi từ trang khác.", "The form is of another site.")
             : lt_text("Không hiểu được câu hỏi.", "The question cannot be understood."));
 }
 
@@ -312,6 +326,8 @@ enum MHD_Result lt_server_answer(struct lt_server *server, struct MHD_Connection
     enum MHD_Result result = MHD_NO;
     if (question != NULL && answer != NULL) {
         read_peer(connection, question->peer);
+        if (server->web.settings.proxied)
+            read_forwarded(connection, question->peer);
         question->asked.web = &server->web;
         question->asked.address = request->address;
         question->asked.peer = question->peer;

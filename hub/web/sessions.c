@@ -8,7 +8,7 @@ enum { TRIES_KEPT = 1024 };
 struct tries {
     uint8_t who[16]; /* hash */
     unsigned failed;
-    lt_ms last_at;
+    lt_ms last_at; /* when it was last counted anew */
 };
 
 struct lt_sessions {
@@ -155,19 +155,29 @@ static struct tries *find(struct lt_sessions *sessions, const char *who, bool ma
     return oldest;
 }
 
-lt_ms lt_tries_wait(struct lt_sessions *sessions, const char *who, lt_ms now)
+/* In which one failure falls away: of what is allowed the same share in the same time. */
+static lt_ms one_of(unsigned most)
 {
-    const struct tries *tries = find(sessions, who, false);
-    if (tries == NULL || tries->failed < LT_TRIES_MAX)
-        return 0;
-    lt_ms until = tries->last_at + LT_TRIES_PAUSE_MS;
-    return until > now ? until - now : 0;
+    return (lt_ms)LT_TRIES_PAUSE_MS * LT_TRIES_MAX / most;
 }
 
-void lt_tries_failed(struct lt_sessions *sessions, const char *who, lt_ms now)
+static unsigned left_of(const struct tries *tries, unsigned most, lt_ms now)
+{
+    const lt_ms gone = (now - tries->last_at) / one_of(most);
+    return gone < (lt_ms)tries->failed ? tries->failed - (unsigned)gone : 0;
+}
+
+lt_ms lt_tries_wait(struct lt_sessions *sessions, const char *who, unsigned most, lt_ms now)
+{
+    const struct tries *tries = find(sessions, who, false);
+    const unsigned left = tries != NULL ? left_of(tries, most, now) : 0;
+    return left < most ? 0 : one_of(most) - (now - tries->last_at) % one_of(most);
+}
+
+void lt_tries_failed(struct lt_sessions *sessions, const char *who, unsigned most, lt_ms now)
 {
     struct tries *tries = find(sessions, who, true);
-    tries->failed++;
+    tries->failed = left_of(tries, most, now) + 1;
     tries->last_at = now;
 }
 

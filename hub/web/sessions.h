@@ -1,8 +1,8 @@
 /* sessions.h - who is logged in, and who may try again: in memory, so a restarted web asks for passwords again.
  *
  * A session is 32 random bytes in a cookie, of which only the hash is kept here; it ends by itself, by logging out, and
- * when its account's password changes or the account goes. Failed logins are counted by account and by address; too
- * many, and nobody's password is looked at for a while. A form that does something bears a number of its session, and is
+ * when its account's password changes or the account goes. Failed logins are counted by account and by address, and fall
+ * away with time; too many, and nobody's password is looked at for a while. A form that does something bears a number of its session, and is
  * taken once. Tables are of fixed size: the oldest gives way. One thread. */
 #ifndef LT_WEB_SESSIONS_H
 #define LT_WEB_SESSIONS_H
@@ -16,8 +16,11 @@ enum {
     LT_SESSION_IDLE_MS = 2 * 3600 * 1000,
     LT_SESSION_ALL_MS = 12 * 3600 * 1000,
     LT_SESSION_FORMS_MAX = 1024, /* shown last, that may still be sent */
-    LT_TRIES_MAX = 5, /* failures in a row … */
-    LT_TRIES_PAUSE_MS = 60 * 1000, /* … after which each further one takes a pause */
+    LT_TRIES_MAX = 5, /* failures of an account … */
+    LT_TRIES_OF_ADDRESS_MAX =
+        30, /* … and of an address, which many may share, after which one waits */
+    LT_TRIES_PAUSE_MS =
+        60 * 1000, /* in which LT_TRIES_MAX of an account falls by one, and of an address in step */
 };
 
 struct lt_session {
@@ -50,9 +53,10 @@ uint64_t lt_session_form(struct lt_sessions *sessions, const struct lt_session *
 bool lt_session_send(struct lt_sessions *sessions, const struct lt_session *session, uint64_t form);
 bool lt_session_is_ours(const struct lt_session *session, const char *csrf);
 
-/* `who`: an account's name or an address. 0: may try; else how long to wait. */
-lt_ms lt_tries_wait(struct lt_sessions *sessions, const char *who, lt_ms now);
-void lt_tries_failed(struct lt_sessions *sessions, const char *who, lt_ms now);
+/* `who`: an account's name or an address; `most` of the two above. Failures fall away with time. 0: may try; else how long
+ * to wait. */
+lt_ms lt_tries_wait(struct lt_sessions *sessions, const char *who, unsigned most, lt_ms now);
+void lt_tries_failed(struct lt_sessions *sessions, const char *who, unsigned most, lt_ms now);
 void lt_tries_forget(struct lt_sessions *sessions, const char *who);
 
 #endif

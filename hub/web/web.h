@@ -22,6 +22,7 @@ struct lt_web_settings {
     bool open; /* no accounts: whoever reaches it is an admin who sees names. On loopback only */
     bool shown; /* the public switch: figures only, of nobody in particular */
     bool secure; /* cookies only over TLS */
+    bool proxied; /* a proxy on this machine says who asks (X-Forwarded-For) */
 };
 
 struct lt_web_counts {
@@ -72,7 +73,7 @@ struct lt_answer {
     char cookies[2][LT_COOKIE_MAX];
     unsigned retry_after_s; /* 0: none */
     bool kept; /* may be kept for long: an asset */
-    bool secret; /* to be kept nowhere: what an act has answered */
+    bool secret; /* to be kept nowhere: names, and what an act has answered */
     bool whole; /* answered from the state alone: an ETag of it holds */
 };
 
@@ -109,8 +110,8 @@ void lt_asked_done(struct lt_asked *asked);
 /* The same for what costs little, so that nobody is refused. */
 void lt_asked_apart(struct lt_asked *asked);
 void lt_asked_back(struct lt_asked *asked);
-/* Says who read names of which address, in the log. */
-void lt_asked_reads_names(struct lt_asked *asked);
+/* Says in the log who read names of what, and that the answer is to be kept nowhere. */
+void lt_asked_reads_names(struct lt_asked *asked, struct lt_answer *answer);
 /* The same address without the parameters named, which end with NULL: "/units?q=x". */
 void lt_asked_address(const struct lt_asked *asked, const char *const *without, struct lt_out *out);
 

@@ -165,19 +165,40 @@ static void a_session_lasts_no_longer_than_a_day_of_work(void **state)
 
 static void tries(void **state)
 {
+    enum { OFTEN = LT_TRIES_OF_ADDRESS_MAX, LATER = NOW + LT_TRIES_PAUSE_MS };
     struct lt_sessions *sessions = lt_sessions_new();
     (void)state;
     for (int i = 0; i < LT_TRIES_MAX; i++) {
-        assert_int_equal(lt_tries_wait(sessions, "a", NOW), 0);
-        lt_tries_failed(sessions, "a", NOW);
+        assert_int_equal(lt_tries_wait(sessions, "a", LT_TRIES_MAX, NOW), 0);
+        lt_tries_failed(sessions, "a", LT_TRIES_MAX, NOW);
     }
-    assert_int_equal(lt_tries_wait(sessions, "a", NOW), LT_TRIES_PAUSE_MS);
-    assert_int_equal(lt_tries_wait(sessions, "b", NOW), 0);
-    assert_int_equal(lt_tries_wait(sessions, "a", NOW + LT_TRIES_PAUSE_MS), 0);
-    lt_tries_failed(sessions, "a", NOW + LT_TRIES_PAUSE_MS); /* one more takes a pause again */
-    assert_true(lt_tries_wait(sessions, "a", NOW + LT_TRIES_PAUSE_MS + 1) > 0);
+    assert_int_equal(lt_tries_wait(sessions, "a", LT_TRIES_MAX, NOW), LT_TRIES_PAUSE_MS);
+    assert_int_equal(lt_tries_wait(sessions, "b", LT_TRIES_MAX, NOW), 0);
+    assert_int_equal(lt_tries_wait(sessions, "a", LT_TRIES_MAX, LATER), 0);
+    lt_tries_failed(sessions, "a", LT_TRIES_MAX, LATER); /* one more takes a pause again */
+    assert_true(lt_tries_wait(sessions, "a", LT_TRIES_MAX, LATER + 1) > 0);
+    /* all have fallen away: as many may follow as at first */
+    for (int i = 0; i < LT_TRIES_MAX; i++) {
+        assert_int_equal(lt_tries_wait(sessions, "a", LT_TRIES_MAX, LATER + 6 * LT_TRIES_PAUSE_MS),
+                         0);
+        lt_tries_failed(sessions, "a", LT_TRIES_MAX, LATER + 6 * LT_TRIES_PAUSE_MS);
+    }
+    assert_true(lt_tries_wait(sessions, "a", LT_TRIES_MAX, LATER + 6 * LT_TRIES_PAUSE_MS + 1) > 0);
     lt_tries_forget(sessions, "a");
-    assert_int_equal(lt_tries_wait(sessions, "a", NOW + LT_TRIES_PAUSE_MS + 1), 0);
+    assert_int_equal(lt_tries_wait(sessions, "a", LT_TRIES_MAX, LATER + 6 * LT_TRIES_PAUSE_MS + 1),
+                     0);
+    /* an address has more of them, and who keeps failing there once a minute keeps nobody out */
+    for (int i = 0; i < OFTEN; i++) {
+        assert_int_equal(lt_tries_wait(sessions, "c", OFTEN, NOW), 0);
+        lt_tries_failed(sessions, "c", OFTEN, NOW);
+    }
+    assert_int_equal(lt_tries_wait(sessions, "c", OFTEN, NOW),
+                     LT_TRIES_PAUSE_MS * LT_TRIES_MAX / OFTEN);
+    for (int minute = 1; minute < 60; minute++) {
+        assert_int_equal(lt_tries_wait(sessions, "c", OFTEN, NOW + minute * LT_TRIES_PAUSE_MS), 0);
+        lt_tries_failed(sessions, "c", OFTEN, NOW + minute * LT_TRIES_PAUSE_MS);
+        assert_int_equal(lt_tries_wait(sessions, "c", OFTEN, NOW + minute * LT_TRIES_PAUSE_MS), 0);
+    }
     lt_sessions_free(sessions);
 }
 

@@ -468,6 +468,10 @@ def names(web):
     assert all("name" in r for r in with_names)
     assert "names read by xem.ten from 127.0.0.1: /records.json?unit=807" in web.log_text()
     assert "names read by van-hanh" not in web.log_text()
+    b = logged_in(web, "xem.ten")
+    b.get("/records.json?x=" + "A" * 900 + "&unit=807&place=" + "80")
+    assert web.log_text().rstrip().endswith("names read by xem.ten from 127.0.0.1: /records.json?unit=807&place=80"), web.log_text()[-400:]
+    same([b.get(page).headers["Cache-Control"] for page in ("/records?unit=807", "/figures?place=807&year=2020")], ["no-store", "private, no-cache"], "what is kept")
 
 
 def forged(web):
@@ -521,12 +525,30 @@ def failures(web):
     second = b.log_in("xem", "sai sai sai sai")
     same((first.status, second.status), (401, 401), "failures")
     same(first.text, second.text, "what a failure says")
-    for _ in range(3):
+    for _ in range(4):
         same(b.log_in("xem", "sai sai sai sai").status, 401, "a failure")
     answer = b.log_in("xem")
     same(answer.status, 429, "the right password, too late")
     assert 0 < int(answer.headers["Retry-After"]) <= 61
     assert PASSWORD not in web.log_text() and "sai sai" not in web.log_text()
+    same(Browser(web).log_in("quan-tri").status, 303, "another of the same address")
+    for _ in range(40):
+        same(b.log_in("Không Phải Tên").status, 401, "no name")
+    same(Browser(web).log_in("quan-tri").status, 303, "and what is no name counts for nothing")
+    forwarded(web.hub)
+
+
+def forwarded(vn):
+    """Behind a proxy of this machine failures are of those it names last; without one nobody says who he is."""
+    for options, want in (((), "127.0.0.1"), (("--behind-tls",), "203.0.113.9")):
+        web = Web(vn, *options)
+        b = Browser(web)
+        for said in ("198.51.100.1, 203.0.113.9", "198.51.100.1,203.0.113.9"):
+            b.post("/login", {"name": "ai-do", "password": "sai sai sai sai"}, {"X-Forwarded-For": said})
+        b.post("/login", {"name": "ai-do", "password": "sai sai sai sai"}, {"X-Forwarded-For": "<x>"})
+        told = re.findall("a failed login as ai-do from (.*)", web.log_text())
+        same(told[-3:], [want, want, "127.0.0.1"], "who failed")
+        web.stop()
 
 
 def shown():
