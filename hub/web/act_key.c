@@ -350,7 +350,7 @@ static void ask_endorsement(struct lt_act *act, const struct lt_revoking *plan, 
         lt_out_print(out, "<li><a href=\"/updates/%s\"><code>%.16s</code></a></li>", id, id);
     }
     lt_out_raw(out, "</ul>");
-    lt_act_ask_end(act, code, lt_text("Cho được tính", "Let them count"));
+    lt_act_ask_end(act, code, lt_text("Công nhận để tính", "Let them count"));
 }
 
 static size_t read_updates(const struct lt_act *act, const char *ret_updates[ENDORSED_MAX])

@@ -140,14 +140,15 @@ void lt_heat_map(struct lt_out *out, const struct lt_heat *heat)
     char unit[LT_UNIT_TEXT_MAX], href[LT_CHART_ADDRESS_MAX];
     if (heat->count == 0)
         return;
-    lt_out_print(
-        out,
-        "<section><h2>%s</h2><p class=\"note\">%s</p><div class=\"wide\" tabindex=\"0\"><table "
-        "class=\"heat-map\"><thead><tr><th scope=\"col\">%s</th>",
-        lt_text("Đã chốt số liệu", "Declared"),
-        lt_text("Số đơn vị đã chốt trên số đơn vị phải báo cáo; – là không phải báo cáo.",
-                "Units that have declared, of those that owe it; – where none does."),
-        lt_text("Đơn vị", "Unit"));
+    lt_out_print(out,
+                 "<section><h2>%s</h2><p class=\"note\">%s</p><div class=\"wide\" tabindex=\"0\" "
+                 "role=\"region\" "
+                 "aria-label=\"%s\"><table "
+                 "class=\"heat-map\"><thead><tr><th scope=\"col\">%s</th>",
+                 lt_text("Đã chốt số liệu", "Declared"),
+                 lt_text("Số đơn vị đã chốt trên số đơn vị phải báo cáo; – là không phải báo cáo.",
+                         "Units that have declared, of those that owe it; – where none does."),
+                 lt_text("Đã chốt số liệu", "Declared"), lt_text("Đơn vị", "Unit"));
     for (int i = 0; i < LT_HEAT_YEARS; i++)
         lt_out_print(out, "<th scope=\"col\" class=\"n\">%d</th>",
                      heat->last - LT_HEAT_YEARS + 1 + i);

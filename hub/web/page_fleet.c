@@ -95,7 +95,7 @@ static const struct lt_grid_column unit_columns[] = {
     {"trouble", NULL, NULL, LT_GRID_TEXT},
     {"state", "Tình trạng", "State", LT_GRID_TEXT},
     {"troubles", NULL, NULL, LT_GRID_TEXT},
-    {"heard_at", "Nghe lần cuối", "Last heard", LT_GRID_TIME},
+    {"heard_at", "Liên lạc lần cuối", "Last heard", LT_GRID_TIME},
     {"updates", "Bản cập nhật", "Updates", LT_GRID_NUMBER},
     {"not_at_top", "Chưa tới cấp cao nhất", "Not at the top", LT_GRID_NUMBER},
     {"said", NULL, NULL, LT_GRID_NUMBER},

@@ -54,7 +54,7 @@ static void show_troubles(struct lt_out *out, const struct lt_fleet_unit *unit)
 
 static void show_machine(struct lt_out *out, const struct lt_fleet_unit *unit)
 {
-    pair(out, lt_text("Nghe lần cuối", "Last heard"));
+    pair(out, lt_text("Liên lạc lần cuối", "Last heard"));
     lt_web_page_when(out, unit->heard_at);
     if (unit->said != 0) {
         pair(out, lt_text("Đơn vị nói đã ký", "It says it has signed"));

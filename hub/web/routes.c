@@ -113,7 +113,7 @@ void lt_web_answer(struct lt_asked *asked, struct lt_answer *answer)
                !lt_session_is_ours(asked->session, lt_url_param(&asked->form, "csrf"))) {
         lt_answer_trouble(
             asked, answer, 403,
-            lt_text("Biểu không đến từ trang của hub; tải lại trang rồi thử lại.",
+            lt_text("Yêu cầu không đến từ trang của hub; tải lại trang rồi thử lại.",
                     "The form did not come from a page of this hub; reload and try again."));
     } else if (!route->place || !lt_places_named(asked, answer)) {
         route->page(asked, answer);
