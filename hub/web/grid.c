@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/text.h"
+#include "hub/web/fleet.h"
 #include "hub/web/grid_own.h"
 
 struct lt_grid *lt_grid_new(const struct lt_grid_column *columns, size_t count)
@@ -126,6 +127,7 @@ struct sorting {
     const struct lt_grid *grid;
     size_t column;
     bool descending;
+    char **folded; /* texts of the column by row; NULL: numbers */
 };
 
 /* What is not known stands last, in either direction. */
@@ -139,18 +141,40 @@ static int compare(const void *a, const void *b, void *context)
     int order = 0;
     if (one->none != other->none)
         return one->none ? 1 : -1;
-    if (grid->columns[sorting->column].kind == LT_GRID_TEXT)
-        order = strcmp(lt_grid_text_of(grid, one->text), lt_grid_text_of(grid, other->text));
-    else
+    if (grid->columns[sorting->column].kind == LT_GRID_TEXT) {
+        order = strcmp(sorting->folded[left], sorting->folded[right]);
+        if (order == 0)
+            order = strcmp(lt_grid_text_of(grid, one->text), lt_grid_text_of(grid, other->text));
+    } else
         order = (one->number > other->number) - (one->number < other->number);
     if (order == 0)
         return (left > right) - (left < right);
     return sorting->descending ? -order : order;
 }
 
+/* As readers look for them: Đ with D, Â with A, whatever their case. NULL: memory. */
+static char **fold(const struct lt_grid *grid, size_t column, size_t rows)
+{
+    char **folded = calloc(rows + 1, sizeof *folded);
+    bool good = folded != NULL;
+    for (size_t i = 0; good && i < rows; i++) {
+        const struct lt_grid_cell *cell = &grid->cells[i * grid->column_count + column];
+        folded[i] = lt_fleet_fold(lt_grid_text_of(grid, cell->text));
+        if (folded[i] == NULL) /* no letters to Unicode */
+            folded[i] = strdup(lt_grid_text_of(grid, cell->text));
+        good = folded[i] != NULL;
+    }
+    if (good || folded == NULL)
+        return folded;
+    for (size_t i = 0; i < rows; i++)
+        free(folded[i]);
+    free(folded);
+    return NULL;
+}
+
 bool lt_grid_sort(struct lt_grid *grid, const char *name, bool descending)
 {
-    struct sorting sorting = {grid, 0, descending};
+    struct sorting sorting = {grid, 0, descending, NULL};
     size_t rows = lt_grid_rows(grid);
     while (sorting.column < grid->column_count &&
            strcmp(grid->columns[sorting.column].name, name) != 0)
@@ -162,7 +186,14 @@ bool lt_grid_sort(struct lt_grid *grid, const char *name, bool descending)
     grid->failed = grid->failed || grid->order == NULL;
     for (size_t i = 0; i < rows && grid->order != NULL; i++)
         grid->order[i] = i;
-    if (grid->order != NULL)
+    const bool text = grid->columns[sorting.column].kind == LT_GRID_TEXT;
+    if (text)
+        sorting.folded = fold(grid, sorting.column, rows);
+    grid->failed = grid->failed || (text && sorting.folded == NULL);
+    if (!grid->failed)
         qsort_r(grid->order, rows, sizeof *grid->order, compare, &sorting);
+    for (size_t i = 0; sorting.folded != NULL && i < rows; i++)
+        free(sorting.folded[i]);
+    free(sorting.folded);
     return true;
 }

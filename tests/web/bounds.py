@@ -6,7 +6,7 @@
     bounds.py reused       completeness of a code that two units have borne; and every unit directly below, however many
     bounds.py zeros        a zero is one that was declared; what nobody told is none
 """
-import http.client
+import http.client, unicodedata
 
 from browser import *
 from pages import district, many_units, read_csv
@@ -211,7 +211,7 @@ def reused():
     with t:
         owed = t.root / "owed.csv"
         owed.write_text("unit,within,level,nature,kind,period,due,exempt\n902,,,,,2025,2026-01-15,\n30802,,,,,2025,2026-01-15,\n"
-                        "30787@2025-07-01,,,,,2025,2026-01-15,\n,807,commune,,,2020,2021-01-15,\n")
+                        "30787@2025-07-01,,,,,2025,2026-01-15,\n,807,commune,,,2020,2021-01-15,\n,VN,,,,2019,2020-01-15,\n")
         vn.cmd("obligations", "import", owed)
         b = Browser(Web(vn, "--open"), "en")
         until(lambda: b.json("/completeness.json?place=VN&period=2025")["rows"], "what is owed")
@@ -226,6 +226,10 @@ def reused():
         rows = [r["unit"] for r in b.json("/completeness.json?place=807&period=2020")["rows"]]
         assert len(rows) > 300
         same(sorted(fields), sorted(rows), "units directly below")
+        names = [r["name"] for r in b.json("/completeness.json?place=VN&period=2019&sort=name")["rows"]]
+        plain = lambda name: "".join(c for c in unicodedata.normalize("NFD", name.lower().replace("đ", "d")) if not unicodedata.combining(c))
+        assert names != sorted(names), "the names show nothing"
+        same(names, sorted(names, key=lambda name: (plain(name), name)), "sorted as readers look for them")
 
 
 def zeros():
