@@ -257,6 +257,19 @@ static void years(struct lt_out *out, const struct overview *overview)
                      YEARS_BACK + 1);
 }
 
+/* What keeps two years from being compared as wholes. */
+static const char *caveat(const struct overview *overview)
+{
+    int year, month, day;
+    lt_day_split(lt_today(), &year, &month, &day);
+    if (overview->question.query.year_from >= year)
+        return lt_text(", năm chưa hết", ", the year is not over");
+    return lt_heat_is_whole(&overview->heat, LT_HEAT_YEARS - 1) &&
+                   lt_heat_is_whole(&overview->heat, LT_HEAT_YEARS - 2)
+               ? ""
+               : lt_text(", chưa chốt đủ hai năm", ", not all have declared both");
+}
+
 /* "+12 (+8 %) so với 2019"; nothing in the year before is said as such. */
 static void change(const struct overview *overview, int64_t now, char *ret_words, size_t max)
 {
@@ -278,10 +291,10 @@ static void change(const struct overview *overview, int64_t now, char *ret_words
     const double percent = 100.0 * (double)(now - before) / (double)before;
     const bool small = percent > -0.5 && percent < 0.5; /* not "-0 %" */
     (void)snprintf(ret_words, max,
-                   small ? lt_text(" · %1$s%2$s so với %3$d", " · %1$s%2$s against %3$d")
-                         : lt_text(" · %1$s%2$s (%4$+.0f %%) so với %3$d",
-                                   " · %1$s%2$s (%4$+.0f%%) against %3$d"),
-                   now > before ? "+" : "", more, year, percent);
+                   small ? lt_text(" · %1$s%2$s so với %3$d%4$s", " · %1$s%2$s against %3$d%4$s")
+                         : lt_text(" · %1$s%2$s (%5$+.0f %%) so với %3$d%4$s",
+                                   " · %1$s%2$s (%5$+.0f%%) against %3$d%4$s"),
+                   now > before ? "+" : "", more, year, caveat(overview), percent);
 }
 
 /* A zero is one that was declared. */
@@ -303,7 +316,7 @@ static void tile(struct lt_out *out, const struct overview *overview, int64_t nu
 
 static void tiles(struct lt_out *out, const struct overview *overview)
 {
-    char words[160], against[120], text[TEXT_MAX];
+    char words[240], against[200], text[TEXT_MAX];
     const int64_t awards = sum(&overview->figures[BY_CODE]);
     const struct lt_figures *recipients = &overview->figures[BY_RECIPIENT];
     change(overview, awards, against, sizeof against);
