@@ -191,6 +191,19 @@ def places():
         a.await_page("không dùng cột «Ý kiến»")
         a.await_green()
 
+        csv = "Mã;Số QĐ;Ngày QĐ;Năm;Đối tượng;Họ tên;Ghi chú;Mã dòng\nGK;16;05/02/2021;2020;cá nhân;Cá nhân 91;%s;%s\n"
+        a.path("Đầu.csv").write_text(csv % ("cũ", ""))
+        ref = a.await_file("Đầu - kết quả.csv").decode("utf-8-sig").splitlines()[1].split(";")[7]
+        a.path("Sửa.csv").write_text(csv % ("mới", ref))
+        assert "đã sửa" in a.await_file("Sửa - kết quả.csv").decode("utf-8-sig")
+        a.path("Lại.csv").write_text(csv % ("cũ", ""))  # the same bytes again take nothing back
+        assert "thay đổi sau đó" in a.await_file("Lại - kết quả.csv").decode("utf-8-sig")
+        os.rename(a.path("Sửa.csv"), a.path("Gỡ/Sửa.csv"))
+        assert "như trước" in a.await_file("Gỡ/Sửa - kết quả.csv").decode("utf-8-sig")
+        a.path("Gỡ/Khác.csv").write_text(csv % ("khác", ""))  # it brought nothing
+        assert "«Đầu.csv»" in a.await_file("Gỡ/Khác - cần sửa.csv").decode("utf-8-sig")
+        until(lambda: [r["Ghi chú"] for r in a.rows("Đã báo cáo.xlsx") if r["Ghi chú"]] == ["cũ"] or pause(), "as it was, and still there")
+
 
 def refused():
     """What cannot be read gets an answer, and none of it is stored."""
