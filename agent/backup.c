@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -128,6 +127,14 @@ static struct lt_backup_file *add_file(struct making *making, const char *name)
     return file;
 }
 
+bool lt_backup_is_key(const struct lt_backup_kind *kind, const char *name)
+{
+    bool found = false;
+    for (size_t i = 0; kind->keys[i] != NULL && !found; i++)
+        found = strcmp(name, kind->keys[i]) == 0;
+    return found;
+}
+
 static enum lt_result add_store(struct making *making, const char *name)
 {
     char from[4096], to[4096], file_name[LT_BACKUP_NAME_MAX];
@@ -188,19 +195,21 @@ static enum lt_result compare(const char *folder, const struct lt_manifest *mani
     return LT_OK;
 }
 
-/* A copy of damage is none. */
-static enum lt_result check_keys(const struct making *making)
+/* A copy of damage is none, and one that opens on this machine alone is none either. */
+static enum lt_result free_keys(struct making *making)
 {
     enum lt_result result = LT_OK;
-    for (size_t i = 0; making->kind->keys[i] != NULL && result == LT_OK; i++) {
+    for (size_t i = 0; i < making->manifest.file_count && result == LT_OK; i++) {
+        struct lt_backup_file *file = &making->manifest.files[i];
         char path[4096], reason[200] = "";
-        uint8_t seed[32];
-        if (!lt_backup_path(path, making->folder, making->kind->keys[i]) || access(path, F_OK) != 0)
+        if (!lt_backup_is_key(making->kind, file->name) ||
+            !lt_backup_path(path, making->folder, file->name))
             continue;
-        result = lt_seed_file_load(path, seed, reason);
-        sodium_memzero(seed, sizeof(seed));
+        result = lt_key_file_bind(path, false, reason);
         if (result != LT_OK)
             (void)lt_backup_say(making->reason, result, making->dir, reason);
+        else
+            result = lt_backup_hash(path, &file->size, &file->hash, making->reason);
     }
     return result;
 }
@@ -216,7 +225,7 @@ static enum lt_result make(struct making *making, bool with_keys)
     if (result == LT_OK && with_keys)
         result = add_files(making, kind->keys);
     if (result == LT_OK && with_keys)
-        result = check_keys(making);
+        result = free_keys(making);
     if (result == LT_OK)
         result = add_files(making, kind->settings);
     if (result == LT_OK)

@@ -2,7 +2,7 @@
  *
  *   FOLDER/manifest          text; written last. Without a whole one the folder is no backup
  *   FOLDER/store/data.mdb    (a hub: FOLDER/roster/data.mdb too)
- *   FOLDER/sign.key …        unless made without keys
+ *   FOLDER/sign.key …        unless made without keys; they open on any machine
  *
  * A store is copied as it was at one moment, beside the program that runs on it; what was written is read back
  * and compared, and the copy is opened and every update in it checked, before the manifest is written. A
@@ -63,7 +63,7 @@ enum lt_result lt_backup_make(const struct lt_backup_kind *kind, const char *dir
 enum lt_result lt_backup_check(const struct lt_backup_kind *kind, const char *folder,
                                struct lt_manifest *ret_manifest,
                                char ret_reason[LT_BACKUP_REASON_MAX]);
-/* Checks, then restores into `dir`, which holds no store. LT_EXISTS: it does, or other keys; LT_BUSY. */
+/* Checks, then restores into `dir`, which holds no store; its keys then open where they do elsewhere (bind.h). LT_EXISTS: it does, or other keys; LT_BUSY. */
 enum lt_result lt_backup_restore(const struct lt_backup_kind *kind, const char *folder,
                                  const char *dir, struct lt_manifest *ret_manifest,
                                  char ret_reason[LT_BACKUP_REASON_MAX]);
@@ -89,6 +89,8 @@ enum lt_result lt_manifest_read(const char *folder, struct lt_manifest *ret_mani
 enum lt_result lt_backup_fail(char ret_reason[LT_BACKUP_REASON_MAX], const char *path, int code);
 enum lt_result lt_backup_say(char ret_reason[LT_BACKUP_REASON_MAX], enum lt_result result,
                              const char *path, const char *why);
+/* Is it one of the kind's key files? (backup.c) */
+bool lt_backup_is_key(const struct lt_backup_kind *kind, const char *name);
 /* Joins; false: too long. */
 bool lt_backup_path(char ret_path[4096], const char *folder, const char *name);
 /* Copies a file (never over another), mode 0600, durable; *ret_size and *ret_hash are of what was read. */

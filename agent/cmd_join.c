@@ -201,6 +201,13 @@ static int join(const char *dir, struct lt_join_request *request)
     char reason[200] = "", text[LT_JOIN_TEXT_MAX] = "", unit[LT_UNIT_TEXT_MAX],
          hub[LT_UNIT_TEXT_MAX], fingerprint[LT_FINGERPRINT_MAX];
     enum lt_result result = lt_setup(dir, &keys, &site, reason);
+    if (result == LT_REFUSED && lt_keys_set_aside(dir)) {
+        fprintf(people, "%s\n",
+                lt_text("Khóa ở đây là của máy khác; đã để riêng (*.other-pc) và tạo khóa mới.",
+                        "The keys here are another PC's; they were set aside (*.other-pc), and new "
+                        "ones made."));
+        result = lt_setup(dir, &keys, &site, reason);
+    }
     if (result != LT_OK) {
         fprintf(stderr, "%s\n", reason);
         return lt_exit_of(result);

@@ -11,16 +11,10 @@
 #include <unistd.h>
 
 #include "agent/folder.h"
+#include "agent/key_line.h"
 #include "agent/text.h"
 
-/* The seed's digits, a blank, the check's digits, the line's end. */
-enum {
-    SEED_BYTES = 32,
-    CHECK_BYTES = 4,
-    SEED_DIGITS = 2 * SEED_BYTES,
-    CHECK_AT = SEED_DIGITS + 1,
-    LINE_BYTES = CHECK_AT + 2 * CHECK_BYTES + 1,
-};
+enum { SEED_BYTES = LT_KEY_SEED_BYTES };
 
 static enum lt_result fail(enum lt_result result, char ret_reason[200], const char *path,
                            const char *why)
@@ -73,56 +67,60 @@ static enum lt_result check_file(int fd, const char *path, char ret_reason[200])
             "others can read or change the key file; chmod 600 it, and ask for a new key if "
             "others had access");
     }
-    if (status.st_size != LINE_BYTES) {
+    if (status.st_size > LT_KEY_LINE_MAX) {
         return fail_damaged(ret_reason, path,
                             lt_text("dài hoặc ngắn quá", "too short or too long"));
     }
     return LT_OK;
 }
 
-/* A digit that a disk, or a hand, has changed would else be another key: what it signs nobody would believe. */
-static void check_digits(const uint8_t seed[SEED_BYTES], char ret_digits[2 * CHECK_BYTES + 1])
+static enum lt_result fail_foreign(char ret_reason[200], const char *path)
 {
-    struct lt_hash hash;
-    lt_hash_of(seed, SEED_BYTES, &hash);
-    lt_hex(hash.bytes, CHECK_BYTES, ret_digits);
+    size_t length = strlen(path);
+    return fail(LT_REFUSED, ret_reason, length > 60 ? path + length - 60 : path,
+                lt_text("khóa của máy khác, hoặc Windows đã cài lại; dùng `restore`, hay `join` "
+                        "bằng mã mới",
+                        "another PC's key, or Windows was installed anew; `restore` a backup, or "
+                        "`join` by a new code"));
 }
 
-static bool take_line(char line[LINE_BYTES + 1], uint8_t ret_seed[SEED_BYTES])
+static enum lt_result read_line(int fd, const char *path, uint8_t ret_seed[SEED_BYTES],
+                                bool *ret_bound, char ret_reason[200])
 {
-    char check[2 * CHECK_BYTES + 1];
-    if (line[LINE_BYTES - 1] != '\n' || line[SEED_DIGITS] != ' ') {
-        return false;
+    char line[LT_KEY_LINE_MAX + 1];
+    ssize_t got = read(fd, line, sizeof(line));
+    if (got < 0) {
+        return fail_errno(ret_reason, path, errno);
     }
-    line[LINE_BYTES - 1] = line[SEED_DIGITS] = '\0';
-    if (lt_unhex(line, ret_seed, SEED_BYTES) != LT_OK || sodium_is_zero(ret_seed, SEED_BYTES)) {
-        return false;
-    }
-    check_digits(ret_seed, check);
-    return strcmp(line + CHECK_AT, check) == 0;
+    enum lt_result result = lt_key_line_read(line, (size_t)got, ret_seed, ret_bound);
+    sodium_memzero(line, sizeof(line));
+    return result == LT_OK ? LT_OK
+           : result == LT_REFUSED
+               ? fail_foreign(ret_reason, path)
+               : fail_damaged(ret_reason, path,
+                              got < LT_KEY_LINE_OPEN_BYTES
+                                  ? lt_text("ngắn quá", "too short")
+                                  : lt_text("không phải khóa đã ghi", "not the key that was "
+                                                                      "written"));
+}
+
+static int open_to_read(const char *path)
+{
+    return open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 }
 
 static enum lt_result read_seed(const char *path, uint8_t ret_seed[SEED_BYTES],
                                 char ret_reason[200])
 {
-    char line[LINE_BYTES + 1] = {0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    bool bound;
+    int fd = open_to_read(path);
     if (fd < 0) {
         return fail_errno(ret_reason, path, errno);
     }
     enum lt_result result = check_file(fd, path, ret_reason);
-    if (result != LT_OK) {
-        goto out;
+    if (result == LT_OK) {
+        result = read_line(fd, path, ret_seed, &bound, ret_reason);
     }
-    ssize_t got = read(fd, line, LINE_BYTES);
-    if (got < 0) {
-        result = fail_errno(ret_reason, path, errno);
-    } else if (got != LINE_BYTES || !take_line(line, ret_seed)) {
-        result = fail_damaged(ret_reason, path,
-                              lt_text("không phải khóa đã ghi", "not the key that was written"));
-    }
-out:
-    sodium_memzero(line, sizeof(line));
     close(fd);
     return result;
 }
@@ -132,43 +130,105 @@ static enum lt_result sync_folder(const char *path, char ret_reason[200])
     return lt_folder_sync_above(path) ? LT_OK : fail_errno(ret_reason, path, errno);
 }
 
+/* Into a new file beside `path`, which is to be removed or moved. */
+static enum lt_result write_beside(const char *path, const uint8_t seed[SEED_BYTES], bool bind,
+                                   char ret_beside[PATH_MAX], char ret_reason[200])
+{
+    char line[LT_KEY_LINE_MAX + 1];
+    size_t size;
+    int length = snprintf(ret_beside, PATH_MAX, "%s.XXXXXX", path);
+    if (length < 0 || length >= PATH_MAX) {
+        return fail(LT_TOO_LARGE, ret_reason, path,
+                    lt_text("đường dẫn quá dài", "the path is too long"));
+    }
+    enum lt_result result = lt_key_line_write(seed, bind, line, &size);
+    if (result != LT_OK) {
+        return fail(result, ret_reason, path,
+                    lt_text("Windows không khóa được nó", "Windows cannot protect it"));
+    }
+    int fd = mkostemp(ret_beside, O_CLOEXEC); /* mode 0600 */
+    if (fd < 0) {
+        result = fail_errno(ret_reason, path, errno);
+    } else {
+        ssize_t wrote = write(fd, line, size);
+        if (wrote != (ssize_t)size || fsync(fd) != 0) {
+            result =
+                fail_errno(ret_reason, path, wrote >= 0 && wrote != (ssize_t)size ? ENOSPC : errno);
+            unlink(ret_beside);
+        }
+        close(fd);
+    }
+    sodium_memzero(line, sizeof(line));
+    return result;
+}
+
 /* A new file that appears whole or not at all, and never over another. */
 static enum lt_result write_seed(const char *path, const uint8_t seed[SEED_BYTES],
                                  char ret_reason[200])
 {
-    char line[LINE_BYTES + 1];
-    char temporary[PATH_MAX];
-    int length = snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
-    if (length < 0 || length >= (int)sizeof(temporary)) {
-        return fail(LT_TOO_LARGE, ret_reason, path,
-                    lt_text("đường dẫn quá dài", "the path is too long"));
+    char beside[PATH_MAX];
+    enum lt_result result = write_beside(path, seed, true, beside, ret_reason);
+    if (result != LT_OK) {
+        return result;
     }
-    int fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600 */
-    if (fd < 0) {
-        return fail_errno(ret_reason, path, errno);
-    }
-    lt_hex(seed, SEED_BYTES, line);
-    line[SEED_DIGITS] = ' ';
-    check_digits(seed, line + CHECK_AT);
-    line[LINE_BYTES - 1] = '\n';
-    enum lt_result result = LT_OK;
-    ssize_t wrote = write(fd, line, LINE_BYTES);
-    if (wrote != LINE_BYTES || fsync(fd) != 0) {
-        result = fail_errno(ret_reason, path, wrote >= 0 && wrote != LINE_BYTES ? ENOSPC : errno);
-    } else if (link(temporary, path) != 0) {
+    if (link(beside, path) != 0) {
         result = fail_errno(ret_reason, path, errno);
     }
-    sodium_memzero(line, sizeof(line));
-    close(fd);
-    unlink(temporary);
+    unlink(beside);
     return result == LT_OK ? sync_folder(path, ret_reason) : result;
 }
 
-/* Reads the seed, or draws one and keeps it. Two processes at once agree on one. */
+enum lt_result lt_key_file_bind(const char *path, bool bind, char ret_reason[200])
+{
+    uint8_t seed[SEED_BYTES], any[LT_BOUND_MAX];
+    char beside[PATH_MAX];
+    size_t size;
+    bool bound = false;
+    int fd = open_to_read(path);
+    if (fd < 0) {
+        return fail_errno(ret_reason, path, errno);
+    }
+    enum lt_result result = read_line(fd, path, seed, &bound, ret_reason);
+    close(fd);
+    if (result == LT_OK && bound != bind && (bound || lt_bind(seed, any, &size) == LT_OK)) {
+        result = write_beside(path, seed, bind, beside, ret_reason);
+        if (result == LT_OK && rename(beside, path) != 0) {
+            result = fail_errno(ret_reason, path, errno);
+            unlink(beside);
+        }
+        result = result == LT_OK ? sync_folder(path, ret_reason) : result;
+    }
+    sodium_memzero(seed, sizeof(seed));
+    return result;
+}
+
+bool lt_key_file_same(const char *one, const char *other)
+{
+    const char *const paths[] = {one, other};
+    uint8_t seeds[2][SEED_BYTES] = {{0}};
+    char ignored[200];
+    bool bound, good = true;
+    for (size_t i = 0; i < 2 && good; i++) {
+        int fd = open_to_read(paths[i]);
+        good = fd >= 0 && read_line(fd, paths[i], seeds[i], &bound, ignored) == LT_OK;
+        if (fd >= 0) {
+            close(fd);
+        }
+    }
+    good = good && sodium_memcmp(seeds[0], seeds[1], SEED_BYTES) == 0;
+    sodium_memzero(seeds, sizeof(seeds));
+    return good;
+}
+
+/* Reads the seed, or draws one and keeps it. Two processes at once agree on one. One of before this system bound them is
+ * bound now. */
 static enum lt_result have_seed(const char *path, uint8_t ret_seed[SEED_BYTES],
                                 char ret_reason[200])
 {
     enum lt_result result = read_seed(path, ret_seed, ret_reason);
+    if (result == LT_OK) {
+        return lt_key_file_bind(path, true, ret_reason);
+    }
     if (result != LT_NOT_FOUND) {
         return result;
     }
@@ -291,6 +351,26 @@ enum lt_result lt_keys_make(const char *dir, struct lt_keys *ret_keys, char ret_
 enum lt_result lt_keys_load(const char *dir, struct lt_keys *ret_keys, char ret_reason[200])
 {
     return take_own(dir, read_seed, ret_keys, ret_reason);
+}
+
+/* In this order: the signing key alone would be made anew beside the other's. */
+bool lt_keys_set_aside(const char *dir)
+{
+    static const char *const names[] = {"sign.key.next", "curve.key.next", "curve.key", "sign.key"};
+    char path[PATH_MAX], aside[PATH_MAX], ignored[200];
+    uint8_t seed[SEED_BYTES];
+    bool any = false;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+        snprintf(aside, sizeof(aside), "%s/%s.other-pc", dir, names[i]);
+        enum lt_result result = read_seed(path, seed, ignored);
+        sodium_memzero(seed, sizeof(seed));
+        if (result == LT_REFUSED && rename(path, aside) == 0) {
+            any = true;
+            (void)sync_folder(path, ignored);
+        }
+    }
+    return any;
 }
 
 /* In this order: a following CURVE key alone would be taken for one that was cut off on its way. */

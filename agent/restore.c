@@ -7,6 +7,7 @@
 
 #include "agent/backup.h"
 #include "agent/daemon.h"
+#include "agent/keys.h"
 #include "agent/text.h"
 
 #define BESIDE "restore.tmp"
@@ -33,8 +34,7 @@ static bool is_store_file(const struct lt_backup_kind *kind, const char *name)
 static bool is_known(const struct lt_backup_kind *kind, const char *name)
 {
     bool found = is_store_file(kind, name) && strcmp(strchr(name, '/'), "/data.mdb") == 0;
-    for (size_t i = 0; kind->keys[i] != NULL && !found; i++)
-        found = strcmp(name, kind->keys[i]) == 0;
+    found = found || lt_backup_is_key(kind, name);
     for (size_t i = 0; kind->settings[i] != NULL && !found; i++)
         found = strcmp(name, kind->settings[i]) == 0;
     return found;
@@ -44,7 +44,7 @@ static bool is_known(const struct lt_backup_kind *kind, const char *name)
 static enum lt_result check_place(const struct restoring *restoring,
                                   const struct lt_backup_file *file)
 {
-    char path[4096], ignored[LT_BACKUP_REASON_MAX];
+    char path[4096], theirs[4096], ignored[LT_BACKUP_REASON_MAX];
     struct lt_hash hash;
     struct stat stat;
     uint64_t size;
@@ -56,6 +56,9 @@ static enum lt_result check_place(const struct restoring *restoring,
         return LT_OK;
     if (lt_backup_hash(path, &size, &hash, ignored) == LT_OK &&
         lt_hash_cmp(&hash, &file->hash) == 0)
+        return LT_OK;
+    if (lt_backup_is_key(restoring->kind, file->name) &&
+        lt_backup_path(theirs, restoring->folder, file->name) && lt_key_file_same(path, theirs))
         return LT_OK;
     return lt_backup_say(restoring->reason, LT_EXISTS, path,
                          lt_text("đã có và khác với bản sao lưu: hãy chuyển nó đi chỗ khác trước",
@@ -165,6 +168,22 @@ static enum lt_result look_at_copy(const struct restoring *restoring)
                                  "the store is not the one of the manifest: use another backup"));
 }
 
+static enum lt_result bind_keys(const struct restoring *restoring)
+{
+    enum lt_result result = LT_OK;
+    for (size_t i = 0; i < restoring->manifest->file_count && result == LT_OK; i++) {
+        const char *name = restoring->manifest->files[i].name;
+        char path[4096], reason[200] = "";
+        if (!lt_backup_is_key(restoring->kind, name) ||
+            !lt_backup_path(path, restoring->beside, name))
+            continue;
+        result = lt_key_file_bind(path, true, reason);
+        if (result != LT_OK)
+            (void)lt_backup_say(restoring->reason, result, restoring->folder, reason);
+    }
+    return result;
+}
+
 static enum lt_result put_in_place(const struct restoring *restoring, const char *name)
 {
     char from[4096], to[4096];
@@ -217,6 +236,8 @@ enum lt_result lt_backup_restore(const struct lt_backup_kind *kind, const char *
         result = copy_all(&restoring);
     if (result == LT_OK)
         result = look_at_copy(&restoring);
+    if (result == LT_OK)
+        result = bind_keys(&restoring);
     if (result == LT_OK)
         result = put_all(&restoring);
     clear_beside(&restoring);

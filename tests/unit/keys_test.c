@@ -13,6 +13,7 @@
 
 #include <sodium.h>
 
+#include "agent/key_line.h"
 #include "agent/keys.h"
 
 static char dir[] = "/tmp/lt-keys-XXXXXX";
@@ -243,6 +244,69 @@ static void a_root_key_is_never_overwritten(void **state)
     assert_memory_equal(&first, &loaded, sizeof(first));
 }
 
+/* As Windows writes a key, bound by a machine that is not this one. */
+static void write_foreign(const char *path)
+{
+    char line[LT_KEY_LINE_MAX + 1] = "bound ";
+    uint8_t bytes[200];
+    struct lt_hash hash;
+    randombytes_buf(bytes, sizeof(bytes));
+    lt_hash_of(bytes, sizeof(bytes), &hash);
+    lt_hex(bytes, sizeof(bytes), line + 6);
+    strcat(line, " ");
+    lt_hex(hash.bytes, LT_KEY_CHECK_BYTES, line + strlen(line));
+    strcat(line, "\n");
+    write_file(path, line, 0600);
+}
+
+static void another_machines_are_told_and_set_aside(void **state)
+{
+    struct lt_keys made, loaded, again;
+    char reason[200] = "", path[96], line[LT_KEY_LINE_MAX + 2];
+    (void)state;
+    assert_int_equal(lt_keys_make(dir, &made, reason), LT_OK);
+    assert_false(lt_keys_set_aside(dir)); /* ours are not */
+    write_foreign(sign_path);
+    assert_int_equal(lt_keys_load(dir, &loaded, reason), LT_REFUSED);
+    assert_int_equal(lt_keys_make(dir, &loaded, reason), LT_REFUSED);
+    assert_non_null(strstr(reason, "sign.key"));
+    assert_non_null(strstr(reason, "join"));
+    write_file(sign_path, "bound 00 00000000\n", 0600); /* damaged is another matter */
+    assert_int_equal(lt_keys_load(dir, &loaded, reason), LT_CORRUPT);
+    assert_false(lt_keys_set_aside(dir));
+    memset(line, 'a', sizeof(line) - 1);
+    line[sizeof(line) - 1] = '\0';
+    write_file(sign_path, line, 0600);
+    assert_int_equal(lt_keys_load(dir, &loaded, reason), LT_CORRUPT);
+    write_foreign(sign_path);
+    assert_true(lt_keys_set_aside(dir));
+    snprintf(path, sizeof(path), "%s.other-pc", sign_path);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(lt_keys_make(dir, &again, reason), LT_OK);
+    assert_memory_not_equal(&again.sign_public, &made.sign_public, sizeof(made.sign_public));
+    assert_memory_equal(again.curve_public, made.curve_public, sizeof(made.curve_public));
+}
+
+static void the_same_key_is_known_however_it_is_written(void **state)
+{
+    struct lt_keys keys;
+    char reason[200], line[128], other[96];
+    (void)state;
+    assert_int_equal(lt_keys_make(dir, &keys, reason), LT_OK);
+    size_t size = read_file(sign_path, line);
+    for (size_t i = 0; i < size; i++) {
+        line[i] = (char)(line[i] >= 'a' && i < 64 ? line[i] - 32 : line[i]);
+    }
+    snprintf(other, sizeof(other), "%s/other", dir);
+    write_file(other, line, 0644); /* whoever may read it */
+    assert_true(lt_key_file_same(sign_path, other));
+    assert_false(lt_key_file_same(sign_path, curve_path));
+    assert_int_equal(lt_key_file_bind(other, false, reason), LT_OK);
+    assert_int_equal(unlink(other), 0);
+    assert_false(lt_key_file_same(sign_path, other));
+    assert_int_equal(lt_key_file_bind(other, true, reason), LT_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +317,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(open_permissions_are_refused, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(a_link_or_a_folder_is_no_key, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(damage_is_told_and_kept, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(another_machines_are_told_and_set_aside, make_dir,
+                                        remove_dir),
+        cmocka_unit_test_setup_teardown(the_same_key_is_known_however_it_is_written, make_dir,
+                                        remove_dir),
         cmocka_unit_test_setup_teardown(a_root_key_is_never_overwritten, make_dir, remove_dir),
     };
     return cmocka_run_group_tests_name("keys", tests, NULL, NULL);

@@ -141,6 +141,55 @@ def service():
         same(counted(vn), 9, "by hand, it goes on where the service was")
 
 
+def bound():
+    """Keys do not stand in their files, and are refused on another PC (of another user: wine's DPAPI goes by that): it
+    restores a backup, or joins anew."""
+    other = os.environ["LT_OTHER"]
+    there = pathlib.Path(os.environ["LT_OTHER_DRIVE"])
+
+    def on_other(name, *argv, at, **how):
+        return tree.run(other, name, *argv, "--dir", "C:\\" + at, **how)
+
+    def give(folder, name):
+        """As an image, or a stick, brings it there."""
+        shutil.copytree(folder, there / name)
+        for path in (there / name, *(there / name).rglob("*")):
+            os.chown(path, there.stat().st_uid, there.stat().st_gid)
+            path.chmod(0o700)
+
+    with Tree() as t:
+        vn = Hub(t, "VN")
+        pc = Pc(t, "28162", vn)
+        pc.cmd("import", pc.table("Đợt 1.csv", range(4)))
+        pc.sync()
+        copy = pc.place / "Bản sao lưu"
+        pc.cmd("backup", windows(copy))
+        for name in ("sign.key", "curve.key"):
+            shut, free = (pc.dir / name).read_text(), (copy / name).read_text()
+            same((shut.startswith("bound "), len(free)), (True, 74), name)
+            same(free[:64] in shut, False, "the secret of " + name)
+            (pc.dir / name).write_text(free)  # as it was written before
+        pc.sync()
+        pc.cmd("init")
+        same((pc.dir / "sign.key").read_text().startswith("bound "), True, "bound from then on")
+
+        give(pc.dir, "image")
+        said = on_other("run", "--once", at="image", ok=(2,)).stderr
+        same("sign.key: another PC's key" in said and "`join` by a new code" in said, True, said)
+        same("another PC's key" in on_other("doctor", at="image", ok=(1, 2)).stdout, True, "doctor says it too")
+        same("another PC's key" in on_other("backup", "C:\\none", at="image", ok=(2,)).stderr, True, "no backup without its keys")
+        code = json.loads(vn.cmd("invite", "28162", "--json").stdout)["code"]
+        same("were set aside" in on_other("join", code, at="image").stdout, True, "join makes others")
+        same(json.loads(on_other("status", "--json", at="image").stdout)["key"] == pc.status()["key"], False, "another key")
+
+        give(copy, "backup")
+        on_other("restore", "C:\\backup", at="restored")
+        same(json.loads(on_other("status", "--json", at="restored").stdout)["key"], pc.status()["key"], "the key of the backup")
+        same((there / "restored" / "sign.key").read_text().startswith("bound "), True, "bound to the other PC")
+        same(on_other("restore", "C:\\backup", at="restored", ok=(2,)).returncode, 2, "never over a store")
+        on_other("run", "--once", "--timeout", "60", at="restored")
+
+
 class Setup:
     """The installer as an administrator's script runs it: what it has put where, and its log."""
 
@@ -219,4 +268,4 @@ def installer():
 
 
 if __name__ == "__main__":
-    main({f.__name__: f for f in (letters, killed, kept, service, installer)})
+    main({f.__name__: f for f in (letters, killed, kept, bound, service, installer)})
