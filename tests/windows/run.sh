@@ -45,7 +45,11 @@ LC_CTYPE=C.UTF-8 "$wine" wineboot -i >/dev/null 2>&1 || true
 timeout 60 "$server" -w
 # What wine runs in the background keeps the output of the program that it was started by: of one that lives as long as this.
 exec 9> >(LC_CTYPE=C.UTF-8 "$wine" cmd >/dev/null 2>&1)
-version=$("$LT_AGENT" --version) && [ "${version%% *}" = lienthong-agent ] || { echo "run.sh: wine does not run the agent" >&2; exit 1; }
+version=$("$LT_AGENT" --version 2>/dev/null) && [ "${version%% *}" = lienthong-agent ] || { echo "run.sh: wine does not run the agent" >&2; exit 1; }
+for process in /proc/[0-9]*; do
+    [ "$(readlink "$process/exe")" = "$server" ] || continue
+    ! tr '\0' '\n' <"$process/environ" | grep -qx "WINEPREFIX=$WINEPREFIX" || export LT_WATCHER=${process#/proc/}
+done
 
 # Another PC, of another user.
 cat >"$work/other" <<WRAPPER
