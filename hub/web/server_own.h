@@ -13,7 +13,9 @@ struct lt_listener { /* one that waits for news */
     char who[LT_ACCOUNT_NAME_MAX];
     uint64_t told, beats; /* how much news, and signs of life, it has had */
     uint64_t generation; /* its daemon's */
+    uint64_t number; /* the how manyth it is */
     bool suspended;
+    bool over; /* it has given way to another */
 };
 
 struct lt_call { /* a connection */
@@ -30,6 +32,7 @@ struct lt_server {
     struct lt_call lines[LT_SERVER_CONNECTIONS_MAX];
     struct lt_listener streams[LT_SERVER_STREAMS_MAX];
     uint64_t news, beats;
+    uint64_t taken; /* streams so far */
     uint64_t generation; /* of daemons */
     bool ending;
 };
@@ -45,7 +48,7 @@ struct lt_request {
 /* Answers what has come whole. */
 enum MHD_Result lt_server_answer(struct lt_server *server, struct MHD_Connection *connection,
                                  const char *method, struct lt_request *request);
-/* `who`: an account's name. 503 if it has LT_SERVER_STREAMS_OF_ONE_MAX of them, or if none is free. */
+/* `who`: an account's name, of which the oldest gives way if it has LT_SERVER_STREAMS_OF_ONE_MAX. 503 if none is free. */
 enum MHD_Result lt_server_stream(struct lt_server *server, struct MHD_Connection *connection,
                                  const char *who);
 /* An answer without a body. */

@@ -10,7 +10,7 @@ static ssize_t write_news(void *context, uint64_t position, char *buffer, size_t
     struct lt_server *server = stream->server;
     int size = 0;
     pthread_mutex_lock(&server->lock);
-    if (server->ending || stream->generation != server->generation) {
+    if (server->ending || stream->generation != server->generation || stream->over) {
         pthread_mutex_unlock(&server->lock);
         return MHD_CONTENT_READER_END_OF_STREAM;
     }
@@ -38,12 +38,26 @@ static void forget(void *context)
     pthread_mutex_unlock(&server->lock);
 }
 
-static unsigned count_of(const struct lt_server *server, const char *who)
+/* Has it as many as it may, its oldest gives way: of a page that was left one is heard no more only at the next beat. */
+static void give_way(struct lt_server *server, const char *who)
 {
+    struct lt_listener *oldest = NULL;
     unsigned count = 0;
-    for (size_t i = 0; i < LT_SERVER_STREAMS_MAX; i++)
-        count += server->streams[i].connection != NULL && strcmp(server->streams[i].who, who) == 0;
-    return count;
+    for (size_t i = 0; i < LT_SERVER_STREAMS_MAX; i++) {
+        struct lt_listener *stream = &server->streams[i];
+        if (stream->connection == NULL || stream->over || strcmp(stream->who, who) != 0)
+            continue;
+        count++;
+        if (oldest == NULL || stream->number < oldest->number)
+            oldest = stream;
+    }
+    if (count < LT_SERVER_STREAMS_OF_ONE_MAX)
+        return;
+    oldest->over = true;
+    if (oldest->suspended) {
+        oldest->suspended = false;
+        MHD_resume_connection(oldest->connection);
+    }
 }
 
 static struct lt_listener *take(struct lt_server *server, struct MHD_Connection *connection,
@@ -51,14 +65,15 @@ static struct lt_listener *take(struct lt_server *server, struct MHD_Connection 
 {
     struct lt_listener *taken = NULL;
     pthread_mutex_lock(&server->lock);
-    const bool may = !server->ending && count_of(server, who) < LT_SERVER_STREAMS_OF_ONE_MAX;
-    for (size_t i = 0; i < LT_SERVER_STREAMS_MAX && taken == NULL && may; i++)
+    give_way(server, who);
+    for (size_t i = 0; i < LT_SERVER_STREAMS_MAX && taken == NULL && !server->ending; i++)
         if (server->streams[i].connection == NULL) {
             taken = &server->streams[i];
             *taken = (struct lt_listener){.server = server,
                                           .connection = connection,
                                           .told = server->news,
                                           .beats = server->beats,
+                                          .number = ++server->taken,
                                           .generation = server->generation};
             (void)snprintf(taken->who, sizeof taken->who, "%s", who);
         }
