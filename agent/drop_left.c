@@ -52,10 +52,12 @@ static const char *advice(enum lt_drop_why why)
         return lt_text("tên tệp sai bảng mã nên chưa đọc: đổi tên tệp",
                        "was not read, since its name is no UTF-8: give it another name");
     case LT_LEFT_FOLDER:
-        return lt_text(
-            "máy không đọc trong thư mục con: chép từng tệp ra ngoài, rồi chuyển thư mục "
-            "này đi nơi khác",
-            "folders are not looked into: copy its files out of it, and move it away");
+        return lt_text("máy không đọc trong thư mục con: chép từng tệp ra ngoài. Thư mục cất tệp "
+                       "cũ thì đặt tên "
+                       "bắt đầu bằng «Lưu»",
+                       "folders are not looked into: copy its files out of it. Let the name of a "
+                       "folder of old "
+                       "files begin with \"Archive\"");
     case LT_LEFT_LINK:
         return lt_text("là đường tắt, chưa đọc: chép chính tệp đó vào đây",
                        "is a link, and was not read: copy the file itself to here");

@@ -10,6 +10,7 @@
 #include <utf8proc.h>
 
 #include "agent/drop.h"
+#include "agent/natural.h"
 #include "agent/text.h"
 
 /* Names of programs' own files, which say nothing of what is in them. */
@@ -103,6 +104,14 @@ void lt_drop_clear_state(const char *dir)
 }
 
 /* Of a name that is no file's: what a clerk put there, and not what a system did. */
+/* A folder of old files, by its name: "Lưu", "Lưu trữ 2024". */
+static bool is_archive(const char *name)
+{
+    char folded[LT_FOLDED_MAX];
+    return lt_fold_plain(name, folded) &&
+           (strncmp(folded, "luu", 3) == 0 || strncmp(folded, "archive", 7) == 0);
+}
+
 static void look_at_other(struct lt_drop *drop, enum lt_drop_place place, const char *name,
                           const char *path, const char *whole)
 {
@@ -113,7 +122,7 @@ static void look_at_other(struct lt_drop *drop, enum lt_drop_place place, const 
         system = system || strcmp(name, lt_drop_place_name(LT_DROP_TRY)) == 0 ||
                  strcmp(name, lt_drop_place_name(LT_DROP_UNDO)) == 0;
     }
-    if (!system && lstat(path, &status) == 0) {
+    if (!system && lstat(path, &status) == 0 && !(S_ISDIR(status.st_mode) && is_archive(name))) {
         lt_drop_leave(drop, whole, S_ISDIR(status.st_mode) ? LT_LEFT_FOLDER : LT_LEFT_LINK);
     }
 }

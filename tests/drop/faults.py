@@ -142,6 +142,10 @@ def passed_over():
         page = a.page()
         assert 'class="state green"' in page, page
         same(("Tin 16" in page, "Tin của huyện" in page, "Tin 01" in page, "và 2 thông báo nữa" in page), (True, True, False, True), page)
+        for old in ("Lưu", "LƯU TRỮ 2023", "luu tru", "Archive"):
+            (a.folder / old).mkdir()
+        a.look()
+        assert 'class="state green"' in a.page(), a.page()
         (a.folder / "2024").mkdir()
         shutil.copy(a.path("X.csv"), a.path("2024/X.csv"))
         open(os.fsencode(a.folder) + b"/b\xc3o.csv", "w").close()
