@@ -162,54 +162,6 @@ static enum lt_result answer_rows(struct lt_matcher *matcher, const struct lt_ro
     return LT_OK;
 }
 
-/* To close a period is to say that all of it is in. It waits until every row of its file is, and those of other files,
- * unless its control totals will show what is missing. */
-static const char *why_open(const struct lt_intake *intake, const struct lt_draft *draft, bool open)
-{
-    const Lienthong__Declaration *closing =
-        draft->body != NULL ? draft->body->changes[0]->declaration : NULL;
-    if (closing == NULL) {
-        return NULL;
-    }
-    if (open) {
-        return lt_text("chưa chốt vì tệp này còn dòng chưa nhận: sửa các dòng đó rồi lưu; nếu vẫn "
-                       "chốt, xóa các dòng đó hoặc để dòng chốt trong tệp riêng",
-                       "not closed, since rows of this file were not taken: correct them and save; "
-                       "to close all the same, delete them or put this row in a file of its own");
-    }
-    return intake->options.others_open && closing->n_totals == 0
-               ? lt_text(
-                     "chưa chốt vì thư mục còn tệp có dòng chưa nhận (xem «Tình trạng»): sửa các "
-                     "dòng đó rồi lưu lại tệp này; nếu vẫn chốt, ghi Số đối chiếu",
-                     "not closed, since rows of other files were not taken (see the status "
-                     "page): correct them, then save this file again; to close all the same "
-                     "give control totals")
-               : NULL;
-}
-
-static void hold_closings(struct lt_intake *intake)
-{
-    size_t kept = 0;
-    bool open = intake->counts[LT_ASKED] + intake->counts[LT_NOT_TAKEN] > 0;
-    for (size_t i = 0, at = 0; i < intake->draft_count; i++) {
-        const struct lt_draft *draft = &intake->drafts[i];
-        while (intake->answers[at].line != draft->ref.row) {
-            at++; /* drafts come in the order of their rows */
-        }
-        struct lt_answer *answer = &intake->answers[at];
-        const char *why = why_open(intake, draft, open);
-        if (why == NULL) {
-            intake->drafts[kept++] = *draft;
-            continue;
-        }
-        intake->counts[answer->outcome]--;
-        intake->counts[LT_ASKED]++;
-        answer->has_ref = answer->has_ref && draft->corrects;
-        lt_match_ask(answer, LT_COL_KIND, why);
-    }
-    intake->draft_count = kept;
-}
-
 /* ---- Replacing ---- */
 
 struct sweep {
@@ -344,7 +296,7 @@ static enum lt_result match_file(struct lt_intake *intake, struct lt_sheet_fault
     enum lt_result result = lt_match_begin(&matcher, intake, intake->answer_count);
     if (result == LT_OK) {
         result = answer_rows(&matcher, &rows);
-        hold_closings(intake);
+        lt_match_hold(&matcher, rows.take_back);
         lt_progress_clear();
     }
     if (result == LT_OK && intake->options.replace) {

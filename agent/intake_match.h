@@ -67,6 +67,9 @@ bool lt_match_two_people(const Lienthong__Person *a, const Lienthong__Person *b)
 
 /* Takes out of the sheet, with a note, what stands below a list and is no row of it (intake_foot.c). */
 void lt_match_leave_foot(struct lt_intake *intake);
+/* Once all rows are answered: asks about those that the file as a whole makes doubtful, which are then not stored
+ * (intake_hold.c). `taken_back`: the reason of rows that say no action in a file that is taken back. */
+void lt_match_hold(struct lt_matcher *matcher, const char *taken_back);
 enum lt_result lt_match_begin(struct lt_matcher *matcher, struct lt_intake *intake, size_t rows);
 /* Answers row `index` (of the answers) by what it says: sets outcome, reason and ref, and for what is
  * to be stored fills *ret_draft and says so in *ret_drafted. */

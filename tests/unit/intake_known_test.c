@@ -134,6 +134,46 @@ static void taken_back_alone(void **state)
     expect("A/1|B/1|");
 }
 
+/* Ten rows and more that are nearly all there is. */
+static void the_whole_list_by_mistake(void **state)
+{
+    (void)state;
+    char text[4000] = NOTED, list[4000] = NOTED, line[200];
+    for (int i = 0; i < 11; i++) {
+        snprintf(line, sizeof line, "GK;1;05/02/2021;2020;cá nhân;%c;1;;\n", 'A' + i);
+        strcat(text, line);
+        snprintf(line, sizeof line, "GK;1;05/02/2021;2020;cá nhân;%c;1;1000000000000001-%d;\n",
+                 'A' + i, i + 2);
+        strcat(list, line);
+    }
+    take("x.csv", text, "TTTTTTTTTTT");
+    struct lt_intake *intake = read_as("Gỡ/Đã báo cáo.csv", list, true, "SSSSSSSSSSS");
+    assert_non_null(strstr(intake->answers[0].reason, "toàn bộ số liệu"));
+    lt_intake_free(intake);
+    expect("A/1|B/1|C/1|D/1|E/1|F/1|G/1|H/1|I/1|J/1|K/1|");
+    take("hai.csv", NOTED ROW("L", "1", "", "") ROW("M", "1", "", ""), "TT");
+    strcat(list, "\n"); /* another file, of the same rows */
+    take_back("Gỡ/một phần.csv", list, "RRRRRRRRRRR"); /* two of thirteen stay */
+    expect("L/1|M/1|");
+}
+
+static void the_whole_list_on_purpose(void **state)
+{
+    (void)state;
+    char text[4000] = NOTED, said[4000] = NOTED, line[200];
+    for (int i = 0; i < 11; i++) {
+        snprintf(line, sizeof line, "GK;1;05/02/2021;2020;cá nhân;%c;1;;\n", 'A' + i);
+        strcat(text, line);
+        snprintf(line, sizeof line, "GK;1;05/02/2021;2020;cá nhân;%c;1;1000000000000001-%d;xóa\n",
+                 'A' + i, i + 2);
+        strcat(said, line);
+    }
+    take("x.csv", text, "TTTTTTTTTTT");
+    take_back("Gỡ/Đã báo cáo.csv", said, "RRRRRRRRRRR");
+    expect("");
+    take_back("Gỡ/x.csv", text, "AAAAAAAAAAA"); /* what it brought has gone already */
+}
+
 static void a_correction_taken_back(void **state)
 {
     (void)state;
@@ -171,8 +211,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-        TEST(what_came_since_stands), TEST(a_row_that_was_left_open), TEST(taken_back_once),
-        TEST(taken_back_alone),       TEST(a_correction_taken_back),
+        TEST(what_came_since_stands),    TEST(a_row_that_was_left_open),
+        TEST(taken_back_once),           TEST(taken_back_alone),
+        TEST(the_whole_list_by_mistake), TEST(the_whole_list_on_purpose),
+        TEST(a_correction_taken_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
