@@ -55,7 +55,8 @@ echo "== build: clang, as released"
 cmake -S . -B build-clang -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Release >/dev/null
 ninja -C build-clang -j "$jobs" --quiet
 echo "== tests"
-ctest --test-dir build-asan --output-on-failure -j "$jobs" "$@"
+# Half of them wait for each other's processes most of the time.
+ctest --test-dir build-asan --output-on-failure -j $((jobs * 2)) "$@"
 if [ $# -eq 0 ]; then
     echo "== without sanitizers: some hundred seeds of the simulator (all thousand: ctest --test-dir build-clang -R sim/)"
     echo "== and provinces counted again"
