@@ -313,6 +313,17 @@ static bool ask_if_alike(struct lt_matcher *matcher, size_t index, const struct 
     return false;
 }
 
+/* Is there another that says of the same: of two machines that took one file, one has taken back its own. */
+static bool has_twin(const struct lt_matcher *matcher, const struct lt_said *said)
+{
+    struct lt_search twins = {.author = &matcher->intake->site.unit, .said = said};
+    const struct lt_found *free_one;
+    twins.key = said->natural.exact;
+    return lt_journal_natural(matcher->intake->journal, twins.key, false, lt_match_collect,
+                              &twins) == LT_OK &&
+           count_live(matcher, &twins, &free_one) > 0;
+}
+
 /* The row of a file that came before is what it was then, whatever its record goes by now.
  * *ret_drafted as lt_match_row. True: it is answered. */
 static bool by_known(struct lt_matcher *matcher, size_t index, const struct lt_said *said,
@@ -325,6 +336,9 @@ static bool by_known(struct lt_matcher *matcher, size_t index, const struct lt_s
     if ((!matcher->known && !matcher->brought) ||
         lt_journal_record(intake->journal, &ref, lt_match_collect, &search) != LT_OK ||
         search.count == 0 || search.found[0].kind != said->kind) {
+        return false;
+    }
+    if (search.found[0].retracted && said->action == LT_ROW_PUT && has_twin(matcher, said)) {
         return false;
     }
     search.found[0].same_row = true;

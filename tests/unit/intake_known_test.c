@@ -134,6 +134,20 @@ static void taken_back_alone(void **state)
     expect("A/1|B/1|");
 }
 
+/* As when two machines of a unit were given one file, and this one has taken its own rows back. */
+static void another_says_it_now(void **state)
+{
+    (void)state;
+    take("x.csv", first, "TTT");
+    take("gỡ.csv", NOTED ROW("A", "1", "1000000000000001-2", "xóa"), "R");
+    take("x.csv", first, "SAA");
+    take("mới.csv", NOTED ROW("A", "1", "mới", ""), "T");
+    take("x.csv", first, "AAA");
+    take("sửa.csv", NOTED ROW("A", "2", "", ""), "C");
+    take("x.csv", first, "SAA"); /* nor does it take that one's correction back */
+    expect("B/1|C/1|A/2|");
+}
+
 /* Ten rows and more that are nearly all there is. */
 static void the_whole_list_by_mistake(void **state)
 {
@@ -213,8 +227,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         TEST(what_came_since_stands),    TEST(a_row_that_was_left_open),
         TEST(taken_back_once),           TEST(taken_back_alone),
-        TEST(the_whole_list_by_mistake), TEST(the_whole_list_on_purpose),
-        TEST(a_correction_taken_back),
+        TEST(another_says_it_now),       TEST(the_whole_list_by_mistake),
+        TEST(the_whole_list_on_purpose), TEST(a_correction_taken_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
