@@ -349,7 +349,8 @@ static void of_unit(struct lt_asked *asked, struct lt_answer *answer, const char
 static size_t rows_asked(const struct lt_asked *asked)
 {
     const long page = lt_url_number(&asked->url.params, "page", 1, ROWS_MAX / ROWS_A_PAGE, 1);
-    return asked->url.format == LT_URL_HTML && lt_asked_value(asked, "sort") == NULL
+    return asked->url.format == LT_URL_HTML && lt_asked_value(asked, "sort") == NULL &&
+                   lt_asked_value(asked, "whole") == NULL
                ? (size_t)page * ROWS_A_PAGE
                : ROWS_MAX;
 }

@@ -148,18 +148,27 @@ static void another_says_it_now(void **state)
     expect("B/1|C/1|A/2|");
 }
 
+/* Eleven rows: as a file of their own, or with the references that they then have and an action. */
+static void write_rows(char ret_text[4000], bool refs, const char *action)
+{
+    strcpy(ret_text, NOTED);
+    for (int i = 0; i < 11; i++) {
+        char line[200], ref[40] = "";
+        if (refs)
+            snprintf(ref, sizeof ref, "1000000000000001-%d", i + 2);
+        snprintf(line, sizeof line, "GK;1;05/02/2021;2020;cá nhân;%c;1;%s;%s\n", 'A' + i, ref,
+                 action);
+        strcat(ret_text, line);
+    }
+}
+
 /* Ten rows and more that are nearly all there is. */
 static void the_whole_list_by_mistake(void **state)
 {
     (void)state;
-    char text[4000] = NOTED, list[4000] = NOTED, line[200];
-    for (int i = 0; i < 11; i++) {
-        snprintf(line, sizeof line, "GK;1;05/02/2021;2020;cá nhân;%c;1;;\n", 'A' + i);
-        strcat(text, line);
-        snprintf(line, sizeof line, "GK;1;05/02/2021;2020;cá nhân;%c;1;1000000000000001-%d;\n",
-                 'A' + i, i + 2);
-        strcat(list, line);
-    }
+    char text[4000], list[4000];
+    write_rows(text, false, "");
+    write_rows(list, true, "");
     take("x.csv", text, "TTTTTTTTTTT");
     struct lt_intake *intake = read_as("Gỡ/Đã báo cáo.csv", list, true, "SSSSSSSSSSS");
     assert_non_null(strstr(intake->answers[0].reason, "toàn bộ số liệu"));
@@ -174,16 +183,11 @@ static void the_whole_list_by_mistake(void **state)
 static void the_whole_list_on_purpose(void **state)
 {
     (void)state;
-    char text[4000] = NOTED, said[4000] = NOTED, line[200];
-    for (int i = 0; i < 11; i++) {
-        snprintf(line, sizeof line, "GK;1;05/02/2021;2020;cá nhân;%c;1;;\n", 'A' + i);
-        strcat(text, line);
-        snprintf(line, sizeof line, "GK;1;05/02/2021;2020;cá nhân;%c;1;1000000000000001-%d;xóa\n",
-                 'A' + i, i + 2);
-        strcat(said, line);
-    }
+    char text[4000], list[4000];
+    write_rows(text, false, "");
+    write_rows(list, true, "xóa");
     take("x.csv", text, "TTTTTTTTTTT");
-    take_back("Gỡ/Đã báo cáo.csv", said, "RRRRRRRRRRR");
+    take_back("Gỡ/Đã báo cáo.csv", list, "RRRRRRRRRRR");
     expect("");
     take_back("Gỡ/x.csv", text, "AAAAAAAAAAA"); /* what it brought has gone already */
 }
