@@ -350,6 +350,15 @@ bool lt_web_page_data(struct lt_asked *asked, struct lt_answer *answer, struct l
 
 /* ---- Small parts ---- */
 
+void lt_web_page_change(struct lt_grid *grid, const struct lt_stamp *stamp)
+{
+    char hex[65], address[100], text[32];
+    lt_hex(stamp->update.bytes, 32, hex);
+    (void)snprintf(address, sizeof address, "/updates/%s#change-%u", hex, stamp->index);
+    (void)snprintf(text, sizeof text, "%.10s…%u", hex, stamp->index);
+    lt_grid_link(grid, text, address);
+}
+
 void lt_web_page_tile(struct lt_out *out, int64_t number, const char *words, const char *tone,
                       const char *href)
 {

@@ -20,6 +20,8 @@ void lt_web_page_grid(struct lt_asked *asked, struct lt_answer *answer, struct l
 bool lt_web_page_data(struct lt_asked *asked, struct lt_answer *answer, struct lt_grid *grid,
                       const char *schema, const char *head, const char *title, const char *file);
 
+/* A cell: the way to the signed update, at the change that a record is told by. */
+void lt_web_page_change(struct lt_grid *grid, const struct lt_stamp *stamp);
 /* A tile: a number in large, words below; `tone` "" or a class. */
 void lt_web_page_tile(struct lt_out *out, int64_t number, const char *words, const char *tone,
                       const char *href);

@@ -69,15 +69,6 @@ static void add_number(struct lt_grid *grid, const char *cell)
         lt_grid_number(grid, number);
 }
 
-static void add_update(struct lt_grid *grid, const struct lt_stamp *stamp)
-{
-    char hex[65], address[100], text[32];
-    lt_hex(stamp->update.bytes, 32, hex);
-    (void)snprintf(address, sizeof address, "/updates/%s#change-%u", hex, stamp->index);
-    (void)snprintf(text, sizeof text, "%.10s…%u", hex, stamp->index);
-    lt_grid_link(grid, text, address);
-}
-
 static bool add_item(void *context, const struct lt_item_view *view)
 {
     struct gathering *gathering = context;
@@ -99,7 +90,7 @@ static bool add_item(void *context, const struct lt_item_view *view)
         else
             lt_grid_text(grid, gathering->cells.cells[i]);
     }
-    add_update(grid, &view->current);
+    lt_web_page_change(grid, &view->current);
     return !lt_grid_failed(grid);
 }
 

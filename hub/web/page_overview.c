@@ -361,9 +361,10 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, const struct 
                                       BY_FIELD, BY_MOVEMENT, PROPOSALS,    EXEMPLARS};
     struct lt_out *out = &answer->body;
     char title[600], period[LT_FIGURES_PERIOD_MAX];
-    lt_figures_period_text(&overview->question.query, period);
-    (void)snprintf(title, sizeof title, lt_text("%s, %s: tổng quan", "%s, %s: overview"),
-                   overview->question.query.place->name, period);
+    const struct lt_figures_query *query = &overview->question.query;
+    lt_figures_period_text(query, period);
+    (void)snprintf(title, sizeof title, lt_text("%s, %s: tổng quan%s", "%s, %s: overview%s"),
+                   query->place->name, period, lt_figures_basis_text(query));
     lt_web_page_begin(asked, answer, title, "overview");
     form(asked, out, overview);
     lt_web_page_ended(out, overview->question.query.place);

@@ -187,10 +187,7 @@ static void add_id(struct lt_grid *grid, const struct lt_listed *record)
     lt_hex(record->id.update.bytes, 32, hex);
     (void)snprintf(id, sizeof id, "%s-%u", hex, record->id.index);
     lt_grid_text(grid, id);
-    lt_hex(record->current.update.bytes, 32, hex);
-    (void)snprintf(address, sizeof address, "/updates/%s#change-%u", hex, record->current.index);
-    (void)snprintf(id, sizeof id, "%.10s…%u", hex, record->current.index);
-    lt_grid_link(grid, id, address);
+    lt_web_page_change(grid, &record->current);
     lt_unit_format(&record->author, unit);
     (void)snprintf(address, sizeof address, "/units/%s", unit);
     lt_grid_link(grid, unit, address);
