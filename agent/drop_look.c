@@ -39,7 +39,7 @@ bool lt_drop_look_at(const char *path, struct lt_drop_file *ret_about)
     }
     if (!S_ISREG(
             status
-                .st_mode)) { /* nor what a link leads to: it may be the clerk's to write and not to read */
+                .st_mode)) { /* nor what a link leads to: a clerk may lead to what is not his to read */
         errno = EISDIR;
         return false;
     }
@@ -103,7 +103,6 @@ void lt_drop_clear_state(const char *dir)
     }
 }
 
-/* Of a name that is no file's: what a clerk put there, and not what a system did. */
 /* A folder of old files, by its name: "Lưu", "Lưu trữ 2024". */
 static bool is_archive(const char *name)
 {
@@ -112,6 +111,7 @@ static bool is_archive(const char *name)
            (strncmp(folded, "luu", 3) == 0 || strncmp(folded, "archive", 7) == 0);
 }
 
+/* Of a name that is no file's: what a clerk put there, and not what a system did. */
 static void look_at_other(struct lt_drop *drop, enum lt_drop_place place, const char *name,
                           const char *path, const char *whole)
 {
