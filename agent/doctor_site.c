@@ -110,7 +110,7 @@ void lt_doctor_disk(struct lt_doctor *doctor, uint64_t low_bytes)
 
 bool lt_doctor_store_files(struct lt_doctor *doctor)
 {
-    char path[PATH_MAX + 16], reason[200] = "";
+    char path[PATH_MAX], lock[PATH_MAX + 16], reason[200] = "";
     struct stat status;
     if (snprintf(path, sizeof(path), "%s/store", doctor->dir) >= PATH_MAX) {
         return false;
@@ -123,8 +123,8 @@ bool lt_doctor_store_files(struct lt_doctor *doctor)
             "%s", reason);
         return false;
     }
-    strcat(path, "/lock.mdb");
-    if (stat(path, &status) != 0 || status.st_size == 0) {
+    snprintf(lock, sizeof(lock), "%s/lock.mdb", path);
+    if (stat(lock, &status) != 0 || status.st_size == 0) {
         lt_doctor_say(
             doctor, LT_LOOK_STORE, LT_DOUBTFUL,
             lt_text("chạy `status` một lần, rồi xem lại", "run `status` once, then look again"),
@@ -132,7 +132,7 @@ bool lt_doctor_store_files(struct lt_doctor *doctor)
                     "nên không xem bên trong",
                     "%s is missing: the store was not opened since it was copied here; "
                     "nothing is made by looking, so its inside was not looked at"),
-            path);
+            lock);
         return false;
     }
     return true;

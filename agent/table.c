@@ -84,8 +84,9 @@ static bool room_for(void **array, size_t *room, size_t count, size_t item_size)
 
 static enum lt_result no_memory(struct reader *reader)
 {
-    return lt_table_fault(reader->fault, LT_NO_MEMORY, 0, 0, "%s",
-                          lt_text("hết bộ nhớ", "out of memory"));
+    (void)lt_table_fault(reader->fault, LT_NO_MEMORY, 0, 0, "%s",
+                         lt_text("hết bộ nhớ", "out of memory"));
+    return LT_NO_MEMORY;
 }
 
 /* The inside of a quoted cell; `at` stands after the opening quote. */

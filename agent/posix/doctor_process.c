@@ -21,9 +21,26 @@
 
 extern char **environ;
 
-enum { HOLDERS_MAX = 8, ANSWER_MAX = 4096, ANSWER_WAIT_MS = 5000 };
+enum { HOLDERS_MAX = 8, ANSWER_MAX = 4096, ANSWER_WAIT_MS = 5000, OWNER_BYTES = 16384 };
 
 /* ---- Processes ---- */
+
+/* "1: POSIX  ADVISORY  WRITE 1234 fe:01:5678 0 EOF": who holds a lock of which file. False: it is no such line, or of one
+ * who waits. */
+static bool read_lock(char *line, long *ret_process, const char **ret_file)
+{
+    enum { PROCESS = 4, FILE_ID = 5, WORDS = 6 };
+    char *words[WORDS], *rest = NULL, *end = NULL;
+    for (size_t i = 0; i < WORDS; i++) {
+        words[i] = strtok_r(i == 0 ? line : NULL, " \n", &rest);
+        if (words[i] == NULL) {
+            return false;
+        }
+    }
+    *ret_process = strtol(words[PROCESS], &end, 10);
+    *ret_file = words[FILE_ID];
+    return end != words[PROCESS] && *end == '\0';
+}
 
 static size_t holders_of(const char *path, long ret_processes[HOLDERS_MAX])
 {
@@ -37,11 +54,11 @@ static size_t holders_of(const char *path, long ret_processes[HOLDERS_MAX])
     snprintf(ours, sizeof(ours), "%02x:%02x:%llu", major(status.st_dev), minor(status.st_dev),
              (unsigned long long)status.st_ino);
     while (fgets(line, sizeof(line), locks) != NULL && count < HOLDERS_MAX) {
-        char file[64];
+        const char *file;
         long process;
         bool known = false;
-        if (sscanf(line, "%*s %*s %*s %*s %ld %63s", &process, file) != 2 ||
-            strcmp(file, ours) != 0 || process == (long)getpid()) {
+        if (!read_lock(line, &process, &file) || strcmp(file, ours) != 0 ||
+            process == (long)getpid()) {
             continue;
         }
         for (size_t i = 0; i < count; i++) {
@@ -221,7 +238,9 @@ void lt_doctor_become_owner(const char *dir)
     if (geteuid() != 0 || stat(dir, &status) != 0 || status.st_uid == 0) {
         return;
     }
-    const struct passwd *owner = getpwuid(status.st_uid);
+    char room[OWNER_BYTES];
+    struct passwd entry, *owner = NULL;
+    (void)getpwuid_r(status.st_uid, &entry, room, sizeof(room), &owner);
     bool grouped = owner != NULL ? initgroups(owner->pw_name, status.st_gid) == 0
                                  : setgroups(1, &status.st_gid) == 0;
     if (grouped && setgid(status.st_gid) == 0 && setuid(status.st_uid) == 0) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "agent/clock.h"
+#include "agent/text.h"
 
 enum { CONNECT_MS = 5000, GREETING_MS = 3000 };
 
@@ -64,7 +65,7 @@ enum lt_result lt_reach(const char *host, const char *port, uint8_t *ret_bytes, 
     const int code = getaddrinfo(host, port, &wanted, &found);
     if (code != 0) {
         snprintf(ret_why, LT_REACH_WHY_MAX, "%s",
-                 code == EAI_SYSTEM ? strerror(errno) : gai_strerror(code));
+                 code == EAI_SYSTEM ? lt_text_errno(errno) : gai_strerror(code));
         return LT_NOT_FOUND;
     }
     int fd = -1;

@@ -1,5 +1,6 @@
 #include "hub/web/sessions.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,6 +159,7 @@ static struct tries *find(struct lt_sessions *sessions, const char *who, bool ma
 /* In which one failure falls away: of what is allowed the same share in the same time. */
 static lt_ms one_of(unsigned most)
 {
+    assert(most > 0);
     return (lt_ms)LT_TRIES_PAUSE_MS * LT_TRIES_MAX / most;
 }
 
@@ -170,8 +172,9 @@ static unsigned left_of(const struct tries *tries, unsigned most, lt_ms now)
 lt_ms lt_tries_wait(struct lt_sessions *sessions, const char *who, unsigned most, lt_ms now)
 {
     const struct tries *tries = find(sessions, who, false);
-    const unsigned left = tries != NULL ? left_of(tries, most, now) : 0;
-    return left < most ? 0 : one_of(most) - (now - tries->last_at) % one_of(most);
+    if (tries == NULL || left_of(tries, most, now) < most)
+        return 0;
+    return one_of(most) - (now - tries->last_at) % one_of(most);
 }
 
 void lt_tries_failed(struct lt_sessions *sessions, const char *who, unsigned most, lt_ms now)

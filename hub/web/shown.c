@@ -109,7 +109,7 @@ static uint64_t content_of(const struct lt_shown_key *key, const struct lt_figur
             value = "collective"; /* enterprises are among these, and apart only when asked for */
         size += (size_t)snprintf(text + size, sizeof text - 1 - size, "%s", value) + 1;
     }
-    for (uint8_t i = 0; i < NUMBERS; i++) {
+    for (size_t i = 0; i < NUMBERS; i++) {
         text[size] = (char)i;
         content += (uint64_t)numbers[i] * hash(key, text, size + 1);
     }
