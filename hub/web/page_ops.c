@@ -133,6 +133,9 @@ static void tell_web(const struct lt_web *web, struct lt_out *out)
            (int64_t)counts->acts);
     metric(out, "web_name_reads_total", "counter",
            "Answers that held names, since the web started.", (int64_t)counts->name_reads);
+    metric(out, "web_slow_readers_total", "counter",
+           "Connections cut off because they did not take their answer, since the web started.",
+           (int64_t)counts->slow_readers);
 }
 
 void lt_page_metrics(struct lt_asked *asked, struct lt_answer *answer)

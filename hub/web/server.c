@@ -37,18 +37,10 @@ static void line_begins(struct lt_server *server, int fd)
     pthread_mutex_lock(&server->lock);
     for (size_t i = 0; i < LT_SERVER_CONNECTIONS_MAX; i++)
         if (server->lines[i].fd < 0) {
-            server->lines[i] = (struct lt_call){fd, lt_clock_monotonic()};
+            server->lines[i] =
+                (struct lt_call){fd, lt_clock_monotonic() + LT_SERVER_QUESTION_MS, false};
             break;
         }
-    pthread_mutex_unlock(&server->lock);
-}
-
-static void line_waits(struct lt_server *server, int fd, bool waits)
-{
-    pthread_mutex_lock(&server->lock);
-    for (size_t i = 0; i < LT_SERVER_CONNECTIONS_MAX; i++)
-        if (server->lines[i].fd == fd)
-            server->lines[i].since = waits ? lt_clock_monotonic() : 0;
     pthread_mutex_unlock(&server->lock);
 }
 
@@ -66,6 +58,18 @@ static int fd_of(struct MHD_Connection *connection)
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     return info != NULL ? info->connect_fd : -1;
+}
+
+void lt_server_line(struct lt_server *server, struct MHD_Connection *connection, bool answers,
+                    lt_ms allowed_ms)
+{
+    const int fd = fd_of(connection);
+    pthread_mutex_lock(&server->lock);
+    for (size_t i = 0; i < LT_SERVER_CONNECTIONS_MAX; i++)
+        if (server->lines[i].fd == fd)
+            server->lines[i] = (struct lt_call){
+                fd, allowed_ms == 0 ? 0 : lt_clock_monotonic() + allowed_ms, answers};
+    pthread_mutex_unlock(&server->lock);
 }
 
 static void connection_notice(void *context, struct MHD_Connection *connection,
@@ -102,7 +106,7 @@ static void request_ends(void *context, struct MHD_Connection *connection, void 
         free(request);
     }
     *state = NULL;
-    line_waits(context, fd_of(connection), true);
+    lt_server_line(context, connection, false, LT_SERVER_QUESTION_MS);
 }
 
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
@@ -128,7 +132,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         *upload_size = 0;
         return MHD_YES;
     }
-    line_waits(server, fd_of(connection), false);
+    lt_server_line(server, connection, false, 0);
     return lt_server_answer(server, connection, method, request);
 }
 
@@ -173,6 +177,14 @@ static enum lt_result pems_read(const struct lt_server_settings *settings, struc
     return ret_pems->key != NULL ? LT_OK : LT_IO;
 }
 
+/* Connections of one address; 0: any number. All readers of a proxy have one, and so have those of this machine. */
+static unsigned of_one_address(const struct lt_server_settings *settings)
+{
+    return settings->web.proxied || strncmp(settings->address, "127.", 4) == 0
+               ? 0
+               : (unsigned)LT_SERVER_OF_ONE_ADDRESS_MAX;
+}
+
 /* At the settings' address, or beside another daemon at its socket (`socket` not -1; the new one's to close). */
 /* `socket` (-1: one is made) is closed when this fails, by the library too. */
 static enum lt_result listen_at(struct lt_server *server, const struct lt_server_settings *settings,
@@ -203,7 +215,8 @@ static enum lt_result listen_at(struct lt_server *server, const struct lt_server
         (size_t)LT_SERVER_HEAD_BYTES_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
         MHD_OPTION_URI_LOG_CALLBACK, request_begins, server, MHD_OPTION_NOTIFY_COMPLETED,
         request_ends, server, MHD_OPTION_NOTIFY_CONNECTION, connection_notice, server,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, certificate != NULL ? tls : none,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        of_one_address(settings), MHD_OPTION_ARRAY, certificate != NULL ? tls : none,
         MHD_OPTION_ARRAY, socket >= 0 ? there : none, MHD_OPTION_END);
     const union MHD_DaemonInfo *info =
         daemon != NULL ? MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
@@ -313,10 +326,11 @@ void lt_server_tend(struct lt_server *server)
     pthread_mutex_lock(&server->lock);
     for (size_t i = 0; i < LT_SERVER_CONNECTIONS_MAX; i++) {
         struct lt_call *line = &server->lines[i];
-        if (line->fd >= 0 && line->since != 0 && now > line->since + LT_SERVER_QUESTION_MS) {
+        if (line->fd >= 0 && line->until != 0 && now > line->until) {
             (void)shutdown(line->fd,
                            SHUT_RDWR); /* closed, and taken from the list, by its thread */
-            line->since = 0;
+            line->until = 0;
+            server->web.counts.slow_readers += line->answers ? 1 : 0;
         }
     }
     bool beat = now / BEAT_EVERY_MS != server->beats;

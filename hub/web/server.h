@@ -1,7 +1,7 @@
 /* server.h - the hub's web: listens, bounds what a browser may cost, and hands questions to the pages.
  *
- * Bounded: connections, bytes of heads and bodies, and the time from a connection's last answer to its next whole
- * question; who is slower is cut off. Several threads; start and stop from one. */
+ * Bounded: connections, bytes of heads and bodies, the time from a connection's last answer to its next whole question,
+ * and the time and memory that answers take; who is slower is cut off. Several threads; start and stop from one. */
 #ifndef LT_WEB_SERVER_H
 #define LT_WEB_SERVER_H
 
@@ -15,6 +15,13 @@ enum {
     LT_SERVER_HEAD_BYTES_MAX = 32 * 1024,
     LT_SERVER_BODY_BYTES_MAX = LT_URL_BYTES_MAX,
     LT_SERVER_QUESTION_MS = 20000, /* for head and body to come */
+    LT_SERVER_ANSWER_MS = 30000, /* for an answer to go, and for each */
+    LT_SERVER_BYTES_A_S = 16 * 1024, /* of it a second more */
+    LT_SERVER_LARGE_BYTES =
+        1024 * 1024, /* larger answers wait for each other: all bodies on their way are at most */
+    LT_SERVER_ANSWERS_BYTES_MAX = 256 * 1024 * 1024,
+    LT_SERVER_OF_ONE_ADDRESS_MAX =
+        192, /* connections of one, where readers come by addresses of their own */
 };
 
 struct lt_server_settings {

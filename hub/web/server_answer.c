@@ -206,30 +206,90 @@ static void add_headers(struct MHD_Response *response, const struct lt_answer *a
             (void)MHD_add_response_header(response, "Set-Cookie", answer->cookies[i]);
 }
 
-static enum MHD_Result respond(struct MHD_Connection *connection, struct lt_answer *answer)
+/* A body on its way, for as long as the library has it. */
+struct body {
+    struct lt_server *server;
+    size_t size;
+    char *bytes;
+};
+
+static void body_gone(void *context)
+{
+    struct body *body = context;
+    pthread_mutex_lock(&body->server->lock);
+    body->server->answer_bytes -= body->size;
+    pthread_mutex_unlock(&body->server->lock);
+    free(body->bytes);
+    free(body);
+}
+
+/* Small ones always go. */
+static bool has_room(struct lt_server *server, size_t size)
+{
+    pthread_mutex_lock(&server->lock);
+    const bool room =
+        size < LT_SERVER_LARGE_BYTES || server->answer_bytes + size <= LT_SERVER_ANSWERS_BYTES_MAX;
+    if (room)
+        server->answer_bytes += size;
+    pthread_mutex_unlock(&server->lock);
+    return room;
+}
+
+/* Takes the answer's body. NULL: no memory, or no room. */
+static struct MHD_Response *response_of(struct lt_server *server, struct lt_answer *answer)
+{
+    if (answer->body.bytes == NULL)
+        return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    struct body *body = malloc(sizeof *body);
+    if (body == NULL || !has_room(server, answer->body.size)) {
+        free(body);
+        return NULL;
+    }
+    *body = (struct body){server, answer->body.size, answer->body.bytes};
+    answer->body = (struct lt_out){.bytes = NULL};
+    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback_cls(
+        body->size, body->bytes, body_gone, body);
+    if (response == NULL)
+        body_gone(body);
+    return response;
+}
+
+static void say_full(struct lt_answer *answer)
+{
+    static const char words[] = "too much is on its way to others; ask again later\n";
+    lt_out_free(&answer->body);
+    *answer = (struct lt_answer){.status = 503, .type = "text/plain; charset=utf-8"};
+    answer->retry_after_s = 30;
+    lt_out_raw(&answer->body, words);
+}
+
+static enum MHD_Result respond(struct lt_server *server, struct MHD_Connection *connection,
+                               struct lt_answer *answer)
 {
     char etag[ETAG_MAX] = "";
-    unsigned status = answer->status;
     const char *known = header(connection, "If-None-Match");
-    if (status == 200 && answer->body.size > 0 && !answer->secret)
+    if (answer->status == 200 && answer->body.size > 0 && !answer->secret)
         etag_of(answer, etag);
     if (etag[0] != '\0' && known != NULL && strstr(known, etag) != NULL) {
         lt_out_free(&answer->body);
-        status = 304;
+        answer->status = 304;
     }
-    bool packed = status == 200 && packs(connection, answer) && gzip(&answer->body);
+    bool packed = answer->status == 200 && packs(connection, answer) && gzip(&answer->body);
     size_t size = answer->body.size;
-    char *bytes = answer->body.bytes; /* the response frees it */
-    struct MHD_Response *response =
-        bytes != NULL ? MHD_create_response_from_buffer(size, bytes, MHD_RESPMEM_MUST_FREE)
-                      : MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = response_of(server, answer);
     if (response == NULL) {
-        lt_out_free(&answer->body);
-        return MHD_NO;
+        say_full(answer);
+        etag[0] = '\0';
+        packed = false;
+        size = answer->body.size;
+        response = response_of(server, answer);
     }
-    answer->body = (struct lt_out){.bytes = NULL};
+    if (response == NULL)
+        return MHD_NO;
     add_headers(response, answer, etag, packed);
-    enum MHD_Result result = MHD_queue_response(connection, status, response);
+    lt_server_line(server, connection, true,
+                   LT_SERVER_ANSWER_MS + (lt_ms)(size / LT_SERVER_BYTES_A_S) * 1000);
+    enum MHD_Result result = MHD_queue_response(connection, answer->status, response);
     MHD_destroy_response(response);
     return result;
 }
@@ -338,7 +398,7 @@ enum MHD_Result lt_server_answer(struct lt_server *server, struct MHD_Connection
             result = stream(server, connection, question);
         } else {
             ask_pages(server, question, wrong, answer);
-            result = respond(connection, answer);
+            result = respond(server, connection, answer);
         }
         lt_out_free(&answer->body);
         sodium_memzero(&question->asked.form, sizeof question->asked.form);

@@ -20,7 +20,9 @@ struct lt_listener { /* one that waits for news */
 
 struct lt_call { /* a connection */
     int fd; /* -1: free */
-    lt_ms since; /* of waiting for a whole question; 0: it is being answered */
+    lt_ms
+        until; /* its question has come whole, or its answer has gone; 0: it is worked at, or waits for news */
+    bool answers;
 };
 
 struct lt_server {
@@ -30,6 +32,7 @@ struct lt_server {
     char origin_scheme[9];
     pthread_mutex_t lock; /* of all that follows */
     struct lt_call lines[LT_SERVER_CONNECTIONS_MAX];
+    size_t answer_bytes; /* of bodies on their way */
     struct lt_listener streams[LT_SERVER_STREAMS_MAX];
     uint64_t news, beats;
     uint64_t taken; /* streams so far */
@@ -45,6 +48,9 @@ struct lt_request {
     bool begun, too_large;
 };
 
+/* A connection waits for its question, or its answer waits for it, `allowed_ms` at most; 0: neither. */
+void lt_server_line(struct lt_server *server, struct MHD_Connection *connection, bool answers,
+                    lt_ms allowed_ms);
 /* Answers what has come whole. */
 enum MHD_Result lt_server_answer(struct lt_server *server, struct MHD_Connection *connection,
                                  const char *method, struct lt_request *request);

@@ -28,6 +28,7 @@ struct lt_web_settings {
 struct lt_web_counts {
     uint64_t answers[6]; /* by the first digit of the status */
     uint64_t logins, failed_logins, name_reads, acts;
+    _Atomic uint64_t slow_readers; /* cut off */
 };
 
 struct lt_web {

@@ -615,8 +615,21 @@ def hostile():
 
 
 def slow(web, b):
-    """Two hundred that send a head byte by byte, and a body that never ends, hold nobody up; in the end they are cut off."""
+    """Two hundred that send a head byte by byte, and a body that never ends, hold nobody up; in the end they are cut off.
+    So is who takes his answers some bytes a second."""
     lines = []
+    reader = socket.socket()
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    reader.settimeout(tree.PATIENCE_S)
+    reader.connect(("127.0.0.1", web.port))
+    reader.setblocking(False)
+    asked = b"GET /assets/web.css HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 2000
+    while asked:
+        try:
+            asked = asked[reader.send(asked):]
+        except BlockingIOError:
+            break  # it answers no more before somebody reads
+    reader.settimeout(0.1)
     for i in range(200):
         s = socket.create_connection(("127.0.0.1", web.port), timeout=tree.PATIENCE_S)
         s.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: " if i % 2 else
@@ -640,6 +653,16 @@ def slow(web, b):
     for s in lines:
         s.close()
     b.get("/units")
+    cut = re.compile(r"^lienthong_web_slow_readers_total [1-9]", re.M)
+    while not cut.search(b.get("/metrics").text):
+        try:
+            reader.recv(50)
+        except OSError:
+            pass
+        if time.monotonic() - started > 2 * tree.PATIENCE_S:
+            raise Failed("a slow reader was never cut off")
+        time.sleep(0.5)
+    reader.close()
 
 
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
