@@ -54,8 +54,11 @@ enum lt_result lt_figures_parse_tree(const char *text, lt_day today, struct lt_f
 enum { LT_FIGURES_PERIOD_MAX = 16 };
 void lt_figures_period_text(const struct lt_figures_query *query,
                             char ret_text[LT_FIGURES_PERIOD_MAX]);
-/* ", theo ngày quyết định": which of the two dates a record belongs to. */
-const char *lt_figures_basis_text(const struct lt_figures_query *query);
+/* ", theo ngày quyết định, theo cây đơn vị ngày 2025-07-01": by which of its two dates a record belongs to the period, and
+ * the tree, when it is not that of the time. */
+enum { LT_FIGURES_MANNER_MAX = 120 };
+void lt_figures_manner_text(const struct lt_figures_query *query,
+                            char ret_text[LT_FIGURES_MANNER_MAX]);
 /* What the conditions narrow it to: "; đối tượng: cá nhân; lĩnh vực: y tế"; "": there are none. Cut where it is longer. */
 enum { LT_FIGURES_FILTER_MAX = 600 };
 void lt_figures_filter_text(const struct lt_figures_query *query,

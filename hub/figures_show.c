@@ -161,11 +161,19 @@ static void put_cell(FILE *out, const char *text, size_t width, bool right, bool
     (void)fputs(last ? "\n" : "  ", out);
 }
 
-const char *lt_figures_basis_text(const struct lt_figures_query *query)
+void lt_figures_manner_text(const struct lt_figures_query *query,
+                            char ret_text[LT_FIGURES_MANNER_MAX])
 {
-    return query->decided
-               ? lt_text(", theo ngày quyết định", ", by date of decision")
-               : lt_text(", theo thời gian lập thành tích", ", by period of achievement");
+    char day[11];
+    int size = snprintf(
+        ret_text, LT_FIGURES_MANNER_MAX, "%s",
+        query->decided ? lt_text(", theo ngày quyết định", ", by date of decision")
+                       : lt_text(", theo thời gian lập thành tích", ", by period of achievement"));
+    if (query->tree == 0)
+        return;
+    lt_day_format_iso(query->tree, day);
+    (void)snprintf(ret_text + size, LT_FIGURES_MANNER_MAX - (size_t)size,
+                   lt_text(", theo cây đơn vị ngày %s", ", in the tree of %s"), day);
 }
 
 void lt_figures_filter_text(const struct lt_figures_query *query,
@@ -186,18 +194,15 @@ void lt_figures_filter_text(const struct lt_figures_query *query,
 void lt_figures_title(FILE *out, const struct lt_figures_query *query,
                       const struct lt_figures *figures)
 {
-    char period[LT_FIGURES_PERIOD_MAX], unit[LT_UNIT_TEXT_MAX], day[11];
-    char filter[LT_FIGURES_FILTER_MAX];
+    char period[LT_FIGURES_PERIOD_MAX], unit[LT_UNIT_TEXT_MAX];
+    char manner[LT_FIGURES_MANNER_MAX], filter[LT_FIGURES_FILTER_MAX];
+    lt_figures_manner_text(query, manner);
     lt_figures_period_text(query, period);
     lt_unit_format(&query->place->unit, unit);
     (void)fprintf(out,
                   query->month_from != 0 ? lt_text("%s (%s), kỳ %s%s", "%s (%s), period %s%s")
                                          : lt_text("%s (%s), năm %s%s", "%s (%s), year %s%s"),
-                  query->place->name, unit, period, lt_figures_basis_text(query));
-    if (query->tree != 0) {
-        lt_day_format_iso(query->tree, day);
-        (void)fprintf(out, lt_text(", theo cây đơn vị ngày %s", ", in the tree of %s"), day);
-    }
+                  query->place->name, unit, period, manner);
     lt_figures_filter_text(query, filter);
     (void)fprintf(out, "%s\n", filter);
     if (figures->rebuilding)

@@ -14,7 +14,8 @@ struct line {
 };
 
 struct lt_print {
-    FILE *out;
+    FILE *out; /* NULL: `taker` has the rows */
+    const struct lt_print_taker *taker;
     enum lt_print_format format;
     const struct lt_print_column *columns;
     size_t column_count, rows;
@@ -45,15 +46,21 @@ struct lt_print *lt_print_begin(FILE *out, enum lt_print_format format, const ch
     return print;
 }
 
+struct lt_print *lt_print_to(const struct lt_print_taker *taker)
+{
+    struct lt_print *print = calloc(1, sizeof *print);
+    if (print != NULL)
+        print->taker = taker;
+    return print;
+}
+
 /* ---- Cells ---- */
 
-/* Points in hundredths as a decimal number. */
-static void points_text(const char *cell, char mark, char ret_text[LT_NUMBER_TEXT_MAX])
+void lt_points_text(int64_t points, char mark, char ret_text[LT_NUMBER_TEXT_MAX])
 {
-    const long long points = strtoll(cell, NULL, 10);
-    const long long whole = points < 0 ? -points : points;
+    const long long size = points < 0 ? -points : points;
     (void)snprintf(ret_text, LT_NUMBER_TEXT_MAX, "%s%lld%c%02lld", points < 0 ? "-" : "",
-                   whole / 100, mark, whole % 100);
+                   size / 100, mark, size % 100);
 }
 
 /* As it stands in CSV. */
@@ -62,7 +69,7 @@ static const char *plain(const struct lt_print_column *column, const char *cell,
 {
     if (column->kind != LT_PRINT_POINTS || cell[0] == '\0')
         return cell;
-    points_text(cell, '.', buffer);
+    lt_points_text(strtoll(cell, NULL, 10), '.', buffer);
     return buffer;
 }
 
@@ -73,7 +80,7 @@ static char *shown(const struct lt_print_column *column, const char *cell)
     if (cell[0] != '\0' && column->kind == LT_PRINT_NUMBER)
         lt_text_number(strtoll(cell, NULL, 10), buffer);
     else if (cell[0] != '\0' && column->kind == LT_PRINT_POINTS)
-        points_text(cell, lt_text_is_english() ? '.' : ',', buffer);
+        lt_points_text(strtoll(cell, NULL, 10), lt_text_is_english() ? '.' : ',', buffer);
     else
         return strdup(cell);
     return strdup(buffer);
@@ -149,15 +156,23 @@ static void put_csv(struct lt_print *print, const char *const *cells)
 
 void lt_print_row(struct lt_print *print, const char *const *cells)
 {
-    if (print->format == LT_PRINT_CSV)
+    bool good = true;
+    if (print->taker != NULL)
+        good = print->taker->row(print->taker->context, cells);
+    else if (print->format == LT_PRINT_CSV)
         put_csv(print, cells);
-    else if (!(print->format == LT_PRINT_JSON ? put_json(print, cells) : keep_row(print, cells)))
-        print->no_memory = true;
+    else
+        good = print->format == LT_PRINT_JSON ? put_json(print, cells) : keep_row(print, cells);
+    print->no_memory = print->no_memory || !good;
     print->rows++;
 }
 
 void lt_print_heading(struct lt_print *print, const char *text)
 {
+    if (print->taker != NULL) {
+        print->taker->heading(print->taker->context, text);
+        return;
+    }
     if (print->format != LT_PRINT_TABLE)
         return;
     struct line *line = add_line(print);
@@ -264,13 +279,15 @@ static void put_table(const struct lt_print *print)
 enum lt_result lt_print_end(struct lt_print *print, size_t *ret_rows)
 {
     FILE *out = print->out;
-    if (print->format == LT_PRINT_JSON)
+    enum lt_result result = LT_OK;
+    if (out != NULL && print->format == LT_PRINT_JSON)
         (void)fputs("\n]}\n", out);
-    if (print->format == LT_PRINT_TABLE && !print->no_memory)
+    if (out != NULL && print->format == LT_PRINT_TABLE && !print->no_memory)
         put_table(print);
-    const enum lt_result result = print->no_memory                       ? LT_NO_MEMORY
-                                  : fflush(out) != 0 || ferror(out) != 0 ? LT_IO
-                                                                         : LT_OK;
+    if (print->no_memory)
+        result = LT_NO_MEMORY;
+    else if (out != NULL && (fflush(out) != 0 || ferror(out) != 0))
+        result = LT_IO;
     if (ret_rows != NULL)
         *ret_rows = print->rows;
     for (size_t i = 0; i < print->line_count; i++) {

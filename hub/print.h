@@ -9,8 +9,10 @@
 #ifndef LT_PRINT_H
 #define LT_PRINT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
+#include "agent/text.h"
 #include "proto/result.h"
 
 enum lt_print_format { LT_PRINT_TABLE, LT_PRINT_JSON, LT_PRINT_CSV };
@@ -23,17 +25,30 @@ struct lt_print_column {
     enum lt_print_kind kind;
 };
 
+/* Who takes the rows himself: cells as they are given to lt_print_row. */
+struct lt_print_taker {
+    void *context;
+    void (*heading)(void *context, const char *text);
+    bool (*row)(void *context,
+                const char *const *cells); /* false: no memory; told by lt_print_end */
+};
+
 struct lt_print;
 /* `columns` outlive it. `head`, what stands before the rows: of JSON members ("\"year\":2020"), else
  * NULL. NULL: out of memory. */
 struct lt_print *lt_print_begin(FILE *out, enum lt_print_format format, const char *schema,
                                 const char *head, const struct lt_print_column *columns,
                                 size_t count);
+/* To somebody else, who knows the columns; `taker` outlives it. NULL: out of memory. */
+struct lt_print *lt_print_to(const struct lt_print_taker *taker);
 /* One cell for each column; copied. */
 void lt_print_row(struct lt_print *print, const char *const *cells);
 /* A heading above the rows that follow; on a terminal only. */
 void lt_print_heading(struct lt_print *print, const char *text);
 /* Writes what is left and frees. `*ret_rows` may be NULL. LT_IO, LT_NO_MEMORY. */
 enum lt_result lt_print_end(struct lt_print *print, size_t *ret_rows);
+
+/* Points in hundredths as a decimal number, with this mark. */
+void lt_points_text(int64_t points, char mark, char ret_text[LT_NUMBER_TEXT_MAX]);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/text.h"
+#include "hub/print.h"
 #include "hub/rankings_told.h"
 #include "hub/title_name.h"
 
@@ -240,11 +241,9 @@ static void movements(struct writing *writing, uint8_t status, const char *what)
 /* "957,93 điểm, hạng 1" */
 static void place_words(const struct lt_ranked *row, char ret_words[64])
 {
-    char points[24], rank[24] = "";
-    const int64_t size = row->total < 0 ? -row->total : row->total;
-    ret_words[0] = '\0';
-    (void)snprintf(points, sizeof points, lt_text("%s%lld,%02lld điểm", "%s%lld.%02lld points"),
-                   row->total < 0 ? "-" : "", (long long)(size / 100), (long long)(size % 100));
+    char number[LT_NUMBER_TEXT_MAX], points[LT_NUMBER_TEXT_MAX + 16], rank[24] = "";
+    lt_points_text(row->total, lt_text_is_english() ? '.' : ',', number);
+    (void)snprintf(points, sizeof points, lt_text("%s điểm", "%s points"), number);
     if (row->rank != 0)
         (void)snprintf(rank, sizeof rank, lt_text("hạng %u", "rank %u"), (unsigned)row->rank);
     (void)snprintf(ret_words, 64, "%s%s%s", row->has_total ? points : "",

@@ -17,7 +17,12 @@ enum {
     LT_GRID_WHOLE_MAX = 5000 /* rows that a page may show at once, to be printed */
 };
 
-enum lt_grid_kind { LT_GRID_TEXT, LT_GRID_NUMBER, LT_GRID_TIME };
+enum lt_grid_kind {
+    LT_GRID_TEXT,
+    LT_GRID_NUMBER,
+    LT_GRID_POINTS /* in hundredths */,
+    LT_GRID_TIME
+};
 
 struct lt_grid_column {
     const char *name; /* in data, and in ?sort= */

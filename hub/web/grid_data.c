@@ -5,6 +5,8 @@
 #include <time.h>
 #include <xlsxwriter.h>
 
+#include "agent/text.h"
+#include "hub/print.h"
 #include "hub/web/grid_own.h"
 #include "hub/web/memory_file.h"
 
@@ -19,6 +21,13 @@ static void iso_time(int64_t at, char ret_text[WHEN_MAX])
         ret_text[0] = '\0';
 }
 
+static void points(int64_t number, struct lt_out *out)
+{
+    char text[LT_NUMBER_TEXT_MAX];
+    lt_points_text(number, '.', text);
+    lt_out_raw(out, text);
+}
+
 static void json_cell(const struct lt_grid *grid, const struct lt_grid_cell *cell,
                       enum lt_grid_kind kind, struct lt_out *out)
 {
@@ -26,6 +35,8 @@ static void json_cell(const struct lt_grid *grid, const struct lt_grid_cell *cel
         lt_out_raw(out, "null");
     else if (kind == LT_GRID_TEXT)
         lt_out_json(out, lt_grid_text_of(grid, cell->text));
+    else if (kind == LT_GRID_POINTS)
+        points(cell->number, out);
     else
         lt_out_print(out, "%" PRId64, cell->number);
 }
@@ -58,6 +69,9 @@ static void csv_cell(const struct lt_grid *grid, const struct lt_grid_cell *cell
         return;
     case LT_GRID_NUMBER:
         lt_out_print(out, "%" PRId64, cell->number);
+        return;
+    case LT_GRID_POINTS:
+        points(cell->number, out);
         return;
     case LT_GRID_TIME:
         iso_time(cell->number, when);
@@ -99,6 +113,9 @@ static void xlsx_cell(lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
         return;
     case LT_GRID_NUMBER:
         (void)worksheet_write_number(sheet, row, column, (double)cell->number, NULL);
+        return;
+    case LT_GRID_POINTS:
+        (void)worksheet_write_number(sheet, row, column, (double)cell->number / 100, NULL);
         return;
     case LT_GRID_TIME:
         iso_time(cell->number, when);

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "agent/text.h"
+#include "hub/print.h"
 #include "hub/web/grid_own.h"
 
 static void time_cell(int64_t at, struct lt_out *out)
@@ -18,14 +19,18 @@ static void time_cell(int64_t at, struct lt_out *out)
     lt_out_print(out, "<time datetime=\"%s\">%s</time>", machine, when);
 }
 
+static bool is_number(const struct lt_grid_column *column)
+{
+    return column->kind == LT_GRID_NUMBER || column->kind == LT_GRID_POINTS;
+}
+
 static void cell(const struct lt_grid *grid, const struct lt_grid_cell *cell,
                  const struct lt_grid_column *column, struct lt_out *out)
 {
     char number[LT_NUMBER_TEXT_MAX];
     const char *tone = lt_grid_text_of(grid, cell->tone);
     const char *href = lt_grid_text_of(grid, cell->href);
-    lt_out_raw(out, column->kind == LT_GRID_NUMBER ? "<td class=\"n\" data-head=\""
-                                                   : "<td data-head=\"");
+    lt_out_raw(out, is_number(column) ? "<td class=\"n\" data-head=\"" : "<td data-head=\"");
     lt_out_text(out, lt_grid_head(column));
     lt_out_raw(out, "\">");
     if (tone[0] != '\0')
@@ -44,7 +49,10 @@ static void cell(const struct lt_grid *grid, const struct lt_grid_cell *cell,
     } else if (column->kind == LT_GRID_TIME) {
         time_cell(cell->number, out);
     } else {
-        lt_text_number(cell->number, number);
+        if (column->kind == LT_GRID_POINTS)
+            lt_points_text(cell->number, lt_text_is_english() ? '.' : ',', number);
+        else
+            lt_text_number(cell->number, number);
         lt_out_raw(out, number);
     }
     lt_out_raw(out, href[0] != '\0' ? "</a>" : "");
@@ -66,8 +74,7 @@ static void heads(const struct lt_grid *grid, const struct lt_grid_view *view, s
         if (column->vietnamese == NULL)
             continue;
         bool sorted = view->sort != NULL && strcmp(view->sort, column->name) == 0;
-        lt_out_print(out, "<th scope=\"col\"%s%s>",
-                     column->kind == LT_GRID_NUMBER ? " class=\"n\"" : "",
+        lt_out_print(out, "<th scope=\"col\"%s%s>", is_number(column) ? " class=\"n\"" : "",
                      !sorted            ? ""
                      : view->descending ? " aria-sort=\"descending\""
                                         : " aria-sort=\"ascending\"");

@@ -185,6 +185,7 @@ static void form(struct lt_asked *asked, struct lt_out *out, const struct compar
 {
     const char *period = lt_asked_value(asked, "period");
     const char *by = lt_asked_value(asked, "by");
+    const struct lt_question *question = &comparison->places[0].question; /* how it is asked */
     lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/compare\">");
     for (size_t i = 0; i < comparison->count; i++)
         lt_places_field(out, lt_places_label(asked), comparison->places[i].question.words.place);
@@ -199,23 +200,25 @@ static void form(struct lt_asked *asked, struct lt_out *out, const struct compar
         if ((enum lt_dimension)i != LT_DIM_PLACE)
             lt_web_page_option(out, lt_dimension_name((enum lt_dimension)i),
                                lt_dimension_label((enum lt_dimension)i), by != NULL ? by : "code");
-    lt_out_print(out, "</select></label><button>%s</button></form>\n",
-                 lt_text("So sánh", "Compare"));
+    lt_out_raw(out, "</select></label>");
+    lt_question_manner(question, out);
+    lt_question_conditions(&question->words, out);
+    lt_out_print(out, "<button>%s</button></form>\n", lt_text("So sánh", "Compare"));
 }
 
 static void answer_with(struct lt_asked *asked, struct lt_answer *answer,
                         struct comparison *comparison)
 {
     struct lt_out *out = &answer->body;
-    char title[120 + LT_FIGURES_FILTER_MAX] = "", period[LT_FIGURES_PERIOD_MAX] = "";
-    char filter[LT_FIGURES_FILTER_MAX] = "";
-    const char *basis = "";
+    char title[120 + LT_FIGURES_MANNER_MAX + LT_FIGURES_FILTER_MAX] = "",
+                                             period[LT_FIGURES_PERIOD_MAX] = "";
+    char filter[LT_FIGURES_FILTER_MAX] = "", manner[LT_FIGURES_MANNER_MAX] = "";
     struct lt_grid *grid = NULL;
     if (comparison->count > 0) {
         const struct lt_figures_query *query = &comparison->places[0].question.query;
         lt_figures_period_text(query, period);
         lt_figures_filter_text(query, filter);
-        basis = lt_figures_basis_text(query);
+        lt_figures_manner_text(query, manner);
         grid = align(comparison) ? make_grid(asked, comparison) : NULL;
         if (grid == NULL) {
             answer->body.failed = true;
@@ -223,7 +226,7 @@ static void answer_with(struct lt_asked *asked, struct lt_answer *answer,
         }
     }
     (void)snprintf(title, sizeof title, lt_text("So sánh các nơi %s%s%s", "Places compared %s%s%s"),
-                   period, basis, filter);
+                   period, manner, filter);
     if (grid == NULL ||
         !lt_web_page_data(asked, answer, grid, "lienthong.compared/1", "", title, "compare")) {
         lt_web_page_begin(asked, answer, title, "compare");

@@ -441,6 +441,9 @@ static void needs_page(struct lt_asked *asked, struct lt_answer *answer, const c
     for (int trouble = 0; trouble < LT_TROUBLES; trouble++)
         show_trouble(out, sight, (enum lt_trouble)trouble);
     show_own(asked, out);
+    lt_out_print(out, "<p class=\"note\"><a href=\"/lists/differences\">%s</a></p>",
+                 lt_text("Quyết định mà các đơn vị báo cáo khác nhau năm nay",
+                         "Decisions of this year that tellers tell differently"));
     lt_web_page_end(asked, answer);
 }
 

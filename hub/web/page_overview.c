@@ -165,6 +165,10 @@ static void to_year(const struct overview *overview, int year,
     lt_out_print(&out, "&year=%d", year);
     if (overview->question.query.decided)
         lt_out_raw(&out, "&basis=decided");
+    if (overview->question.words.tree != NULL) {
+        lt_out_raw(&out, "&tree=");
+        lt_out_url(&out, overview->question.words.tree);
+    }
     keep(&out, ret_address);
 }
 
@@ -342,17 +346,13 @@ static void tiles(struct lt_out *out, const struct overview *overview)
 static void form(struct lt_asked *asked, struct lt_out *out, const struct overview *overview)
 {
     const struct lt_figures_words *words = &overview->question.words;
-    const char *basis = overview->question.query.decided ? "decided" : "achieved";
     lt_out_raw(out, "<form class=\"ask\" method=\"get\" action=\"/overview\">");
     lt_places_field(out, lt_places_label(asked), words->place);
     lt_places_list(asked, out, words->place);
-    lt_web_page_field(out, "year", lt_text("Năm", "Year"),
-                      words->year != NULL ? words->year : words->period, "text");
-    lt_out_print(out, "<label>%s <select name=\"basis\">", lt_text("Tính theo", "Counted by"));
-    lt_web_page_option(out, "achieved",
-                       lt_text("thời gian lập thành tích", "period of achievement"), basis);
-    lt_web_page_option(out, "decided", lt_text("ngày quyết định", "date of decision"), basis);
-    lt_out_print(out, "</select></label><button>%s</button></form>\n", lt_text("Xem", "Show"));
+    lt_web_page_field(out, "period", lt_text("Kỳ hoặc năm", "Period or year"),
+                      words->period != NULL ? words->period : words->year, "text");
+    lt_question_manner(&overview->question, out);
+    lt_out_print(out, "<button>%s</button></form>\n", lt_text("Xem", "Show"));
 }
 
 static void show(struct lt_asked *asked, struct lt_answer *answer, const struct overview *overview)
@@ -360,11 +360,12 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, const struct 
     static const enum part lists[] = {BY_CODE,  BY_PLACE,    BY_RECIPIENT, BY_LEVEL, BY_TYPE,
                                       BY_FIELD, BY_MOVEMENT, PROPOSALS,    EXEMPLARS};
     struct lt_out *out = &answer->body;
-    char title[600], period[LT_FIGURES_PERIOD_MAX];
+    char title[600], period[LT_FIGURES_PERIOD_MAX], manner[LT_FIGURES_MANNER_MAX];
     const struct lt_figures_query *query = &overview->question.query;
+    lt_figures_manner_text(query, manner);
     lt_figures_period_text(query, period);
     (void)snprintf(title, sizeof title, lt_text("%s, %s: tổng quan%s", "%s, %s: overview%s"),
-                   query->place->name, period, lt_figures_basis_text(query));
+                   query->place->name, period, manner);
     lt_web_page_begin(asked, answer, title, "overview");
     form(asked, out, overview);
     lt_web_page_ended(out, overview->question.query.place);
@@ -382,6 +383,8 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, const struct 
             list(asked, out, overview, lists[i]);
     lt_out_raw(out, "</div>");
     lt_heat_map(out, &overview->heat);
+    lt_out_print(out, "<h2>%s</h2>", lt_text("Danh sách", "Lists"));
+    lt_web_lists(out, &overview->question, NULL);
     lt_web_page_end(asked, answer);
 }
 

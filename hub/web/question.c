@@ -256,6 +256,33 @@ static void choose_dimensions(struct lt_asked *asked, const struct lt_question *
     lt_out_raw(out, "</select></label>");
 }
 
+void lt_question_manner(const struct lt_question *question, struct lt_out *out)
+{
+    const char *basis = question->query.decided ? "decided" : "achieved";
+    const char *tree = question->words.tree != NULL ? question->words.tree : "";
+    lt_out_print(out, "<label>%s <select name=\"basis\">", lt_text("Tính theo", "Counted by"));
+    lt_web_page_option(out, "achieved",
+                       lt_text("thời gian lập thành tích", "period of achievement"), basis);
+    lt_web_page_option(out, "decided", lt_text("ngày quyết định", "date of decision"), basis);
+    lt_out_print(out, "</select></label><label>%s <select name=\"tree\">",
+                 lt_text("Cây đơn vị", "Tree of units"));
+    lt_web_page_option(out, "", lt_text("như khi đó", "as it was"), tree);
+    lt_web_page_option(out, "today", lt_text("hôm nay", "of today"), tree);
+    if (tree[0] != '\0' && strcmp(tree, "today") != 0)
+        lt_web_page_option(out, tree, tree, tree);
+    lt_out_raw(out, "</select></label>");
+}
+
+void lt_question_conditions(const struct lt_figures_words *words, struct lt_out *out)
+{
+    for (size_t i = 0; i < words->where_count; i++)
+        lt_web_page_field(out, "where", lt_text("Chỉ khi", "Only where"), words->wheres[i], "text");
+    if (words->where_count < LT_WHERE_MAX)
+        lt_web_page_field(out, "where",
+                          lt_text("Chỉ khi (chiều=giá trị)", "Only where (dimension=value)"), "",
+                          "text");
+}
+
 void lt_question_form(struct lt_asked *asked, const struct lt_question *question,
                       struct lt_out *out)
 {
@@ -265,27 +292,8 @@ void lt_question_form(struct lt_asked *asked, const struct lt_question *question
     lt_places_list(asked, out, words->place);
     lt_web_page_field(out, "period", lt_text("Kỳ hoặc năm", "Period or year"),
                       words->period != NULL ? words->period : words->year, "text");
-    lt_out_print(out, "<label>%s <select name=\"basis\">", lt_text("Tính theo", "Counted by"));
-    lt_web_page_option(out, "achieved",
-                       lt_text("thời gian lập thành tích", "period of achievement"),
-                       question->query.decided ? "decided" : "achieved");
-    lt_web_page_option(out, "decided", lt_text("ngày quyết định", "date of decision"),
-                       question->query.decided ? "decided" : "achieved");
-    lt_out_print(out, "</select></label><label>%s <select name=\"tree\">",
-                 lt_text("Cây đơn vị", "Tree of units"));
-    lt_web_page_option(out, "", lt_text("như khi đó", "as it was"),
-                       words->tree != NULL ? words->tree : "");
-    lt_web_page_option(out, "today", lt_text("hôm nay", "of today"),
-                       words->tree != NULL ? words->tree : "");
-    if (words->tree != NULL && strcmp(words->tree, "today") != 0)
-        lt_web_page_option(out, words->tree, words->tree, words->tree);
-    lt_out_raw(out, "</select></label>");
+    lt_question_manner(question, out);
     choose_dimensions(asked, question, out);
-    for (size_t i = 0; i < words->where_count; i++)
-        lt_web_page_field(out, "where", lt_text("Chỉ khi", "Only where"), words->wheres[i], "text");
-    if (words->where_count < LT_WHERE_MAX)
-        lt_web_page_field(out, "where",
-                          lt_text("Chỉ khi (chiều=giá trị)", "Only where (dimension=value)"), "",
-                          "text");
+    lt_question_conditions(words, out);
     lt_out_print(out, "<button>%s</button></form>\n", lt_text("Xem", "Show"));
 }

@@ -34,8 +34,13 @@ void lt_question_completeness(struct lt_ledger *ledger, const struct lt_question
                               struct lt_completeness *ret_sum);
 /* Has all that owes it declared? Only then is nothing a zero. */
 bool lt_question_is_whole(const struct lt_completeness *sum);
+/* Parts of a form: by which date and in which tree it is counted; and the conditions, with room for one more. */
+void lt_question_manner(const struct lt_question *question, struct lt_out *out);
+void lt_question_conditions(const struct lt_figures_words *words, struct lt_out *out);
 /* The form that asks it anew. */
 void lt_question_form(struct lt_asked *asked, const struct lt_question *question,
                       struct lt_out *out);
+/* The ways to the lists of the same place and time; `here`: the one that is shown, or NULL. */
+void lt_web_lists(struct lt_out *out, const struct lt_question *question, const char *here);
 
 #endif

@@ -2,12 +2,15 @@
 
     glance.py overview     tiles, years, ranks and the map of who declared, against what the commands say
     glance.py compare      places side by side, as page and as data
+    glance.py ranked       rankings of clusters and what tellers tell differently, as the commands have them
     glance.py monitoring   the alert rules and the dashboard speak of what /metrics tells; promtool where there is one
 """
 import shutil
 
 from browser import *
-from pages import district, read_csv
+from pages import district, read_csv, read_xlsx
+from reviews import site
+from reviews import tell as says
 
 SAID = re.compile(r'<th scope="row">(.*?)</th><td class="n">(.*?)</td>', re.S)
 
@@ -173,6 +176,42 @@ def lists():
         named.get("/lists/proposals?place=30&year=2020", 403)
 
 
+def ranked():
+    """Equal points share a rank and the next is as much further; each row leads to the records that it comes from."""
+    with Tree() as t:
+        vn = site(t, ("87", "Tỉnh Đồng Tháp"), [("866", "Thành phố Cao Lãnh"), ("867", "Thành phố Sa Đéc"), ("868", "Thành phố Hồng Ngự")])
+        book = t.root / "clusters.csv"
+        book.write_text("code,name,level,year,managing,lead,members\nC1,Cụm thi đua số 1,,2020,87,866,866 867 868\n", encoding="utf-8")
+        vn.cmd("clusters", "import", book)
+        lead, member, province = Agent(t, "866", vn), Agent(t, "867", vn), Agent(t, "87", vn)
+        says(lead, ["kind", "cluster", "year", "place", "managing", "points_final"],
+             *[("score", "C1", "2020", code, "87", points) for code, points in (("866", "90,5"), ("867", "95,25"), ("868", "95,25"))])
+        decision = dict(code="BK_BT", authority="87", number="15/QĐ-UBND", date="20/01/2021", year="2020", place="867")
+        for teller, quantity in ((province, "3"), (member, "9")):
+            teller.import_rows([award(quantity=quantity, **decision)])
+            teller.sync()
+        b = Browser(Web(vn, "--open"), "en")
+        for name, command, want in (("rankings", "clusters", 3), ("differences", "differences", 2)):
+            asked = "/lists/%s%%s?place=87&year=2020" % name
+            told = json.loads(vn.cmd(command, "--place", "87", "--year", "2020", "--json").stdout)
+            same(len(told["rows"]), want, "rows of the command")
+            until(lambda: len(b.json(asked % ".json")["rows"]) == want, "rows of the page")
+            page = b.json(asked % ".json")
+            same(page["schema"], told["schema"], "the schema")
+            same([{k: v for k, v in row.items() if k != "group"} for row in page["rows"]], told["rows"], name)
+            same(len(read_csv(b.get(asked % ".csv").body)), want, "as CSV")
+            text = b.get(asked % "").text
+            ways = [to.replace("&amp;", "&") for to in re.findall(r'href="(/records[^"]*)"', text)]
+            same(len(ways), want, "each row leads to its records")
+            for to in ways:
+                assert "/updates/" in b.get(to).text, to
+        rows = b.json("/lists/rankings.json?place=87&year=2020")["rows"]
+        same([(r["rank"], r["member"], r["total"]) for r in rows], [(1, "867", 95.25), (1, "868", 95.25), (3, "866", 90.5)], "ties")
+        assert "Cụm thi đua số 1, 2020" in rows[0]["group"] and "95.25" in b.get("/lists/rankings?place=87&year=2020").text
+        assert [95.25] in [[cell for cell in row if cell == 95.25][:1] for row in read_xlsx(b.get("/lists/rankings.xlsx?place=87&year=2020").body)]
+        assert "/lists/rankings?" in b.get("/overview?place=87&year=2020").text and "/lists/differences" in b.get("/needs").text
+
+
 def monitoring():
     t, vn, office = district()
     with t:
@@ -198,4 +237,4 @@ def monitoring():
 
 
 if __name__ == "__main__":
-    tree.main({f.__name__: f for f in (overview, compare, lists, monitoring)})
+    tree.main({f.__name__: f for f in (overview, compare, lists, ranked, monitoring)})
