@@ -314,6 +314,8 @@ static void perform(struct lt_uplink *uplink, struct lt_action *action)
         break;
     case LT_DO_RESTORED: /* a parent's, not ours */
     case LT_DO_REPORT:
+    case LT_DO_WANT_PIECE:
+    case LT_DO_PIECE: /* nothing was asked for */
         break;
     }
     free(action->bytes);

@@ -147,6 +147,8 @@ static void perform_one(struct lt_gate *gate, struct lt_action *action)
     case LT_DO_CONNECT:
     case LT_DO_READY:
     case LT_DO_REFUSED:
+    case LT_DO_PIECE:
+    case LT_DO_WANT_PIECE: /* we say that we have none */
         break;
     }
 }

@@ -236,6 +236,49 @@ static enum lt_result check_versions(const struct standing_check *check,
     return lt_check_refuse(check, sentence, NULL);
 }
 
+static bool same_manifest(const struct lt_release *release, struct lt_bytes manifest)
+{
+    uint8_t packed[LT_MANIFEST_BYTES_MAX];
+    size_t size;
+    return lt_release_pack(release, packed, &size) == LT_OK && size == manifest.size &&
+           memcmp(packed, manifest.data, size) == 0;
+}
+
+/* What would say nothing, or not what the operator thinks. */
+static enum lt_result check_release(const struct standing_check *check,
+                                    const Lienthong__Release *entry)
+{
+    const struct lt_bytes manifest = {entry->manifest.data, entry->manifest.len};
+    const struct lt_standing_release *before = lt_book_release_now(check->book);
+    struct lt_release release;
+    struct lt_key key;
+    struct lt_signature signature, root_signature;
+    struct lt_roots roots;
+    if (entry->percent > 100 || entry->key.len != sizeof(key) ||
+        entry->signature.len != sizeof(signature) ||
+        entry->root_signature.len != sizeof(root_signature) ||
+        lt_release_open(manifest, &release) != LT_OK)
+        return lt_check_refuse(check, "it is no release", NULL);
+    memcpy(&key, entry->key.data, sizeof(key));
+    memcpy(&signature, entry->signature.data, sizeof(signature));
+    memcpy(&root_signature, entry->root_signature.data, sizeof(root_signature));
+    lt_book_roots(check->book, &roots);
+    if (!lt_release_signed(manifest, &key, &signature))
+        return lt_check_refuse(check, "the manifest is not signed by the release key", NULL);
+    if (!lt_release_key_signed(&key, entry->serial, &root_signature, &roots.root))
+        return lt_check_refuse(check, "the release key is not signed by the root that counts here",
+                               NULL);
+    if (before == NULL)
+        return LT_OK;
+    if (before->serial > entry->serial)
+        return lt_check_refuse(check, "a later release key has ended this one", NULL);
+    if (before->serial == entry->serial && before->release.number > release.number)
+        return lt_check_refuse(check, "a release with a greater number was said", NULL);
+    if (before->release.number == release.number && !same_manifest(&before->release, manifest))
+        return lt_check_refuse(check, "the number was said with other files", NULL);
+    return LT_OK;
+}
+
 enum lt_result lt_check_item(const struct standing_check *check, const Lienthong__Directive *item)
 {
     if (item->cluster != NULL)
@@ -254,5 +297,7 @@ enum lt_result lt_check_item(const struct standing_check *check, const Lienthong
         return check_fallback(check, item->fallback);
     if (item->versions != NULL)
         return check_versions(check, item->versions);
+    if (item->release != NULL)
+        return check_release(check, item->release);
     return LT_OK;
 }

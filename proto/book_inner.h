@@ -181,6 +181,7 @@ enum item_kind {
     ITEM_SEALING,
     ITEM_UNIT_BOX,
     ITEM_VERSIONS,
+    ITEM_RELEASE,
     ITEM_KINDS
 };
 struct item;

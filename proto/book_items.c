@@ -334,6 +334,8 @@ bool lt_collect_item(struct lt_book *book, struct said *said, uint32_t index,
         return lt_collect_unit_box(book, said, index, item->unit_box);
     if (item->versions != NULL)
         return collect_versions(book, said, index, item->versions);
+    if (item->release != NULL)
+        return lt_collect_release(book, said, index, item->release);
     return true;
 }
 

@@ -90,6 +90,13 @@ struct versions {
     uint32_t body; /* at least the first */
 };
 
+struct release {
+    struct item item; /* first */
+    struct lt_standing_release told;
+    struct lt_key looked_by; /* the root by which it was checked last, and what came of it */
+    bool looked_at, rooted;
+};
+
 /* Collecting; as the others of book_inner.h. */
 bool lt_collect_item(struct lt_book *book, struct said *said, uint32_t index,
                      const Lienthong__Directive *item);
@@ -101,7 +108,12 @@ bool lt_collect_sealing(struct lt_book *book, struct said *said, uint32_t index,
                         const Lienthong__Sealing *entry);
 bool lt_collect_unit_box(struct lt_book *book, struct said *said, uint32_t index,
                          const Lienthong__UnitBox *entry);
+bool lt_collect_release(struct lt_book *book, struct said *said, uint32_t index,
+                        const Lienthong__Release *entry);
+/* Has the root that counts now signed its key? */
+bool lt_release_rooted(const struct lt_book *book, struct item *item);
 /* Their keys. */
+int lt_release_cmp(const struct item *a, const struct item *b);
 int lt_sealing_cmp(const struct item *a, const struct item *b);
 int lt_unit_box_cmp(const struct item *a, const struct item *b);
 /* The unit that is named. LT_NOT_FOUND: none is; LT_MALFORMED; LT_NO_MEMORY. */

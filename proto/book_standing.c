@@ -126,6 +126,7 @@ int lt_items_key_cmp(const struct item *a, const struct item *b)
         [ITEM_SEALING] = lt_sealing_cmp,
         [ITEM_UNIT_BOX] = lt_unit_box_cmp,
         [ITEM_VERSIONS] = versions_cmp,
+        [ITEM_RELEASE] = lt_release_cmp,
     };
     return keys[a->kind](a, b);
 }
@@ -169,10 +170,11 @@ static bool outlived(const struct heir *heir)
            (successor->place.valid_to == 0 || successor->place.valid_to > last);
 }
 
-static bool eligible(const struct lt_book *book, const struct item *item)
+static bool eligible(const struct lt_book *book, struct item *item)
 {
-    if (item->kind == ITEM_VERSIONS) /* of all that is written, whatever is in the tree */
-        return item->said->admitted && lt_is_top(book, item->said->hub->slot);
+    if (item->kind == ITEM_VERSIONS || item->kind == ITEM_RELEASE) /* whatever is in the tree */
+        return item->said->admitted && lt_is_top(book, item->said->hub->slot) &&
+               (item->kind == ITEM_VERSIONS || lt_release_rooted(book, item));
     return item->said->admitted && item->about->won != NULL &&
            lt_slot_within(book, item->about, item->said->hub) &&
            (item->kind != ITEM_SUCCESSION || outlived(heir_of(item)));

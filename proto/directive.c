@@ -8,7 +8,7 @@ static size_t item_count(const Lienthong__Directive *item)
         item->unit,     item->title,    item->grant,      item->revocation,  item->endorsement,
         item->cluster,  item->movement, item->obligation, item->closing,     item->redaction,
         item->notice,   item->move,     item->succession, item->publication, item->root,
-        item->fallback, item->sealing,  item->unit_box,   item->versions};
+        item->fallback, item->sealing,  item->unit_box,   item->versions,    item->release};
     size_t count = 0;
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         count += parts[i] != NULL;

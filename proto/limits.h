@@ -58,6 +58,14 @@ enum {
     LT_FALLBACK_AFTER_MAX_S = 366 * 86400,
     /* Receipts in a HELLO: one for each hub above, and the depth of the tree is bounded. */
     LT_HELLO_RECEIPTS_MAX = LT_DEPTH_MAX,
+    /* Bytes of a piece of a release's file: 4 s at 64 kbit/s, the longest that an update waits behind one. */
+    LT_PIECE_BYTES_MAX = 32 * 1024,
+    /* A release's file. The agent for Linux has 2.1 MB. */
+    LT_RELEASE_FILE_MAX = 64 * 1024 * 1024,
+    /* Files of a release: one a system. */
+    LT_RELEASE_FILES_MAX = 8,
+    /* A manifest: 14 bytes and a version's 31, and for each file 41 and a system's 23. */
+    LT_MANIFEST_BYTES_MAX = 14 + 31 + LT_RELEASE_FILES_MAX * (41 + 23),
     /* Tips that a key which is changed for another may leave; a message of strangers has a kilobyte. */
     LT_ROTATE_TIPS_MAX = 8,
 };

@@ -15,7 +15,7 @@ static size_t payload_max(enum lt_message_type type)
 enum lt_result lt_message_open(struct lt_bytes bytes, struct lt_message *ret_message)
 {
     const uint8_t *head = bytes.data;
-    if (bytes.size < LT_HEADER_BYTES || head[0] < LT_MSG_HELLO || head[0] > LT_MSG_JOINED)
+    if (bytes.size < LT_HEADER_BYTES || head[0] < LT_MSG_HELLO || head[0] > LT_MSG_PIECE)
         return LT_MALFORMED;
     if (head[1] != HEADER_VERSION || head[2] != 0 || head[3] != 0)
         return LT_MALFORMED;

@@ -26,6 +26,8 @@ enum lt_message_type {
     LT_MSG_REFUSED = 9,
     LT_MSG_JOIN = 10,
     LT_MSG_JOINED = 11,
+    LT_MSG_WANT_PIECE = 12,
+    LT_MSG_PIECE = 13,
 };
 
 struct lt_message {

@@ -258,6 +258,13 @@ SHAPE(sealing, AT(1));
 static const struct lt_rule unit_box_rules[] = {
     [1] = NEED_ONE(unit_shape), [2] = EXACT(32), [3] = EXACT(32), [4] = EXACT(80), [5] = EXACT(32)};
 SHAPE(unit_box, AT(1));
+static const struct lt_rule release_rules[] = {[1] = NEED_BYTES(LT_MANIFEST_BYTES_MAX),
+                                               [2] = NEED(64),
+                                               [3] = NEED(32),
+                                               [4] = U64,
+                                               [5] = NEED(64),
+                                               [6] = U32};
+SHAPE(release, AT(1) | AT(2) | AT(3) | AT(5));
 static const struct lt_rule directive_rules[] = {
     [1] = ONE(unit_entry_shape),     [2] = ONE(title_entry_shape),  [3] = ONE(grant_shape),
     [4] = ONE(revocation_shape),     [5] = ONE(endorsement_shape),  [6] = ONE(cluster_entry_shape),
@@ -265,7 +272,7 @@ static const struct lt_rule directive_rules[] = {
     [10] = ONE(redaction_shape),     [11] = ONE(notice_shape),      [12] = ONE(move_shape),
     [13] = ONE(succession_shape),    [14] = ONE(publication_shape), [15] = ONE(root_entry_shape),
     [16] = ONE(versions_shape),      [17] = ONE(sealing_shape),     [18] = ONE(unit_box_shape),
-    [19] = ONE(fallback_shape)};
+    [19] = ONE(fallback_shape),      [20] = ONE(release_shape)};
 SHAPE(directive, 0);
 static const struct lt_rule directive_body_rules[] = {
     [1] = MANY(directive_shape, LT_CHANGES_MAX), [2] = S64};
@@ -310,7 +317,8 @@ static const struct lt_rule welcome_rules[] = {[1] = NEED_ONE(unit_shape),
                                                [6] = U32,
                                                [7] = NEED(16),
                                                [8] = S64,
-                                               [9] = BOOL};
+                                               [9] = BOOL,
+                                               [10] = BOOL};
 SHAPE(welcome, AT(1) | AT(2) | AT(7));
 static const struct lt_rule tips_rules[] = {
     [1] = MANY(chain_tips_shape, LT_TIPS_PAGE_MAX), [2] = BOOL};
@@ -319,6 +327,11 @@ static const struct lt_rule receipts_rules[] = {[1] = MANY(receipt_shape, LT_TIP
 SHAPE(receipts, 0);
 static const struct lt_rule want_rules[] = {[1] = NEED_ONE(chain_shape), [2] = HASHES(LT_HAVE_MAX)};
 SHAPE(want, AT(1));
+static const struct lt_rule want_piece_rules[] = {[1] = NEED(32), [2] = U64};
+SHAPE(want_piece, AT(1));
+static const struct lt_rule piece_rules[] = {
+    [1] = NEED(32), [2] = U64, [3] = BYTES(LT_PIECE_BYTES_MAX), [4] = BOOL};
+SHAPE(piece, AT(1));
 static const struct lt_rule refused_rules[] = {
     [1] = EXACT(32), [2] = ONE(chain_shape), [3] = ENUM, [4] = HASHES(LT_PARENTS_MAX), [5] = LINES,
     [6] = U32};
@@ -331,9 +344,10 @@ static const struct lt_rule life_rules[] = {[1] = NEED_ONE(unit_shape),
                                             [6] = NEED(64)};
 SHAPE(life, AT(1) | AT(2) | AT(5) | AT(6));
 static const struct lt_rule report_rules[] = {
-    [1] = U64, [2] = U64, [3] = S64,
-    [4] = U64, [5] = S64, [6] = SHORT,
-    [7] = U64, [8] = U64, [9] = MANY(life_shape, LT_LIVES_MAX)};
+    [1] = U64,  [2] = U64, [3] = S64,
+    [4] = U64,  [5] = S64, [6] = SHORT,
+    [7] = U64,  [8] = U64, [9] = MANY(life_shape, LT_LIVES_MAX),
+    [10] = U64, [11] = U64};
 SHAPE(report, 0);
 static const struct lt_rule join_rules[] = {
     [1] = NEED(16),        [2] = SMALL,
@@ -393,9 +407,9 @@ SHAPE(proof_seal, AT(1));
 
 const struct lt_shape *const lt_shapes[] = {
     /* those that are asked for by themselves; the rest are reached through them */
-    &report_body_shape, &directive_body_shape, &personal_shape,  &sealed_shape,
-    &person_shape,      &receipt_shape,        &statement_shape, &hello_shape,
-    &welcome_shape,     &tips_shape,           &receipts_shape,  &want_shape,
-    &refused_shape,     &report_shape,         &join_shape,      &joined_shape,
-    &proof_head_shape,  &proof_rows_shape,     &proof_cut_shape, &proof_seal_shape};
+    &report_body_shape, &directive_body_shape, &personal_shape,  &sealed_shape,  &person_shape,
+    &receipt_shape,     &statement_shape,      &hello_shape,     &welcome_shape, &tips_shape,
+    &receipts_shape,    &want_shape,           &refused_shape,   &report_shape,  &join_shape,
+    &joined_shape,      &want_piece_shape,     &piece_shape,     &release_shape, &proof_head_shape,
+    &proof_rows_shape,  &proof_cut_shape,      &proof_seal_shape};
 const size_t lt_shape_count = sizeof(lt_shapes) / sizeof(lt_shapes[0]);

@@ -35,7 +35,7 @@ struct lt_rule {
     const struct lt_shape *child;
 };
 
-enum { LT_RULES_PER_SHAPE_MAX = 20 };
+enum { LT_RULES_PER_SHAPE_MAX = 21 };
 
 struct lt_shape {
     const ProtobufCMessageDescriptor *descriptor;

@@ -14,8 +14,8 @@
  * (place, period, kind: each hub's own, of the newest of which all parts are there); publication (hub,
  * name, number: the first of which all parts are there stands, and never changes); move (unit); fallback
  * (hub, which it is about); redaction (record, hub); sealing (unit, hub); a unit's box key (unit, hub, its
- * box key, machine). Notices have no key: each stands. Versions are about nothing and have one key; the
- * top alone says them.
+ * box key, machine). Notices have no key: each stands. Versions are about nothing and have one key, and
+ * so do releases (serial and number of each); the top alone says them.
  * The parts of a closing or publication are said one after the other, from 1 to `parts`, by one hub, their
  * chains ascending through all of them.
  * Standing items are listed in a canonical order, the same at every site.
@@ -25,6 +25,7 @@
 #ifndef LT_STANDING_H
 #define LT_STANDING_H
 
+#include "proto/release.h"
 #include "proto/rules.h"
 
 /* ---- Periods ---- */
@@ -269,6 +270,20 @@ size_t lt_book_unit_boxes_of(const struct lt_book *book, const struct lt_unit *u
 uint32_t lt_book_body_announced(const struct lt_book *book);
 /* The one that this build writes: the announced one, or its own newest where that is less. */
 uint32_t lt_book_body_written(const struct lt_book *book);
+
+/* ---- Releases ---- */
+
+/* The program that the machines are to run: of those whose key the root that counts now has signed, the greatest by
+ * (serial, number); of several words about it the last. */
+struct lt_standing_release {
+    struct lt_release release;
+    uint32_t percent; /* of the machines, that take it by now; 0: none */
+    struct lt_key key;
+    uint64_t serial;
+    struct lt_signature signature, root_signature; /* of the manifest; of key and serial */
+};
+/* NULL: the top has said none. */
+const struct lt_standing_release *lt_book_release_now(const struct lt_book *book);
 
 /* ---- Names for comparing ---- */
 

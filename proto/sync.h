@@ -80,6 +80,8 @@ enum lt_action_kind {
     LT_DO_RESTORED, /* parent: a child showed our own receipt (`bytes`): beyond our ledger, or not yet given out */
     LT_DO_REPORT, /* parent: a child's Report (`bytes`) */
     LT_DO_REFUSED, /* child: the parent refused an update of ours (`bytes`: a Refused): show it */
+    LT_DO_PIECE, /* child: a piece of a release's file came (`bytes`: a Piece) */
+    LT_DO_WANT_PIECE, /* parent: a child asks for one (`bytes`: a WantPiece): lt_parent_piece answers */
 };
 
 struct lt_action {
@@ -152,10 +154,16 @@ lt_ms lt_child_due(const struct lt_child *child);
 void lt_child_report(struct lt_child *child, const Lienthong__Report *report,
                      struct lt_actions *out);
 
+/* Asks the parent for a piece of a release's file; nothing is said unless lt_child_state.pieces. An answer may never
+ * come. */
+void lt_child_want_piece(struct lt_child *child, const struct lt_hash *hash, uint64_t offset,
+                         struct lt_actions *out);
+
 struct lt_child_state {
     bool connected, welcomed, settled,
         parent_ready; /* settled: nothing to fetch, nothing unpushed */
     bool fetched; /* nothing to fetch, of all that the parent named */
+    bool pieces; /* the parent answers for pieces of releases */
     uint64_t in_flight_updates, in_flight_bytes;
     struct lt_unit parent; /* of the last WELCOME */
     int64_t
@@ -179,6 +187,7 @@ struct lt_parent_config {
     struct lt_instance incarnation;
     uint64_t credit_bytes;
     bool ready; /* the top is ready from the start */
+    bool pieces; /* the owner answers LT_DO_WANT_PIECE; else it is malformed */
     uint32_t peers_max;
 };
 
@@ -216,6 +225,11 @@ void lt_parent_stored(struct lt_parent *parent, const struct lt_chain *chain,
 /* A receipt (ours after a commit, or one from above): goes to every child for whom its chain is UP. */
 void lt_parent_receipt(struct lt_parent *parent, const struct lt_chain *chain,
                        struct lt_bytes receipt, struct lt_actions *out);
+/* The answer to LT_DO_WANT_PIECE, whenever it is made; no bytes: it is not here. Nothing is sent in another session.
+ * At most LT_PIECE_BYTES_MAX. */
+void lt_parent_piece(struct lt_parent *parent, uint32_t peer, uint64_t session,
+                     const struct lt_hash *hash, uint64_t offset, struct lt_bytes bytes, bool last,
+                     struct lt_actions *out);
 /* We have become ready: tells everyone, the first time. */
 void lt_parent_ready(struct lt_parent *parent, struct lt_actions *out);
 

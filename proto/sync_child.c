@@ -77,7 +77,8 @@ static void end_session(struct lt_child *child)
     lt_chains_clear(child);
     child->session = 0;
     child->busy_until = LT_NEVER;
-    child->parent_ready = child->ready_said = child->pages_done = child->sign_said = false;
+    child->pieces = child->parent_ready = child->ready_said = child->pages_done = child->sign_said =
+        false;
     child->book_changed = false;
     child->waiting = false;
     child->carried_bytes = 0;
@@ -364,6 +365,18 @@ void lt_child_report(struct lt_child *child, const Lienthong__Report *report,
         return; /* one report less */
 }
 
+void lt_child_want_piece(struct lt_child *child, const struct lt_hash *hash, uint64_t offset,
+                         struct lt_actions *out)
+{
+    struct lt_hash own = *hash;
+    Lienthong__WantPiece want = LIENTHONG__WANT_PIECE__INIT;
+    want.hash = (ProtobufCBinaryData){sizeof(own.bytes), own.bytes};
+    want.offset = offset;
+    if (child->phase == LT_PHASE_UP && child->pieces &&
+        lt_actions_send(out, 0, LT_MSG_WANT_PIECE, child->session, &want.base) != LT_OK)
+        return; /* it is asked for again */
+}
+
 void lt_child_state(const struct lt_child *child, struct lt_child_state *ret_state)
 {
     bool up = child->phase == LT_PHASE_UP;
@@ -375,6 +388,7 @@ void lt_child_state(const struct lt_child *child, struct lt_child_state *ret_sta
         .settled = fetched && child->flying == 0 && child->push_rests == 0 &&
                    !child->pushes[0].first && !child->pushes[1].first,
         .parent_ready = child->parent_ready,
+        .pieces = up && child->pieces,
         .in_flight_updates = child->flying,
         .in_flight_bytes = child->flying_bytes,
         .parent = child->parent,

@@ -142,6 +142,7 @@ static enum lt_result hear_welcome(struct lt_child *child, const Lienthong__Welc
     child->welcomed_at = child->now;
     child->parent = hub;
     child->parent_ready = welcome->ready;
+    child->pieces = welcome->pieces;
     child->credit_bytes = welcome->credit_bytes < child->config.credit_most_bytes
                               ? welcome->credit_bytes
                               : child->config.credit_most_bytes;
@@ -269,6 +270,8 @@ static const ProtobufCMessageDescriptor *descriptor_of(enum lt_message_type type
         return &lienthong__receipts__descriptor;
     case LT_MSG_REFUSED:
         return &lienthong__refused__descriptor;
+    case LT_MSG_PIECE:
+        return &lienthong__piece__descriptor;
     case LT_MSG_UPDATE:
     case LT_MSG_READY:
     case LT_MSG_HELLO:
@@ -276,6 +279,7 @@ static const ProtobufCMessageDescriptor *descriptor_of(enum lt_message_type type
     case LT_MSG_REPORT:
     case LT_MSG_JOIN:
     case LT_MSG_JOINED:
+    case LT_MSG_WANT_PIECE:
         break;
     }
     return NULL;
@@ -299,6 +303,11 @@ static enum lt_result hear_payload(struct lt_child *child, const struct lt_messa
         return LT_OK;
     if (message->type == LT_MSG_TIPS)
         return hear_tips(child, (const Lienthong__Tips *)read);
+    if (message->type == LT_MSG_PIECE) {
+        if (!lt_actions_add_bytes(out, LT_DO_PIECE, 0, child->session, message->payload))
+            child->broken = true;
+        return LT_OK;
+    }
     return hear_receipts(child, (const Lienthong__Receipts *)read, out);
 }
 

@@ -134,7 +134,7 @@ struct lt_child {
     struct lt_sync_scope_digest pages; /* of the pages so far */
     struct lt_unit parent;
     uint64_t credit_bytes;
-    bool parent_ready, ready_said, pages_done;
+    bool parent_ready, ready_said, pages_done, pieces;
     bool drafts, sign_said;
     bool sign_later; /* in this call: the owner is still counting his drafts */
     int64_t wall_time_s, skew_s;

@@ -243,6 +243,8 @@ static const ProtobufCMessageDescriptor *descriptor_of(enum lt_message_type type
         return &lienthong__want__descriptor;
     case LT_MSG_REPORT:
         return &lienthong__report__descriptor;
+    case LT_MSG_WANT_PIECE:
+        return &lienthong__want_piece__descriptor;
     case LT_MSG_UPDATE:
     case LT_MSG_WELCOME:
     case LT_MSG_TIPS:
@@ -251,6 +253,7 @@ static const ProtobufCMessageDescriptor *descriptor_of(enum lt_message_type type
     case LT_MSG_REFUSED:
     case LT_MSG_JOIN:
     case LT_MSG_JOINED:
+    case LT_MSG_PIECE:
         break;
     }
     return NULL;
@@ -262,7 +265,7 @@ static enum lt_result hear_payload(struct lt_parent *parent, uint32_t peer,
 {
     const ProtobufCMessageDescriptor *descriptor = descriptor_of(message->type);
     ProtobufCMessage *read;
-    if (!descriptor)
+    if (!descriptor || (message->type == LT_MSG_WANT_PIECE && !parent->config.pieces))
         return LT_MALFORMED; /* no child says that */
     uint64_t session = parent->peers[peer].session;
     if (message->type != LT_MSG_HELLO && (session == 0 || message->session != session))
@@ -275,9 +278,10 @@ static enum lt_result hear_payload(struct lt_parent *parent, uint32_t peer,
                           out);
     if (message->type == LT_MSG_WANT)
         return hear_want(parent, peer, (const Lienthong__Want *)read, now, out);
-    return lt_actions_add_bytes(out, LT_DO_REPORT, peer, message->session, message->payload)
-               ? LT_OK
-               : LT_NO_MEMORY;
+    const enum lt_action_kind kind =
+        message->type == LT_MSG_WANT_PIECE ? LT_DO_WANT_PIECE : LT_DO_REPORT;
+    return lt_actions_add_bytes(out, kind, peer, message->session, message->payload) ? LT_OK
+                                                                                     : LT_NO_MEMORY;
 }
 
 enum lt_result lt_parent_message(struct lt_parent *parent, uint32_t peer, struct lt_bytes bytes,

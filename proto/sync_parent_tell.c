@@ -137,6 +137,7 @@ bool lt_parent_welcome(struct lt_parent *parent, uint32_t peer, const struct lt_
     welcome.hub = &hub;
     welcome.digest = (ProtobufCBinaryData){sizeof(ours), ours.bytes};
     welcome.ready = parent->config.ready;
+    welcome.pieces = parent->config.pieces;
     welcome.credit_bytes = parent->config.credit_bytes;
     welcome.protocol = LT_PROTOCOL_VERSION;
     welcome.body_version = LT_BODY_VERSION;
@@ -209,4 +210,20 @@ void lt_parent_receipt(struct lt_parent *parent, const struct lt_chain *chain,
             lose(parent, i);
     }
     free(bytes);
+}
+
+void lt_parent_piece(struct lt_parent *parent, uint32_t peer, uint64_t session,
+                     const struct lt_hash *hash, uint64_t offset, struct lt_bytes bytes, bool last,
+                     struct lt_actions *out)
+{
+    struct lt_hash own = *hash;
+    Lienthong__Piece piece = LIENTHONG__PIECE__INIT;
+    if (peer >= parent->peers_top || session == 0 || parent->peers[peer].session != session)
+        return;
+    piece.hash = (ProtobufCBinaryData){sizeof(own.bytes), own.bytes};
+    piece.offset = offset;
+    piece.bytes = (ProtobufCBinaryData){bytes.size, (uint8_t *)(uintptr_t)bytes.data};
+    piece.last = last;
+    if (lt_actions_send(out, peer, LT_MSG_PIECE, session, &piece.base) != LT_OK)
+        return; /* it is asked for again */
 }

@@ -522,6 +522,8 @@ static size_t make_nonsense(struct wild *wild, uint8_t **ret_bytes)
         {LT_MSG_REFUSED, &lienthong__refused__descriptor},
         {LT_MSG_JOIN, &lienthong__join__descriptor},
         {LT_MSG_JOINED, &lienthong__joined__descriptor},
+        {LT_MSG_WANT_PIECE, &lienthong__want_piece__descriptor},
+        {LT_MSG_PIECE, &lienthong__piece__descriptor},
         {LT_MSG_UPDATE, &lienthong__update__descriptor},
     };
     const uint64_t choice = nonsense_below(20);

@@ -29,6 +29,10 @@ static const ProtobufCMessageDescriptor *descriptor_of(enum lt_message_type type
         return &lienthong__join__descriptor;
     case LT_MSG_JOINED:
         return &lienthong__joined__descriptor;
+    case LT_MSG_WANT_PIECE:
+        return &lienthong__want_piece__descriptor;
+    case LT_MSG_PIECE:
+        return &lienthong__piece__descriptor;
     case LT_MSG_UPDATE: /* fuzz_update */
     case LT_MSG_READY:
         break;

@@ -195,6 +195,10 @@ def messages(join, receipt):
         "join": join["message"],
         "joined": head(11) + field(1, 1) + field(3, unit) + field(4, unit) + field(5, h) + field(6, unit)
         + field(7, b"tcp://hub.example:7100"),
+        "want-piece": head(12) + field(1, h) + field(2, 1 << 15),
+        "piece": head(13) + field(1, h) + field(2, 1 << 15) + field(3, b"bytes") + field(4, 1),
+        "piece-not-here": head(13) + field(1, h),
+        "piece-too-long": head(13) + field(1, h) + field(3, bytes((1 << 15) + 1)),
         "tips-not-ascending": head(3) + field(1, field(1, chain) + field(2, h) * 2),
         "want-too-many": head(6) + field(1, chain) + field(2, h) * 129,
         "unknown-type": head(99),
@@ -247,6 +251,25 @@ def receipts(vector):
         "statement-tips-not-ascending": b"\1" + statement + field(5, bytes(32)),
     }
     write("receipt", seeds)
+
+
+def releases(vector):
+    whole = vector["manifest"]
+    write("release", {
+        "whole": whole,
+        "one-system": whole[:18] + b"\1" + whole[19:72],
+        "cut-off": whole[:-1],
+        "more": whole + b"\0",
+        "number-zero": bytes(8) + whole[8:],
+        "no-files": whole[:18] + b"\0",
+        "nine-files": whole[:18] + b"\x09" + whole[19:],
+        "nul-in-version": whole[:15] + b"\0" + whole[16:],
+        "version-too-long": whole[:12] + b"\x20" + whole[13:],
+        "path": whole.replace(b"linux-x86_64", b"../../x86_64"),
+        "twice": whole[:18] + b"\2" + whole[19:72] * 2,
+        "damaged": flip(whole, 3),
+        "empty": b"",
+    })
 
 
 def forms():
@@ -547,6 +570,7 @@ join_vector, receipt_vector = vectors("join.txt"), vectors("receipt.txt")
 messages(join_vector, receipt_vector["receipt"])
 join_codes(join_vector)
 receipts(receipt_vector)
+releases(vectors("release.txt"))
 entries()
 settings(join_vector)
 words()

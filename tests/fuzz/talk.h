@@ -174,6 +174,8 @@ static inline const ProtobufCMessageDescriptor *payload_of(enum lt_message_type 
         [LT_MSG_REPORT] = &lienthong__report__descriptor,
         [LT_MSG_REFUSED] = &lienthong__refused__descriptor,
         [LT_MSG_JOINED] = NULL,
+        [LT_MSG_WANT_PIECE] = &lienthong__want_piece__descriptor,
+        [LT_MSG_PIECE] = &lienthong__piece__descriptor,
     };
     return descriptors[type];
 }

@@ -12,7 +12,7 @@ static const struct {
     uint64_t updates, receipts;
 } files[] = {
     {GOLDEN "bundle-up-0.1.0.ltb", "28162", LIENTHONG__ROLE__ROLE_AGENT, true, 7, 0},
-    {GOLDEN "bundle-down-0.1.0.ltb", "807", LIENTHONG__ROLE__ROLE_HUB, false, 15, 5},
+    {GOLDEN "bundle-down-0.1.0.ltb", "807", LIENTHONG__ROLE__ROLE_HUB, false, 16, 5},
 };
 enum { FILES = sizeof files / sizeof files[0] };
 

@@ -293,6 +293,37 @@ static void story_root(struct story *story)
     story_direct(story, "VN", items, 2);
 }
 
+/* Of the second root's key for releases: for one in ten machines. */
+static void story_release(struct story *story)
+{
+    struct lt_key root, key;
+    struct lt_secret root_secret, secret;
+    struct lt_signature signature, rooted;
+    struct lt_release release = {.number = 12, .version = "0.1.1", .format = 1, .file_count = 1};
+    uint8_t manifest[LT_MANIFEST_BYTES_MAX];
+    size_t size;
+    Lienthong__Directive items[1];
+    Lienthong__Release told;
+    world_key("root 2", &root, &root_secret);
+    world_key("releases", &key, &secret);
+    strcpy(release.files[0].system, "linux-x86_64");
+    release.files[0].size = 3;
+    lt_hash_of("abc", 3, &release.files[0].hash);
+    assert_int_equal(lt_release_pack(&release, manifest, &size), LT_OK);
+    lt_release_sign((struct lt_bytes){manifest, size}, &secret, &signature);
+    lt_release_key_sign(&key, 1, &root_secret, &rooted);
+    story_items(items, 1);
+    lienthong__release__init(&told);
+    told.manifest = story_span(manifest, size);
+    told.signature = story_span(&signature, 64);
+    told.key = story_span(&key, 32);
+    told.serial = 1;
+    told.root_signature = story_span(&rooted, 64);
+    told.percent = 10;
+    items[0].release = &told;
+    story_direct(story, "VN", items, 1);
+}
+
 /* ---- What names updates ---- */
 
 /* A key that is revoked at a cut, an update of it that counts all the same, and a record whose name is erased. */

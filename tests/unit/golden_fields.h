@@ -122,6 +122,10 @@ static inline const ProtobufCMessageDescriptor *golden_payload(enum lt_message_t
         return &lienthong__joined__descriptor;
     case LT_MSG_UPDATE:
         return &lienthong__update__descriptor;
+    case LT_MSG_WANT_PIECE:
+        return &lienthong__want_piece__descriptor;
+    case LT_MSG_PIECE:
+        return &lienthong__piece__descriptor;
     case LT_MSG_READY:
         break;
     }

@@ -192,7 +192,7 @@ static void tally_schema(struct tally *tally)
     };
     for (size_t i = 0; i < sizeof first / sizeof first[0]; i++)
         tally_message(tally, first[i]);
-    for (int type = LT_MSG_HELLO; type <= LT_MSG_JOINED; type++) {
+    for (int type = LT_MSG_HELLO; type <= LT_MSG_PIECE; type++) {
         const ProtobufCMessageDescriptor *payload = golden_payload((enum lt_message_type)type);
         if (payload != NULL)
             tally_message(tally, payload);

@@ -81,7 +81,7 @@ static void make_greetings(FILE *file, struct talk *talk)
     put_message(file, LT_MSG_HELLO, &hello.base);
     welcome.hub = &talk->hub;
     welcome.digest = talk->hashes[0];
-    welcome.ready = welcome.differ = true;
+    welcome.ready = welcome.differ = welcome.pieces = true;
     welcome.credit_bytes = LT_CREDIT_BYTES;
     welcome.protocol = welcome.body_version = 1;
     welcome.incarnation = sample_span(talk->instance, 16);
@@ -130,6 +130,8 @@ static void make_report(FILE *file, const struct talk *talk)
     report.software = sample_text("lienthong 0.1.0");
     report.contested = 1;
     report.refused = 2;
+    report.release = 12;
+    report.release_bad = 11;
     for (size_t i = 0; i < 2; i++) {
         const struct lt_hash tips[1] = {{{(uint8_t)(i + 1)}}};
         lives[i] =
@@ -143,6 +145,24 @@ static void make_report(FILE *file, const struct talk *talk)
     report.lives = list;
     report.n_lives = 2;
     put_message(file, LT_MSG_REPORT, &report.base);
+}
+
+/* Of a release's file: its end, and what is not here. */
+static void make_pieces(FILE *file, struct talk *talk)
+{
+    Lienthong__WantPiece want;
+    Lienthong__Piece piece;
+    lienthong__want_piece__init(&want);
+    lienthong__piece__init(&piece);
+    want.hash = piece.hash = talk->hashes[0];
+    want.offset = piece.offset = LT_PIECE_BYTES_MAX;
+    put_message(file, LT_MSG_WANT_PIECE, &want.base);
+    piece.bytes = sample_span(talk->curve, 32);
+    piece.last = true;
+    put_message(file, LT_MSG_PIECE, &piece.base);
+    lienthong__piece__init(&piece);
+    piece.hash = talk->hashes[0];
+    put_message(file, LT_MSG_PIECE, &piece.base);
 }
 
 /* For each reason: of one update, or of all that the sender says for an hour. */
@@ -230,6 +250,7 @@ static void they_are_made_alike(void **state)
     make_refusals(file, &talk);
     make_joins(file, &talk);
     make_answers(file, &talk);
+    make_pieces(file, &talk);
     lienthong__receipt__free_unpacked(talk.receipts[0], NULL);
     assert_int_equal(fclose(file), 0);
     golden_settle(GOLDEN_MESSAGES, (struct lt_bytes){(const uint8_t *)made, size});
@@ -299,7 +320,7 @@ static void they_are_read(void **state)
         golden_message(out, read, 1);
         check_signatures(message.type, read);
     }
-    assert_int_equal(seen, 0xffe); /* each of the eleven */
+    assert_int_equal(seen, 0x3ffe); /* each of the thirteen */
     assert_int_equal(fclose(out), 0);
     golden_settle_text(GOLDEN "messages-0.1.0.txt", text, size);
     lt_arena_free(arena);

@@ -181,6 +181,7 @@ static void story_make(struct story *story)
     story_after_the_end(story);
     story_move(story);
     story_root(story);
+    story_release(story);
     story_publish(story, 1, "mất máy của một xã");
     story_receipts(story);
 }

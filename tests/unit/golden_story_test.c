@@ -91,6 +91,7 @@ static void tell_verdicts(FILE *out, struct lt_ledger *ledger)
 static void tell_standing(FILE *out, struct lt_ledger *ledger)
 {
     const struct lt_book *book = lt_ledger_book(ledger);
+    const struct lt_standing_release *release = lt_book_release_now(book);
     struct lt_roots roots;
     fprintf(
         out,
@@ -107,6 +108,9 @@ static void tell_standing(FILE *out, struct lt_ledger *ledger)
     golden_hex(out, roots.root.bytes, 32);
     fputs(", recovery ", out);
     golden_hex(out, roots.recovery.bytes, 32);
+    if (release != NULL)
+        fprintf(out, "\nrelease %llu, %s, for %u %%", (unsigned long long)release->release.number,
+                release->release.version, release->percent);
     fputc('\n', out);
     for (size_t i = 0; i < lt_book_notice_count(book); i++)
         golden_string(out, lt_book_notice_at(book, i)->text);

@@ -17,6 +17,7 @@ struct site { /* the child's; `far` is what the parent holds */
     struct lt_chain own, other, directives, below;
     uint64_t session;
     lt_ms now;
+    bool pieces; /* the parent answers for them */
 };
 
 /* A district hub 80 under VN: reports of 26 and 27 and directives of 80 go up, those of VN come down.
@@ -138,6 +139,7 @@ static inline struct lt_bytes welcome_of(bool ready, uint64_t credit)
     welcome.ready = ready;
     welcome.credit_bytes = credit;
     welcome.wall_time = 1700000100;
+    welcome.pieces = site.pieces;
     welcome.differ = lt_hash_cmp(&ours, &theirs) != 0;
     return packed(LT_MSG_WELCOME, site.session, &welcome.base);
 }

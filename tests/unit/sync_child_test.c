@@ -455,6 +455,38 @@ static void tells_what_the_parent_does_not_name(void **state)
     assert_int_equal(lt_child_unnamed(site.child, unnamed, 4), 0);
 }
 
+/* Only of a parent that says that it answers. */
+static void asks_for_pieces(void **state)
+{
+    (void)state;
+    const struct lt_hash hash = {{5}};
+    for (int pieces = 0; pieces < 2; pieces++) {
+        struct lt_child_state seen;
+        begin(LIENTHONG__ROLE__ROLE_AGENT);
+        site.pieces = pieces;
+        lt_child_want_piece(site.child, &hash, 7, &site.out);
+        join_parent(true, CREDIT);
+        lt_child_state(site.child, &seen);
+        assert_int_equal(seen.pieces, pieces);
+        lt_child_want_piece(site.child, &hash, 7, &site.out);
+        assert_int_equal(count_sent(&site.out, LT_MSG_WANT_PIECE, 0), pieces);
+        if (pieces) {
+            const Lienthong__WantPiece *want = (const Lienthong__WantPiece *)payload_of(
+                sent(&site.out, LT_MSG_WANT_PIECE, 0, 0), &lienthong__want_piece__descriptor,
+                site.arena);
+            assert_memory_equal(want->hash.data, hash.bytes, 32);
+            assert_int_equal(want->offset, 7);
+            Lienthong__Piece piece = LIENTHONG__PIECE__INIT;
+            piece.hash = want->hash;
+            assert_int_equal(hear(packed(LT_MSG_PIECE, site.session, &piece.base)), LT_OK);
+            assert_int_equal(count_of(&site.out, LT_DO_PIECE), 1);
+            assert_int_equal(hear(packed(LT_MSG_PIECE, site.session + 1, &piece.base)), LT_OK);
+            assert_int_equal(count_of(&site.out, LT_DO_PIECE), 0);
+        }
+        end(NULL);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -471,6 +503,7 @@ int main(void)
         cmocka_unit_test_teardown(names_what_it_had_in_the_next_want, end),
         cmocka_unit_test_teardown(gives_the_parent_its_own_back, end),
         cmocka_unit_test(shows_a_restored_parent_what_it_lost),
+        cmocka_unit_test(asks_for_pieces),
         cmocka_unit_test_teardown(tells_what_the_parent_does_not_name, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

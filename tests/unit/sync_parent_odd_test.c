@@ -155,7 +155,7 @@ static void what_no_child_says_is_malformed(void **state)
     (void)state;
     begin(true);
     greet_all();
-    for (int type = 0; type <= LT_MSG_JOINED + 1; type++) {
+    for (int type = 0; type <= LT_MSG_PIECE + 1; type++) {
         uint8_t bytes[64];
         memset(bytes, 0xff, sizeof bytes);
         lt_header_write((enum lt_message_type)type, 101, bytes);

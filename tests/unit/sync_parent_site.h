@@ -28,13 +28,14 @@ static inline enum lt_way way_here(Lienthong__Role role, const struct lt_unit *c
     return chain->stream == LT_STREAM_REPORT ? LT_WAY_UP : LT_WAY_NONE;
 }
 
-static inline void begin(bool ready)
+static inline void begin_with(bool ready, bool pieces)
 {
     struct lt_parent_config config = {
         .unit = unit_of("VN"),
         .incarnation = incarnation,
         .credit_bytes = CREDIT,
         .ready = ready,
+        .pieces = pieces,
         .peers_max = PEERS,
     };
     static const char *const codes[] = {NULL, "26", "26", "27", "80"};
@@ -51,6 +52,11 @@ static inline void begin(bool ready)
         lt_parent_came(parent, i,
                        i == HUB ? LIENTHONG__ROLE__ROLE_HUB : LIENTHONG__ROLE__ROLE_AGENT, &unit);
     }
+}
+
+static inline void begin(bool ready)
+{
+    begin_with(ready, false);
 }
 
 static inline int end(void **state)

@@ -342,6 +342,40 @@ static void hands_out_reports_and_refuses_nonsense(void **state)
     assert_int_equal(out.count, 0);
 }
 
+/* Whoever has no releases says so in its WELCOME, and is not asked by an honest child. */
+static void hands_out_pieces_in_the_session_that_asked(void **state)
+{
+    (void)state;
+    const struct lt_hash hash = {{5}};
+    struct lt_hash own = hash;
+    Lienthong__WantPiece want = LIENTHONG__WANT_PIECE__INIT;
+    want.hash = (ProtobufCBinaryData){32, own.bytes};
+    want.offset = 9;
+    begin(true);
+    greet_all();
+    assert_int_equal(hear(AGENT, packed(LT_MSG_WANT_PIECE, 101, &want.base)), LT_MALFORMED);
+    end(NULL);
+    begin_with(true, true);
+    assert_int_equal(hear(AGENT, packed(LT_MSG_WANT_PIECE, 101, &want.base)), LT_OK);
+    assert_int_equal(count_of(&out, LT_DO_WANT_PIECE), 0); /* no session */
+    greet_all();
+    assert_int_equal(hear(AGENT, packed(LT_MSG_WANT_PIECE, 102, &want.base)), LT_OK);
+    assert_int_equal(count_of(&out, LT_DO_WANT_PIECE), 0);
+    assert_int_equal(hear(AGENT, packed(LT_MSG_WANT_PIECE, 101, &want.base)), LT_OK);
+    assert_int_equal(count_of(&out, LT_DO_WANT_PIECE), 1);
+    assert_int_equal(first_of(&out, LT_DO_WANT_PIECE)->peer, AGENT);
+    lt_actions_clear(&out);
+    const struct lt_bytes bytes = {(const uint8_t *)"bytes", 5};
+    lt_parent_piece(parent, AGENT, 102, &hash, 9, bytes, true, &out);
+    lt_parent_piece(parent, PEERS, 101, &hash, 9, bytes, true, &out);
+    assert_int_equal(out.count, 0);
+    lt_parent_piece(parent, AGENT, 101, &hash, 9, bytes, true, &out);
+    assert_int_equal(count_sent(&out, LT_MSG_PIECE, AGENT), 1);
+    lt_parent_gone(parent, AGENT);
+    lt_parent_piece(parent, AGENT, 101, &hash, 9, bytes, true, &out);
+    assert_int_equal(out.count, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,6 +387,7 @@ int main(void)
         cmocka_unit_test_teardown(takes_updates_within_scope_and_credit, end),
         cmocka_unit_test_teardown(answers_wants_with_a_credit_and_a_mark, end),
         cmocka_unit_test_teardown(tells_whom_it_concerns, end),
+        cmocka_unit_test_teardown(hands_out_pieces_in_the_session_that_asked, end),
         cmocka_unit_test_teardown(hands_out_reports_and_refuses_nonsense, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

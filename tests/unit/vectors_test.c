@@ -3,6 +3,7 @@
  * The vectors (tests/data/vectors, quoted by docs/protocol.md) and the golden updates of this release
  * (tests/data/golden) are written anew when LT_WRITE_GOLDEN=1; golden files of released versions
  * are never written again. Ed25519 is deterministic, so the files are compared to the byte. */
+#include "proto/release.h"
 #include "tests/unit/golden_file.h"
 #include "tests/unit/samples_directive.h"
 #include "tests/unit/samples_kinds.h"
@@ -207,6 +208,50 @@ static void join_vector(void **state)
     lines_settle(lines, VECTORS "join.txt");
 }
 
+static void release_vector(void **state)
+{
+    (void)state;
+    struct lines *lines = lines_new();
+    struct lt_key root, key;
+    struct lt_secret root_secret, secret;
+    struct lt_signature signature, rooted;
+    struct lt_release release = {
+        .number = UINT64_C(0x0102030405060708), .version = "1.2.3", .format = 1, .file_count = 2};
+    uint8_t manifest[LT_MANIFEST_BYTES_MAX], hash[32], text[53] = "lienthong release v1";
+    uint8_t key_text[65] = "lienthong release key v1";
+    size_t size;
+    strcpy(release.files[0].system, "linux-x86_64");
+    strcpy(release.files[1].system, "windows-x86_64");
+    for (size_t i = 0; i < 2; i++) {
+        release.files[i].size = 3 + i;
+        lt_hash_of("abcd", 3 + i, &release.files[i].hash);
+    }
+    sample_key(0, &key, &secret);
+    sample_key(0x40, &root, &root_secret);
+    assert_int_equal(lt_release_pack(&release, manifest, &size), LT_OK);
+    lt_release_sign((struct lt_bytes){manifest, size}, &secret, &signature);
+    lt_release_key_sign(&key, 7, &root_secret, &rooted);
+    blake(NULL, hash, 1, manifest, size);
+    memcpy(text + 21, hash, 32);
+    memcpy(key_text + 25, key.bytes, 32);
+    key_text[64] = 7;
+    assert_int_equal(crypto_sign_verify_detached(signature.bytes, text, sizeof(text), key.bytes),
+                     0);
+    assert_int_equal(
+        crypto_sign_verify_detached(rooted.bytes, key_text, sizeof(key_text), root.bytes), 0);
+    line_hex(lines, "manifest", manifest, size);
+    line_hex(lines, "key", key.bytes, 32);
+    line_hex(lines, "signed", text, sizeof(text));
+    line_hex(lines, "signature", signature.bytes, 64);
+    line_hex(lines, "root", root.bytes, 32);
+    line_hex(lines, "key_signed", key_text, sizeof(key_text));
+    line_hex(lines, "root_signature", rooted.bytes, 64);
+    char wave[12];
+    (void)snprintf(wave, sizeof(wave), "%u", lt_release_wave(&key, release.number));
+    line_text(lines, "wave.text", wave);
+    lines_settle(lines, VECTORS "release.txt");
+}
+
 /* ---- Golden updates ---- */
 
 static void golden_is_made_alike(void **state)
@@ -322,13 +367,10 @@ int main(void)
     if (sodium_init() < 0)
         return 1;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(update_vector),
-        cmocka_unit_test(receipt_vector),
-        cmocka_unit_test(join_vector),
-        cmocka_unit_test(golden_is_made_alike),
-        cmocka_unit_test(golden_0_1_0_awards),
-        cmocka_unit_test(golden_0_1_0_kinds),
-        cmocka_unit_test(golden_0_1_0_directives),
+        cmocka_unit_test(update_vector),        cmocka_unit_test(receipt_vector),
+        cmocka_unit_test(join_vector),          cmocka_unit_test(release_vector),
+        cmocka_unit_test(golden_is_made_alike), cmocka_unit_test(golden_0_1_0_awards),
+        cmocka_unit_test(golden_0_1_0_kinds),   cmocka_unit_test(golden_0_1_0_directives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
