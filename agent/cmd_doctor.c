@@ -15,6 +15,7 @@
 #include "agent/doctor.h"
 #include "agent/drop.h"
 #include "agent/journal.h"
+#include "agent/release_status.h"
 #include "agent/second.h"
 #include "agent/settings.h"
 #include "agent/status_keys.h"
@@ -31,6 +32,7 @@ struct examination {
     size_t receipt_count;
     struct lt_held_receipt receipts[LT_HELLO_RECEIPTS_MAX];
     uint32_t second_after_s;
+    bool releases; /* are new ones let in? */
     struct lt_contact contact;
 };
 
@@ -283,7 +285,7 @@ static void look_at_drop(struct examination *of)
 
 static void look_at_settings(struct examination *of)
 {
-    struct lt_settings settings;
+    struct lt_settings settings = {.log = LT_LOG_INFO};
     char reason[200] = "";
     const enum lt_result result = lt_settings_read(of->doctor.dir, &settings, reason);
     if (result != LT_OK) {
@@ -292,6 +294,7 @@ static void look_at_settings(struct examination *of)
                               "mend agent.conf, or remove it: else it does not start again"),
                       "%s", reason[0] != '\0' ? reason : lt_text_result(result));
     }
+    of->releases = settings.releases;
 }
 
 static int examine(struct examination *of, const struct lt_options *options)
@@ -310,6 +313,8 @@ static int examine(struct examination *of, const struct lt_options *options)
         look_at_link(of);
         look_at_contact(of);
         look_at_drop(of);
+        lt_release_status_doctor(&of->doctor, of->running ? of->contact.release : LT_RELEASE_NUMBER,
+                                 of->releases);
     }
     return lt_doctor_end(&of->doctor);
 }

@@ -1,15 +1,18 @@
 /* cmd_run - the agent at work, unattended, until it is told to stop. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "agent/clock.h"
 #include "agent/commands.h"
 #include "agent/daemon.h"
 #include "agent/drop_watch.h"
+#include "agent/keys.h"
 #include "agent/notify.h"
 #include "agent/options.h"
 #include "agent/progress.h"
+#include "agent/release_watch.h"
 #include "agent/service.h"
 #include "agent/settings.h"
 #include "agent/text.h"
@@ -21,6 +24,14 @@ struct run {
     int64_t timeout_ms; /* of --once; negative: none */
     int signal_fd;
     bool by_hand; /* on a terminal: when that goes, so does the program */
+    struct lt_launch launch;
+    bool anew; /* it ends to begin anew, maybe with another program */
+};
+
+struct watches {
+    struct lt_drop_watch *drops;
+    struct lt_release_watch *releases;
+    bool probes; /* the last descriptor waited for is a probe's */
 };
 
 static void say_start(const struct lt_service *service, const struct run *run)
@@ -49,7 +60,7 @@ static int give_up(const struct lt_service *service)
 }
 
 /* SIGHUP. What is wrong leaves all as it was. */
-static void reload(const struct run *run)
+static void reload(const struct run *run, struct lt_release_watch *releases)
 {
     struct lt_settings settings;
     char reason[200] = "", state[300];
@@ -57,6 +68,7 @@ static void reload(const struct run *run)
     const enum lt_result result = lt_settings_read(run->dir, &settings, reason);
     if (result == LT_OK) {
         lt_daemon_level(settings.log);
+        lt_release_watch_set(releases, &settings);
         (void)lt_wake_ring(
             run->dir); /* the site, its keys and the drop folder are looked at anew */
         lt_daemon_log(LT_LOG_INFO, "%s",
@@ -69,10 +81,28 @@ static void reload(const struct run *run)
     (void)lt_notify(state);
 }
 
-static int serve(struct lt_service *service, struct lt_drop_watch *watch, const struct run *run)
+enum { FDS_MAX = 1 + LT_DROP_WATCH_FDS + 1 }; /* signals, the drop folder, a release */
+
+/* Drops and releases: what is due of them. Fills `fds` after the first. Returns for how long nothing is. */
+static int64_t turn(struct lt_service *service, struct watches *watches,
+                    struct lt_uplink_fd fds[FDS_MAX], size_t *count)
+{
+    const bool probed = watches->probes && fds[*count - 1].readable;
+    const size_t drops = *count - 1 - watches->probes;
+    int64_t wait_ms =
+        lt_drop_watch_turn(watches->drops, fds + 1, drops, lt_service_changes(service));
+    const int64_t release_ms = lt_release_watch_turn(watches->releases, service, probed,
+                                                     lt_drop_watch_busy(watches->drops));
+    *count = 1 + lt_drop_watch_fds(watches->drops, fds + 1);
+    watches->probes = lt_release_watch_fd(watches->releases, &fds[*count]);
+    *count += watches->probes;
+    return release_ms < wait_ms ? release_ms : wait_ms;
+}
+
+static int serve(struct lt_service *service, struct watches *watches, struct run *run)
 {
     lt_ms end = run->timeout_ms < 0 ? UINT64_MAX : lt_clock_monotonic() + (lt_ms)run->timeout_ms;
-    struct lt_uplink_fd fds[1 + LT_DROP_WATCH_FDS] = {{.fd = run->signal_fd}};
+    struct lt_uplink_fd fds[FDS_MAX] = {{.fd = run->signal_fd}};
     size_t count = 1;
     struct lt_watchdog watchdog;
     lt_watchdog_begin(&watchdog, lt_clock_monotonic());
@@ -85,12 +115,14 @@ static int serve(struct lt_service *service, struct lt_drop_watch *watch, const 
             return give_up(service);
         }
         int64_t timeout_ms = end == UINT64_MAX ? INT64_MAX : (int64_t)(end - now);
-        int64_t drop_ms =
-            lt_drop_watch_turn(watch, fds + 1, count - 1, lt_service_changes(service));
-        timeout_ms = drop_ms < timeout_ms ? drop_ms : timeout_ms;
+        int64_t turn_ms = turn(service, watches, fds, &count);
+        timeout_ms = turn_ms < timeout_ms ? turn_ms : timeout_ms;
+        if (lt_release_watch_leaves(watches->releases)) {
+            run->anew = true;
+            return LT_EXIT_FAILED; /* if that fails */
+        }
         int64_t watchdog_ms = lt_watchdog_wait(&watchdog, lt_clock_monotonic());
         timeout_ms = watchdog_ms < timeout_ms ? watchdog_ms : timeout_ms;
-        count = 1 + lt_drop_watch_fds(watch, fds + 1);
         enum lt_result result =
             lt_service_step(service, fds, count, timeout_ms == INT64_MAX ? -1 : timeout_ms);
         if (result != LT_OK) {
@@ -102,7 +134,7 @@ static int serve(struct lt_service *service, struct lt_drop_watch *watch, const 
         }
         int number = fds[0].readable ? lt_daemon_signal(run->signal_fd) : 0;
         if (number == SIGHUP && !run->by_hand && !run->once) {
-            reload(run);
+            reload(run, watches->releases);
         } else if (number != 0) {
             lt_daemon_log(LT_LOG_INFO, lt_text("dừng lại (tín hiệu %d)", "stopping (signal %d)"),
                           number);
@@ -111,7 +143,31 @@ static int serve(struct lt_service *service, struct lt_drop_watch *watch, const 
     }
 }
 
-static int open_and_serve(const struct run *run)
+/* An end that is in order: the service was asked, or has done what it was called for. */
+static int serve_to_end(struct lt_service *service, const struct lt_settings *settings,
+                        struct run *run)
+{
+    struct watches watches = {.drops = lt_drop_watch_new(run->dir),
+                              .releases = lt_release_watch_new(&run->launch)};
+    int code = LT_EXIT_UNFINISHED;
+    if (watches.drops == NULL || watches.releases == NULL) {
+        code = lt_options_no_memory();
+    } else if (lt_service_joined(service) || !run->once) {
+        lt_release_watch_set(watches.releases, settings);
+        code = serve(service, &watches, run);
+    }
+    if (code == LT_EXIT_OK || code == LT_EXIT_UNFINISHED) {
+        lt_release_watch_asked(&run->launch);
+    }
+    if (!run->anew) {
+        (void)lt_notify("STOPPING=1");
+    }
+    lt_drop_watch_free(watches.drops);
+    lt_release_watch_free(watches.releases);
+    return code;
+}
+
+static int open_and_serve(struct run *run)
 {
     struct lt_service *service;
     struct lt_settings settings;
@@ -124,19 +180,12 @@ static int open_and_serve(const struct run *run)
     }
     if (result != LT_OK) {
         lt_daemon_log(LT_LOG_ERROR, "%s", reason);
+        run->anew = lt_release_watch_no_store(&run->launch, reason);
         return lt_exit_of(result);
     }
-    struct lt_drop_watch *watch = lt_drop_watch_new(run->dir);
-    int code = LT_EXIT_UNFINISHED;
     say_start(service, run);
     (void)lt_notify("READY=1");
-    if (watch == NULL) {
-        code = lt_options_no_memory();
-    } else if (lt_service_joined(service) || !run->once) {
-        code = serve(service, watch, run);
-    }
-    (void)lt_notify("STOPPING=1");
-    lt_drop_watch_free(watch);
+    const int code = serve_to_end(service, &settings, run);
     lt_service_close(service);
     return code;
 }
@@ -166,25 +215,82 @@ static int run_locked(struct run *run)
     return code;
 }
 
-int lt_cmd_run(int argc, char **argv)
+/* Could this program serve the folder? Opens what `run` opens, to read only, and says so. */
+static int probe(const char *dir)
+{
+    struct lt_settings settings;
+    struct lt_keys keys;
+    struct lt_journal *journal;
+    char reason[200] = "";
+    enum lt_result result = lt_settings_read(dir, &settings, reason);
+    if (result == LT_OK) {
+        result = lt_keys_load(dir, &keys, reason);
+    }
+    if (result == LT_OK) {
+        lt_keys_wipe(&keys);
+        result = lt_journal_open(dir, true, &journal, reason);
+    }
+    if (result != LT_OK) {
+        fprintf(stderr, "%s\n", reason[0] != '\0' ? reason : lt_text_result(result));
+        return lt_exit_of(result);
+    }
+    lt_journal_close(journal);
+    puts("ready " LT_VERSION_TEXT);
+    return LT_EXIT_OK;
+}
+
+/* This program, or what it is to become. */
+static int launch_and_run(struct run *run)
+{
+    struct lt_settings settings;
+    char reason[200];
+    lt_settings_default(&settings);
+    (void)lt_settings_read(run->dir, &settings, reason); /* what is wrong with them is said later */
+    run->launch.dir = run->dir;
+    run->launch.trial_s = settings.release_trial_s;
+    lt_launch(&run->launch);
+    const int code = run_locked(run);
+    if (run->anew) {
+        lt_launch_anew(&run->launch);
+    }
+    return code;
+}
+
+/* Signals that come while it begins wait for whoever serves. */
+static int start(struct run *run, char **arguments)
+{
+    if (lt_daemon_signals(&run->signal_fd) != LT_OK) {
+        lt_daemon_log(LT_LOG_ERROR, "signals: %s", lt_text_result(LT_IO));
+        return LT_EXIT_FAILED;
+    }
+    run->launch.argv = arguments;
+    const int code = launch_and_run(run);
+    lt_daemon_signals_end(run->signal_fd);
+    return code;
+}
+
+static int run_command(int argc, char **argv, char **arguments)
 {
     static const char vietnamese[] =
-        "Cách dùng: lienthong-agent run [--once [--timeout GIÂY]] [--dir D]\n"
+        "Cách dùng: lienthong-agent run [--once [--timeout GIÂY] | --probe] [--dir D]\n"
         "Gửi và nhận, cho đến khi được bảo dừng. --once: dừng khi cấp cao nhất đã tính đủ.\n"
-        "SIGHUP (systemctl reload): đọc lại agent.conf (log = error|warning|info) và thư mục thả "
-        "tệp;\n"
+        "--probe: chỉ xem chương trình này có mở được thư mục hay không.\n"
+        "SIGHUP (systemctl reload): đọc lại agent.conf (log, releases, release_trial) và thư mục "
+        "thả tệp;\n"
         "tệp sai thì giữ thiết lập cũ và nói vì sao.\n";
     static const char english[] =
-        "Usage: lienthong-agent run [--once [--timeout SECONDS]] [--dir D]\n"
+        "Usage: lienthong-agent run [--once [--timeout SECONDS] | --probe] [--dir D]\n"
         "Sends and receives until told to stop. --once: until the top has counted everything.\n"
-        "SIGHUP (systemctl reload): reads agent.conf (log = error|warning|info) and the drop "
+        "--probe: looks whether this program could serve the folder, and no more.\n"
+        "SIGHUP (systemctl reload): reads agent.conf (log, releases, release_trial) and the drop "
         "folder's\n"
         "setting again; a bad file leaves all as it was, and says why.\n";
-    static const struct lt_option known[] = {{"--once", false}, {"--timeout", true}};
+    static const struct lt_option known[] = {
+        {"--once", false}, {"--timeout", true}, {"--probe", false}};
     struct lt_options options;
     struct run run = {.timeout_ms = -1};
     int code;
-    if (!lt_options_parse(argc, argv, known, 2, vietnamese, english, &options, &code)) {
+    if (!lt_options_parse(argc, argv, known, 3, vietnamese, english, &options, &code)) {
         return code;
     }
     if (options.operand_count > 0) {
@@ -198,11 +304,18 @@ int lt_cmd_run(int argc, char **argv)
         (!run.once || !lt_daemon_seconds(options.values[1], &run.timeout_ms))) {
         return lt_options_usage(vietnamese, english, "--timeout %s?", options.values[1]);
     }
-    if (lt_daemon_signals(&run.signal_fd) != LT_OK) {
-        lt_daemon_log(LT_LOG_ERROR, "signals: %s", lt_text_result(LT_IO));
-        return LT_EXIT_FAILED;
+    if (options.values[2] != NULL) {
+        return run.once ? lt_options_usage(vietnamese, english, "--once --probe?") : probe(run.dir);
     }
-    code = run_locked(&run);
-    lt_daemon_signals_end(run.signal_fd);
+    return start(&run, arguments);
+}
+
+int lt_cmd_run(int argc, char **argv)
+{
+    char **arguments =
+        lt_launch_arguments(argc, argv); /* before they are parsed, which changes their order */
+    const int code =
+        arguments == NULL ? lt_options_no_memory() : run_command(argc, argv, arguments);
+    free(arguments);
     return code;
 }

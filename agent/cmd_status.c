@@ -15,6 +15,7 @@
 #include "agent/options.h"
 #include "agent/outdated.h"
 #include "agent/owed.h"
+#include "agent/release_status.h"
 #include "agent/status_keys.h"
 #include "agent/rows.h"
 #include "agent/text.h"
@@ -242,6 +243,9 @@ static int print_json(const struct status *status)
     json_object_set_new(root, "waits", lt_waits_json(&status->waits, contact));
     json_object_set_new(root, "outdated", json_boolean(status->outdated.older));
     json_object_set_new(root, "unread", json_boolean(status->outdated.unread));
+    json_object_set_new(
+        root, "release",
+        lt_release_status_json(status->dir, status->running ? contact->release : 0));
     json_object_set(root, "notices", status->notices);
     json_object_set_new(root, "notices_left_out",
                         json_integer((json_int_t)status->notices_left_out));
@@ -445,6 +449,8 @@ int lt_cmd_status(int argc, char **argv)
         code = print_json(status) == 0 ? LT_EXIT_OK : LT_EXIT_FAILED;
     } else {
         print_site(status);
+        lt_release_status_print(status->dir,
+                                status->running ? status->contact.release : LT_RELEASE_NUMBER);
         lt_drop_status_print(status->dir);
         print_numbers(status);
         lt_waits_print(&status->waits, &status->site, &status->contact);

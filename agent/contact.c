@@ -157,6 +157,7 @@ void lt_contact_load(const char *dir, struct lt_contact *ret_contact)
         read_bad(json_object_get(root, "bad_receipts"), &contact.bad);
         contact.directives_since = json_integer_value(json_object_get(root, "directives_since"));
         copy_text(root, "directives_of", contact.directives_of, sizeof(contact.directives_of));
+        contact.release = (uint64_t)json_integer_value(json_object_get(root, "release"));
         copy_text(root, "endpoint", contact.endpoint, sizeof(contact.endpoint));
         copy_text(root, "trouble", contact.trouble, sizeof(contact.trouble));
         contact.held_until = json_integer_value(json_object_get(root, "held_until"));
@@ -203,6 +204,7 @@ enum lt_result lt_contact_save(const char *dir, const struct lt_contact *contact
     json_object_set_new(root, "clock_at", json_integer((json_int_t)contact->clock_at));
     json_object_set_new(root, "clock_ahead_s", json_integer((json_int_t)contact->clock_ahead_s));
     json_object_set_new(root, "second", json_boolean(contact->second));
+    json_object_set_new(root, "release", json_integer((json_int_t)contact->release));
     json_object_set_new(root, "hub", json_string(contact->hub));
     json_object_set_new(root, "directives_since",
                         json_integer((json_int_t)contact->directives_since));

@@ -36,6 +36,7 @@ struct lt_contact {
     struct lt_contact_bad bad;
     int64_t directives_since; /* the parent keeps back what was directed then; 0: it does not */
     char directives_of[LT_UNIT_TEXT_MAX]; /* by whom */
+    uint64_t release; /* that the running program is; 0: the installed one, which is none */
     char trouble[LT_CONTACT_TEXT_MAX]; /* of the last failure; "": none since the last session */
     int64_t held_until; /* the parent takes nothing from this PC before; 0: it does */
     char held_text[LT_CONTACT_TEXT_MAX]; /* why, in its words */

@@ -17,6 +17,7 @@
 #include "agent/clock.h"
 #include "agent/folder.h"
 #include "agent/text.h"
+#include "proto/limits.h"
 
 void lt_time_format(int64_t at, char ret_text[LT_TIME_TEXT_MAX])
 {
@@ -123,6 +124,28 @@ bool lt_daemon_seconds(const char *text, int64_t *ret_ms)
     }
     *ret_ms = seconds * 1000;
     return true;
+}
+
+enum lt_result lt_daemon_duration(const char *text, uint32_t *ret_seconds)
+{
+    static const struct {
+        const char *unit;
+        unsigned long seconds;
+    } units[] = {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+    char *end;
+    errno = 0;
+    unsigned long number = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || errno != 0 || number > LT_FALLBACK_AFTER_MAX_S) {
+        return LT_MALFORMED;
+    }
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        unsigned long seconds = number * units[i].seconds;
+        if (strcmp(end, units[i].unit) == 0 && seconds > 0 && seconds <= LT_FALLBACK_AFTER_MAX_S) {
+            *ret_seconds = (uint32_t)seconds;
+            return LT_OK;
+        }
+    }
+    return LT_MALFORMED;
 }
 
 void lt_daemon_trim(void)

@@ -57,6 +57,8 @@ enum lt_result lt_daemon_folder(const char *dir, char ret_reason[200]);
 
 /* Whole seconds, 0 to a year, as milliseconds. False: it is something else. */
 bool lt_daemon_seconds(const char *text, int64_t *ret_ms);
+/* "90s", "15m", "36h", "7d": at most a year. LT_MALFORMED. */
+enum lt_result lt_daemon_duration(const char *text, uint32_t *ret_seconds);
 
 /* Gives freed memory back to the system, after a burst of work. */
 void lt_daemon_trim(void);

@@ -24,6 +24,7 @@ static const struct {
     [LT_LOOK_LINK] = {"link", "đường truyền", "link"},
     [LT_LOOK_CONTACT] = {"contact", "liên lạc", "contact"},
     [LT_LOOK_DROP] = {"drop", "thư mục thả tệp", "drop folder"},
+    [LT_LOOK_RELEASE] = {"release", "bản phát hành", "release"},
 };
 
 void lt_doctor_begin(struct lt_doctor *ret_doctor, const char *dir, bool json)

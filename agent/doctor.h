@@ -26,6 +26,7 @@ enum lt_look {
     LT_LOOK_LINK,
     LT_LOOK_CONTACT,
     LT_LOOK_DROP,
+    LT_LOOK_RELEASE,
     LT_LOOKS
 };
 

@@ -69,6 +69,11 @@ size_t lt_drop_watch_fds(const struct lt_drop_watch *watch,
     return count;
 }
 
+bool lt_drop_watch_busy(const struct lt_drop_watch *watch)
+{
+    return watch->pass.fd >= 0;
+}
+
 static void want_pass(struct lt_drop_watch *watch, int64_t in_ms)
 {
     lt_ms at = lt_clock_monotonic() + (lt_ms)in_ms;

@@ -20,6 +20,8 @@ void lt_drop_watch_free(struct lt_drop_watch *watch);
 /* The descriptors to wait for besides: fills fds, returns how many. */
 size_t lt_drop_watch_fds(const struct lt_drop_watch *watch,
                          struct lt_uplink_fd fds[LT_DROP_WATCH_FDS]);
+/* Is a pass going on? */
+bool lt_drop_watch_busy(const struct lt_drop_watch *watch);
 /* After waiting: takes what has come, begins a pass when one is due. `changes` counts what has happened at this
  * site otherwise (lt_service_changes). Returns the milliseconds until it wants to be called again. */
 int64_t lt_drop_watch_turn(struct lt_drop_watch *watch, const struct lt_uplink_fd *fds,

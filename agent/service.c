@@ -440,6 +440,16 @@ enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *
     return changed && result == LT_OK ? lt_service_open_anew(service) : result;
 }
 
+void lt_service_set_release(struct lt_service *service, uint64_t number, uint64_t bad)
+{
+    service->contact.release = number;
+    service->release_bad = bad;
+    lt_service_save_contact(service);
+    if (service->uplink != NULL) {
+        lt_uplink_report(service->uplink);
+    }
+}
+
 bool lt_service_joined(const struct lt_service *service)
 {
     return service->uplink != NULL;

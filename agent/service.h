@@ -30,6 +30,17 @@ bool lt_service_joined(const struct lt_service *service);
 bool lt_service_settled(const struct lt_service *service);
 /* Settled, no drafts left, and the top's receipt covers every update. */
 bool lt_service_done(struct lt_service *service);
+/* Which release this program is, and the greatest that this PC went back from (0: none): for people here and above. */
+void lt_service_set_release(struct lt_service *service, uint64_t number, uint64_t bad);
+/* What speaks for this program: the conversation that it leads, and what the top has said in it. */
+struct lt_service_proof {
+    bool settled; /* lt_service_settled */
+    bool held; /* a receipt of the top is held, of whatever time */
+    bool heard; /* and one was heard and verified since this process began */
+    uint64_t updates, drafts;
+    uint64_t lacking; /* updates that the top has not counted */
+};
+void lt_service_proof(struct lt_service *service, struct lt_service_proof *ret_proof);
 /* Makes the keys that are to follow ours; the steps change ours for them once the top has everything. */
 enum lt_result lt_service_ask_rotation(struct lt_service *service, char ret_reason[200]);
 /* A change of keys was asked for and is not done. */

@@ -32,6 +32,8 @@ struct lt_service {
     bool twins_due; /* updates came that this machine did not make: look for rows put twice */
     uint64_t log_last; /* where the log ended at the last ring */
     bool top_covers; /* as last told to the log */
+    uint64_t release_bad; /* contact.release is what runs */
+    bool top_heard; /* a receipt of the top came, and was verified */
     bool others_due; /* the top's receipt may name keys of other machines */
     bool receipts_missed, greet_due; /* their key was not granted as yet; a directive came since */
     bool move_due; /* directives came: a Move may be among them */

@@ -75,6 +75,32 @@ static void note_bad(struct lt_service *service, struct lt_bytes bytes, enum lt_
     }
 }
 
+/* The journal has verified it. */
+static void note_top(struct lt_service *service, struct lt_bytes bytes)
+{
+    struct lt_statement said;
+    if (!service->top_heard && lt_receipt_open(bytes, &said) == LT_OK && said.top &&
+        lt_unit_cmp(&said.hub, &service->site.top) == 0) {
+        service->top_heard = true;
+        service->changes++;
+    }
+}
+
+void lt_service_proof(struct lt_service *service, struct lt_service_proof *ret_proof)
+{
+    struct lt_statement held;
+    struct lt_journal_counts counts;
+    lt_journal_count_updates(service->journal, &counts);
+    *ret_proof = (struct lt_service_proof){
+        .settled = lt_service_settled(service),
+        .held = lt_journal_receipt_of(service->journal, &service->site.top, &held),
+        .heard = service->top_heard,
+        .updates = counts.updates,
+        .drafts = counts.drafts,
+        .lacking = counts.updates - counts.updates_counted,
+    };
+}
+
 /* A hub's new key may come a moment after what it signed; then its next receipts are good. */
 static void forget_bad(struct lt_service *service, struct lt_bytes bytes)
 {
@@ -98,6 +124,9 @@ void lt_service_receipt(void *context, struct lt_bytes bytes)
     service->doubt = true;
     service->receipts_missed = service->receipts_missed || result == LT_KEY_UNKNOWN;
     lt_service_say_full(service, result);
+    if (result == LT_OK || result == LT_EXISTS) {
+        note_top(service, bytes);
+    }
     if (result == LT_OK) {
         service->changes++;
         service->others_due = true;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/daemon.h"
 #include "agent/options.h"
 #include "hub/commands.h"
 #include "hub/config.h"
@@ -84,7 +85,7 @@ static enum lt_result fill(const struct lt_options *options, struct lt_way_up *w
         *ret_after_s = 0;
         return LT_OK;
     }
-    if (lt_config_duration(after, ret_after_s) != LT_OK) {
+    if (lt_daemon_duration(after, ret_after_s) != LT_OK) {
         snprintf(reason, LT_DIRECT_REASON_MAX,
                  "--after %.40s: is not a time such as 90m, 36h or 7d", after);
         return LT_USAGE;

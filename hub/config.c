@@ -29,28 +29,6 @@ void lt_config_default(struct lt_hub_config *ret_config)
                                          .countersign_first = true};
 }
 
-enum lt_result lt_config_duration(const char *text, uint32_t *ret_seconds)
-{
-    static const struct {
-        const char *unit;
-        unsigned long seconds;
-    } units[] = {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
-    char *end;
-    errno = 0;
-    unsigned long number = strtoul(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || errno != 0 || number > LT_FALLBACK_AFTER_MAX_S) {
-        return LT_MALFORMED;
-    }
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        unsigned long seconds = number * units[i].seconds;
-        if (strcmp(end, units[i].unit) == 0 && seconds > 0 && seconds <= LT_FALLBACK_AFTER_MAX_S) {
-            *ret_seconds = (uint32_t)seconds;
-            return LT_OK;
-        }
-    }
-    return LT_MALFORMED;
-}
-
 enum lt_result lt_config_endpoint(const char *text, bool listening,
                                   char ret_endpoint[LT_ENDPOINT_MAX])
 {
@@ -171,7 +149,7 @@ static bool set_word(struct reading *reading, const char *name, const char *valu
         return false;
     }
     if (strcmp(name, "silent_after") == 0) {
-        if (lt_config_duration(value, &config->silent_after_s) == LT_OK) {
+        if (lt_daemon_duration(value, &config->silent_after_s) == LT_OK) {
             return true;
         }
         snprintf(reading->reason, sizeof(reading->reason),

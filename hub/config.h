@@ -48,8 +48,6 @@ void lt_config_default(struct lt_hub_config *ret_config);
 /* "tcp://host:port"; an interface or `*` may stand for the host when listening, 0 or * for the port. */
 enum lt_result lt_config_endpoint(const char *text, bool listening,
                                   char ret_endpoint[LT_ENDPOINT_MAX]);
-/* "90s", "15m", "36h", "7d": at most a year. LT_MALFORMED. */
-enum lt_result lt_config_duration(const char *text, uint32_t *ret_seconds);
 enum lt_result lt_config_read(const char *dir, struct lt_hub_config *ret_config,
                               char ret_reason[300]);
 /* Where others are told to come: the last door. */

@@ -1,12 +1,15 @@
 /* fuzz_settings.c - the text files of a folder, as somebody edited or carried them. The first byte says which:
- * hub.conf, a root key's request or answer, a backup's manifest, a key file, a file with a join code, state.json.
+ * hub.conf, a root key's request or answer, a backup's manifest, a key file, a file with a join code, state.json, the
+ * switch of releases.
  * Where a file ends with a hash of itself, bit 3 has it made here. What is read is written and read again as the
  * same; what is refused leaves the answer as it was, and says why. */
+#include <errno.h>
 #include <sodium.h>
 
 #include "agent/backup.h"
 #include "agent/contact.h"
 #include "agent/join.h"
+#include "agent/release_switch.h"
 #include "hub/config.h"
 #include "hub/root_file.h"
 #include "tests/fuzz/folder.h"
@@ -196,9 +199,43 @@ static void read_state(const uint8_t *data, size_t size)
     FUZZ_CHECK(memcmp(&contact, &again, sizeof(contact)) == 0);
 }
 
+static void read_switch(const uint8_t *data, size_t size, bool hashed)
+{
+    static const char name[] = "releases/switch";
+    struct lt_switch state, again;
+    char path[FOLDER_PATH_MAX];
+    size_t sizes[2];
+    bool changed;
+    folder_path("releases", path);
+    FUZZ_CHECK(mkdir(path, 0700) == 0 || errno == EEXIST);
+    memset(&state, UNTOUCHED, sizeof(state));
+    if (hashed)
+        put_hashed(name, data, size, "check", 8);
+    else
+        folder_put(name, data, size);
+    if (lt_switch_load(folder_dir(), &state) != LT_OK) {
+        FUZZ_CHECK(untouched(&state, sizeof(state)));
+        return;
+    }
+    char *first = folder_get(name, &sizes[0]);
+    FUZZ_CHECK(lt_switch_save(folder_dir(), &state) == LT_OK);
+    char *second = folder_get(name, &sizes[1]);
+    FUZZ_CHECK(sizes[0] == sizes[1] && memcmp(first, second, sizes[0]) == 0);
+    free(second);
+    flip_in(name, first, sizes[0], "\ncheck ");
+    FUZZ_CHECK(lt_switch_load(folder_dir(), &again) == LT_CORRUPT);
+    free(first);
+    FUZZ_CHECK(state.trying.number == 0 || state.trying.number > state.kept.number);
+    again = state;
+    if (lt_switch_choose(&again, 0, 86400, &changed) == &again.trying)
+        lt_switch_keep(&again);
+    else if (state.trying.number != 0) /* what was gone back from is never tried again */
+        FUZZ_CHECK(!lt_switch_may_try(&again, state.trying.number, 0));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    enum { CONFIG, REQUEST, ANSWER, MANIFEST, KEY, CODE, STATE };
+    enum { CONFIG, REQUEST, ANSWER, MANIFEST, KEY, CODE, STATE, SWITCH };
     if (size < 1)
         return 0;
     FUZZ_CHECK(sodium_init() >= 0);
@@ -218,5 +255,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         read_code(data, size);
     else if (kind == STATE)
         read_state(data, size);
+    else if (kind == SWITCH)
+        read_switch(data, size, hashed);
     return 0;
 }

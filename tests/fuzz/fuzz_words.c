@@ -3,6 +3,7 @@
  * read is written and read again as the same; a folded text keeps to its room and is UTF-8. */
 #include <string.h>
 
+#include "agent/daemon.h"
 #include "agent/natural.h"
 #include "hub/config.h"
 #include "hub/figures_words.h"
@@ -83,7 +84,7 @@ static void read_setting(char *text, size_t size)
         if (lt_config_endpoint(text, listening, endpoint) == LT_OK)
             FUZZ_CHECK(lt_config_endpoint(endpoint, listening, again) == LT_OK &&
                        strcmp(endpoint, again) == 0);
-    if (lt_config_duration(text, &seconds) == LT_OK)
+    if (lt_daemon_duration(text, &seconds) == LT_OK)
         FUZZ_CHECK(seconds >= 1 && seconds <= LT_FALLBACK_AFTER_MAX_S);
     if (lt_invite_days(text, &days))
         FUZZ_CHECK(days >= 1);

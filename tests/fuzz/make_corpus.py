@@ -427,6 +427,8 @@ def settings(join):
             ' "endpoint": "tcp://hub:7400", "hub": "80", "second": false, "trouble": "không nối được", "held_until": 0,' \
             ' "held_text": "", "bad_receipts": {"count": 2, "key": true, "at": 5, "hub": "VN"},' \
             ' "refused": [{"update": "%s", "reason": 3, "at": 7, "text": "khóa"}]}' % key
+    switch = hashed_lines("lienthong switch 1", "kept 4 " + key, "trying 5 " + other, "starts 1", "ran 300", "lacking 2",
+                          "bad 2 probe", "bad 3 time")
     code = join["code.text"]
     broken = code[:40] + "\n" + code[40:]
     write("settings", {
@@ -446,6 +448,10 @@ def settings(join):
         "code-mistyped": b"\5" + code.replace("Q", "P", 1).encode(), "code-none": b"\5hello\n",
         "code-twice": b"\5" + (code[:-7] + "\n" + code + "\n").encode(),
         "state": b"\6" + state.encode(), "state-no-object": b"\6[1, 2]", "state-long": b"\6" + ('{"trouble": "%s"}' % ("a" + "ế" * 200)).encode(),
+        "switch": b"\x0f" + switch, "switch-whole": b"\7" + whole(switch, "check", 8), "switch-cut-off": b"\7" + switch,
+        "switch-lesser": b"\x0f" + switch.replace(b"trying 5", b"trying 3"),
+        "switch-started": b"\x0f" + switch.replace(b"starts 1", b"starts 3"),
+        "switch-order": b"\x0f" + switch.replace(b"bad 3", b"bad 1"),
         "state-nested": b"\6" + b"[" * 3000,
     })
 

@@ -1,0 +1,165 @@
+#include "agent/release_launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/daemon.h"
+#include "agent/release_exec.h"
+#include "agent/text.h"
+
+char **lt_launch_arguments(int argc, char **arguments)
+{
+    char **whole = calloc((size_t)argc + 2, sizeof(*whole));
+    if (whole != NULL) {
+        whole[0] = (char *)(uintptr_t) "lienthong-agent";
+        memcpy(whole + 1, arguments, (size_t)argc * sizeof(*whole));
+    }
+    return whole;
+}
+
+static bool hash_file(int fd, struct lt_hash *ret_hash)
+{
+    uint8_t bytes[65536];
+    crypto_generichash_state state;
+    ssize_t size;
+    crypto_generichash_init(&state, NULL, 0, sizeof(ret_hash->bytes));
+    while ((size = read(fd, bytes, sizeof(bytes))) > 0 || (size < 0 && errno == EINTR)) {
+        crypto_generichash_update(&state, bytes, size > 0 ? (unsigned long long)size : 0);
+    }
+    crypto_generichash_final(&state, ret_hash->bytes, sizeof(ret_hash->bytes));
+    return size == 0;
+}
+
+enum lt_result lt_launch_open(const char *dir, const struct lt_switch_program *program, int *ret_fd)
+{
+    char path[PATH_MAX];
+    struct stat about;
+    struct lt_hash hash;
+    if (snprintf(path, sizeof(path), "%s/releases/%" PRIu64 "/program", dir, program->number) >=
+        (int)sizeof(path)) {
+        return LT_IO;
+    }
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0) {
+        return errno == ENOENT || errno == ENOTDIR ? LT_NOT_FOUND : LT_IO;
+    }
+    enum lt_result result =
+        fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && hash_file(fd, &hash) ? LT_OK : LT_IO;
+    if (result == LT_OK && memcmp(&hash, &program->hash, sizeof(hash)) != 0) {
+        result = LT_BAD_HASH;
+    }
+    if (result != LT_OK) {
+        close(fd);
+        return result;
+    }
+    *ret_fd = fd;
+    return LT_OK;
+}
+
+/* ---- Becoming a release ---- */
+
+static void say(uint64_t number, const char *why)
+{
+    lt_daemon_log(LT_LOG_ERROR,
+                  lt_text("bản phát hành %" PRIu64 " không chạy được: %s",
+                          "release %" PRIu64 " cannot be run: %s"),
+                  number, why);
+}
+
+/* Returns only when it cannot. */
+static void become(const struct lt_launch *launch, const struct lt_switch_program *program)
+{
+    int fd;
+    const enum lt_result result = lt_launch_open(launch->dir, program, &fd);
+    if (result != LT_OK) {
+        say(program->number, lt_text_result(result));
+        return;
+    }
+    say(program->number,
+        lt_text_errno(lt_release_become(fd, launch->argv, program->number, launch->installed)));
+    close(fd);
+}
+
+/* The folder's lock is held. Returns when the installed program is to run. */
+static void choose_and_become(const struct lt_launch *launch)
+{
+    struct lt_switch state;
+    bool changed;
+    enum lt_result result = lt_switch_load(launch->dir, &state);
+    while (result == LT_OK) {
+        const struct lt_switch_program *chosen =
+            lt_switch_choose(&state, LT_RELEASE_NUMBER, launch->trial_s, &changed);
+        result = changed ? lt_switch_save(launch->dir, &state) : LT_OK;
+        if (chosen == NULL || result != LT_OK) {
+            break;
+        }
+        become(launch, chosen);
+        if (chosen != &state.trying) {
+            return;
+        }
+        lt_switch_go_back(&state, LT_BACK_FILE);
+        result = lt_switch_save(launch->dir, &state);
+    }
+    if (result != LT_OK) {
+        lt_daemon_log(LT_LOG_ERROR,
+                      lt_text("%s/releases/switch: %s; chạy chương trình đã cài đặt",
+                              "%s/releases/switch: %s; the installed program runs"),
+                      launch->dir, lt_text_result(result));
+    }
+    if (result == LT_CORRUPT) {
+        (void)lt_switch_set_aside(launch->dir); /* what runs then may try a release anew */
+    }
+}
+
+/* Are we what a launcher has become? A number that the switch does not know is nobody's word. */
+static void learn(struct lt_launch *launch, uint64_t number)
+{
+    struct lt_switch state;
+    if (number != 0 && lt_switch_load(launch->dir, &state) == LT_OK &&
+        (number == state.trying.number || number == state.kept.number)) {
+        launch->number = number;
+        launch->trying = number == state.trying.number;
+    }
+}
+
+void lt_launch(struct lt_launch *launch)
+{
+    char reason[200] = "";
+    int lock_fd;
+    long holder = 0;
+    uint64_t number;
+    launch->number = LT_RELEASE_NUMBER;
+    launch->trying = false;
+    launch->installed[0] = '\0';
+    if (!lt_release_can()) {
+        return;
+    }
+    if (lt_release_told(&number, launch->installed)) {
+        learn(launch, number);
+        return;
+    }
+    if (!lt_release_self(launch->installed) ||
+        lt_daemon_lock(launch->dir, &lock_fd, &holder, reason) != LT_OK) {
+        return; /* who opens the folder next says what is wrong with it */
+    }
+    choose_and_become(launch);
+    close(lock_fd);
+}
+
+void lt_launch_anew(const struct lt_launch *launch)
+{
+    const int error = launch->installed[0] != '\0'
+                          ? lt_release_become_installed(launch->installed, launch->argv)
+                          : ENOENT;
+    lt_daemon_log(LT_LOG_ERROR,
+                  lt_text("không khởi động lại được %s: %s", "%s cannot be started again: %s"),
+                  launch->installed, lt_text_errno(error));
+}
