@@ -129,6 +129,8 @@ static void report(void *context, Lienthong__Report *ret_report)
     ret_report->software = software;
     ret_report->contested = counts.contested;
     ret_report->refused = service->contact.refused_count;
+    ret_report->release = service->contact.release;
+    ret_report->release_bad = service->release_bad;
     lt_service_sign_life(service, counts.updates, ret_report);
 }
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """A PC that changes its own program: releases laid into its folder by hand, one of them good, the others odd (odd_agent.c).
 
-    releases.py kept         tried, gone over to in place, kept by a receipt of the top; the next one likewise
-    releases.py damaged      a kept program or a switch that is damaged: the installed program runs, and says so
-    releases.py probes       what does not pass the trial beside the running program is never gone over to
-    releases.py ends_early   three starts that end early
-    releases.py no_store     it cannot open the store
-    releases.py no_receipt   it serves, but no receipt of the top comes to it
-    releases.py held_back    agent.conf: releases = no
-    releases.py beside       a second `run`, and a service that is stopped and started, are no starts that end early
+    upgrades.py kept         tried, gone over to in place, kept by a receipt of the top; the next one likewise
+    upgrades.py damaged      a kept program or a switch that is damaged: the installed program runs, and says so
+    upgrades.py probes       what does not pass the trial beside the running program is never gone over to
+    upgrades.py ends_early   three starts that end early
+    upgrades.py no_store     it cannot open the store
+    upgrades.py no_receipt   it serves, but no receipt of the top comes to it
+    upgrades.py held_back    agent.conf: releases = no
+    upgrades.py beside       a second `run`, and a service that is stopped and started, are no starts that end early
 """
 import hashlib, struct
 
@@ -115,6 +115,9 @@ def kept():
         keeper = Keeper(a)
         come_to(a, keeper, "5 is kept", lambda r: (r["runs"], r["kept"], r["trying"]) == (5, 5, 0))
         same((keeper.ended, keeper.runs()), ([], str(a.dir / "releases/5/program")), "in place: the same process")
+        same(pathlib.Path("/proc/%d/comm" % keeper.process.pid).read_text(), "lienthong-agent\n", "by its name")
+        said = run(AGENT, "doctor", "--dir", a.dir, ok=(0, 1)).stdout
+        assert "OK      release: release 5\n" in said and "foreign" not in said, said
         assert "Release:          release 5\n" in a.cmd("status").stdout
         assert "Bản phát hành:    bản phát hành 5\n" in a.cmd("status", "--lang", "vi").stdout
         counted(a, 2)
