@@ -30,7 +30,7 @@ struct lt_release_fetch {
     struct lt_release_file file;
     char path[PATH_BYTES], part[PATH_BYTES + 8]; /* "": nothing is wanted */
     int fd; /* of the part; -1: not open */
-    uint64_t have;
+    uint64_t have, session;
     bool asked, whole;
     lt_ms due;
     uint32_t absent, failed, thrown_away; /* in a row */
@@ -291,6 +291,22 @@ void lt_release_fetch_take(struct lt_release_fetch *fetch, const Lienthong__Piec
     fetch->due = 0;
     if (fetch->have == fetch->file.size)
         settle(fetch, now);
+}
+
+int64_t lt_release_fetch_turn(struct lt_release_fetch *fetch, struct lt_uplink *uplink, lt_ms now)
+{
+    struct lt_child_state state;
+    struct lt_hash hash;
+    uint64_t offset;
+    lt_uplink_state(uplink, &state);
+    if (!state.pieces)
+        return -1; /* a session that can begins with an event */
+    if (state.session != fetch->session)
+        lt_release_fetch_again(fetch);
+    fetch->session = state.session;
+    if (lt_release_fetch_next(fetch, now, &hash, &offset))
+        lt_uplink_want_piece(uplink, &hash, offset);
+    return fetch->due == UINT64_MAX ? -1 : fetch->due > now ? (int64_t)(fetch->due - now) : 0;
 }
 
 void lt_release_fetch_view(const struct lt_release_fetch *fetch,

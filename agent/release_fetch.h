@@ -4,14 +4,13 @@
  * the first piece is asked for. When all is there it is synced, read back and hashed: it becomes PATH (mode 0700, its
  * name synced) if it is what the manifest names, else it is thrown away, and begun anew after a pause.
  *
- * The owner carries words to and fro: it asks the parent what lt_release_fetch_next says, and hands in what comes. One
- * piece is asked for at a time; who is not answered asks again after a minute, whose parent does not have the file yet
+ * The owner gives it turns, and hands in what comes. One piece is asked for at a time; who is not answered asks again after a minute, whose parent does not have the file yet
  * after a while that grows. Belongs to one thread. */
 #ifndef LT_RELEASE_FETCH_H
 #define LT_RELEASE_FETCH_H
 
+#include "agent/uplink.h"
 #include "proto/release.h"
-#include "proto/sync.h"
 
 struct lt_release_fetch;
 /* `seed` of the jitter. NULL: out of memory. */
@@ -25,8 +24,12 @@ enum lt_result lt_release_fetch_want(struct lt_release_fetch *fetch,
 /* None. */
 void lt_release_fetch_stop(struct lt_release_fetch *fetch);
 
-/* To be asked while the parent answers for pieces: what of it is to be asked now. False: nothing, before
- * lt_release_fetch_due. */
+/* The owner's turn: asks the parent by the uplink for what is due. Returns the milliseconds until it is due again;
+ * negative: when something has come. */
+int64_t lt_release_fetch_turn(struct lt_release_fetch *fetch, struct lt_uplink *uplink, lt_ms now);
+
+/* The same by parts. To be asked while the parent answers for pieces: what of it is to be asked now. False: nothing,
+ * before lt_release_fetch_due. */
 bool lt_release_fetch_next(struct lt_release_fetch *fetch, lt_ms now, struct lt_hash *ret_hash,
                            uint64_t *ret_offset);
 /* UINT64_MAX: never. */

@@ -247,6 +247,7 @@ enum lt_result lt_service_open_uplink(struct lt_service *service, char ret_reaso
         .report = report,
         .changed = changed,
         .moved = lt_service_moved,
+        .piece = lt_service_piece,
         .failed = failed,
     };
     struct lt_uplink_config config = {.endpoint_count = service->site.endpoint_count};
@@ -294,7 +295,9 @@ enum lt_result lt_service_open(const char *dir, struct lt_service **ret_service,
                                char ret_reason[200])
 {
     struct lt_service *service = calloc(1, sizeof(*service));
-    if (service == NULL || (service->dir = strdup(dir)) == NULL) {
+    if (service == NULL || (service->dir = strdup(dir)) == NULL ||
+        (service->release.fetch = lt_release_fetch_new(lt_clock_monotonic_us())) == NULL) {
+        free(service != NULL ? service->dir : NULL);
         free(service);
         snprintf(ret_reason, 200, "out of memory");
         return LT_NO_MEMORY;
@@ -335,6 +338,7 @@ void lt_service_close(struct lt_service *service)
         lt_service_save_contact(service);
     }
     lt_uplink_free(service->uplink);
+    lt_release_fetch_free(service->release.fetch);
     if (service->journal != NULL) {
         lt_journal_close(service->journal);
     }
@@ -408,6 +412,7 @@ enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *
     }
     if (service->uplink != NULL) {
         timeout_ms = lt_service_judge_parent(service, timeout_ms);
+        timeout_ms = lt_service_fetch_release(service, timeout_ms);
     }
     for (size_t i = 0; i < fd_count; i++) {
         all[i] = fds[i];

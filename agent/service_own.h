@@ -3,6 +3,7 @@
 #define LT_SERVICE_OWN_H
 
 #include "agent/contact.h"
+#include "agent/release_fetch.h"
 #include "agent/service.h"
 #include "proto/life.h"
 
@@ -59,6 +60,11 @@ struct lt_service {
     struct lt_unnamed lost[LT_SERVICE_UNNAMED_MAX];
     bool checking;
     lt_ms check_at, check_until; /* 0: not set */
+    struct { /* service_release.c */
+        struct lt_release_fetch *fetch;
+        struct lt_release coming; /* number 0: none */
+        enum lt_result trouble; /* as last said */
+    } release;
     bool unsaved; /* state.json could not be written: again when something can be */
 };
 
@@ -87,6 +93,11 @@ void lt_service_look_for_move(struct lt_service *service);
 void lt_service_look_for_seconds(struct lt_service *service, const struct lt_book *book);
 /* Is the parent found wanting? Told to the uplink. Returns the timeout, or when that has to be asked again. */
 int64_t lt_service_judge_parent(struct lt_service *service, int64_t timeout_ms);
+/* service_release.c. Which release is to come, by the directives held. */
+void lt_service_look_for_release(struct lt_service *service, const struct lt_book *book);
+/* Goes on with it. Returns the timeout, or when that has to be asked again. */
+int64_t lt_service_fetch_release(struct lt_service *service, int64_t timeout_ms);
+void lt_service_piece(void *context, const Lienthong__Piece *piece);
 /* service_directives.c. Does the parent keep directives back? As it was when last spoken to. */
 bool lt_service_keeps_back(struct lt_service *service, int64_t now);
 /* Is it time to ask a second parent whether it does? */

@@ -52,6 +52,7 @@ void lt_service_look_for_move(struct lt_service *service)
     bool moves = lt_way_up_next(lt_book_move(book, &service->site.unit), &now, &next);
     lt_uplink_follow(service->uplink, moves ? &next : NULL);
     lt_service_look_for_seconds(service, book);
+    lt_service_look_for_release(service, book);
 }
 
 bool lt_service_same_parent(const struct lt_site *a, const struct lt_site *b)

@@ -315,7 +315,9 @@ static void perform(struct lt_uplink *uplink, struct lt_action *action)
     case LT_DO_RESTORED: /* a parent's, not ours */
     case LT_DO_REPORT:
     case LT_DO_WANT_PIECE:
-    case LT_DO_PIECE: /* nothing was asked for */
+        break;
+    case LT_DO_PIECE:
+        lt_uplink_tell_piece(uplink, bytes);
         break;
     }
     free(action->bytes);

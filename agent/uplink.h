@@ -53,6 +53,8 @@ struct lt_uplink_owner {
     /* The parent of lt_uplink_follow has WELCOMEd us: make it durable. Others than LT_OK: its next WELCOME
      * asks again. */
     enum lt_result (*moved)(void *context, const struct lt_way_up *way);
+    /* A piece of a release's file has come, asked for or not (lt_uplink_want_piece). */
+    void (*piece)(void *context, const Lienthong__Piece *piece);
     /* Something went wrong, with `endpoint` (not NULL): the connection failed or was given up; or with
      * a store or signing. `text` says in English what is known of the cause. */
     void (*failed)(void *context, enum lt_result result, const char *endpoint, const char *text);
@@ -101,6 +103,8 @@ void lt_uplink_reconnect(struct lt_uplink *uplink);
 /* From now on it connects with another CURVE key, and does so anew. */
 void lt_uplink_rekey(struct lt_uplink *uplink, const uint8_t curve_public[32],
                      const uint8_t curve_secret[32]);
+/* Asks for a piece of a release's file, in a session that answers for them (sync.h). */
+void lt_uplink_want_piece(struct lt_uplink *uplink, const struct lt_hash *hash, uint64_t offset);
 /* Sends a STATUS in the next turn, if a session is up then. */
 void lt_uplink_report(struct lt_uplink *uplink);
 

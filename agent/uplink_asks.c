@@ -60,6 +60,24 @@ void lt_uplink_tell_refusal(struct lt_uplink *uplink, struct lt_bytes bytes)
     }
 }
 
+void lt_uplink_want_piece(struct lt_uplink *uplink, const struct lt_hash *hash, uint64_t offset)
+{
+    lt_child_want_piece(uplink->child, hash, offset, &uplink->todo);
+}
+
+void lt_uplink_tell_piece(struct lt_uplink *uplink, struct lt_bytes bytes)
+{
+    ProtobufCMessage *message;
+    struct lt_arena *arena = lt_arena_new(ARENA_BYTES);
+    if (arena != NULL && uplink->owner.piece != NULL &&
+        lt_payload_read(bytes, &lienthong__piece__descriptor, arena, &message) == LT_OK) {
+        uplink->owner.piece(uplink->owner.context, (const Lienthong__Piece *)(void *)message);
+    }
+    if (arena != NULL) {
+        lt_arena_free(arena);
+    }
+}
+
 void lt_uplink_ask_report(struct lt_uplink *uplink)
 {
     Lienthong__Report report;

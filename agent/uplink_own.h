@@ -34,6 +34,7 @@ void lt_uplink_ask_store(struct lt_uplink *uplink, struct lt_bytes bytes);
 /* All drafts at once: the session that allowed it cannot end in between. */
 void lt_uplink_ask_sign(struct lt_uplink *uplink);
 void lt_uplink_tell_refusal(struct lt_uplink *uplink, struct lt_bytes bytes);
+void lt_uplink_tell_piece(struct lt_uplink *uplink, struct lt_bytes bytes);
 void lt_uplink_ask_report(struct lt_uplink *uplink);
 
 #endif

@@ -48,6 +48,7 @@ int lt_hub_cmd_clusters(int argc, char **argv);
 int lt_hub_cmd_redact(int argc, char **argv);
 int lt_hub_cmd_seal(int argc, char **argv);
 int lt_hub_cmd_versions(int argc, char **argv);
+int lt_hub_cmd_release(int argc, char **argv);
 int lt_hub_cmd_digest(int argc, char **argv);
 int lt_hub_cmd_web(int argc, char **argv);
 int lt_hub_cmd_accounts(int argc, char **argv);

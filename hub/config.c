@@ -23,6 +23,7 @@ void lt_config_default(struct lt_hub_config *ret_config)
                                          .nothing_ms = 20,
                                          .pace_ms = 100,
                                          .day_mib = 1024,
+                                         .release_kib_s = 256,
                                          .cut_s = 60,
                                          .silent_after_s = LT_CONFIG_SILENT_AFTER_S,
                                          .log = LT_LOG_INFO,
@@ -187,10 +188,15 @@ static int on_line(void *user, const char *section, const char *name, const char
         const char *name;
         unsigned least, most, *number;
     } numbers[] = {
-        {"workers", 0, 64, &config->workers},      {"credit", 1, 64, &config->credit_mib},
-        {"peers", 16, 60000, &config->peers},      {"strangers", 16, 4096, &config->strangers},
-        {"nothing", 1, 1000, &config->nothing_ms}, {"pace", 1, 1000, &config->pace_ms},
-        {"day", 1, 100000, &config->day_mib},      {"cut", 1, 3600, &config->cut_s},
+        {"workers", 0, 64, &config->workers},
+        {"credit", 1, 64, &config->credit_mib},
+        {"peers", 16, 60000, &config->peers},
+        {"strangers", 16, 4096, &config->strangers},
+        {"nothing", 1, 1000, &config->nothing_ms},
+        {"pace", 1, 1000, &config->pace_ms},
+        {"day", 1, 100000, &config->day_mib},
+        {"cut", 1, 3600, &config->cut_s},
+        {"release_kib_s", 0, 1000000, &config->release_kib_s},
     };
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         if (strcmp(name, numbers[i].name) == 0) {

@@ -11,6 +11,7 @@
  *   pace    = 100                     a second, of the writer's work a second when it is slowed,
  *   day     = 1024                    MiB of updates a day,
  *   cut     = 60                      seconds of the first time that it is cut off
+ *   release_kib_s = 256               KiB of releases a second to all children together; 0: none are handed down
  *   countersign = first               the top grants by itself a unit's first key that a hub below has granted; none:
  *                                     it waits for `keys --approve`
  *   silent_after = 36h                units unheard for longer are listed as silent; s, m, h or d
@@ -37,6 +38,7 @@ struct lt_hub_config {
     char public_endpoints[LT_CONFIG_PUBLIC_MAX][LT_ENDPOINT_MAX];
     unsigned workers, credit_mib, peers, strangers;
     unsigned nothing_ms, pace_ms, day_mib, cut_s;
+    unsigned release_kib_s;
     uint32_t silent_after_s;
     bool countersign_first;
     enum lt_log_level log;

@@ -184,6 +184,8 @@ static enum lt_result start_gate(struct lt_hub *hub, char ret_reason[300])
         .join = lt_hub_take_ask,
         .hello = lt_hub_greeted,
         .log = on_gate_log,
+        .releases = hub->config.release_kib_s > 0 ? hub->releases : NULL,
+        .release_kib_s = hub->config.release_kib_s,
         .lives = hub->lives,
         .copies = hub->copies,
         .doubts = hub->doubts,
@@ -215,6 +217,8 @@ static enum lt_result start_rest(struct lt_hub *hub, char ret_reason[300])
             .moved = lt_hub_moved,
             .log = on_relay_log,
             .lives = hub->lives,
+            .releases = hub->releases,
+            .dir = hub->dir,
         };
         struct lt_relay *made;
         result = lt_relay_new(&relay, &made);
@@ -301,8 +305,10 @@ enum lt_result lt_hub_start(const char *dir, const struct lt_hub_config *config,
         say_retired(hub);
         hub->lives = lt_lives_new(hub->roster);
         hub->copies = lt_copies_new(hub->roster);
-        result =
-            hub->lives != NULL && hub->copies != NULL ? start_gate(hub, ret_reason) : LT_NO_MEMORY;
+        hub->releases = lt_releases_new(hub->dir, hub->ledger);
+        result = hub->lives != NULL && hub->copies != NULL && hub->releases != NULL
+                     ? start_gate(hub, ret_reason)
+                     : LT_NO_MEMORY;
     }
     if (result == LT_OK) {
         lt_hub_public(hub, &hub->config);
@@ -345,6 +351,7 @@ void lt_hub_stop(struct lt_hub *hub)
     }
     lt_relay_free(atomic_load(&hub->relay));
     lt_gate_stop(hub->gate);
+    lt_releases_free(hub->releases);
     lt_pipeline_free(hub->pipeline);
     lt_doubts_free(hub->doubts);
     lt_copies_free(hub->copies);

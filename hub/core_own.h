@@ -52,6 +52,8 @@ struct lt_hub {
     uint64_t refusals_unlogged, alarms_unlogged;
     struct lt_lives *lives;
     lt_ms lives_pass_at, lives_look_at; /* control thread */
+    struct lt_releases *releases; /* the same */
+    lt_ms releases_at; /* control thread: looked for again */
     struct lt_doubts *doubts; /* NULL in no running hub */
     struct lt_bucket doubts_logged;
     struct lt_copies *copies; /* the same */
@@ -112,6 +114,9 @@ void lt_hub_tend_copies(struct lt_hub *hub);
 
 /* status_newcomers.c: says in the log which machines came in place of another or beside it. Control thread. */
 void lt_hub_tend_newcomers(struct lt_hub *hub);
+
+/* core_releases.c */
+void lt_hub_tend_releases(struct lt_hub *hub);
 
 /* core_doubts.c: says in the log what is to be said of lt_doubts. Control thread. */
 void lt_hub_say_doubts(struct lt_hub *hub);

@@ -32,6 +32,7 @@ static void name_waiting(const struct lt_hub_config *now, const struct lt_hub_co
         {"pace", now->pace_ms != then->pace_ms},
         {"day", now->day_mib != then->day_mib},
         {"cut", now->cut_s != then->cut_s},
+        {"release_kib_s", now->release_kib_s != then->release_kib_s},
     };
     size_t size = 0;
     ret_names[0] = '\0';

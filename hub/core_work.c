@@ -289,6 +289,7 @@ static void note_digest(struct lt_hub *hub)
     lt_hub_countersign(hub);
     lt_hub_hand_keys(hub);
     hub->newcomers_due = true;
+    hub->releases_at = 0;
     pthread_rwlock_rdlock(lt_ledger_book_lock(hub->ledger));
     lt_book_digest(lt_ledger_book(hub->ledger), &digest);
     pthread_rwlock_unlock(lt_ledger_book_lock(hub->ledger));
@@ -349,6 +350,7 @@ void *lt_hub_control(void *argument)
         lt_hub_tend_copies(hub);
         lt_hub_tend_newcomers(hub);
         lt_hub_tend_lives(hub);
+        lt_hub_tend_releases(hub);
         lt_hub_tend_keys(hub);
         if (lt_clock_monotonic() - tended_at >= TEND_EVERY_MS) {
             lt_env_tend(lt_ledger_env(hub->ledger));

@@ -127,6 +127,9 @@ static enum lt_result check_item(const struct lt_book *book, const struct lt_hub
         return refuse(ret_reason, "the top of the tree announces what everybody may write",
                       "versions");
     }
+    if (item->release != NULL && site->has_parent) {
+        return refuse(ret_reason, "the top of the tree says what is released", "release");
+    }
     return check_subject(book, site, body, item, ret_reason);
 }
 

@@ -34,6 +34,7 @@ static void *run(void *argument)
 {
     struct lt_gate *gate = argument;
     bool busy = false;
+    lt_ms now = lt_clock_monotonic();
     while (!atomic_load(&gate->stopping)) {
         bool open = !atomic_load(&gate->door_closed) && gate->waiting_bytes < WAITING_BYTES_MAX;
         zmq_pollitem_t items[] = {
@@ -42,11 +43,14 @@ static void *run(void *argument)
             {.socket = gate->router, .events = ZMQ_POLLIN},
         };
         /* A second at most: pipes of dead peers are reaped only when the socket is called into. */
-        zmq_poll(items, open ? 3 : 2, busy ? 0 : gate->paced ? PACED_MS : 1000);
+        zmq_poll(items, open ? 3 : 2,
+                 busy          ? 0
+                 : gate->paced ? PACED_MS
+                               : gate_pieces_wait_ms(gate, now));
         if (items[0].revents != 0) {
             drain_wake(gate);
         }
-        lt_ms now = lt_clock_monotonic();
+        now = lt_clock_monotonic();
         gate_letters(gate);
         if (open) {
             busy = gate_read(gate, now);
@@ -59,6 +63,9 @@ static void *run(void *argument)
         }
         gate_turns_feed(gate, now);
         busy = gate_catch_up(gate) || busy;
+        if (!busy) {
+            gate_pieces(gate, now);
+        }
         if (now - gate->swept_at >= 1000) {
             gate_sweep(gate, now);
             pthread_mutex_lock(&gate->lock);

@@ -24,6 +24,7 @@
 #include "hub/lives.h"
 #include "hub/pipeline.h"
 #include "hub/quota.h"
+#include "hub/releases.h"
 #include "proto/message.h"
 
 enum { LT_ROUTE_BYTES_MAX = 32, LT_GATE_USER_MAX = 200, LT_SOFTWARE_MAX = 48 };
@@ -69,6 +70,8 @@ struct lt_gate_config {
     void (*hello)(void *context, const struct lt_unit *unit, Lienthong__Role role);
     /* A line for the log: of one cut off, of crowds. At a bounded rate. May be NULL. */
     void (*log)(void *context, const char *line);
+    struct lt_releases *releases; /* handed down; NULL: none are */
+    uint32_t release_kib_s; /* to all children together, not 0 */
     struct lt_lives *lives; /* when units were heard; may be NULL */
     struct lt_copies *copies; /* machines restored or there twice; may be NULL */
     struct lt_doubts *doubts; /* what children bring that no honest one does; may be NULL */
@@ -129,6 +132,7 @@ struct lt_child_view {
     struct lt_key key;
     int64_t hello_at, reported_at; /* 0: not in this connection */
     uint64_t backlog_updates, backlog_drafts, disk_free_bytes, refused, contested;
+    uint64_t release, release_bad; /* that it runs; that it went back from */
     int64_t oldest_unsent_at, clock_skew_s;
 };
 /* Accounts worth showing (quota.h); copies, both to be freed. 0, and NULL in both: none, or no memory. */

@@ -99,6 +99,8 @@ static void keep_report(struct lt_gate *gate, struct peer *peer, struct lt_bytes
         peer->said.clock_skew_s = skew_of(report->wall_time, now);
         peer->said.contested = report->contested;
         peer->said.refused = report->refused;
+        peer->said.release = report->release;
+        peer->said.release_bad = report->release_bad;
         pthread_mutex_unlock(&gate->lock);
         gate_take_lives(gate, peer, report);
     }
@@ -141,6 +143,9 @@ static void perform_one(struct lt_gate *gate, struct lt_action *action)
     case LT_DO_REPORT:
         keep_report(gate, peer, (struct lt_bytes){action->bytes, action->size});
         break;
+    case LT_DO_WANT_PIECE:
+        gate_want_piece(gate, peer, action);
+        break;
     case LT_DO_RESTORED: /* looked for before */
     case LT_DO_RECEIPT: /* the child's */
     case LT_DO_SIGN:
@@ -148,7 +153,6 @@ static void perform_one(struct lt_gate *gate, struct lt_action *action)
     case LT_DO_READY:
     case LT_DO_REFUSED:
     case LT_DO_PIECE:
-    case LT_DO_WANT_PIECE: /* we say that we have none */
         break;
     }
 }
@@ -170,6 +174,7 @@ enum lt_result gate_machine_new(struct lt_gate *gate)
         .incarnation = gate->config.site.incarnation,
         .credit_bytes = gate->config.credit_bytes,
         .ready = gate->ready,
+        .pieces = gate->config.releases != NULL,
         .peers_max = gate->config.peers_max,
     };
     struct lt_parent *machine = lt_parent_new(&config, &gate->store);

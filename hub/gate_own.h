@@ -13,6 +13,7 @@
  * gate_out.c    actions of the machine, answers to jobs, what is sent
  * gate_receipts.c  receipts, and those that a child missed
  * gate_lives.c  signs of life
+ * gate_pieces.c  pieces of releases
  * gate_doubts.c  what no honest child brings
  * gate_copies.c  machines that were restored, or are there twice
  * gate_prove.c  the self-test
@@ -137,6 +138,11 @@ struct peer {
     lt_ms ending_at; /* it was told that it is cut off, and is shut then; 0: no */
     uint32_t words_since; /* then */
     struct lt_bucket lives; /* signs of life to be verified */
+    struct { /* a piece of a release */
+        bool is;
+        uint64_t session, offset;
+        struct lt_hash hash;
+    } wants;
 };
 
 enum letter_kind { LETTER_JOBS, LETTER_READY, LETTER_JOINED, LETTER_KEYS };
@@ -187,6 +193,9 @@ struct lt_gate {
     uint32_t table_mask, peers_used;
     uint64_t arrivals, welcomes;
     uint32_t catching_next; /* turn of the next peer that catches up */
+    uint32_t piece_next; /* of the next peer that is given a piece */
+    bool pieces_wanted;
+    lt_ms piece_at; /* not before */
     struct lt_job *batch[FEED_BATCH];
     size_t batch_count;
 
@@ -298,6 +307,12 @@ void gate_letter_free(struct letter *letter);
 /* gate_lives.c */
 void gate_take_lives(struct lt_gate *gate, struct peer *peer, const Lienthong__Report *report);
 void gate_heard_update(struct lt_gate *gate, const struct lt_job *job, int64_t now);
+
+/* gate_pieces.c. A child asks; while it waits for an answer nothing more is asked. */
+void gate_want_piece(struct lt_gate *gate, struct peer *peer, const struct lt_action *action);
+void gate_pieces(struct lt_gate *gate, lt_ms now);
+/* Until the next may be given; a second at most. */
+long gate_pieces_wait_ms(const struct lt_gate *gate, lt_ms now);
 
 /* gate_doubts.c. An UPDATE message of a peer that the machine could not read; an update that was refused. */
 void gate_doubt_message(struct lt_gate *gate, const struct peer *peer, struct lt_bytes bytes);

@@ -46,6 +46,8 @@ static const struct {
     {"run", lt_hub_cmd_run, false, "serve until stopped"},
     {"versions", lt_hub_cmd_versions, false,
      "which versions the units' machines run; announce a newer one to all"},
+    {"release", lt_hub_cmd_release, false,
+     "programs for the machines: signed offline, handed down, taken in waves"},
     {"status", lt_hub_cmd_status, false, "what is here, who is connected, what waits"},
     {"doctor", lt_hub_cmd_doctor, false, "examine this hub: what is wrong, and what to do"},
     {"figures", lt_hub_cmd_figures, true, "statistics by place, year and other dimensions"},

@@ -177,7 +177,11 @@ static void *run(void *argument)
         pthread_mutex_lock(&relay->lock);
         bool parked = relay->parked_count > 0;
         pthread_mutex_unlock(&relay->lock);
-        if (lt_uplink_run_once(relay->uplink, &fd, 1, parked ? PARKED_MS / 4 : -1) != LT_OK) {
+        int64_t wait = relay_fetch_release(relay);
+        if (parked && (wait < 0 || wait > PARKED_MS / 4)) {
+            wait = PARKED_MS / 4;
+        }
+        if (lt_uplink_run_once(relay->uplink, &fd, 1, wait) != LT_OK) {
             relay_say(relay,
                       "the way up cannot wait for its sockets; it is given up until a restart");
             break;
@@ -218,6 +222,8 @@ enum lt_result lt_relay_new(const struct lt_relay_config *config, struct lt_rela
     relay->config = *config;
     pthread_mutex_init(&relay->lock, NULL);
     relay->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    fill_config(config, &uplink);
+    relay->fetch = lt_release_fetch_new(uplink.child.seed);
     const struct lt_uplink_owner owner = {
         .context = relay,
         .store = on_store,
@@ -229,11 +235,12 @@ enum lt_result lt_relay_new(const struct lt_relay_config *config, struct lt_rela
         .report = on_report,
         .changed = on_changed,
         .moved = on_moved,
+        .piece = relay_take_piece,
         .failed = on_failed,
     };
-    fill_config(config, &uplink);
-    enum lt_result result =
-        relay->wake_fd < 0 ? LT_IO : lt_uplink_new(&uplink, &owner, &relay->uplink);
+    enum lt_result result = relay->wake_fd < 0     ? LT_IO
+                            : relay->fetch == NULL ? LT_NO_MEMORY
+                                                   : lt_uplink_new(&uplink, &owner, &relay->uplink);
     explicit_bzero(&uplink, sizeof(uplink));
     if (result != LT_OK) {
         lt_relay_free(relay);
@@ -260,6 +267,7 @@ void lt_relay_free(struct lt_relay *relay)
         pthread_join(relay->thread, NULL);
     }
     lt_uplink_free(relay->uplink);
+    lt_release_fetch_free(relay->fetch);
     if (relay->wake_fd >= 0) {
         close(relay->wake_fd);
     }

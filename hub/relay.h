@@ -12,6 +12,7 @@
 #include "agent/uplink.h"
 #include "hub/lives.h"
 #include "hub/pipeline.h"
+#include "hub/releases.h"
 
 struct lt_relay_config {
     struct lt_ledger *ledger;
@@ -24,6 +25,8 @@ struct lt_relay_config {
     enum lt_result (*moved)(void *context, const struct lt_way_up *way);
     void (*log)(void *context, const char *line);
     struct lt_lives *lives; /* to be passed up; may be NULL */
+    struct lt_releases *releases; /* what is lacking of it is fetched */
+    const char *dir; /* of the hub; outlives the relay */
 };
 
 struct lt_relay;

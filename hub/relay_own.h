@@ -1,12 +1,14 @@
 /* relay_own.h - the parts of the relay; private to hub/relay*.c.
  *
  * relay.c       the thread, and what the uplink asks of it
- * relay_news.c  news from other threads */
+ * relay_news.c  news from other threads
+ * relay_release.c  files of releases from the parent */
 #ifndef LT_RELAY_OWN_H
 #define LT_RELAY_OWN_H
 
 #include <stdatomic.h>
 
+#include "agent/release_fetch.h"
 #include "hub/relay.h"
 
 enum {
@@ -52,6 +54,11 @@ struct lt_relay {
     struct lt_life lives[LT_LIVES_MAX];
     struct lt_wire_life wires[LT_LIVES_MAX];
     Lienthong__Life *live_wires[LT_LIVES_MAX];
+    /* the thread's own: of the release */
+    struct lt_release_fetch *fetch;
+    struct lt_release_file wanted;
+    enum lt_result fetch_trouble; /* as last said */
+    uint64_t release_seen;
 };
 
 void relay_say(struct lt_relay *relay, const char *line);
@@ -61,5 +68,8 @@ void relay_wake(struct lt_relay *relay);
 /* The thread's: passes on to the uplink what came since. */
 void relay_pass_on(struct lt_relay *relay);
 void relay_fetch_missed(struct lt_relay *relay);
+/* The thread's turn about releases; it is due again after so many milliseconds, negative: when something comes. */
+int64_t relay_fetch_release(struct lt_relay *relay);
+void relay_take_piece(void *context, const Lienthong__Piece *piece);
 
 #endif

@@ -250,6 +250,8 @@ static void put_children(json_t *status, struct lt_gate *gate)
             set_int(object, "disk_free_bytes", child->disk_free_bytes);
             set_int(object, "contested", child->contested);
             set_int(object, "refused", child->refused);
+            set_int(object, "release", child->release);
+            set_int(object, "release_bad", child->release_bad);
             json_object_set_new(object, "clock_skew_s",
                                 json_integer((json_int_t)child->clock_skew_s));
         }

@@ -29,7 +29,7 @@ static const uint8_t secret[16] = "sixteen bytes ok";
 
 /* ---- A hub ---- */
 
-static void command(int (*run)(int, char **), const char *const *words)
+static inline void command(int (*run)(int, char **), const char *const *words)
 {
     char copies[16][512], *argv[17];
     int argc = 0;
@@ -41,7 +41,7 @@ static void command(int (*run)(int, char **), const char *const *words)
     assert_int_equal(run(argc, argv), 0);
 }
 
-static void start_hub(void)
+static inline void start_hub(void)
 {
     struct lt_hub_config config;
     char reason[300] = "";
@@ -53,7 +53,7 @@ static void start_hub(void)
     }
 }
 
-static int set_up(void **state)
+static inline int set_up(void **state)
 {
     char file[600];
     (void)state;
@@ -73,7 +73,7 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
+static inline int tear_down(void **state)
 {
     char line[600];
     (void)state;
@@ -82,7 +82,7 @@ static int tear_down(void **state)
     return system(line);
 }
 
-static void invite(const char *code, const uint8_t with[16])
+static inline void invite(const char *code, const uint8_t with[16])
 {
     struct lt_invitation invitation = {.role = LIENTHONG__ROLE__ROLE_AGENT,
                                        .made_at = lt_clock_wall(),
@@ -104,7 +104,7 @@ struct client {
     size_t last_size;
 };
 
-static void make_keys(struct lt_keys *keys)
+static inline void make_keys(struct lt_keys *keys)
 {
     char public_text[41], secret_text[41];
     crypto_sign_keypair(keys->sign_public.bytes, keys->sign_secret.bytes);
@@ -113,7 +113,7 @@ static void make_keys(struct lt_keys *keys)
     assert_non_null(zmq_z85_decode(keys->curve_secret, secret_text));
 }
 
-static void open_client(struct client *client, bool curve)
+static inline void open_client(struct client *client, bool curve)
 {
     int linger = 0, once = -1;
     client->context = zmq_ctx_new();
@@ -132,7 +132,7 @@ static void open_client(struct client *client, bool curve)
     assert_int_equal(zmq_connect(client->socket, lt_hub_endpoint(hub)), 0);
 }
 
-static void close_client(struct client *client)
+static inline void close_client(struct client *client)
 {
     zmq_socket_monitor(client->socket, NULL, 0);
     zmq_close(client->monitor);
@@ -141,7 +141,7 @@ static void close_client(struct client *client)
 }
 
 /* Waits for one of two events of the connection; 0: neither came. */
-static int await_event(struct client *client, int wanted, int other)
+static inline int await_event(struct client *client, int wanted, int other)
 {
     lt_ms until = lt_clock_monotonic() + ANSWER_MS;
     for (lt_ms now = 0; now < until; now = lt_clock_monotonic()) {
@@ -161,8 +161,8 @@ static int await_event(struct client *client, int wanted, int other)
     return 0;
 }
 
-static void send_message(struct client *client, enum lt_message_type type,
-                         const ProtobufCMessage *payload)
+static inline void send_message(struct client *client, enum lt_message_type type,
+                                const ProtobufCMessage *payload)
 {
     uint8_t *bytes;
     size_t size;
@@ -172,8 +172,8 @@ static void send_message(struct client *client, enum lt_message_type type,
 }
 
 /* The next message of a type within the time; other types are passed over. */
-static bool await_within(struct client *client, enum lt_message_type type, lt_ms within,
-                         struct lt_message *ret_message)
+static inline bool await_within(struct client *client, enum lt_message_type type, lt_ms within,
+                                struct lt_message *ret_message)
 {
     lt_ms until = lt_clock_monotonic() + within;
     for (lt_ms now = lt_clock_monotonic(); now < until; now = lt_clock_monotonic()) {
@@ -194,14 +194,15 @@ static bool await_within(struct client *client, enum lt_message_type type, lt_ms
     return false;
 }
 
-static void await(struct client *client, enum lt_message_type type, struct lt_message *ret_message)
+static inline void await(struct client *client, enum lt_message_type type,
+                         struct lt_message *ret_message)
 {
     if (!await_within(client, type, ANSWER_MS, ret_message)) {
         fail_msg("no message of type %d came", (int)type);
     }
 }
 
-static ProtobufCBinaryData span(const void *bytes, size_t size)
+static inline ProtobufCBinaryData span(const void *bytes, size_t size)
 {
     union {
         const void *from;
@@ -210,7 +211,7 @@ static ProtobufCBinaryData span(const void *bytes, size_t size)
     return (ProtobufCBinaryData){.data = pointer.to, .len = size};
 }
 
-static void say_hello(struct client *client, const uint8_t *receipt, size_t receipt_size)
+static inline void say_hello(struct client *client, const uint8_t *receipt, size_t receipt_size)
 {
     static char software[] = "test";
     Lienthong__Unit unit;
@@ -241,8 +242,8 @@ static void say_hello(struct client *client, const uint8_t *receipt, size_t rece
 }
 
 /* One exemplar, signed as `unit`, on the client's tip. */
-static uint8_t *make_update(struct client *client, const struct lt_unit *unit, size_t *ret_size,
-                            struct lt_hash *ret_id)
+static inline uint8_t *make_update(struct client *client, const struct lt_unit *unit,
+                                   size_t *ret_size, struct lt_hash *ret_id)
 {
     static char model[] = "Mô hình tự quản";
     Lienthong__ReportBody body;
@@ -278,7 +279,7 @@ static uint8_t *make_update(struct client *client, const struct lt_unit *unit, s
     return bytes;
 }
 
-static void push(struct client *client, const uint8_t *update, size_t size)
+static inline void push(struct client *client, const uint8_t *update, size_t size)
 {
     uint8_t *message = malloc(LT_HEADER_BYTES + size);
     assert_non_null(message);
@@ -289,8 +290,8 @@ static void push(struct client *client, const uint8_t *update, size_t size)
 }
 
 /* A receipt of the hub that names `id` as a tip; its bytes are copied out. */
-static void await_receipt(struct client *client, const struct lt_hash *id, uint8_t *ret_bytes,
-                          size_t *ret_size)
+static inline void await_receipt(struct client *client, const struct lt_hash *id,
+                                 uint8_t *ret_bytes, size_t *ret_size)
 {
     for (int tries = 0; tries < 20; tries++) {
         struct lt_message message;
@@ -322,7 +323,7 @@ static void await_receipt(struct client *client, const struct lt_hash *id, uint8
     fail_msg("no receipt names the update");
 }
 
-static void await_refusal(struct client *client, Lienthong__RefusalReason reason)
+static inline void await_refusal(struct client *client, Lienthong__RefusalReason reason)
 {
     struct lt_message message;
     await(client, LT_MSG_REFUSED, &message);
@@ -333,8 +334,8 @@ static void await_refusal(struct client *client, Lienthong__RefusalReason reason
     lienthong__refused__free_unpacked(refused, NULL);
 }
 
-static enum lt_result join(const struct lt_keys *keys, const uint8_t with[16],
-                           struct lt_joined *ret_joined)
+static inline enum lt_result join(const struct lt_keys *keys, const uint8_t with[16],
+                                  struct lt_joined *ret_joined)
 {
     struct lt_join_request request = {.role = LIENTHONG__ROLE__ROLE_AGENT, .wait_ms = ANSWER_MS};
     char text[LT_JOIN_TEXT_MAX];
