@@ -6,10 +6,10 @@
 
 #include "agent/release_switch.h"
 
-/* The greatest number that may be tried, and has a program for this system: that one, and what its manifest says of it.
- * False: none. */
-bool lt_release_files_newest(const char *dir, const struct lt_switch *state,
-                             struct lt_switch_program *ret_program);
+/* Has one come that may be tried, but for `passed`? */
+bool lt_release_files_any(const char *dir, const struct lt_switch *state, uint64_t passed);
+/* Its program is not what the directives name: it has not come, and may come anew. */
+void lt_release_files_spoil(const char *dir, uint64_t number);
 /* Removes what belongs to lesser numbers. What cannot be removed stays. */
 void lt_release_files_drop(const char *dir, uint64_t below);
 

@@ -13,6 +13,7 @@
 enum {
     LOOK_MS = 600000, /* for a release that has come */
     CHANGED_MS = 1000, /* what comes by wire comes in crowds */
+    ASK_MS = 10000, /* what the directives say takes reading them all */
     BUSY_MS = 5000, /* a release that has passed its trial waits for quiet */
     SAVE_MS = 300000, /* the running time */
     TRIAL_LOOK_MS = 60000, /* is its time up? */
@@ -27,10 +28,11 @@ struct lt_release_watch {
     lt_ms began; /* this process */
     uint64_t before_s; /* it had run for so long in all */
     lt_ms save_at, look_at;
+    lt_ms ask_at; /* the directives, not before */
     uint64_t changes;
     struct lt_probe probe;
     struct lt_switch_program tried; /* by the probe */
-    struct lt_switch passed; /* `bad` alone: what is not looked at again in this process */
+    uint64_t passed; /* a number that is not looked at again in this process */
     bool told; /* the service knows what runs, and this: */
     uint64_t told_bad;
     bool leaves;
@@ -199,18 +201,26 @@ static void condemn(struct lt_release_watch *watch, uint64_t number, enum lt_bac
 {
     struct lt_switch state = watch->state;
     lt_switch_condemn(&state, number, why);
-    lt_switch_condemn(&watch->passed, number, why); /* also where it cannot be written down */
+    watch->passed = number; /* also where it cannot be written down */
     say_bad(number, why, said);
     (void)save(watch, &state);
 }
 
-static bool find(struct lt_release_watch *watch)
+/* Is there one that has come, that the top wants us to run, and that may be tried? The directives are asked last. */
+static bool find(struct lt_release_watch *watch, struct lt_service *service, lt_ms now)
 {
-    struct lt_switch state = watch->state;
-    for (size_t i = 0; i < watch->passed.bad_count; i++) {
-        lt_switch_condemn(&state, watch->passed.bad[i].number, watch->passed.bad[i].why);
+    struct lt_switch_program due;
+    if (now < watch->ask_at ||
+        !lt_release_files_any(watch->launch->dir, &watch->state, watch->passed)) {
+        return false;
     }
-    return lt_release_files_newest(watch->launch->dir, &state, &watch->tried);
+    watch->ask_at = now + ASK_MS;
+    if (!lt_service_release(service, &due) || due.number == watch->passed ||
+        !lt_switch_may_try(&watch->state, due.number, LT_RELEASE_NUMBER)) {
+        return false;
+    }
+    watch->tried = due;
+    return true;
 }
 
 static void begin_probe(struct lt_release_watch *watch)
@@ -221,8 +231,9 @@ static void begin_probe(struct lt_release_watch *watch)
     if (result == LT_OK) {
         result = lt_probe_begin(fd, watch->launch->dir, limit_s, &watch->probe);
         close(fd);
-    } else {
-        lt_switch_condemn(&watch->passed, watch->tried.number, LT_BACK_FILE);
+    }
+    if (result == LT_BAD_HASH) {
+        lt_release_files_spoil(watch->launch->dir, watch->tried.number);
     }
     if (result != LT_OK) {
         lt_daemon_log(LT_LOG_WARNING,
@@ -246,7 +257,7 @@ static void end_probe(struct lt_release_watch *watch)
         condemn(watch, watch->tried.number, LT_BACK_PROBE, watch->probe.said);
         break;
     case LT_PROBE_FORBIDDEN:
-        lt_switch_condemn(&watch->passed, watch->tried.number, LT_BACK_FILE);
+        watch->passed = watch->tried.number;
         lt_daemon_log(LT_LOG_WARNING,
                       lt_text("máy này không cho chạy chương trình từ %s (noexec?)",
                               "this system lets no program run from %s (noexec?)"),
@@ -297,15 +308,17 @@ static int64_t look_turn(struct lt_release_watch *watch, struct lt_service *serv
     if (!is_quiet(service, busy)) {
         return watch->tried.number != 0 ? BUSY_MS : LOOK_MS;
     }
+    const bool early = now < watch->ask_at;
     if (watch->tried.number != 0) { /* it has passed its trial */
         go_over(watch, service);
-    } else if (find(watch)) {
+    } else if (find(watch, service, now)) {
         begin_probe(watch);
         if (watch->probe.fd >= 0) {
             return (int64_t)(watch->probe.until - now);
         }
         watch->tried.number = 0;
-        watch->look_at = now + CHANGED_MS; /* there may be another */
+    } else if (early) {
+        watch->look_at = watch->ask_at;
     }
     return watch->leaves ? 0 : (int64_t)(watch->look_at - now);
 }

@@ -7,6 +7,7 @@
 #define LT_SERVICE_H
 
 #include "agent/journal.h"
+#include "agent/release_switch.h"
 #include "agent/uplink.h"
 
 struct lt_service;
@@ -30,6 +31,8 @@ bool lt_service_joined(const struct lt_service *service);
 bool lt_service_settled(const struct lt_service *service);
 /* Settled, no drafts left, and the top's receipt covers every update. */
 bool lt_service_done(struct lt_service *service);
+/* The release that the top wants this PC to run by now, and the hash of its program for this system. False: none. */
+bool lt_service_release(struct lt_service *service, struct lt_switch_program *ret_program);
 /* Which release this program is, and the greatest that this PC went back from (0: none): for people here and above. */
 void lt_service_set_release(struct lt_service *service, uint64_t number, uint64_t bad);
 /* What speaks for this program: the conversation that it leads, and what the top has said in it. */

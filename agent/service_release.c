@@ -10,6 +10,7 @@
 #include "agent/clock.h"
 #include "agent/daemon.h"
 #include "agent/folder.h"
+#include "agent/release_exec.h"
 #include "agent/release_switch.h"
 #include "agent/release_system.h"
 #include "agent/service_own.h"
@@ -39,28 +40,50 @@ static void say(struct lt_service *service, enum lt_log_level level, const char 
 
 /* ---- Which one ---- */
 
-/* Has its wave come, may it be tried once nothing else is, and is it not here yet? */
-static bool wanted(struct lt_service *service, const struct lt_standing_release *now)
+/* The release that stands, when it has a program for this system and its wave has come; else NULL. */
+static const struct lt_release *due(const struct lt_service *service, const struct lt_book *book,
+                                    const struct lt_release_file **ret_file)
+{
+    const struct lt_standing_release *now = lt_book_release_now(book);
+    *ret_file = now != NULL ? lt_release_file_for(&now->release, lt_release_system()) : NULL;
+    return *ret_file != NULL &&
+                   lt_release_wave(&service->keys.sign_public, now->release.number) < now->percent
+               ? &now->release
+               : NULL;
+}
+
+bool lt_service_release(struct lt_service *service, struct lt_switch_program *ret_program)
+{
+    const struct lt_release_file *file;
+    const struct lt_book *book = lt_journal_book(service->journal);
+    const struct lt_release *release = book != NULL ? due(service, book, &file) : NULL;
+    if (release != NULL) {
+        *ret_program = (struct lt_switch_program){.number = release->number, .hash = file->hash};
+    }
+    lt_journal_drop_book(service->journal); /* it is seldom asked for */
+    return release != NULL;
+}
+
+/* May it be tried here, once nothing else is, and is it not here yet? */
+static bool wanted(struct lt_service *service, const struct lt_release *release)
 {
     char path[PATH_MAX];
     struct lt_switch state = {.starts = 0};
     (void)lt_switch_load(service->dir, &state); /* a damaged one is set aside at the next start */
     state.trying.number = 0;
-    if (lt_release_wave(&service->keys.sign_public, now->release.number) >= now->percent ||
-        !lt_switch_may_try(&state, now->release.number, LT_RELEASE_NUMBER)) {
+    if (!lt_release_can() || !lt_switch_may_try(&state, release->number, LT_RELEASE_NUMBER)) {
         return false;
     }
-    service->release.coming = now->release;
+    service->release.coming = *release;
     return path_of(service, "/manifest", path) && access(path, F_OK) != 0;
 }
 
 void lt_service_look_for_release(struct lt_service *service, const struct lt_book *book)
 {
     char path[PATH_MAX];
-    const struct lt_standing_release *now = lt_book_release_now(book);
-    const struct lt_release_file *file =
-        now != NULL ? lt_release_file_for(&now->release, lt_release_system()) : NULL;
-    if (file == NULL || !wanted(service, now)) {
+    const struct lt_release_file *file;
+    const struct lt_release *release = due(service, book, &file);
+    if (release == NULL || !wanted(service, release)) {
         stop(service);
         return;
     }

@@ -26,7 +26,7 @@ __attribute__((constructor(65535))) static void read_word(int argc, char **argv)
     FILE *self = fopen("/proc/self/exe", "rb");
     if (self == NULL || fseek(self, -TAIL_BYTES, SEEK_END) != 0 ||
         fread(tail, 1, TAIL_BYTES, self) != TAIL_BYTES ||
-        sscanf(tail, "lt-odd:%63[a-z-]", word) != 1) {
+        sscanf(tail, "lt-odd:%63[a-z0-9-]", word) != 1) {
         fputs("odd_agent: no word\n", stderr);
         _exit(99);
     }
@@ -45,7 +45,12 @@ __attribute__((constructor(65535))) static void read_word(int argc, char **argv)
             pause();
         }
     }
-    if (!probed && is("exits")) {
+    /* One release that serves here and not there, as on a disk or with a library that only one PC has. */
+    bool there = false;
+    for (int i = 1; i < argc; i++) {
+        there = there || strstr(argv[i], "agent-28165") != NULL;
+    }
+    if (!probed && (is("exits") || (is("odd-at-28165") && there))) {
         _exit(3);
     }
 }

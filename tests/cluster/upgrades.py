@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A PC that changes its own program: releases laid into its folder by hand, one of them good, the others odd (odd_agent.c).
+"""A PC that changes its own program: releases that the top says and the hub hands down, one good, the others odd (odd_agent.c).
 
     upgrades.py kept         tried, gone over to in place, kept by a receipt of the top; the next one likewise
     upgrades.py damaged      a kept program or a switch that is damaged: the installed program runs, and says so
@@ -8,31 +8,50 @@
     upgrades.py no_store     it cannot open the store
     upgrades.py no_receipt   it serves, but no receipt of the top comes to it
     upgrades.py held_back    agent.conf: releases = no
+    upgrades.py fleet        several PCs: one goes back by itself, the others keep it; all records arrive
     upgrades.py beside       a second `run`, and a service that is stopped and started, are no starts that end early
 """
-import hashlib, struct
-
+from releases import SYSTEM, anew, granted, signed
 from tree import *
 
 ODD = pathlib.Path(os.environ["LT_ODD_AGENT"])
-SYSTEM = "linux-" + os.uname().machine
 
 
-def manifest(number, program, system=SYSTEM):
-    text = lambda s: bytes([len(s)]) + s.encode()
-    return (struct.pack(">QI", number, 1) + text("1.0.%d" % number) + b"\x01" + text(system) + struct.pack(">Q", len(program)) +
-            hashlib.blake2b(program, digest_size=32).digest())
+class Site:
+    """A hub that signs and says releases, and a PC whose first rows it has counted."""
+
+    def __init__(self, t, conf=""):
+        self.t, self.vn = t, Hub(t, "VN")
+        anew(self.vn)
+        self.keys = granted(t, self.vn.dir / "root.key")
+        self.pc = self.more("28162", conf)
+
+    def more(self, unit, conf=""):
+        a = Agent(self.t, unit, self.vn)
+        send(a, 1)
+        a.sync()
+        (a.dir / "agent.conf").write_text(conf)
+        return a
+
+    def program(self, number, word="serves", change=lambda program: program):
+        path = self.t.root / ("program-%d" % number)
+        path.write_bytes(change(ODD.read_bytes() + ("lt-odd:%s\n" % word).encode().ljust(64, b"\n")))
+        return path
+
+    def say(self, number, *how, system=SYSTEM, percent=100):
+        program = self.program(number, *how)
+        self.vn.cmd("release", "add", signed(self.t, self.keys, number, program, system), program)
+        if percent > 0:
+            self.vn.cmd("release", "wave", percent)
 
 
-def lay(agent, number, word="serves", change=lambda program: program, mode=0o700, **more):
-    """As fetching leaves it: whole from its first moment."""
-    program = change(ODD.read_bytes() + ("lt-odd:%s\n" % word).encode().ljust(64, b"\n"))
-    beside = agent.dir / "releases" / ("%d.part" % number)
-    beside.mkdir(parents=True)
-    (beside / "program").write_bytes(program)
-    (beside / "program").chmod(mode)
-    (beside / "manifest").write_bytes(manifest(number, program, **more))
-    beside.rename(beside.with_suffix(""))
+def lay(agent, number, program, mode=0o700):
+    """By hand, as if it had come."""
+    folder = agent.dir / "releases" / str(number)
+    folder.mkdir(parents=True)
+    (folder / "program").write_bytes(program)
+    (folder / "program").chmod(mode)
+    (folder / "manifest").write_bytes(b"it is here")
 
 
 class Keeper:
@@ -88,19 +107,8 @@ def come_to(agent, keeper, what, says):
         raise Failed("%s\n%s\n%s" % (failed, release(agent), keeper.said()[-4000:]))
 
 
-def site(t, conf=""):
-    """A hub, and a PC whose first rows the top has counted."""
-    vn = Hub(t, "VN")
-    a = Agent(t, "28162", vn)
-    send(a, 1)
-    (a.dir / "agent.conf").write_text(conf)
-    return vn, a
-
-
 def send(agent, number):
     agent.import_rows([award(number="%d/QD" % number, date="20/12/2020", year="2020", quantity=number)])
-    if number == 1:
-        agent.sync()
 
 
 def counted(agent, number):
@@ -110,9 +118,10 @@ def counted(agent, number):
 
 def kept():
     with Tree() as t:
-        vn, a = site(t)
-        lay(a, 5)
+        site = Site(t)
+        vn, a = site.vn, site.pc
         keeper = Keeper(a)
+        site.say(5)
         come_to(a, keeper, "5 is kept", lambda r: (r["runs"], r["kept"], r["trying"]) == (5, 5, 0))
         same((keeper.ended, keeper.runs()), ([], str(a.dir / "releases/5/program")), "in place: the same process")
         same(pathlib.Path("/proc/%d/comm" % keeper.process.pid).read_text(), "lienthong-agent\n", "by its name")
@@ -122,30 +131,37 @@ def kept():
         assert "Bản phát hành:    bản phát hành 5\n" in a.cmd("status", "--lang", "vi").stdout
         counted(a, 2)
         keeper.stop()
-        for number in (3, 5):  # a lesser one, and the same again
-            shutil.rmtree(a.dir / "releases" / str(number), ignore_errors=True)
-            lay(a, number)
         keeper = Keeper(a)
         come_to(a, keeper, "5 runs from the start", lambda r: r["runs"] == 5)
         counted(a, 3)
-        same((release(a)["kept"], bad(a)), (5, {}), "nothing lesser is tried")
-        keeper.stop()
-        lay(a, 7)
-        lay(a, 8, system="linux-other")  # has no program for this one
-        keeper = Keeper(a)
-        come_to(a, keeper, "7 is kept", lambda r: (r["runs"], r["kept"]) == (7, 7))
-        until(lambda: not any((a.dir / "releases" / n).exists() for n in "35"), "what came before 7 is removed")
+        same((release(a)["kept"], bad(a)), (5, {}), "and is not tried again")
+        site.say(6, percent=0)
+        lay(a, 6, site.program(6).read_bytes())
         counted(a, 4)
+        same((release(a)["kept"], release(a)["trying"]), (5, 0), "6 is said for nobody")
+        site.say(7)
+        come_to(a, keeper, "7 is kept", lambda r: (r["runs"], r["kept"]) == (7, 7))
+        until(lambda: not any((a.dir / "releases" / n).exists() for n in "56"), "what came before 7 is removed")
+        site.say(8, system="other-system")
+        counted(a, 5)
+        same((release(a)["kept"], release(a)["trying"], bad(a)), (7, 0, {}), "8 has nothing for this one")
+        same(keeper.ended, [], "all of it in place")
         keeper.stop()
         vn.audit()
 
 
 def damaged():
     with Tree() as t:
-        vn, a = site(t)
-        lay(a, 5)
+        site = Site(t)
+        vn, a = site.vn, site.pc
+        lay(a, 5, site.program(5).read_bytes() + b"more than was signed")
         keeper = Keeper(a)
-        come_to(a, keeper, "5 is kept", lambda r: r["kept"] == 5)
+        site.say(5)
+        until(lambda: "release 5: cannot be tried as yet" in keeper.said(), "it is not what was signed")
+        same(keeper.runs(), AGENT, "and never begun")
+        keeper.stop()
+        keeper = Keeper(a)
+        come_to(a, keeper, "it has come anew, and is kept", lambda r: r["kept"] == 5)
         keeper.stop()
         program, switch = a.dir / "releases/5/program", a.dir / "releases/switch"
         good = program.read_bytes()
@@ -177,63 +193,61 @@ def damaged():
 
 def probes():
     with Tree() as t:
-        vn, a = site(t, "release_trial = 4s\n")
-        machine = lambda p: p[:18] + struct.pack("<H", 0xF3 if os.uname().machine != "riscv64" else 62) + p[20:]
-        for number, word, change in ((5, "exits-in-probe", None), (6, "says-nothing", None), (7, "hangs-in-probe", None),
-                                     (8, "serves", machine), (9, "serves", lambda p: b"#!/bin/sh\necho ready all the same\n")):
-            lay(a, number, word, change or (lambda p: p))
-        lay(a, 10, mode=0o600)
-        lay(a, 11)
-        with open(a.dir / "releases/11/program", "ab") as f:
-            f.write(b"more than was signed")
+        site = Site(t, "release_trial = 4s\n")
+        vn, a = site.vn, site.pc
+        machine = lambda p: p[:18] + b"\xf3\0" + p[20:]  # RISC-V's
         keeper = Keeper(a)
-        come_to(a, keeper, "five went back", lambda r: len(r["bad"]) == 5)
+        for number, how in enumerate((("exits-in-probe",), ("says-nothing",), ("hangs-in-probe",), ("serves", machine),
+                                      ("serves", lambda p: b"#!/bin/sh\necho ready all the same\n")), 5):
+            site.say(number, *how)
+            come_to(a, keeper, "back from %d" % number, lambda r: number in [b["number"] for b in r["bad"]])
         same(bad(a), {n: "probe" for n in range(5, 10)}, "what was tried")
         said = keeper.said()
-        for word in ("release 7: it did not pass its trial", "no answer in time", "lets no program run from",
-                     "release 11: cannot be tried as yet"):
-            assert word in said, (word, said)
+        assert "release 7: it did not pass its trial" in said and "no answer in time" in said, said
+        lay(a, 10, site.program(10).read_bytes(), mode=0o600)
+        site.say(10)
+        until(lambda: "lets no program run from" in keeper.said(), "as where the disk is mounted noexec")
         counted(a, 2)
         same((keeper.ended, keeper.runs()), ([], AGENT), "the running program came to no harm")
-        same((release(a)["kept"], release(a)["trying"]), (0, 0), "nothing was gone over to")
+        same((release(a)["kept"], release(a)["trying"], len(bad(a))), (0, 0, 5), "nothing was gone over to")
         assert "WENT BACK:        release 7: it did not pass" in a.cmd("status").stdout, a.cmd("status").stdout
         assert "went back from release 7" in run(AGENT, "doctor", "--dir", a.dir, ok=(0, 1)).stdout
         keeper.stop()
+        (a.dir / "releases/10/program").chmod(0o700)
         keeper = Keeper(a)
-        counted(a, 3)
-        keeper.stop()
-        assert "trying release 7" not in keeper.said()[len(said):], "never again"
-        lay(a, 12)
-        keeper = Keeper(a)
-        come_to(a, keeper, "the next one is kept", lambda r: (r["runs"], r["kept"]) == (12, 12))
+        come_to(a, keeper, "let run, it is kept", lambda r: (r["runs"], r["kept"]) == (10, 10))
         keeper.stop()
         vn.audit()
 
 
 def ends_early():
     with Tree() as t:
-        vn, a = site(t)
-        lay(a, 5)
+        site = Site(t)
+        vn, a = site.vn, site.pc
         keeper = Keeper(a)
+        site.say(5)
         come_to(a, keeper, "5 is kept", lambda r: r["kept"] == 5)
         for number, word, code in ((6, "exits", 3), (7, "dies-when-ready", -9)):
-            keeper.stop()
-            lay(a, number, word)
-            keeper = Keeper(a)
+            site.say(number, word)
             come_to(a, keeper, "back from %d" % number, lambda r: number in [b["number"] for b in r["bad"]])
             come_to(a, keeper, "5 runs again", lambda r: (r["runs"], r["kept"], r["trying"]) == (5, 5, 0))
             same((bad(a)[number], keeper.ended), ("starts", 3 * [code]), "after three starts")
+            keeper.ended.clear()
             counted(a, number - 4)
-        same(keeper.runs(), str(a.dir / "releases/5/program"), "the one that was kept before")
+        keeper.stop()
+        keeper = Keeper(a)
+        counted(a, 4)
+        same((release(a)["trying"], keeper.runs()), (0, str(a.dir / "releases/5/program")), "never again")
         keeper.stop()
         vn.audit()
 
 
 def no_store():
     with Tree() as t:
-        vn, a = site(t)
-        lay(a, 5, "opens-nothing")
+        site = Site(t)
+        vn, a = site.vn, site.pc
         keeper = Keeper(a)
+        site.say(5, "opens-nothing")
         come_to(a, keeper, "back from 5", lambda r: r["bad"] != [] and r["trying"] == 0)
         counted(a, 2)
         same((bad(a), keeper.ended, keeper.runs()), ({5: "store"}, [], AGENT), "at once, and in place")
@@ -244,9 +258,10 @@ def no_store():
 
 def no_receipt():
     with Tree() as t:
-        vn, a = site(t, "release_trial = 5s\n")
-        lay(a, 5, "is-deaf")
+        site = Site(t, "release_trial = 5s\n")
+        vn, a = site.vn, site.pc
         keeper = Keeper(a)
+        site.say(5, "is-deaf")
         come_to(a, keeper, "5 is on trial", lambda r: r["trying"] == 5 and r["runs"] == 5)
         assert "release 5 is on trial" in a.cmd("status").stdout
         send(a, 2)
@@ -259,9 +274,11 @@ def no_receipt():
 
 def held_back():
     with Tree() as t:
-        vn, a = site(t, "releases = no\n")
-        lay(a, 5)
+        site = Site(t, "releases = no\n")
+        a = site.pc
         keeper = Keeper(a)
+        lay(a, 5, site.program(5).read_bytes())
+        site.say(5)
         counted(a, 2)
         counted(a, 3)
         same((release(a)["kept"], release(a)["trying"]), (0, 0), "nothing is tried")
@@ -277,9 +294,10 @@ def held_back():
 
 def beside():
     with Tree() as t:
-        vn, a = site(t)
-        lay(a, 5, "is-deaf")
+        site = Site(t)
+        a = site.pc
         keeper = Keeper(a)
+        site.say(5, "is-deaf")
         come_to(a, keeper, "5 is on trial", lambda r: r["trying"] == 5 and r["runs"] == 5)
         switch = lambda: dict(line.split(" ", 1) for line in (a.dir / "releases/switch").read_text().splitlines())
         for _ in range(4):
@@ -294,19 +312,42 @@ def beside():
         clone = t.root / "clone"
         keeper.stop()
         shutil.copytree(a.dir, clone, symlinks=True, ignore=lambda d, names: [n for n in names if n == "wake"])
-        p = run(AGENT, "run", "--once", "--timeout", 60, "--dir", clone)
+        run(AGENT, "run", "--once", "--timeout", 60, "--dir", clone)
         same((clone / "releases/switch").read_text(), (a.dir / "releases/switch").read_text(), "a copy goes on with the trial")
-        for left in (2, 1, 0):  # killed, it is no longer asked
+        for _ in range(3):  # killed, it is not asked
             p = subprocess.Popen([AGENT, "run", "--dir", str(clone)], stderr=subprocess.PIPE, text=True, env=ENGLISH)
             t.processes.append(p)
             while "started (" not in p.stderr.readline():
                 pass
             p.kill()
             p.wait()
-        p = run(AGENT, "run", "--once", "--timeout", 60, "--dir", clone)
+        run(AGENT, "run", "--once", "--timeout", 60, "--dir", clone)
         same({b["number"]: b["why"] for b in json.loads(run(AGENT, "status", "--json", "--dir", clone).stdout)["release"]["bad"]},
              {5: "starts"}, "and its own starts are counted there")
 
 
+def fleet():
+    """Several PCs, of which the disk of one is bad for it: that one goes back by itself, the others keep it; the top sees who."""
+    with Tree() as t:
+        site = Site(t)
+        pcs = [site.pc, site.more("28165"), site.more("28168")]
+        keepers = [Keeper(a) for a in pcs]
+        site.say(5)
+        for a, keeper in zip(pcs, keepers):
+            come_to(a, keeper, "5 is kept", lambda r: (r["runs"], r["kept"]) == (5, 5))
+        site.say(6, "odd-at-28165")
+        for a, keeper in zip(pcs, keepers):
+            wanted = (5, [6]) if a.unit == "28165" else (6, [])
+            come_to(a, keeper, "6 is kept, or gone back from",
+                    lambda r: (r["runs"], [b["number"] for b in r["bad"]], r["trying"]) == (*wanted, 0))
+        for a in pcs:
+            counted(a, 2)
+        said = lambda: {m["release"]: (m["run"], m["went_back"]) for m in json.loads(site.vn.cmd("release", "--json").stdout)["machines"]}
+        until(lambda: said() == {5: (1, 0), 6: (2, 1)}, "the top sees who runs what, and who went back")
+        for keeper in keepers:
+            keeper.stop()
+        site.vn.audit()
+
+
 if __name__ == "__main__":
-    main({f.__name__: f for f in (kept, damaged, probes, ends_early, no_store, no_receipt, held_back, beside)})
+    main({f.__name__: f for f in (kept, damaged, probes, ends_early, no_store, no_receipt, held_back, beside, fleet)})
