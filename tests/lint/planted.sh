@@ -60,6 +60,10 @@ cp -r "$SOURCE/packaging/debian" "$work/packaging/"
 accepted services
 sed -i '/^ProtectSystem\|^CapabilityBoundingSet\|^SystemCallFilter\|^PrivateUsers/d' "$work/packaging/debian/lienthong-agent.service"
 refused services "a service that is left open"
+cp "$SOURCE/packaging/debian/lienthong-agent.service" "$work/packaging/debian/lienthong-agent.service"
+accepted services
+echo 'NoExecPaths=/var' >>"$work/packaging/debian/lienthong-agent.service"
+refused services "a service that may not run a release"
 sed -i 's,`trust/stolen`,`trust/planted`,' "$work/docs/security.md"
 refused claims "a test that is not there"
 sed '/^| to guess/s,`[a-z_]*/[a-z_]*`,,g' "$SOURCE/docs/security.md" >"$work/docs/security.md"
