@@ -225,49 +225,70 @@ static enum lt_result has_told(struct lt_ledger *ledger, const struct lt_place *
     return result;
 }
 
+/* ---- Each of them ---- */
+
+static enum lt_result tell_some(struct lt_behind *behind, struct lt_ledger *ledger,
+                                const struct lt_counted_query *query, bool far,
+                                lt_teller_seen *seen, void *context, bool *more)
+{
+    const struct lt_place **tellers = NULL;
+    size_t count = 0;
+    bool told = false;
+    enum lt_result result = find_tellers(behind, ledger, query->place, far, &tellers, &count);
+    for (size_t i = 0; i < count && *more && result == LT_OK; i++) {
+        result = has_told(ledger, tellers[i], query, &told);
+        if (result == LT_OK && told)
+            *more = seen(context, tellers[i]);
+    }
+    free(tellers);
+    return result;
+}
+
+enum lt_result lt_behind_tellers(struct lt_behind *behind, struct lt_ledger *ledger,
+                                 const struct lt_counted_query *query, lt_teller_seen *seen,
+                                 void *context)
+{
+    bool more = true;
+    if (lt_ledger_due(ledger))
+        return LT_NOT_READY;
+    enum lt_result result = tell_some(behind, ledger, query, false, seen, context, &more);
+    if (result == LT_OK && more)
+        result = tell_some(behind, ledger, query, true, seen, context, &more);
+    return result;
+}
+
 /* ---- Their records ---- */
 
 struct walking {
-    struct lt_behind *behind;
     struct lt_ledger *ledger;
     const struct lt_counted_query *query;
     struct lt_counting *counting;
     lt_counted_seen *seen;
     void *context;
-    bool more;
+    enum lt_result result;
 };
 
-static enum lt_result walk(struct walking *walking, bool far)
+static bool walk(void *context, const struct lt_place *teller)
 {
-    const struct lt_place **tellers = NULL;
-    size_t count = 0;
-    bool told = false;
-    struct lt_ledger *ledger = walking->ledger;
-    enum lt_result result =
-        find_tellers(walking->behind, ledger, walking->query->place, far, &tellers, &count);
-    for (size_t i = 0; i < count && walking->more && result == LT_OK; i++) {
-        result = has_told(ledger, tellers[i], walking->query, &told);
-        if (result == LT_OK && told)
-            result = lt_records_counted_by(ledger, tellers[i], walking->query, walking->counting,
-                                           walking->seen, walking->context, &walking->more);
-    }
-    free(tellers);
-    return result;
+    struct walking *walking = context;
+    bool more = true;
+    walking->result =
+        lt_records_counted_by(walking->ledger, teller, walking->query, walking->counting,
+                              walking->seen, walking->context, &more);
+    return more && walking->result == LT_OK;
 }
 
 enum lt_result lt_behind_each(struct lt_behind *behind, struct lt_ledger *ledger,
                               const struct lt_counted_query *query, lt_counted_seen *seen,
                               void *context)
 {
-    if (lt_ledger_due(ledger))
-        return lt_records_counted_each(ledger, query, seen, context);
     struct lt_counting *counting = lt_counting_new(lt_ledger_book(ledger));
-    struct walking walking = {behind, ledger, query, counting, seen, context, true};
+    struct walking walking = {ledger, query, counting, seen, context, LT_OK};
     if (counting == NULL)
         return LT_NO_MEMORY;
-    enum lt_result result = walk(&walking, false);
-    if (result == LT_OK && walking.more)
-        result = walk(&walking, true);
+    const enum lt_result result = lt_behind_tellers(behind, ledger, query, walk, &walking);
     lt_counting_free(counting);
-    return result;
+    if (result == LT_NOT_READY)
+        return lt_records_counted_each(ledger, query, seen, context);
+    return result != LT_OK ? result : walking.result;
 }

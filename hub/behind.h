@@ -19,4 +19,11 @@ enum lt_result lt_behind_each(struct lt_behind *behind, struct lt_ledger *ledger
                               const struct lt_counted_query *query, lt_counted_seen *seen,
                               void *context);
 
+/* False stops. */
+typedef bool lt_teller_seen(void *context, const struct lt_place *teller);
+/* Those who may have told any such record, in the same order. LT_NOT_READY: the ledger is being judged again, anybody may. */
+enum lt_result lt_behind_tellers(struct lt_behind *behind, struct lt_ledger *ledger,
+                                 const struct lt_counted_query *query, lt_teller_seen *seen,
+                                 void *context);
+
 #endif

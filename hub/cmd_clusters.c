@@ -40,7 +40,7 @@ static enum lt_result list(struct lt_ledger *ledger, const struct lt_options *gi
                                        ret_reason);
     if (result != LT_OK)
         return result;
-    const struct lt_told_question question = {years.place, years.year_from, years.year_to};
+    const struct lt_told_question question = {years.place, years.year_from, years.year_to, NULL};
     return lt_told_print(&lt_rankings_list, ledger, &question,
                          lt_asking_format(given, given->values[O_CSV]));
 }

@@ -38,7 +38,7 @@ static enum lt_result ask(struct lt_ledger *ledger, const struct lt_options *giv
     if (result != LT_OK)
         return result;
     const struct lt_told_question question = {years.place, of_years ? years.year_from : 0,
-                                              years.year_to};
+                                              years.year_to, NULL};
     return lt_told_print(&lt_differences_list, ledger, &question,
                          lt_asking_format(given, given->values[O_CSV]));
 }

@@ -59,7 +59,8 @@ static const struct lt_obligation *obligation_of(const struct completing *comple
 
 /* ---- One unit ---- */
 
-/* When the unit last signed: the newest of its tips. */
+/* When the unit last signed: the newest of its tips. Their bodies were hashed when they were stored, and the store vouches for its
+ * own bytes. */
 static int64_t newest_of(struct completing *completing, const struct lt_place *place)
 {
     const struct lt_chain chain = {LT_STREAM_REPORT, place->unit};
@@ -73,7 +74,7 @@ static int64_t newest_of(struct completing *completing, const struct lt_place *p
         struct lt_update update;
         if (!lt_log_find(log, &tips.ids[i], &position, &seq))
             continue;
-        if (!lt_log_at(log, position, &bytes) || lt_update_open(bytes, &update) != LT_OK) {
+        if (!lt_log_at(log, position, &bytes) || lt_update_claim(bytes, &update) != LT_OK) {
             lt_store_fail(completing->txn, LT_CORRUPT);
             return 0;
         }

@@ -9,7 +9,10 @@ enum { SLOTS_FIRST = 256, WINDOW = 256 };
 struct lt_decisions {
     struct lt_decision **items; /* in the order of coming; sorted when settled */
     size_t count, capacity;
-    struct lt_decision **slots; /* by scope; a power of two */
+    struct slot {
+        uint64_t hash; /* of the scope: what is looked past is not read */
+        struct lt_decision *decision;
+    } * slots; /* a power of two */
     size_t slot_count;
 };
 
@@ -19,7 +22,7 @@ struct lt_decisions *lt_decisions_new(void)
     if (decisions == NULL)
         return NULL;
     decisions->slot_count = SLOTS_FIRST;
-    decisions->slots = calloc(SLOTS_FIRST, sizeof(struct lt_decision *));
+    decisions->slots = calloc(SLOTS_FIRST, sizeof *decisions->slots);
     if (decisions->slots != NULL)
         return decisions;
     free(decisions);
@@ -47,14 +50,22 @@ void lt_decisions_free(struct lt_decisions *decisions)
 
 /* ---- Gathering ---- */
 
-static size_t slot_of(const struct lt_decisions *decisions, const uint8_t scope[32])
+static uint64_t hash_of(const uint8_t scope[32])
 {
     uint64_t hash;
     memcpy(&hash, scope + 24, sizeof hash); /* the scope's tail is a hash */
+    return hash;
+}
+
+static struct slot *slot_of(const struct lt_decisions *decisions, const uint8_t scope[32])
+{
+    const uint64_t hash = hash_of(scope);
     size_t at = hash & (decisions->slot_count - 1);
-    while (decisions->slots[at] != NULL && memcmp(decisions->slots[at]->scope, scope, 32) != 0)
+    while (decisions->slots[at].decision != NULL &&
+           (decisions->slots[at].hash != hash ||
+            memcmp(decisions->slots[at].decision->scope, scope, 32) != 0))
         at = (at + 1) & (decisions->slot_count - 1);
-    return at;
+    return &decisions->slots[at];
 }
 
 static bool grow(struct lt_decisions *decisions)
@@ -71,14 +82,15 @@ static bool grow(struct lt_decisions *decisions)
     if (decisions->count * 2 < decisions->slot_count)
         return true;
     /* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): SLOTS_FIRST is not 0 */
-    struct lt_decision **slots = calloc(decisions->slot_count * 2, sizeof(struct lt_decision *));
+    struct slot *slots = calloc(decisions->slot_count * 2, sizeof *slots);
     if (slots == NULL)
         return false;
     free(decisions->slots);
     decisions->slots = slots;
     decisions->slot_count *= 2;
     for (size_t i = 0; i < decisions->count; i++)
-        slots[slot_of(decisions, decisions->items[i]->scope)] = decisions->items[i];
+        *slot_of(decisions, decisions->items[i]->scope) =
+            (struct slot){hash_of(decisions->items[i]->scope), decisions->items[i]};
     return true;
 }
 
@@ -131,16 +143,16 @@ bool lt_decisions_add(struct lt_decisions *decisions, const struct lt_fact *fact
 {
     if (!grow(decisions))
         return false;
-    const size_t slot = slot_of(decisions, fact->scope);
-    if (decisions->slots[slot] == NULL) {
+    struct slot *slot = slot_of(decisions, fact->scope);
+    if (slot->decision == NULL) {
         struct lt_decision *decision = make(fact, told);
         if (decision == NULL)
             return false;
-        decisions->slots[slot] = decision;
+        *slot = (struct slot){hash_of(fact->scope), decision};
         decisions->items[decisions->count++] = decision;
     }
-    decisions->slots[slot]->quantity += fact->quantity;
-    add_teller(decisions->slots[slot], fact->author);
+    slot->decision->quantity += fact->quantity;
+    add_teller(slot->decision, fact->author);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/text.h"
+#include "hub/behind.h"
 #include "hub/counted.h"
 #include "hub/decisions.h"
 #include "hub/dimension.h"
@@ -53,6 +54,9 @@ struct difference {
 };
 
 struct differing {
+    struct lt_ledger *ledger;
+    struct lt_listing_query query;
+    enum lt_result result; /* of a teller's records */
     struct lt_decisions *decisions;
     struct lt_counting *counting;
     struct lt_store_txn *txn;
@@ -269,26 +273,54 @@ static enum lt_result tell_all(struct lt_ledger *ledger, struct differing *diffe
     return result;
 }
 
+static bool gather_of(void *context, const struct lt_place *teller)
+{
+    struct differing *differing = context;
+    struct lt_listing_query query = differing->query;
+    query.author = teller;
+    differing->result = lt_listing(differing->ledger, &query, gather, differing);
+    return differing->result == LT_OK && !differing->no_memory;
+}
+
+static enum lt_result gather_all(struct differing *differing, struct lt_behind *behind)
+{
+    const struct lt_listing_query *query = &differing->query;
+    const struct lt_counted_query told = {.place = query->place,
+                                          .year_from = query->year_from,
+                                          .year_to = query->year_to,
+                                          .kind = LT_KIND_AWARD};
+    enum lt_result result =
+        lt_behind_tellers(behind, differing->ledger, &told, gather_of, differing);
+    if (result == LT_NOT_READY)
+        result = lt_listing(differing->ledger, query, gather, differing);
+    if (result == LT_OK)
+        result = differing->result;
+    return result == LT_OK && differing->no_memory ? LT_NO_MEMORY : result;
+}
+
 static enum lt_result tell(struct lt_ledger *ledger, const struct lt_told_question *question,
                            struct lt_print *print)
 {
-    const struct lt_listing_query all = {
-        .place = question->place, .year_from = question->year_from, .year_to = question->year_to};
+    struct lt_behind *own = question->behind == NULL ? lt_behind_new() : NULL;
+    struct lt_behind *behind = own != NULL ? own : question->behind;
     struct differing differing = {.print = print,
+                                  .ledger = ledger,
+                                  .query = {.place = question->place,
+                                            .year_from = question->year_from,
+                                            .year_to = question->year_to,
+                                            .nameless = true},
                                   .decisions = lt_decisions_new(),
                                   .counting = lt_counting_new(lt_ledger_book(ledger))};
-    enum lt_result result =
-        differing.decisions == NULL || differing.counting == NULL ? LT_NO_MEMORY : LT_OK;
-    if (result == LT_OK)
-        result = lt_listing(ledger, &all, gather, &differing);
-    if (result == LT_OK && differing.no_memory)
-        result = LT_NO_MEMORY;
+    enum lt_result result = LT_NO_MEMORY;
+    if (behind != NULL && differing.decisions != NULL && differing.counting != NULL)
+        result = gather_all(&differing, behind);
     if (result == LT_OK) {
         lt_decisions_settle(differing.decisions);
         result = tell_all(ledger, &differing);
     }
     lt_decisions_free(differing.decisions);
     lt_counting_free(differing.counting);
+    lt_behind_free(own);
     return result;
 }
 

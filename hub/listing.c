@@ -75,7 +75,6 @@ static void look_at_current(struct listing *listing, const struct lt_at *at,
     if (decoded == NULL || decoded->body == NULL || author == NULL)
         return;
     record->current = (struct lt_stamp){decoded->update.frame.seq, decoded->update.id, at->index};
-    record->name = lt_reader_name(merge->reader, listing->txn, decoded, at->index);
     record->state = LT_LISTED_RETRACTED;
     if (decoded->body->changes[at->index]->op != LIENTHONG__OP__OP_PUT)
         return;
@@ -86,7 +85,7 @@ static void look_at_current(struct listing *listing, const struct lt_at *at,
         record->state = LT_LISTED_QUARANTINED; /* directives came that are not in the state yet */
 }
 
-/* Whom a change speaks of that counts no more, or never did: it may be his name that has to be erased. */
+/* Whom a change speaks of. */
 static const char *name_at(struct listing *listing, const struct lt_at *at)
 {
     struct lt_reader *reader = listing->merge->reader;
@@ -94,6 +93,14 @@ static const char *name_at(struct listing *listing, const struct lt_at *at)
     return decoded == NULL || decoded->body == NULL
                ? NULL
                : lt_reader_name(reader, listing->txn, decoded, at->index);
+}
+
+/* `at`: whose name it bears. Of a record that counts no more, or never did, it may be the one that has to be erased. */
+static void tell(struct listing *listing, const struct lt_at *at, struct lt_listed *record)
+{
+    if (!listing->query->nameless)
+        record->name = name_at(listing, at);
+    listing->stopped = !listing->seen(listing->context, record);
 }
 
 static void list_record(struct listing *listing, const struct lt_at *first)
@@ -113,10 +120,8 @@ static void list_record(struct listing *listing, const struct lt_at *first)
     record.verdict = lt_store_verdict(listing->txn, first);
     if (found)
         look_at_current(listing, &current, &record);
-    if (record.state != LT_LISTED_COUNTS)
-        record.name = name_at(listing, first);
     if (lt_store_error(listing->txn) == LT_OK && wanted(listing->query, &record))
-        listing->stopped = !listing->seen(listing->context, &record);
+        tell(listing, record.state == LT_LISTED_COUNTS ? &current : first, &record);
 }
 
 /* A correction or retraction that does not count; of one unit's it is told, for its clerk to ask after. */
@@ -137,9 +142,8 @@ static void list_refused(struct listing *listing, const struct lt_at *at)
         if (named->update.len == sizeof record.id.update.bytes)
             memcpy(record.id.update.bytes, named->update.data, sizeof record.id.update.bytes);
     }
-    record.name = name_at(listing, at);
     if (wanted(listing->query, &record))
-        listing->stopped = !listing->seen(listing->context, &record);
+        tell(listing, at, &record);
 }
 
 static void list_update(struct listing *listing, uint64_t position)

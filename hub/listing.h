@@ -14,6 +14,7 @@ struct lt_listing_query {
     const struct lt_place *place; /* counting at or below it; NULL: anywhere */
     int year_from, year_to; /* of the achievement; 0: any */
     const char *code; /* NULL: any */
+    bool nameless; /* leave `name` NULL; reading names, which may be sealed, is half of the time */
 };
 
 enum lt_listed_state {

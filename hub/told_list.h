@@ -7,9 +7,12 @@
 #include "hub/ledger.h"
 #include "hub/print.h"
 
+struct lt_behind;
+
 struct lt_told_question {
     const struct lt_place *place; /* of the book */
     int year_from, year_to; /* from 0: all years, where the list can do without */
+    struct lt_behind *behind; /* who may have told of it (behind.h); NULL: it is found out */
 };
 
 struct lt_told_list {

@@ -9,7 +9,12 @@
 #include "hub/web/places.h"
 #include "hub/web/question.h"
 
-enum { PLACES_MAX = 10, ROWS_A_PAGE = 200, TEXT_MAX = LT_LONG_TEXT_BYTES_MAX * 2 };
+enum {
+    PLACES_MAX = 10,
+    ROWS_A_PAGE = 200,
+    TEXT_MAX = LT_LONG_TEXT_BYTES_MAX * 2,
+    TITLE_MAX = 120 + LT_FIGURES_MANNER_MAX + LT_FIGURES_FILTER_MAX
+};
 
 struct compared {
     struct lt_question question;
@@ -206,72 +211,77 @@ static void form(struct lt_asked *asked, struct lt_out *out, const struct compar
     lt_out_print(out, "<button>%s</button></form>\n", lt_text("So sánh", "Compare"));
 }
 
-static void answer_with(struct lt_asked *asked, struct lt_answer *answer,
-                        struct comparison *comparison)
+/* The title, and the grid where places were named. */
+static enum lt_result put_together(struct lt_asked *asked, struct comparison *comparison,
+                                   char ret_title[TITLE_MAX], struct lt_grid **ret_grid)
 {
-    struct lt_out *out = &answer->body;
-    char title[120 + LT_FIGURES_MANNER_MAX + LT_FIGURES_FILTER_MAX] = "",
-                                             period[LT_FIGURES_PERIOD_MAX] = "";
-    char filter[LT_FIGURES_FILTER_MAX] = "", manner[LT_FIGURES_MANNER_MAX] = "";
-    struct lt_grid *grid = NULL;
+    char period[LT_FIGURES_PERIOD_MAX] = "", manner[LT_FIGURES_MANNER_MAX] = "";
+    char filter[LT_FIGURES_FILTER_MAX] = "";
     if (comparison->count > 0) {
         const struct lt_figures_query *query = &comparison->places[0].question.query;
         lt_figures_period_text(query, period);
         lt_figures_filter_text(query, filter);
         lt_figures_manner_text(query, manner);
-        grid = align(comparison) ? make_grid(asked, comparison) : NULL;
-        if (grid == NULL) {
-            answer->body.failed = true;
-            return;
-        }
+        *ret_grid = align(comparison) ? make_grid(asked, comparison) : NULL;
     }
-    (void)snprintf(title, sizeof title, lt_text("So sánh các nơi %s%s%s", "Places compared %s%s%s"),
-                   period, manner, filter);
-    if (grid == NULL ||
-        !lt_web_page_data(asked, answer, grid, "lienthong.compared/1", "", title, "compare")) {
-        lt_web_page_begin(asked, answer, title, "compare");
-        form(asked, out, comparison);
-        if (grid != NULL && is_any_open(comparison))
-            lt_out_print(
-                out, "<p class=\"note\">%s</p>",
-                lt_text("… là chưa báo cáo, ở nơi chưa chốt xong số liệu của kỳ; 0 là không có.",
-                        "… is not told, at a place that has not declared all of the period; 0 is "
-                        "none."));
-        if (grid != NULL)
-            lt_web_page_grid(asked, answer, grid, ROWS_A_PAGE, title);
-        else
-            lt_out_print(out, "<p class=\"hint\">%s</p>",
-                         lt_text("Ghi mã các nơi muốn so sánh.",
-                                 "Give the codes of the places to compare."));
-        lt_web_page_end(asked, answer);
-    }
-    lt_grid_free(grid);
+    (void)snprintf(ret_title, TITLE_MAX,
+                   lt_text("So sánh các nơi %s%s%s", "Places compared %s%s%s"), period, manner,
+                   filter);
+    return comparison->count > 0 && *ret_grid == NULL ? LT_NO_MEMORY : LT_OK;
+}
+
+static void show(struct lt_asked *asked, struct lt_answer *answer,
+                 const struct comparison *comparison, struct lt_grid *grid, const char *title)
+{
+    struct lt_out *out = &answer->body;
+    lt_web_page_begin(asked, answer, title, "compare");
+    form(asked, out, comparison);
+    if (grid != NULL && is_any_open(comparison))
+        lt_out_print(
+            out, "<p class=\"note\">%s</p>",
+            lt_text("… là chưa báo cáo, ở nơi chưa chốt xong số liệu của kỳ; 0 là không có.",
+                    "… is not told, at a place that has not declared all of the period; 0 is "
+                    "none."));
+    if (grid != NULL)
+        lt_web_page_grid(asked, answer, grid, ROWS_A_PAGE, title);
+    else
+        lt_out_print(
+            out, "<p class=\"hint\">%s</p>",
+            lt_text("Ghi mã các nơi muốn so sánh.", "Give the codes of the places to compare."));
+    lt_web_page_end(asked, answer);
 }
 
 void lt_page_compare(struct lt_asked *asked, struct lt_answer *answer)
 {
-    char reason[400] = "";
+    char reason[400] = "", title[TITLE_MAX];
+    struct lt_grid *grid = NULL;
+    bool data = false;
     struct comparison *comparison = calloc(1, sizeof *comparison);
     if (comparison == NULL) {
         answer->body.failed = true;
         return;
     }
     enum lt_result result = read_places(asked, comparison, reason);
-    bool asking = result == LT_OK && comparison->count > 0;
+    const bool asking = result == LT_OK && comparison->count > 0;
     if (asking && !lt_asked_slow(asked, answer)) {
         free(comparison);
         return;
     }
-    if (asking) {
+    if (asking)
         result = ask(asked, comparison, reason);
+    if (result == LT_OK)
+        result = put_together(asked, comparison, title, &grid);
+    if (result == LT_OK && grid != NULL)
+        data = lt_web_page_data(asked, answer, grid, "lienthong.compared/1", "", title, "compare");
+    if (asking)
         lt_asked_done(asked);
-    }
     if (result != LT_OK)
         lt_answer_result(asked, answer, result, reason);
-    else
-        answer_with(asked, answer, comparison);
+    else if (!data)
+        show(asked, answer, comparison, grid, title);
     for (size_t i = 0; i < comparison->count; i++)
         lt_figures_clear(&comparison->places[i].figures);
+    lt_grid_free(grid);
     free(comparison->rows);
     free(comparison);
 }

@@ -236,16 +236,12 @@ static void put_parts(const struct question *question, const struct gathering *g
 }
 
 static void show(struct lt_asked *asked, struct lt_answer *answer, const struct question *question,
-                 const struct lt_completeness *sum, const struct gathering *gathering)
+                 const struct lt_completeness *sum, const struct gathering *gathering,
+                 const char *title)
 {
     struct lt_grid *grid = gathering->grid;
     struct lt_out *out = &answer->body;
-    char title[400], words[LT_COMPLETENESS_WORDS_MAX];
-    (void)snprintf(title, sizeof title, lt_text("%s, kỳ %s: đủ và thiếu", "%s, %s: completeness"),
-                   question->read.place->name, question->period);
-    if (lt_web_page_data(asked, answer, grid, "lienthong.completeness-shown/1", "", title,
-                         "completeness"))
-        return;
+    char words[LT_COMPLETENESS_WORDS_MAX];
     lt_web_page_begin(asked, answer, title, "completeness");
     ask_again(asked, question, out);
     lt_web_page_ended(out, question->read.place);
@@ -283,10 +279,33 @@ static void show(struct lt_asked *asked, struct lt_answer *answer, const struct 
     lt_web_page_end(asked, answer);
 }
 
+static void answer_with(struct lt_asked *asked, struct lt_answer *answer,
+                        const struct question *question, struct gathering *gathering)
+{
+    struct lt_completeness sum;
+    char title[400];
+    (void)snprintf(title, sizeof title, lt_text("%s, kỳ %s: đủ và thiếu", "%s, %s: completeness"),
+                   question->read.place->name, question->period);
+    if (!lt_asked_slow(asked, answer))
+        return;
+    enum lt_result result =
+        lt_completeness_ask(asked->web->ledger, question->read.place, &question->read.period,
+                            question->read.kind, lt_today(), add, gathering, &sum);
+    if (result == LT_OK && gathering->failed)
+        result = LT_NO_MEMORY;
+    const bool data = result == LT_OK &&
+                      lt_web_page_data(asked, answer, gathering->grid,
+                                       "lienthong.completeness-shown/1", "", title, "completeness");
+    lt_asked_done(asked);
+    if (result != LT_OK)
+        lt_answer_result(asked, answer, result, "");
+    else if (!data)
+        show(asked, answer, question, &sum, gathering, title);
+}
+
 void lt_page_completeness(struct lt_asked *asked, struct lt_answer *answer)
 {
     struct question question;
-    struct lt_completeness sum;
     char reason[LT_ASKING_REASON_MAX] = "";
     const char *only = lt_asked_value(asked, "only");
     enum lt_result result = read_question(asked, &question, reason);
@@ -303,17 +322,8 @@ void lt_page_completeness(struct lt_asked *asked, struct lt_answer *answer)
         .shown = shown,
     };
     answer->body.failed = gathering.grid == NULL;
-    if (!answer->body.failed && lt_asked_slow(asked, answer)) {
-        result = lt_completeness_ask(asked->web->ledger, question.read.place, &question.read.period,
-                                     question.read.kind, lt_today(), add, &gathering, &sum);
-        lt_asked_done(asked);
-        if (result == LT_OK && gathering.failed)
-            result = LT_NO_MEMORY;
-        if (result != LT_OK)
-            lt_answer_result(asked, answer, result, "");
-        else
-            show(asked, answer, &question, &sum, &gathering);
-    }
+    if (!answer->body.failed)
+        answer_with(asked, answer, &question, &gathering);
     lt_grid_free(gathering.grid);
     free(gathering.parts);
 }

@@ -351,12 +351,13 @@ void lt_page_form(struct lt_asked *asked, struct lt_answer *answer)
     } else if (lt_asked_slow(asked, answer)) {
         result = lt_form_fill(asked->web->ledger, question.form, &question.query, lt_clock_wall(),
                               filled, reason);
+        const bool data = asked->url.format != LT_URL_HTML;
+        if (result == LT_OK && data)
+            answer_data(asked, answer, filled);
         lt_asked_done(asked);
         if (result != LT_OK)
             lt_answer_result(asked, answer, result, reason);
-        else if (asked->url.format != LT_URL_HTML)
-            answer_data(asked, answer, filled);
-        else
+        else if (!data)
             show(asked, answer, &question, filled);
         if (result == LT_OK)
             lt_filled_clear(filled);

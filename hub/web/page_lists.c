@@ -1,5 +1,6 @@
 /* Lists of a place: its records other than awards with what became of them (as `lienthong-hub list`), the rankings of its
  * clusters (`clusters`), and the decisions that tellers tell differently (`differences`). */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,11 +165,12 @@ static bool take_row(void *context, const char *const *cells)
     return !lt_grid_failed(gathering->grid);
 }
 
-static enum lt_result take_told(struct lt_ledger *ledger, const struct lt_figures_query *query,
-                                struct gathering *gathering)
+static enum lt_result take_told(struct lt_ledger *ledger, struct lt_behind *behind,
+                                const struct lt_figures_query *query, struct gathering *gathering)
 {
     const struct lt_print_taker taker = {gathering, take_heading, take_row};
-    const struct lt_told_question question = {query->place, query->year_from, query->year_to};
+    const struct lt_told_question question = {query->place, query->year_from, query->year_to,
+                                              behind};
     struct lt_print *print = lt_print_to(&taker);
     if (print == NULL)
         return LT_NO_MEMORY;
@@ -222,10 +224,10 @@ static void show(struct lt_asked *asked, struct lt_answer *answer,
     lt_web_page_end(asked, answer);
 }
 
-static enum lt_result gather(struct lt_ledger *ledger, const struct lt_figures_query *query,
-                             struct gathering *gathering)
+static enum lt_result gather(struct lt_ledger *ledger, struct lt_behind *behind,
+                             const struct lt_figures_query *query, struct gathering *gathering)
 {
-    return gathering->kind == NULL ? take_told(ledger, query, gathering)
+    return gathering->kind == NULL ? take_told(ledger, behind, query, gathering)
                                    : lt_items(ledger, gathering->kind->kind, query->year_from,
                                               query->year_to, add_item, gathering);
 }
@@ -241,7 +243,7 @@ static void answer_list(struct lt_asked *asked, struct lt_answer *answer,
                    query->place->name, period);
     if (!lt_asked_slow(asked, answer))
         return;
-    enum lt_result result = gather(asked->web->ledger, query, gathering);
+    enum lt_result result = gather(asked->web->ledger, asked->web->behind, query, gathering);
     const bool data =
         result == LT_OK &&
         lt_web_page_data(asked, answer, gathering->grid,
@@ -288,6 +290,7 @@ void lt_page_list(struct lt_asked *asked, struct lt_answer *answer)
                                   .book = lt_ledger_book(asked->web->ledger),
                                   .place = question.query.place,
                                   .names = asked->names};
+    assert(list->told != NULL || gathering.kind != NULL);
     gathering.columns = list->told != NULL ? list->told->columns : gathering.kind->columns;
     gathering.column_count =
         list->told != NULL ? list->told->column_count : gathering.kind->column_count;

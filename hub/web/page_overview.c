@@ -104,11 +104,13 @@ static enum lt_result ask(struct lt_asked *asked, struct overview *overview, cha
                                     &overview->figures[part], ret_reason);
     }
     const struct lt_figures_query *query = &overview->question.query;
-    if (result == LT_OK && query->tree == 0)
-        lt_question_completeness(asked->web->ledger, &overview->question, &overview->told);
     if (result == LT_OK)
         result = lt_heat_ask(asked->web->ledger, query->place, query->year_to, lt_today(),
                              &overview->heat);
+    if (result == LT_OK && query->tree == 0 && overview->one_year)
+        overview->told = overview->heat.sums[LT_HEAT_YEARS - 1];
+    else if (result == LT_OK && query->tree == 0)
+        lt_question_completeness(asked->web->ledger, &overview->question, &overview->told);
     return result;
 }
 

@@ -5,7 +5,7 @@
 bench_hub fills a hub (1,000 communes, 1,200,000 named awards of four years; its folder is FOLDER, and kept, when one is said); the
 communes and provinces of July 2025 are added from ../shared/data, or made in their number, and who owes what is said. Prints of
 each page: the first answer of a web that has just started, and the median and worst of 20 more, in milliseconds from question to
-last byte; what is sent, by gzip; and in Chromium, from the start of the navigation, when the first byte came and when something
+last byte; the processor's milliseconds of one of these, which say what a machine with nothing else to do would take; what is sent, by gzip; and in Chromium, from the start of the navigation, when the first byte came and when something
 was painted first: by a browser that has nothing of it kept, and again, median of 5. What is beyond 150 KB or paints later than 100 ms is marked.
 """
 import pathlib, shutil, statistics, sys, tempfile, time
@@ -51,6 +51,12 @@ def filled(work):
     return folder
 
 
+def processor_ms(process):
+    """What the process has used so far."""
+    fields = pathlib.Path("/proc/%d/stat" % process.pid).read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def asked(b, address):
     begun = time.perf_counter()
     answer = b.get(address, headers={"Accept-Encoding": "gzip"})
@@ -85,7 +91,7 @@ def main():
     browser = driver()
     browser.set_script_timeout(60)
     try:
-        print("%-22s %9s %9s %9s %8s | %9s %9s %9s %9s" % ("ms", "fresh", "median", "worst", "KB sent", "1st byte", "painted", "1st again", "again"))
+        print("%-22s %9s %9s %9s %9s %8s | %9s %9s %9s %9s" % ("ms", "fresh", "median", "worst", "processor", "KB sent", "1st byte", "painted", "1st again", "again"))
         web = Web(there, "--open")
         updates = json.loads(run(tree.HUB, "status", "--json", "--dir", folder).stdout)["counts"]
         print("records %d, updates %d, units %d" % (updates["records"], updates["updates"], len(Browser(web).json("/units.json")["rows"])))
@@ -94,13 +100,15 @@ def main():
             web = Web(there, "--open")
             b = Browser(web, "en")
             fresh, sent = asked(b, address)
+            begun = processor_ms(web.process)
             times = [asked(b, address)[0] for _ in range(20)]
+            used = (processor_ms(web.process) - begun) / len(times)
             browser.execute_cdp_cmd("Network.clearBrowserCache", {})
             first = painted(browser, web.url + address[1:])
             more = [painted(browser, web.url + address[1:]) for _ in range(5)]
             again = [statistics.median(m[i] for m in more) for i in (0, 1)]
-            print("%-22s %9.1f %9.1f %9.1f %8.1f | %9.1f %9.1f %9.1f %9.1f%s" %
-                  (name, fresh, statistics.median(times), max(times), sent / 1024, first[0], first[1], *again,
+            print("%-22s %9.1f %9.1f %9.1f %9.1f %8.1f | %9.1f %9.1f %9.1f %9.1f%s" %
+                  (name, fresh, statistics.median(times), max(times), used, sent / 1024, first[0], first[1], *again,
                    (" OVER 150 KB" if sent > KB * 1024 else "") + (" OVER 100 ms" if first[1] > PAINT_MS else "")), flush=True)
             web.stop()
     finally:
