@@ -271,9 +271,9 @@ static void try_others(struct lt_bytes bytes, struct lt_sheet *sheet)
         if (lt_columns_known(&again) >= LIKELY_COLUMNS) {
             lt_table_free(sheet);
             *sheet = again;
-        } else {
-            lt_table_free(&again);
+            return;
         }
+        lt_table_free(&again);
     }
 }
 

@@ -7,6 +7,7 @@
 #include "agent/clock.h"
 #include "agent/daemon.h"
 #include "agent/options.h"
+#include "hub/approving.h"
 #include "hub/choose.h"
 #include "hub/commands.h"
 #include "hub/import.h"
@@ -133,44 +134,7 @@ static enum lt_result list(struct asking *asking)
 
 /* ---- Approving ---- */
 
-struct approval {
-    struct lt_granted_key key;
-    Lienthong__Grant grant;
-    Lienthong__Unit unit;
-    Lienthong__Directive item;
-};
-
-/* *ret_needed: false when it is valid already. */
-static enum lt_result plan_one(struct asking *asking, const char *digits, struct approval *approval,
-                               bool *ret_needed)
-{
-    const struct lt_granted_key *key;
-    enum lt_result result = lt_key_table_find(&asking->table, digits, &key, asking->reason);
-    if (result != LT_OK) {
-        return result;
-    }
-    if (key->stands && !key->awaits) {
-        *ret_needed = false;
-        return LT_OK;
-    }
-    *ret_needed = true;
-    if (!key->awaits) {
-        snprintf(asking->reason, sizeof(asking->reason), "%s: this key does not wait: it is %s",
-                 digits, lt_key_state(key));
-        return LT_REFUSED;
-    }
-    approval->key = *key;
-    lienthong__directive__init(&approval->item);
-    lt_direct_grant(&approval->grant, &approval->unit, &approval->key.unit, key->role,
-                    &approval->key.key, approval->key.curve_key);
-    if (!key->has_curve) {
-        approval->grant.curve_key.len = 0;
-    }
-    approval->item.grant = &approval->grant;
-    return LT_OK;
-}
-
-static enum lt_result plan(struct asking *asking, struct approval *approvals,
+static enum lt_result plan(struct asking *asking, struct lt_approval *approvals,
                            Lienthong__Directive **items, size_t *ret_count)
 {
     enum lt_result result = LT_OK;
@@ -189,7 +153,8 @@ static enum lt_result plan(struct asking *asking, struct approval *approvals,
             return LT_USAGE;
         }
         bool needed = false;
-        result = plan_one(asking, digits, &approvals[*ret_count], &needed);
+        result = lt_approving_plan(&asking->table, digits, &approvals[*ret_count], &needed,
+                                   asking->reason);
         items[*ret_count] = &approvals[*ret_count].item;
         *ret_count += result == LT_OK && needed;
         list += length + (list[length] == ',');
@@ -197,7 +162,7 @@ static enum lt_result plan(struct asking *asking, struct approval *approvals,
     return result;
 }
 
-static void print_approved(const struct asking *asking, const struct approval *approvals,
+static void print_approved(const struct asking *asking, const struct lt_approval *approvals,
                            size_t count)
 {
     if (count == 0) {
@@ -218,7 +183,7 @@ static void print_approved(const struct asking *asking, const struct approval *a
 
 /* A key that was told on the telephone may come up a little later. */
 static enum lt_result plan_in_time(struct asking *asking, int64_t wait_ms,
-                                   struct approval *approvals, Lienthong__Directive **items,
+                                   struct lt_approval *approvals, Lienthong__Directive **items,
                                    size_t *ret_count)
 {
     const lt_ms until = lt_clock_monotonic() + wait_ms;
@@ -236,7 +201,7 @@ static enum lt_result plan_in_time(struct asking *asking, int64_t wait_ms,
 
 static enum lt_result approve(struct asking *asking)
 {
-    struct approval *approvals = calloc(APPROVE_MAX, sizeof(*approvals));
+    struct lt_approval *approvals = calloc(APPROVE_MAX, sizeof(*approvals));
     Lienthong__Directive *items[APPROVE_MAX];
     size_t count = 0, said = 0;
     int64_t wait_ms = 0;

@@ -162,9 +162,10 @@ void lt_page_act(struct lt_asked *asked, struct lt_answer *answer)
     static const struct {
         const char *name;
         void (*answer)(struct lt_act *act);
-    } acts[] = {{"invite", lt_act_invite}, {"uninvite", lt_act_settle}, {"approve", lt_act_settle},
-                {"refuse", lt_act_settle}, {"revoke", lt_act_revoke},   {"endorse", lt_act_endorse},
-                {"notice", lt_act_notice}};
+    } acts[] = {{"invite", lt_act_invite},           {"uninvite", lt_act_settle},
+                {"approve", lt_act_settle},          {"refuse", lt_act_settle},
+                {"revoke", lt_act_revoke},           {"endorse", lt_act_endorse},
+                {"approve-key", lt_act_approve_key}, {"notice", lt_act_notice}};
     struct lt_act act = {.asked = asked, .answer = answer, .name = asked->url.parts[2]};
     char reason[LT_DIRECT_REASON_MAX] = "";
     const enum lt_result result =

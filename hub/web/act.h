@@ -56,11 +56,14 @@ void lt_act_invitations(struct lt_asked *asked, struct lt_out *out, const struct
                         uint64_t form);
 void lt_act_keys(struct lt_asked *asked, struct lt_out *out, const struct lt_place *place,
                  uint64_t form);
+/* Of a unit that has a key which waits. */
+void lt_act_waiting(struct lt_asked *asked, struct lt_out *out, const char *unit, uint64_t form);
 void lt_act_notices(struct lt_asked *asked, struct lt_out *out, const struct lt_place *place,
                     uint64_t form);
 void lt_act_invite(struct lt_act *act);
 void lt_act_settle(struct lt_act *act); /* uninvite, approve, refuse */
 void lt_act_revoke(struct lt_act *act);
+void lt_act_approve_key(struct lt_act *act);
 void lt_act_endorse(struct lt_act *act);
 void lt_act_notice(struct lt_act *act);
 

@@ -174,7 +174,7 @@ void lt_act_keys(struct lt_asked *asked, struct lt_out *out, const struct lt_pla
 {
     char unit[LT_UNIT_TEXT_MAX];
     struct lt_key_table table = {.count = 0};
-    bool any = false;
+    bool any = false, waits = false;
     lt_unit_format(&place->unit, unit);
     if (lt_key_table_fill(&table, lt_ledger_book(asked->web->ledger), &place->unit) != LT_OK)
         out->failed = true;
@@ -187,8 +187,11 @@ void lt_act_keys(struct lt_asked *asked, struct lt_out *out, const struct lt_pla
     for (size_t i = 0; i < table.count; i++) {
         show_key(out, &table.keys[i]);
         any = any || may_end(&table.keys[i]);
+        waits = waits || table.keys[i].awaits;
     }
     lt_out_raw(out, table.count > 0 ? "</ul>" : "");
+    if (waits)
+        lt_act_waiting(asked, out, unit, form);
     if (any)
         end_a_key(asked, out, unit, &table, form);
     endorse_some(asked, out, place, unit, form);

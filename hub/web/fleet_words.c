@@ -46,11 +46,13 @@ static const struct lt_trouble_words all[LT_TROUBLES] = {
                     "Hỏi đơn vị đã cài đặt xong chưa; cần thì mời lại (lienthong-hub invite).",
                     "Ask whether it was set up; invite again if need be (lienthong-hub invite).",
                     true},
-    [LT_T_WAITS] =
-        {"waits", "Khóa đang chờ cấp cao nhất chấp thuận", "A key waits for the top's word",
-         "Hỏi chính đơn vị khóa có phải của họ không, rồi lienthong-hub keys --approve.",
-         "Ask the office itself whether the key is theirs, then lienthong-hub keys --approve.",
-         true},
+    [LT_T_WAITS] = {"waits", "Khóa đang chờ cấp cao nhất chấp thuận",
+                    "A key waits for the top's word",
+                    "Hỏi chính đơn vị khóa có phải của họ không, rồi duyệt ở trang của đơn vị, tại "
+                    "cấp cao nhất.",
+                    "Ask the office itself whether the key is theirs, then approve it on the "
+                    "unit's page, at the top.",
+                    true},
     [LT_T_REPLACED] =
         {"replaced", "Máy khác đã vào thay hoặc vào thêm",
          "Another machine came in its place, or beside it",

@@ -90,6 +90,11 @@ void lt_grid_none(struct lt_grid *grid)
     add(grid, NULL, NULL, NULL, 0, true);
 }
 
+void lt_grid_grouped(struct lt_grid *grid)
+{
+    grid->grouped = true;
+}
+
 void lt_grid_goes_on(struct lt_grid *grid)
 {
     grid->goes_on = true;

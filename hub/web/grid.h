@@ -45,6 +45,8 @@ void lt_grid_number_link(struct lt_grid *grid, int64_t number, const char *href)
 void lt_grid_time(struct lt_grid *grid, int64_t at); /* 0: never */
 void lt_grid_none(struct lt_grid *grid); /* not known; hidden */
 
+/* The first column says to which group a row belongs: in the order that they came a page has it once, above the group's rows. */
+void lt_grid_grouped(struct lt_grid *grid);
 /* More rows follow than it holds: a page says that it goes on, and not how far. */
 void lt_grid_goes_on(struct lt_grid *grid);
 

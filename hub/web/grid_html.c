@@ -59,6 +59,17 @@ static void cell(const struct lt_grid *grid, const struct lt_grid_cell *cell,
     lt_out_raw(out, tone[0] != '\0' ? "</span></td>" : "</td>");
 }
 
+/* Is the first column a heading above its rows? */
+static bool is_grouped(const struct lt_grid *grid, const struct lt_grid_view *view)
+{
+    return grid->grouped && view->sort == NULL;
+}
+
+static bool is_column(const struct lt_grid *grid, const struct lt_grid_view *view, size_t column)
+{
+    return grid->columns[column].vietnamese != NULL && (column > 0 || !is_grouped(grid, view));
+}
+
 static void link_to(const struct lt_grid_view *view, struct lt_out *out)
 {
     lt_out_raw(out, "<a href=\"");
@@ -71,7 +82,7 @@ static void heads(const struct lt_grid *grid, const struct lt_grid_view *view, s
     lt_out_raw(out, "<thead><tr>");
     for (size_t i = 0; i < grid->column_count; i++) {
         const struct lt_grid_column *column = &grid->columns[i];
-        if (column->vietnamese == NULL)
+        if (!is_column(grid, view, i))
             continue;
         bool sorted = view->sort != NULL && strcmp(view->sort, column->name) == 0;
         lt_out_print(out, "<th scope=\"col\"%s%s>", is_number(column) ? " class=\"n\"" : "",
@@ -131,6 +142,22 @@ static void ways(const struct lt_grid *grid, const struct lt_grid_view *view, si
     lt_out_raw(out, "</nav>");
 }
 
+/* The heading of the group that begins with the row; nothing within a group. */
+static void group(const struct lt_grid *grid, const struct lt_grid_view *view, size_t row,
+                  bool first, struct lt_out *out)
+{
+    size_t width = 0;
+    const char *text = lt_grid_text_of(grid, lt_grid_at(grid, row, 0)->text);
+    if (!is_grouped(grid, view) ||
+        (!first && strcmp(text, lt_grid_text_of(grid, lt_grid_at(grid, row - 1, 0)->text)) == 0))
+        return;
+    for (size_t i = 0; i < grid->column_count; i++)
+        width += is_column(grid, view, i);
+    lt_out_print(out, "<tr class=\"group\"><th scope=\"colgroup\" colspan=\"%zu\">", width);
+    lt_out_text(out, text);
+    lt_out_raw(out, "</th></tr>\n");
+}
+
 void lt_grid_html(const struct lt_grid *grid, const struct lt_grid_view *view, struct lt_out *out)
 {
     size_t rows = lt_grid_rows(grid), from = 0, to = rows;
@@ -147,9 +174,10 @@ void lt_grid_html(const struct lt_grid *grid, const struct lt_grid_view *view, s
     heads(grid, view, out);
     lt_out_raw(out, "<tbody>");
     for (size_t row = from; row < to && !out->failed; row++) {
+        group(grid, view, row, row == from, out);
         lt_out_raw(out, "<tr>");
         for (size_t column = 0; column < grid->column_count; column++)
-            if (grid->columns[column].vietnamese != NULL)
+            if (is_column(grid, view, column))
                 cell(grid, lt_grid_at(grid, row, column), &grid->columns[column], out);
         lt_out_raw(out, "</tr>\n");
     }

@@ -17,7 +17,7 @@ struct lt_grid {
     size_t cell_count, capacity;
     size_t *order; /* rows as they are shown; NULL: as they came */
     struct lt_out texts;
-    bool failed, goes_on;
+    bool failed, goes_on, grouped;
 };
 
 const struct lt_grid_cell *lt_grid_at(const struct lt_grid *grid, size_t row, size_t column);

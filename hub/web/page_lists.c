@@ -69,7 +69,10 @@ static struct lt_grid *new_grid(const struct gathering *gathering)
     }
     if (gathering->kind != NULL)
         columns[count++] = (struct lt_grid_column){"update", "Bản ghi", "Record", LT_GRID_TEXT};
-    return lt_grid_new(columns, count);
+    struct lt_grid *grid = lt_grid_new(columns, count);
+    if (grid != NULL && gathering->kind == NULL)
+        lt_grid_grouped(grid);
+    return grid;
 }
 
 static void add_number(struct lt_grid *grid, const char *cell)

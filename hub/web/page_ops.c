@@ -205,6 +205,7 @@ static void describe_acts(struct lt_out *out)
         {"refuse", "refuse the machine that waits; asks again", "id confirm"},
         {"revoke", "end a PC's key at a cut; asks again, with what is lost",
          "key keep before why confirm"},
+        {"approve-key", "the top's word to a key that waits, whose digits were read out", "digits"},
         {"endorse", "let updates of a revoked key count; asks again", "update confirm"},
         {"notice", "tell the people of the unit something; asks again", "text confirm"},
     };

@@ -2,6 +2,7 @@
 
     acts.py invite    a code is made, used, taken back; a machine that waits is let in by its fingerprint, or refused
     acts.py revoke    a key ends at a cut, shown first; single updates are endorsed
+    acts.py approved  a unit's second PC, joined below, counts once the top has typed the digits that its own status shows
     acts.py notice    the people of a unit are told something, and see it on their PC
     acts.py refused   viewers, other subtrees, no token, another token, a form sent twice, an old session, GET, --open, --public
     acts.py stopped   no hub runs: the page says so and names the command
@@ -175,6 +176,36 @@ def revoke():
         assert "mất máy" not in web.log_text() and "act by an from 127.0.0.1 on 28162: revoke: 1 said" in web.log_text()
         endorse(b, vn, quantity)
         hubs(b, vn)
+        web.stop()
+
+
+def approved():
+    t, vn, office, web, b = operated()
+    with t:
+        h80 = Hub(t, "80", vn)
+        Agent(t, "28162", h80)
+        second = Agent(t, "28162", h80, name="second")
+        row = award(code="GK", authority="28162", number="7/QĐ-UBND", date="2024-03-01", year="2024", recipient="individual", name="Trần Văn A")
+        second.import_rows([row])
+        digits = second.status()["key"][:16]
+        until(lambda: [k["state"] for k in keys(vn) if k["digits"] == digits] == ["waiting"], "the second key")
+        until(lambda: forms_of(b.get(UNIT).text, "approve-key"), "the form")
+        form, = forms_of(b.get(UNIT).text, "approve-key")
+        same(form["digits"], "", "its digits are typed, not taken over")
+        until(lambda: "/units/28162" in b.get("/needs").text, "the unit among those that need somebody")
+        for wrong in ("", digits[:8], "0" * 16, digits + "0", "z" * 16):
+            assert b.post(UNIT + "/approve-key", {**form, "digits": wrong}).status in (400, 404), wrong
+        same([k["state"] for k in keys(vn) if k["digits"] == digits], ["waiting"], "nothing was said yet")
+        below = Web(h80)
+        account(h80, "an", "--role", "operator")
+        there = logged_in(below, "an")
+        same(forms_of(there.get(UNIT).text, "approve-key"), [], "below the top")
+        assert send(b, "approve-key", {**form, "digits": " ".join((digits[:4].upper(), digits[4:]))}).text.count("The key is approved")
+        same([k["state"] for k in keys(vn) if k["digits"] == digits], ["valid"], "the command sees it")
+        second.sync()
+        same(vn.quantity("28162", 2024), 1, "what it signs counts")
+        same(forms_of(b.get(UNIT).text, "approve-key"), [], "none waits any more")
+        assert "act by an from 127.0.0.1 on 28162: approve-key: key %s approved" % digits in web.log_text()
         web.stop()
 
 
@@ -374,4 +405,4 @@ def beside():
 
 
 if __name__ == "__main__":
-    tree.main({f.__name__: f for f in (invite, revoke, notice, refused, stopped, beside)})
+    tree.main({f.__name__: f for f in (invite, revoke, approved, notice, refused, stopped, beside)})

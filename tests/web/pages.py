@@ -18,7 +18,7 @@ import openpyxl
 
 from browser import *
 
-ACTS = ("invite", "uninvite", "approve", "refuse", "revoke", "endorse", "notice")  # that an operator has of a unit's page
+ACTS = ("invite", "uninvite", "approve", "refuse", "revoke", "endorse", "approve-key", "notice")  # that an operator has of a unit's page
 
 
 def district(units=tree.UNITS):
