@@ -3,12 +3,18 @@
 #include <stdio.h>
 #include <zmq.h>
 
-static int counted, freed;
+enum { OFTEN = 1000 /* of what happens once not all is seen */ };
+
+/* Apart, since of eight bytes only the last few accesses are remembered. */
+static _Alignas(64) int counted;
+static _Alignas(64) int freed;
 
 static void *count(void *unused)
 {
     (void)unused;
-    counted++; /* found: data race */
+    for (int i = 0; i < OFTEN; i++) {
+        counted++; /* found: data race */
+    }
     return NULL;
 }
 
@@ -25,8 +31,10 @@ static void *send_one(void *unused)
     static char bytes[100];
     zmq_msg_t message;
     (void)unused;
-    zmq_msg_init_data(&message, bytes, sizeof(bytes), gone, NULL);
-    zmq_msg_close(&message);
+    for (int i = 0; i < OFTEN; i++) {
+        zmq_msg_init_data(&message, bytes, sizeof(bytes), gone, NULL);
+        zmq_msg_close(&message);
+    }
     return NULL;
 }
 
