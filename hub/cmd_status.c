@@ -200,6 +200,22 @@ static void print_versions(const json_t *status)
     }
 }
 
+static void print_release(const json_t *status)
+{
+    const json_t *release = json_object_get(status, "release");
+    if (release == NULL) {
+        return;
+    }
+    const long long lacks = number_at(release, "files") - number_at(release, "here");
+    printf("release %lld (%s) for %lld %% of the machines", number_at(release, "number"),
+           text_at(release, "version"), number_at(release, "percent"));
+    if (lacks > 0) {
+        printf("; %lld of its files NOT HERE%s", lacks,
+               is_at(status, "is_top") ? ": `release add` again" : " yet");
+    }
+    printf("\n");
+}
+
 static void print_head(const json_t *status)
 {
     const json_t *counts = json_object_get(status, "counts");
@@ -227,6 +243,7 @@ static void print_head(const json_t *status)
     printf("units %lld, titles %lld, directives %.16s\n", number_at(book, "units"),
            number_at(book, "titles"), text_at(book, "digest"));
     print_versions(status);
+    print_release(status);
     printf("disk free %lld MiB\n", number_at(status, "disk_free_bytes") / (1024 * 1024));
     print_keys(status);
     print_invitations(status);

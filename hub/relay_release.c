@@ -56,6 +56,7 @@ int64_t relay_fetch_release(struct lt_relay *relay)
     lt_release_fetch_view(relay->fetch, &view);
     if (view.whole) {
         say(relay, "is here", LT_OK);
+        lt_release_fetch_stop(relay->fetch); /* if the disk has lost it since, it is wanted anew */
     }
     if (view.whole || directives != relay->release_seen) {
         relay->release_seen = directives;

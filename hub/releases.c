@@ -180,6 +180,24 @@ bool lt_releases_lacking(struct lt_releases *releases, struct lt_release_file *r
     return false;
 }
 
+void lt_releases_status(json_t *status, struct lt_releases *releases)
+{
+    struct lt_releases_view view;
+    json_int_t here = 0;
+    lt_releases_view(releases, &view);
+    for (size_t i = 0; i < view.told.release.file_count; i++) {
+        here += view.here[i];
+    }
+    if (view.stands) {
+        json_object_set_new(status, "release",
+                            json_pack("{s:I,s:s,s:I,s:I,s:I}", "number",
+                                      (json_int_t)view.told.release.number, "version",
+                                      view.told.release.version, "percent",
+                                      (json_int_t)view.told.percent, "files",
+                                      (json_int_t)view.told.release.file_count, "here", here));
+    }
+}
+
 /* ---- For those below ---- */
 
 static enum lt_result read_file(const char *path, uint64_t offset, uint64_t left,

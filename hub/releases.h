@@ -7,6 +7,8 @@
 #ifndef LT_RELEASES_H
 #define LT_RELEASES_H
 
+#include <jansson.h>
+
 #include "hub/ledger.h"
 #include "proto/standing.h"
 
@@ -37,6 +39,9 @@ enum lt_result lt_releases_read(struct lt_releases *releases, const struct lt_ha
                                 size_t *ret_size, bool *ret_last);
 
 void lt_releases_view(struct lt_releases *releases, struct lt_releases_view *ret_view);
+
+/* For `status`: "release" with number, version, percent, and how many of its files are here; none when none stands. */
+void lt_releases_status(json_t *status, struct lt_releases *releases);
 
 /* Where a file of a hub's folder stands. */
 void lt_releases_path(const char *dir, const struct lt_hash *hash,

@@ -440,6 +440,7 @@ static void put_running(json_t *status, struct lt_hub *hub)
     put_children(status, hub->gate);
     put_quotas(status, hub->gate);
     lt_versions_machines(status, hub->gate);
+    lt_releases_status(status, hub->releases);
     struct lt_relay *relay = atomic_load(&hub->relay);
     if (relay != NULL) {
         put_parent(status, hub, relay);

@@ -57,21 +57,32 @@ def held(hub):
     return {p.name: hashlib.blake2b(p.read_bytes(), digest_size=32).hexdigest() for p in (hub.dir / "releases").iterdir()}
 
 
+def stopped_within(hub, part):
+    """Waits until some of the file has come, and kills the hub that fetches or gives it."""
+    until(lambda: part.exists() and part.stat().st_size > 0, "the first pieces")
+    hub.kill()
+    assert 0 < part.stat().st_size < PROGRAM.stat().st_size
+
+
 def handed_down():
     with Tree() as t:
         vn = Hub(t, "VN")
-        anew(vn)
+        anew(vn, 2000)
         h80 = Hub(t, "80", vn)
-        anew(h80)
         pc = Agent(t, "28162", h80)
         running = pc.start()
         keys = granted(t, vn.dir / "root.key")
         assert "no release was said" in vn.cmd("release").stdout
         told = vn.cmd("release", "add", signed(t, keys, 7), PROGRAM).stdout
         assert "release 7 (1.7) is said for 0 % of the machines" in told, told
+        hash = hashlib.blake2b(PROGRAM.read_bytes(), digest_size=32).hexdigest()
+        stopped_within(h80, h80.dir / "releases" / (hash + ".part"))
+        same(here(h80), [False], "half of it is nothing")
+        anew(vn)
+        rate(h80, 1000000)
+        h80.start()
         until(lambda: here(h80) == [True], "the file at 80, before any PC is to have it")
         same((shown(h80)["number"], shown(h80)["percent"]), (7, 0), "what 80 knows of it")
-        hash = hashlib.blake2b(PROGRAM.read_bytes(), digest_size=32).hexdigest()
         same((held(vn), held(h80)), ({hash: hash},) * 2, "nothing else stands there")
         assert not (pc.dir / "releases").exists(), "its wave has not come"
 
@@ -81,10 +92,7 @@ def handed_down():
         h80.start()
         vn.cmd("release", "wave", 100)
         part = pc.dir / "releases" / "7" / "program.part"
-        until(lambda: part.exists() and part.stat().st_size > 0, "the first pieces at the PC")
-        h80.kill()
-        half = part.stat().st_size
-        assert 0 < half < PROGRAM.stat().st_size, half
+        stopped_within(h80, part)
         rate(h80, 1000000)
         h80.start()
         program, manifest = pc.dir / "releases" / "7" / "program", pc.dir / "releases" / "7" / "manifest"
@@ -169,14 +177,32 @@ def mended():
         bent[70000] ^= 4
         (h80.dir / "releases" / name).write_bytes(bent)
         same(here(h80), [False], "it is seen by its hash")
+        assert "release 5 (1.5) for 0 % of the machines\n" in vn.cmd("status").stdout
+        (vn.dir / "releases" / name).rename(t.root / "gone")
+        vn.stop()
+        vn.start()
+        until(lambda: "1 of its files NOT HERE: `release add` again" in vn.cmd("status").stdout, "the top's word on it")
+        vn.cmd("release", "add", t.root / "release-1-5.release", program)
+        until(lambda: json.loads(vn.cmd("status", "--json").stdout)["release"]["here"] == 1, "the file at the top")
         h80.start()
         until(lambda: here(h80) == [True], "the file at 80, fetched anew")
         same(held(h80), {name: name}, "the right one")
+        # Changed while it runs, or by a district that is not honest: no PC takes it.
+        (h80.dir / "releases" / name).write_bytes(bent)
         vn.cmd("release", "wave", 100)
         pc = Agent(t, "28162", h80)
+        running = pc.start()
+        log = t.root / (pc.dir.name + ".log")
+        until(lambda: "thrown away" in log.read_text(), "the PC's word on it")
+        folder = pc.dir / "releases" / "5"
+        same([p.name for p in folder.iterdir()], [], "nothing of it is kept")
+        running.terminate()
+        same(running.wait(PATIENCE_S), 0, "the PC ended")
+        anew(h80)
+        until(lambda: here(h80) == [True], "the file at 80, fetched anew")
         pc.start()
-        until((pc.dir / "releases" / "5" / "manifest").exists, "the program at the PC")
-        same((pc.dir / "releases" / "5" / "program").read_bytes() == program.read_bytes(), True, "the right one")
+        until((folder / "program").exists, "the program at the PC")
+        same((folder / "program").read_bytes() == program.read_bytes(), True, "the right one")
 
 
 if __name__ == "__main__":

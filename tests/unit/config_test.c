@@ -92,11 +92,25 @@ static void impossible_times(void **state)
     assert_non_null(strstr(reason, "hub.conf:3: 'silent after' is not known"));
 }
 
+static void rates(void **state)
+{
+    struct lt_hub_config config;
+    char reason[300];
+    (void)state;
+    assert_int_equal(read_line("", &config, reason), LT_OK);
+    assert_int_equal(config.release_kib_s, 256);
+    assert_int_equal(read_line("release_kib_s = 0", &config, reason), LT_OK);
+    assert_int_equal(config.release_kib_s, 0);
+    assert_int_equal(read_line("release_kib_s = 1000001", &config, reason), LT_MALFORMED);
+    assert_non_null(strstr(reason, "release_kib_s"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times),
         cmocka_unit_test(impossible_times),
+        cmocka_unit_test(rates),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

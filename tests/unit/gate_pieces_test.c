@@ -85,15 +85,20 @@ static void expect(const struct lt_hash *what, uint64_t offset, size_t size, boo
     lienthong__piece__free_unpacked(read, NULL);
 }
 
-static void greet(struct client *client)
+static void greet_one(struct client *client, bool pieces)
 {
     struct lt_message message;
     say_hello(client, NULL, 0);
     await(client, LT_MSG_WELCOME, &message);
     Lienthong__Welcome *welcome =
         lienthong__welcome__unpack(NULL, message.payload.size, message.payload.data);
-    assert_true(welcome != NULL && welcome->pieces);
+    assert_true(welcome != NULL && welcome->pieces == pieces);
     lienthong__welcome__free_unpacked(welcome, NULL);
+}
+
+static void greet(struct client *client)
+{
+    greet_one(client, true);
 }
 
 /* ---- Tests ---- */
@@ -217,6 +222,26 @@ static void a_changed_file_is_not_given(void **state)
     close_client(&agent);
 }
 
+/* Then no child asks, and one that does is not answered. */
+static void a_hub_may_hand_none_down(void **state)
+{
+    char path[600];
+    struct lt_message message;
+    (void)state;
+    lt_hub_stop(hub);
+    snprintf(path, sizeof(path), "%s/hub.conf", dir);
+    FILE *conf = fopen(path, "a");
+    assert_non_null(conf);
+    fputs("release_kib_s = 0\n", conf);
+    assert_int_equal(fclose(conf), 0);
+    start_hub();
+    open_client(&agent, true);
+    greet_one(&agent, false);
+    want(&agent, &hash, 0);
+    assert_false(await_within(&agent, LT_MSG_PIECE, SILENCE_MS, &message));
+    close_client(&agent);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +251,7 @@ int main(void)
         cmocka_unit_test(strangers_get_nothing),
         cmocka_unit_test(a_flood_is_bounded),
         cmocka_unit_test(a_changed_file_is_not_given),
+        cmocka_unit_test(a_hub_may_hand_none_down),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
