@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Power cuts: a run of the real programs is written down (record.c), and the power cut at each write and sync of it.
 
-    power.py agent|hub|start [--subsets N] [--every N] [--sync-every N] [--seed N]
+    power.py agent|hub|start|release [--subsets N] [--every N] [--sync-every N] [--seed N]
 
 What is on the disk after a cut: all that was synced, and of the rest nothing, or everything, or some of it (N ways a
 cut): pages of one write apart from each other, a write torn at a 512-byte sector, names made or not in the order in
@@ -12,13 +12,13 @@ Nth (--sync-every) also meets hub and PC again, and in the end each row counts o
 import argparse, concurrent.futures, hashlib, json, os, pathlib, random, shutil, struct, subprocess, sys, tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cluster"))
-from tree import AGENT, ENGLISH, HUB, Agent, Failed, Hub, Tree, run
+from tree import AGENT, ENGLISH, HUB, Agent, Failed, Hub, Tree, run, until
 import scenarios
 from scenarios import Serving, call, people
 
 RECORDED = {"hub": os.environ["LT_RECORDED_HUB"], "agent": os.environ["LT_RECORDED_AGENT"]}
 SECTOR, PAGE = 512, 4096
-LEFT_OUT = ("lock.mdb", "wake", "log", "control")  # made anew at each start
+LEFT_OUT = ("lock.mdb", "wake", "log", "control", "program")  # made anew at each start; and of a release what was there before
 HEAD = struct.Struct("=cHHQI")
 
 
@@ -232,7 +232,58 @@ def record_start(root):
     return r
 
 
+RELEASE = pathlib.Path("releases/5")
+
+
+def lay_release(root):
+    """Said by the hub, and in the PC's folder already: the installed program and the release are both written down."""
+    hub, folder, program = root / "run" / "hub", root / "run" / "pc" / RELEASE, root / "program"
+    program.write_bytes(pathlib.Path(RECORDED["agent"]).read_bytes() + b"release 5")
+    program.chmod(0o700)
+    public = run(HUB, "release", "key", root / "release.key").stdout.strip()
+    run(HUB, "release", "grant", public, root / "grant", "--root", hub / "root.key", "--serial", 1)
+    run(HUB, "release", "sign", root / "grant", root / "signed", "--key", root / "release.key", "--number", 5, "--name", "1.5",
+        "linux-%s=%s" % (os.uname().machine, program))
+    run(HUB, "release", "add", root / "signed", program, "--dir", hub)
+    run(HUB, "release", "wave", 100, "--dir", hub)
+    folder.mkdir(parents=True)
+    (folder / "manifest").write_text("it is here")
+    program.rename(folder / "program")
+
+
+def release_of(pc):
+    return json.loads(run(AGENT, "status", "--json", "--dir", pc).stdout)["release"]
+
+
+def record_release(root):
+    """A PC that goes over to a release and keeps it."""
+    r, run_dir = Recording(root), root / "run"
+    with Serving(HUB, run_dir, ENGLISH, 60):
+        pc = subprocess.Popen([RECORDED["agent"], "run", "--dir", run_dir / "pc"], env=r.env(), stderr=subprocess.DEVNULL)
+        until(lambda: release_of(run_dir / "pc")["kept"] == 5 or pc.poll() is not None, "kept")
+        pc.terminate()
+        if pc.wait(60) != 0:
+            raise Failed("the PC ended with %d" % pc.returncode)
+        r.acknowledge(kept=5)
+        r.do("agent", "run", "--once", "--timeout", 60, "--dir", run_dir / "pc")
+    return r
+
+
 # ---- What must be so after a cut ----
+
+NOT_RECORDED = {**ENGLISH, "LT_RECORD": "/dev/null", "LT_RECORD_ROOT": "/nowhere"}
+
+
+def check_release(folder, known):
+    """The switch is whole; what was kept is; and the PC comes to all that it has to say, with whichever program runs."""
+    before = release_of(folder / "pc")
+    with Serving(HUB, folder, ENGLISH, 60):
+        told = call(AGENT, ["run", "--once", "--timeout", 60, "--dir", folder / "pc"], NOT_RECORDED, 90)
+    after = release_of(folder / "pc")
+    kept = (known["kept"],) if "kept" in known else (0, 5)
+    if before["damaged"] or after["bad"] != [] or before["kept"] not in kept or after["kept"] != before["kept"] or told.code != 0:
+        raise Failed("%s, %s; %d %s" % (before, after, told.code, told.err[-500:]))
+
 
 def command(who, folder, *argv):
     told = call(HUB if who == "hub" else AGENT, [*argv, "--dir", folder], ENGLISH, 60)
@@ -282,7 +333,7 @@ def look(work):
     name, final, files, folders, known, together = work
     folder = pathlib.Path(tempfile.mkdtemp(prefix="lt-power-"))
     try:
-        other = {"agent": "hub", "hub": "pc"}.get(name)
+        other = {"agent": "hub", "release": "hub", "hub": "pc"}.get(name)
         if other is not None:
             scenarios.copy_folder(final / other, folder / other)
         for made in sorted(folders):  # one whose own folder is not on the disk is not either
@@ -292,11 +343,14 @@ def look(work):
             if (folder / path).parent.exists() and path.split("/")[0] != other:
                 (folder / path).write_bytes(content)
                 (folder / path).chmod(0o600)
+        if name == "release":
+            shutil.copy(final / "pc" / RELEASE / "program", folder / "pc" / RELEASE / "program")
+            check_release(folder, known)
         if name in ("agent", "start"):
             check_agent(folder, known)
         if name == "hub" or name == "start" and known.get("hub"):
             check_hub(folder, known)
-        if together and name != "start":
+        if together and name in ("agent", "hub"):
             held = 7 + sum(SIZES[t] for t in (SIZES if name == "hub" else known.get("imported", [])))
             meet(folder, range(held, 7 + sum(SIZES.values()) + 1))
         return None
@@ -316,6 +370,8 @@ def states(name, base, log, args):
         disk.take(kind, path, other, offset, data)
         if kind == "A":
             known = {**known, **json.loads(data)}
+        if name == "release" and "/releases" not in path + other and kind != "A":
+            continue  # the store's own writes are the others' matter
         for keep, torn in ways(disk, chance, args.subsets):
             files, folders = disk.cut(keep, torn)
             mark = hashlib.sha256(repr((sorted((n, hashlib.sha256(c).digest()) for n, c in files.items()), sorted(folders),
@@ -328,7 +384,7 @@ def states(name, base, log, args):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("name", choices=("agent", "hub", "start"))
+    parser.add_argument("name", choices=("agent", "hub", "start", "release"))
     parser.add_argument("--subsets", type=int, default=4)
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--sync-every", type=int, default=40)
@@ -357,11 +413,13 @@ def prepare(name, root):
     (root / "run").mkdir()
     for part in ("hub", "pc"):
         (root / part).rename(root / "run" / part)
+    if name == "release":
+        lay_release(root)
     if name == "start":
         (root / "base").mkdir()
     else:
         scenarios.copy_folder(root / "run", root / "base")
-    return {"agent": record_agent, "hub": record_hub, "start": record_start}[name](root).log
+    return {"agent": record_agent, "hub": record_hub, "start": record_start, "release": record_release}[name](root).log
 
 
 if __name__ == "__main__":
