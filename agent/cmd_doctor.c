@@ -313,8 +313,7 @@ static int examine(struct examination *of, const struct lt_options *options)
         look_at_link(of);
         look_at_contact(of);
         look_at_drop(of);
-        lt_release_status_doctor(&of->doctor, of->running ? of->contact.release : LT_RELEASE_NUMBER,
-                                 of->releases);
+        lt_release_status_doctor(&of->doctor, of->running, of->contact.release, of->releases);
     }
     return lt_doctor_end(&of->doctor);
 }

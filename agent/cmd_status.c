@@ -449,8 +449,7 @@ int lt_cmd_status(int argc, char **argv)
         code = print_json(status) == 0 ? LT_EXIT_OK : LT_EXIT_FAILED;
     } else {
         print_site(status);
-        lt_release_status_print(status->dir,
-                                status->running ? status->contact.release : LT_RELEASE_NUMBER);
+        lt_release_status_print(status->dir, status->running, status->contact.release);
         lt_drop_status_print(status->dir);
         print_numbers(status);
         lt_waits_print(&status->waits, &status->site, &status->contact);

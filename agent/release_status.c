@@ -31,17 +31,22 @@ static void name(uint64_t number, char ret_text[64])
     }
 }
 
-void lt_release_status_print(const char *dir, uint64_t runs)
+static uint64_t next_of(const struct lt_switch *state)
+{
+    return state->kept.number > LT_RELEASE_NUMBER ? state->kept.number : LT_RELEASE_NUMBER;
+}
+
+void lt_release_status_print(const char *dir, bool running, uint64_t runs)
 {
     struct lt_switch state = {.starts = 0};
-    char running[64];
+    char program[64];
     const enum lt_result result = lt_switch_load(dir, &state);
     if (result == LT_OK && state.kept.number == 0 && state.trying.number == 0 &&
         state.bad_count == 0) {
         return;
     }
-    name(runs, running);
-    printf(lt_text("Bản phát hành:    %s", "Release:          %s"), running);
+    name(running ? runs : next_of(&state), program);
+    printf(lt_text("Bản phát hành:    %s", "Release:          %s"), program);
     if (result != LT_OK) {
         printf(lt_text("; releases/switch: %s", "; releases/switch: %s"), lt_text_result(result));
     }
@@ -60,15 +65,15 @@ void lt_release_status_print(const char *dir, uint64_t runs)
     }
 }
 
-void lt_release_status_doctor(struct lt_doctor *doctor, uint64_t runs, bool allowed)
+void lt_release_status_doctor(struct lt_doctor *doctor, bool running, uint64_t runs, bool allowed)
 {
     struct lt_switch state = {.starts = 0};
-    char path[PATH_MAX], running[64];
+    char path[PATH_MAX], program[64];
     const enum lt_result result = lt_switch_load(doctor->dir, &state);
     if (!lt_release_can()) {
         return;
     }
-    name(runs, running);
+    name(running ? runs : next_of(&state), program);
     if (result != LT_OK) {
         lt_doctor_say(doctor, LT_LOOK_RELEASE, LT_DOUBTFUL,
                       lt_text("lần khởi động tới sẽ để nó sang một bên và làm lại từ đầu",
@@ -77,7 +82,7 @@ void lt_release_status_doctor(struct lt_doctor *doctor, uint64_t runs, bool allo
         return;
     }
     lt_doctor_say(
-        doctor, LT_LOOK_RELEASE, LT_HEALTHY, NULL, "%s%s%s", running,
+        doctor, LT_LOOK_RELEASE, LT_HEALTHY, NULL, "%s%s%s", program,
         state.trying.number != 0 ? lt_text("; đang thử một bản", "; one is on trial") : "",
         allowed ? "" : lt_text("; không nhận bản mới (agent.conf)", "; no new ones (agent.conf)"));
     snprintf(path, sizeof(path), "%s/releases", doctor->dir);

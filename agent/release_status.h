@@ -10,8 +10,8 @@
 
 /* `runs`: what the running program is, by its own word; 0: the installed one, or none runs. */
 json_t *lt_release_status_json(const char *dir, uint64_t runs);
-/* Says nothing where there never was a release. */
-void lt_release_status_print(const char *dir, uint64_t runs);
-void lt_release_status_doctor(struct lt_doctor *doctor, uint64_t runs, bool allowed);
+/* What runs, or would at the next start. Says nothing where there never was a release. */
+void lt_release_status_print(const char *dir, bool running, uint64_t runs);
+void lt_release_status_doctor(struct lt_doctor *doctor, bool running, uint64_t runs, bool allowed);
 
 #endif

@@ -147,6 +147,7 @@ def kept():
         same((release(a)["kept"], release(a)["trying"], bad(a)), (7, 0, {}), "8 has nothing for this one")
         same(keeper.ended, [], "all of it in place")
         keeper.stop()
+        assert "Release:          release 7\n" in a.cmd("status").stdout, "what would run"
         vn.audit()
 
 
