@@ -98,7 +98,15 @@ static void choose_and_become(const struct lt_launch *launch)
         const struct lt_switch_program *chosen =
             lt_switch_choose(&state, LT_RELEASE_NUMBER, launch->trial_s, &changed);
         result = changed ? lt_switch_save(launch->dir, &state) : LT_OK;
-        if (chosen == NULL || result != LT_OK) {
+        if (chosen == &state.trying && result != LT_OK) { /* its start could not be counted */
+            chosen = state.kept.number > LT_RELEASE_NUMBER ? &state.kept : NULL;
+        } else if (chosen == NULL && state.kept.number > LT_RELEASE_NUMBER) {
+            say(state.kept.number, lt_text("nhiều lần khởi động liền dừng đột ngột; lần này chạy "
+                                           "chương trình đã cài đặt",
+                                           "many starts in a row ended early; this time the "
+                                           "installed program runs"));
+        }
+        if (chosen == NULL) {
             break;
         }
         become(launch, chosen);

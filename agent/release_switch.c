@@ -309,6 +309,7 @@ void lt_switch_condemn(struct lt_switch *state, uint64_t number, enum lt_back wh
 const struct lt_switch_program *lt_switch_choose(struct lt_switch *state, uint64_t installed,
                                                  uint64_t trial_s, bool *ret_changed)
 {
+    const uint32_t before = state->starts;
     *ret_changed = state->trying.number != 0;
     if (state->trying.number != 0 && state->trying.number <= installed) {
         end_trial(state); /* a newer package was installed meanwhile */
@@ -321,7 +322,12 @@ const struct lt_switch_program *lt_switch_choose(struct lt_switch *state, uint64
         state->starts++;
         return &state->trying;
     }
-    return state->kept.number > installed ? &state->kept : NULL;
+    if (state->kept.number <= installed) {
+        return NULL;
+    }
+    state->starts = state->starts < LT_SWITCH_KEPT_STARTS_MAX ? state->starts + 1 : 0;
+    *ret_changed = *ret_changed || state->starts != before;
+    return state->starts > 0 ? &state->kept : NULL;
 }
 
 void lt_switch_ran(struct lt_switch *state, uint64_t since_start_s, uint64_t before_s)

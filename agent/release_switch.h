@@ -12,6 +12,8 @@
 enum {
     LT_SWITCH_BAD_MAX = 16, /* of more, the least of the others is forgotten */
     LT_SWITCH_STARTS_MAX = 3,
+    LT_SWITCH_KEPT_STARTS_MAX =
+        10, /* of one that is kept; then the installed program has a start */
     LT_SWITCH_EARLY_S = 3600, /* a start that has served for so long did not end early */
     LT_SWITCH_BYTES_MAX = 2048,
 };
@@ -38,7 +40,8 @@ struct lt_switch_program {
 
 struct lt_switch {
     struct lt_switch_program kept, trying;
-    uint32_t starts; /* of `trying`, without those that were asked to end */
+    uint32_t
+        starts; /* of `trying`, else of `kept`, in a row and without those that were asked to end */
     uint64_t ran_s; /* for how long it has run in all */
     uint64_t lacking; /* updates that the top had not counted at the switch */
     size_t bad_count;
@@ -66,8 +69,9 @@ void lt_switch_keep(struct lt_switch *state);
 void lt_switch_go_back(struct lt_switch *state, enum lt_back why);
 /* A release that never came to be tried is bad. */
 void lt_switch_condemn(struct lt_switch *state, uint64_t number, enum lt_back why);
-/* At a start: which program is to run? NULL: the installed one. Counts the start of one that is tried, or goes back from
- * it. *ret_changed: it is to be saved first; where that fails, the installed one runs. */
+/* At a start: which program is to run? NULL: the installed one. Counts the start, or goes back from one that is tried. One
+ * that is kept gives way for one start when so many of its own have ended early. *ret_changed: it is to be saved first;
+ * where that fails, none that is tried runs. */
 const struct lt_switch_program *lt_switch_choose(struct lt_switch *state, uint64_t installed,
                                                  uint64_t trial_s, bool *ret_changed);
 /* It has run for so long since its start, of which `before_s` were saved earlier. */

@@ -164,8 +164,11 @@ static int64_t trial_turn(struct lt_release_watch *watch, struct lt_service *ser
 void lt_release_watch_asked(const struct lt_launch *launch)
 {
     struct lt_switch state;
-    if (launch->trying && lt_switch_load(launch->dir, &state) == LT_OK &&
-        state.trying.number == launch->number) {
+    if (launch->number == 0 || lt_switch_load(launch->dir, &state) != LT_OK) {
+        return;
+    }
+    const struct lt_switch_program *runs = launch->trying ? &state.trying : &state.kept;
+    if (runs->number == launch->number && state.starts > 0) {
         lt_switch_asked(&state);
         (void)lt_switch_save(launch->dir, &state);
     }
@@ -181,6 +184,21 @@ bool lt_release_watch_no_store(const struct lt_launch *launch, const char *reaso
     lt_switch_go_back(&state, LT_BACK_STORE);
     say_bad(launch->number, LT_BACK_STORE, reason);
     return lt_switch_save(launch->dir, &state) == LT_OK;
+}
+
+/* One that is kept has served for long: its starts that ended early before are over. */
+static void serve(struct lt_release_watch *watch)
+{
+    struct lt_switch state = watch->state;
+    if (state.trying.number != 0 || state.starts == 0 ||
+        state.kept.number != watch->launch->number) {
+        return;
+    }
+    lt_switch_ran(&state, (lt_clock_monotonic() - watch->began) / 1000, 0);
+    if (state.starts == 0) {
+        state.ran_s = 0;
+        (void)save(watch, &state);
+    }
 }
 
 /* ---- A release that has come ---- */
@@ -343,5 +361,6 @@ int64_t lt_release_watch_turn(struct lt_release_watch *watch, struct lt_service 
     if (watch->state.trying.number != 0 && watch->launch->trying) {
         return trial_turn(watch, service);
     }
+    serve(watch);
     return watch->allowed ? look_turn(watch, service, readable, busy) : INT64_MAX;
 }

@@ -198,7 +198,34 @@ static void three_starts_that_end_early_are_enough(void **unused)
     assert_true(changed && state.bad_count == 1 && state.bad[0].number == 5);
     assert_int_equal(state.bad[0].why, LT_BACK_STARTS);
     assert_ptr_equal(lt_switch_choose(&state, 0, TRIAL_S, &changed), &state.kept);
-    assert_false(changed);
+    assert_true(changed && state.bad_count == 1); /* its own starts are counted now */
+}
+
+static void one_that_is_kept_gives_way_for_a_start(void **unused)
+{
+    struct lt_switch state = {.starts = 0};
+    bool changed;
+    (void)unused;
+    try_number(&state, 4);
+    lt_switch_keep(&state);
+    for (unsigned round = 0; round < 2; round++) {
+        for (unsigned i = 0; i < LT_SWITCH_KEPT_STARTS_MAX; i++) {
+            assert_ptr_equal(lt_switch_choose(&state, 0, TRIAL_S, &changed), &state.kept);
+            assert_true(changed);
+        }
+        assert_null(lt_switch_choose(&state, 0, TRIAL_S, &changed));
+        assert_true(changed && state.kept.number == 4 && state.bad_count == 0);
+    }
+    for (unsigned i = 0; i < 3 * LT_SWITCH_KEPT_STARTS_MAX;
+         i++) { /* asked to end, or long at work */
+        assert_ptr_equal(lt_switch_choose(&state, 0, TRIAL_S, &changed), &state.kept);
+        if (i % 2 == 0) {
+            lt_switch_asked(&state);
+        } else {
+            lt_switch_ran(&state, LT_SWITCH_EARLY_S, 0);
+        }
+    }
+    assert_null(lt_switch_choose(&state, 4, TRIAL_S, &changed)); /* a newer package was installed */
 }
 
 static void running_time_is_summed_over_starts(void **unused)
@@ -304,6 +331,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_greater_ones_are_tried_and_bad_ones_never, make,
                                         clear),
         cmocka_unit_test_setup_teardown(three_starts_that_end_early_are_enough, make, clear),
+        cmocka_unit_test_setup_teardown(one_that_is_kept_gives_way_for_a_start, make, clear),
         cmocka_unit_test_setup_teardown(running_time_is_summed_over_starts, make, clear),
         cmocka_unit_test_setup_teardown(a_newer_package_ends_a_trial_and_what_is_kept, make, clear),
         cmocka_unit_test_setup_teardown(a_full_disk_leaves_the_former, make, clear),
