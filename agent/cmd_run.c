@@ -25,6 +25,7 @@ struct run {
     int signal_fd;
     bool by_hand; /* on a terminal: when that goes, so does the program */
     struct lt_launch launch;
+    bool asked; /* to end, by a signal */
     bool anew; /* it ends to begin anew, maybe with another program */
 };
 
@@ -138,6 +139,7 @@ static int serve(struct lt_service *service, struct watches *watches, struct run
         } else if (number != 0) {
             lt_daemon_log(LT_LOG_INFO, lt_text("dừng lại (tín hiệu %d)", "stopping (signal %d)"),
                           number);
+            run->asked = true;
             return run->once ? LT_EXIT_UNFINISHED : LT_EXIT_OK;
         }
     }
@@ -156,8 +158,8 @@ static int serve_to_end(struct lt_service *service, const struct lt_settings *se
         lt_release_watch_set(watches.releases, settings);
         code = serve(service, &watches, run);
     }
-    if (code == LT_EXIT_OK || code == LT_EXIT_UNFINISHED) {
-        lt_release_watch_asked(&run->launch);
+    if (watches.releases != NULL && !run->anew) {
+        lt_release_watch_end(watches.releases, run->asked || code == LT_EXIT_OK);
     }
     if (!run->anew) {
         (void)lt_notify("STOPPING=1");
@@ -180,7 +182,7 @@ static int open_and_serve(struct run *run)
     }
     if (result != LT_OK) {
         lt_daemon_log(LT_LOG_ERROR, "%s", reason);
-        run->anew = lt_release_watch_no_store(&run->launch, reason);
+        run->anew = lt_release_watch_no_store(&run->launch, result, reason);
         return lt_exit_of(result);
     }
     say_start(service, run);

@@ -32,7 +32,7 @@ void lt_watchdog_begin(struct lt_watchdog *watchdog, lt_ms now)
     const bool ours =
         getenv("WATCHDOG_PID") == NULL || number_in("WATCHDOG_PID") == (uint64_t)getpid();
     *watchdog = (struct lt_watchdog){.every_ms = ours ? number_in("WATCHDOG_USEC") / 2000 : 0};
-    watchdog->due = now + watchdog->every_ms;
+    watchdog->due = now; /* a program that was begun in place has the former's time running */
 }
 
 int64_t lt_watchdog_wait(const struct lt_watchdog *watchdog, lt_ms now)

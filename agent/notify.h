@@ -20,7 +20,7 @@ bool lt_notify(const char *state);
 /* "RELOADING=1" with the time, as sd_notify(3) wants it; READY=1 ends it. */
 bool lt_notify_reloading(void);
 
-/* When to say that we are alive: half of the time that is given. All zeros: nobody asked. */
+/* When to say that we are alive: at once, then each half of the time that is given. All zeros: nobody asked. */
 struct lt_watchdog {
     lt_ms every_ms, due;
 };

@@ -147,15 +147,14 @@ static enum lt_result open_part(struct lt_release_fetch *fetch)
 /* From the disk, not from what is remembered of it. */
 static enum lt_result look_at_whole(struct lt_release_fetch *fetch)
 {
-    if (fsync(fetch->fd) != 0)
+    if (chmod(fetch->part, 0700) != 0 || fsync(fetch->fd) != 0)
         return of_errno();
     (void)posix_fadvise(fetch->fd, 0, 0, POSIX_FADV_DONTNEED);
     const enum lt_result result = is_file(fetch->fd, &fetch->file);
     if (result != LT_OK)
         return result;
     close_part(fetch);
-    if (chmod(fetch->part, 0700) != 0 || rename(fetch->part, fetch->path) != 0 ||
-        !lt_folder_sync_above(fetch->path))
+    if (rename(fetch->part, fetch->path) != 0 || !lt_folder_sync_above(fetch->path))
         return of_errno();
     return LT_OK;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "agent/daemon.h"
+#include "agent/notify.h"
 #include "agent/release_exec.h"
 #include "agent/text.h"
 
@@ -74,18 +75,25 @@ static void say(uint64_t number, const char *why)
                   number, why);
 }
 
-/* Returns only when it cannot. */
-static void become(const struct lt_launch *launch, const struct lt_switch_program *program)
+/* Is it the release's own fault that it does not start, and so the same next time? */
+static bool is_its_fault(int error)
+{
+    return error == ENOEXEC || error == ELIBBAD || error == ENOENT || error == EINVAL;
+}
+
+/* Returns only when it cannot: true, when it never will. */
+static bool become(const struct lt_launch *launch, const struct lt_switch_program *program)
 {
     int fd;
     const enum lt_result result = lt_launch_open(launch->dir, program, &fd);
     if (result != LT_OK) {
         say(program->number, lt_text_result(result));
-        return;
+        return result == LT_NOT_FOUND || result == LT_BAD_HASH;
     }
-    say(program->number,
-        lt_text_errno(lt_release_become(fd, launch->argv, program->number, launch->installed)));
+    const int error = lt_release_become(fd, launch->argv, program->number, launch->installed);
+    say(program->number, lt_text_errno(error));
     close(fd);
+    return is_its_fault(error);
 }
 
 /* The folder's lock is held. Returns when the installed program is to run. */
@@ -109,8 +117,11 @@ static void choose_and_become(const struct lt_launch *launch)
         if (chosen == NULL) {
             break;
         }
-        become(launch, chosen);
-        if (chosen != &state.trying) {
+        const bool never = become(launch, chosen);
+        if (chosen == &state.trying && !never && state.kept.number > LT_RELEASE_NUMBER) {
+            (void)become(launch, &state.kept);
+        }
+        if (chosen != &state.trying || !never) {
             return;
         }
         lt_switch_go_back(&state, LT_BACK_FILE);
@@ -164,6 +175,7 @@ void lt_launch(struct lt_launch *launch)
 
 void lt_launch_anew(const struct lt_launch *launch)
 {
+    (void)lt_notify("WATCHDOG=1"); /* beginning anew in place has the time that a start has */
     const int error = launch->installed[0] != '\0'
                           ? lt_release_become_installed(launch->installed, launch->argv)
                           : ENOENT;

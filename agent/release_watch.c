@@ -15,6 +15,7 @@ enum {
     CHANGED_MS = 1000, /* what comes by wire comes in crowds */
     ASK_MS = 10000, /* what the directives say takes reading them all */
     BUSY_MS = 5000, /* a release that has passed its trial waits for quiet */
+    BUSY_MOST_S = 600, /* one whose time is over waits no longer */
     SAVE_MS = 300000, /* the running time */
     TRIAL_LOOK_MS = 60000, /* is its time up? */
     PROBE_S = 120, /* at most, and no longer than the trial itself */
@@ -29,6 +30,8 @@ struct lt_release_watch {
     uint64_t before_s; /* it had run for so long in all */
     lt_ms save_at, look_at;
     lt_ms ask_at; /* the directives, not before */
+    lt_ms again_at; /* nor before this, while none has come */
+    uint64_t words; /* directives that were heard when they were asked */
     uint64_t changes;
     struct lt_probe probe;
     struct lt_switch_program tried; /* by the probe */
@@ -36,6 +39,7 @@ struct lt_release_watch {
     bool told; /* the service knows what runs, and this: */
     uint64_t told_bad;
     bool leaves;
+    bool unread; /* what stands in the switch is not known, and so not overwritten */
 };
 
 struct lt_release_watch *lt_release_watch_new(const struct lt_launch *launch)
@@ -50,8 +54,8 @@ struct lt_release_watch *lt_release_watch_new(const struct lt_launch *launch)
     watch->began = lt_clock_monotonic();
     watch->save_at = watch->began + SAVE_MS;
     watch->probe.fd = -1;
-    (void)lt_switch_load(launch->dir,
-                         &watch->state); /* the launcher has said what is wrong with it */
+    const enum lt_result result = lt_switch_load(launch->dir, &watch->state);
+    watch->unread = result != LT_OK && result != LT_CORRUPT; /* the launcher has said why */
     watch->before_s = watch->state.ran_s;
     return watch;
 }
@@ -133,7 +137,7 @@ static void keep(struct lt_release_watch *watch)
     }
 }
 
-static int64_t trial_turn(struct lt_release_watch *watch, struct lt_service *service)
+static int64_t trial_turn(struct lt_release_watch *watch, struct lt_service *service, bool busy)
 {
     const lt_ms now = lt_clock_monotonic();
     const uint64_t since_s = (now - watch->began) / 1000;
@@ -147,11 +151,16 @@ static int64_t trial_turn(struct lt_release_watch *watch, struct lt_service *ser
     }
     struct lt_switch state = watch->state;
     lt_switch_ran(&state, since_s, watch->before_s);
-    if (state.ran_s >= watch->trial_s) {
+    if (state.ran_s >= watch->trial_s + (busy ? BUSY_MOST_S : 0)) {
         lt_switch_go_back(&state, LT_BACK_TIME);
         say_bad(watch->launch->number, LT_BACK_TIME, "");
-        watch->leaves = save(watch, &state);
-        return SAVE_MS;
+        (void)save(watch,
+                   &state); /* on a full disk its next start cannot be counted, and is none */
+        watch->leaves = true;
+        return 0;
+    }
+    if (state.ran_s >= watch->trial_s) { /* its time is over, a pass of the drop folder is not */
+        return BUSY_MS;
     }
     if (now >= watch->save_at) {
         watch->save_at = now + SAVE_MS;
@@ -161,23 +170,31 @@ static int64_t trial_turn(struct lt_release_watch *watch, struct lt_service *ser
     return left_ms < TRIAL_LOOK_MS ? (int64_t)left_ms : TRIAL_LOOK_MS;
 }
 
-void lt_release_watch_asked(const struct lt_launch *launch)
+void lt_release_watch_end(struct lt_release_watch *watch, bool asked)
 {
-    struct lt_switch state;
-    if (launch->number == 0 || lt_switch_load(launch->dir, &state) != LT_OK) {
+    struct lt_switch state = watch->state;
+    const struct lt_launch *launch = watch->launch;
+    const bool trying = state.trying.number == launch->number;
+    if (watch->unread || launch->number == 0 || (!trying && state.kept.number != launch->number)) {
         return;
     }
-    const struct lt_switch_program *runs = launch->trying ? &state.trying : &state.kept;
-    if (runs->number == launch->number && state.starts > 0) {
+    if (trying) {
+        lt_switch_ran(&state, (lt_clock_monotonic() - watch->began) / 1000, watch->before_s);
+    }
+    if (asked) {
         lt_switch_asked(&state);
-        (void)lt_switch_save(launch->dir, &state);
+    }
+    if (trying || state.starts != watch->state.starts) {
+        (void)save(watch, &state);
     }
 }
 
-bool lt_release_watch_no_store(const struct lt_launch *launch, const char *reason)
+bool lt_release_watch_no_store(const struct lt_launch *launch, enum lt_result result,
+                               const char *reason)
 {
     struct lt_switch state;
-    if (!launch->trying || lt_switch_load(launch->dir, &state) != LT_OK ||
+    const bool its_fault = result == LT_VERSION || result == LT_CORRUPT;
+    if (!launch->trying || !its_fault || lt_switch_load(launch->dir, &state) != LT_OK ||
         state.trying.number != launch->number) {
         return false;
     }
@@ -228,11 +245,14 @@ static void condemn(struct lt_release_watch *watch, uint64_t number, enum lt_bac
 static bool find(struct lt_release_watch *watch, struct lt_service *service, lt_ms now)
 {
     struct lt_switch_program due;
-    if (now < watch->ask_at ||
+    const bool heard = watch->words != lt_service_release_words(service);
+    if (now < watch->ask_at || (!heard && now < watch->again_at) ||
         !lt_release_files_any(watch->launch->dir, &watch->state, watch->passed)) {
         return false;
     }
     watch->ask_at = now + ASK_MS;
+    watch->again_at = now + LOOK_MS;
+    watch->words = lt_service_release_words(service);
     if (!lt_service_release(service, &due) || due.number == watch->passed ||
         !lt_switch_may_try(&watch->state, due.number, LT_RELEASE_NUMBER)) {
         return false;
@@ -288,10 +308,16 @@ static void end_probe(struct lt_release_watch *watch)
 static void go_over(struct lt_release_watch *watch, struct lt_service *service)
 {
     struct lt_service_proof proof;
+    struct lt_switch_program due;
     struct lt_switch state = watch->state;
-    lt_service_proof(service, &proof);
-    lt_switch_try(&state, &watch->tried, proof.lacking);
+    const struct lt_switch_program tried = watch->tried;
     watch->tried.number = 0;
+    if (!lt_service_release(service, &due) || due.number != tried.number ||
+        lt_hash_cmp(&due.hash, &tried.hash) != 0) {
+        return; /* the top has said otherwise meanwhile */
+    }
+    lt_service_proof(service, &proof);
+    lt_switch_try(&state, &tried, proof.lacking);
     watch->leaves = save(watch, &state);
     if (watch->leaves) {
         lt_daemon_log(
@@ -344,6 +370,7 @@ static int64_t look_turn(struct lt_release_watch *watch, struct lt_service *serv
 static void tell(struct lt_release_watch *watch, struct lt_service *service)
 {
     const uint64_t bad = lt_switch_greatest_bad(&watch->state);
+    lt_service_allow_releases(service, watch->allowed);
     if (!watch->told || watch->told_bad != bad) {
         watch->told = true;
         watch->told_bad = bad;
@@ -355,12 +382,15 @@ int64_t lt_release_watch_turn(struct lt_release_watch *watch, struct lt_service 
                               bool readable, bool busy)
 {
     tell(watch, service);
-    if (!lt_release_can() || !lt_service_joined(service)) {
+    if (!lt_release_can() || watch->unread) {
         return INT64_MAX;
     }
     if (watch->state.trying.number != 0 && watch->launch->trying) {
-        return trial_turn(watch, service);
+        return trial_turn(watch, service, busy);
     }
     serve(watch);
+    if (!lt_service_joined(service)) {
+        return INT64_MAX;
+    }
     return watch->allowed ? look_turn(watch, service, readable, busy) : INT64_MAX;
 }

@@ -28,9 +28,11 @@ int64_t lt_release_watch_turn(struct lt_release_watch *watch, struct lt_service 
 /* Is `run` to end its service, and lt_launch_anew to follow? */
 bool lt_release_watch_leaves(const struct lt_release_watch *watch);
 
-/* On trial: `run` ends because it was asked to. */
-void lt_release_watch_asked(const struct lt_launch *launch);
-/* On trial: the store could not be opened. True: lt_launch_anew is to follow. */
-bool lt_release_watch_no_store(const struct lt_launch *launch, const char *reason);
+/* `run` ends: writes down for how long a release on trial has run. `asked`: to end, or it has done what it was called for; its
+ * start does not count. */
+void lt_release_watch_end(struct lt_release_watch *watch, bool asked);
+/* On trial: the service could not begin, with this result. True: it cannot read this store, and lt_launch_anew is to follow. */
+bool lt_release_watch_no_store(const struct lt_launch *launch, enum lt_result result,
+                               const char *reason);
 
 #endif

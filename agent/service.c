@@ -447,6 +447,11 @@ enum lt_result lt_service_step(struct lt_service *service, struct lt_uplink_fd *
     return changed && result == LT_OK ? lt_service_open_anew(service) : result;
 }
 
+uint64_t lt_service_release_words(const struct lt_service *service)
+{
+    return service->release.words;
+}
+
 void lt_service_set_release(struct lt_service *service, uint64_t number, uint64_t bad)
 {
     service->contact.release = number;

@@ -33,6 +33,10 @@ bool lt_service_settled(const struct lt_service *service);
 bool lt_service_done(struct lt_service *service);
 /* The release that the top wants this PC to run by now, and the hash of its program for this system. False: none. */
 bool lt_service_release(struct lt_service *service, struct lt_switch_program *ret_program);
+/* Directives heard so far, of whatever kind: while they are the same, so is the answer. */
+uint64_t lt_service_release_words(const struct lt_service *service);
+/* By this unit's own operator. While not allowed none is fetched. */
+void lt_service_allow_releases(struct lt_service *service, bool allowed);
 /* Which release this program is, and the greatest that this PC went back from (0: none): for people here and above. */
 void lt_service_set_release(struct lt_service *service, uint64_t number, uint64_t bad);
 /* What speaks for this program: the conversation that it leads, and what the top has said in it. */

@@ -64,6 +64,8 @@ struct lt_service {
         struct lt_release_fetch *fetch;
         struct lt_release coming; /* number 0: none */
         enum lt_result trouble; /* as last said */
+        uint64_t words; /* directives heard */
+        bool held_back; /* by agent.conf */
     } release;
     bool unsaved; /* state.json could not be written: again when something can be */
 };

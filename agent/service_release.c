@@ -46,7 +46,7 @@ static const struct lt_release *due(const struct lt_service *service, const stru
 {
     const struct lt_standing_release *now = lt_book_release_now(book);
     *ret_file = now != NULL ? lt_release_file_for(&now->release, lt_release_system()) : NULL;
-    return *ret_file != NULL &&
+    return *ret_file != NULL && !service->release.held_back &&
                    lt_release_wave(&service->keys.sign_public, now->release.number) < now->percent
                ? &now->release
                : NULL;
@@ -83,6 +83,7 @@ void lt_service_look_for_release(struct lt_service *service, const struct lt_boo
     char path[PATH_MAX];
     const struct lt_release_file *file;
     const struct lt_release *release = due(service, book, &file);
+    service->release.words++;
     if (release == NULL || !wanted(service, release)) {
         stop(service);
         return;
@@ -93,6 +94,19 @@ void lt_service_look_for_release(struct lt_service *service, const struct lt_boo
         say(service, LT_LOG_WARNING, lt_text_errno(errno));
         stop(service);
     }
+}
+
+void lt_service_allow_releases(struct lt_service *service, bool allowed)
+{
+    if (service->release.held_back != allowed) {
+        return;
+    }
+    service->release.held_back = !allowed;
+    const struct lt_book *book = lt_journal_book(service->journal);
+    if (book != NULL) {
+        lt_service_look_for_release(service, book);
+    }
+    lt_journal_drop_book(service->journal);
 }
 
 /* ---- Its file ---- */

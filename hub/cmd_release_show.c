@@ -20,6 +20,7 @@ struct runs {
     struct run *items;
     size_t count;
     size_t unheard; /* machines that have not said it in this connection */
+    size_t hubs; /* below, whose machines these are not */
 };
 
 static struct run *run_of(struct runs *runs, uint64_t number)
@@ -46,6 +47,7 @@ static uint64_t number_at(const json_t *object, const char *name)
 static bool count_child(struct runs *runs, const json_t *child)
 {
     const char *role = json_string_value(json_object_get(child, "role"));
+    runs->hubs += role != NULL && strcmp(role, "hub") == 0;
     if (role == NULL || strcmp(role, "agent") != 0) {
         return true;
     }
@@ -124,6 +126,11 @@ static void show_text(const struct lt_releases_view *view, const struct runs *ru
     }
     if (runs->unheard > 0) {
         printf("  not said: %zu machines\n", runs->unheard);
+    }
+    if (runs->hubs > 0) {
+        printf(
+            "  machines of %zu hubs below are not among these: ask `lienthong-hub release` there\n",
+            runs->hubs);
     }
 }
 

@@ -35,8 +35,8 @@ static bool system_fine(const char *system)
 
 static bool fine(const struct lt_release *release)
 {
-    if (release->number == 0 || !version_fine(release->version) || release->file_count == 0 ||
-        release->file_count > LT_RELEASE_FILES_MAX)
+    if (release->number == 0 || release->number > INT64_MAX || !version_fine(release->version) ||
+        release->file_count == 0 || release->file_count > LT_RELEASE_FILES_MAX)
         return false;
     for (size_t i = 0; i < release->file_count; i++) {
         const struct lt_release_file *file = &release->files[i];

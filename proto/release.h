@@ -16,7 +16,7 @@ struct lt_release_file {
     struct lt_hash hash; /* BLAKE2b-256 of the file */
 };
 struct lt_release {
-    uint64_t number; /* rising, never 0 */
+    uint64_t number; /* rising, 1 to 2^63-1 */
     char version[LT_RELEASE_TEXT_MAX]; /* for people: printable ASCII without blanks, not empty */
     uint32_t format; /* least format of a store that it opens */
     size_t file_count; /* at least 1 */

@@ -96,7 +96,7 @@ static void what_is_no_manifest_is_not_made(void **state)
 static void the_greatest_manifest_fits(void **state)
 {
     (void)state;
-    struct lt_release release = {.number = UINT64_MAX, .format = UINT32_MAX, .file_count = 8};
+    struct lt_release release = {.number = INT64_MAX, .format = UINT32_MAX, .file_count = 8};
     uint8_t manifest[LT_MANIFEST_BYTES_MAX];
     size_t size;
     memset(release.version, '9', sizeof(release.version) - 1);
