@@ -25,8 +25,8 @@ work=$(mktemp -d)
 other=(setpriv --reuid=65534 --regid=65534 --clear-groups env WINEPREFIX="$work/other-pc/wine" HOME="$work/other-pc")
 finish() {
     exec 9>&-
-    timeout 60 "$server" -k 2>/dev/null
-    [ ! -d "$work/other-pc" ] || timeout 60 "${other[@]}" "$server" -k 2>/dev/null
+    timeout 60 "$server" -k 2>/dev/null || true # it may have ended by itself
+    [ ! -d "$work/other-pc" ] || timeout 60 "${other[@]}" "$server" -k 2>/dev/null || true
     rm -rf "$work"
 }
 trap finish EXIT
