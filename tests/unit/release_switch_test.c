@@ -1,12 +1,14 @@
 /* release_switch_test - the file `switch` as a power cut or a bad disk leaves it, and what is decided by it. */
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -84,7 +86,7 @@ static void none_is_the_installed_program(void **unused)
 }
 
 /* All that a cut may leave: the new text aside, whole or not, and the old one in its place; or the new one. */
-static void a_power_cut_leaves_the_former_or_the_new(void **unused)
+static void what_was_half_written_is_not_read(void **unused)
 {
     struct lt_switch former = {.starts = 0}, state;
     uint8_t bytes[LT_SWITCH_BYTES_MAX];
@@ -256,13 +258,37 @@ static void a_newer_package_ends_a_trial_and_what_is_kept(void **unused)
     assert_ptr_equal(lt_switch_choose(&state, 3, TRIAL_S, &changed), &state.kept);
 }
 
+/* As a disk that takes so many bytes and no more. */
+static enum lt_result save_within(rlim_t limit, const struct lt_switch *state)
+{
+    struct rlimit former, now;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &former), 0);
+    now = (struct rlimit){limit, former.rlim_max};
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &now), 0);
+    const enum lt_result result = lt_switch_save(dir, state);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &former), 0);
+    signal(SIGXFSZ, handler);
+    return result;
+}
+
 static void a_full_disk_leaves_the_former(void **unused)
 {
-    struct lt_switch state = {.starts = 0};
+    struct lt_switch state = {.starts = 0}, next;
+    uint8_t bytes[LT_SWITCH_BYTES_MAX];
     char path[128];
     (void)unused;
     try_number(&state, 9);
     assert_int_equal(lt_switch_save(dir, &state), LT_OK);
+    const size_t size = get("switch", bytes);
+    next = state;
+    lt_switch_go_back(&next, LT_BACK_TIME);
+    for (size_t limit = 1; limit + 1 < size; limit += 7) {
+        assert_int_equal(save_within(limit, &next), LT_NO_SPACE);
+        is_read(&state);
+    }
+    assert_int_equal(save_within(0, &next), LT_IO);
+    is_read(&state);
     path_of("switch.new", path);
     unlink(path);
     assert_int_equal(symlink("/dev/full", path), 0); /* and never through a link */
@@ -325,7 +351,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(none_is_the_installed_program, make, clear),
-        cmocka_unit_test_setup_teardown(a_power_cut_leaves_the_former_or_the_new, make, clear),
+        cmocka_unit_test_setup_teardown(what_was_half_written_is_not_read, make, clear),
         cmocka_unit_test_setup_teardown(damage_is_told, make, clear),
         cmocka_unit_test_setup_teardown(a_full_list_is_read_again, make, clear),
         cmocka_unit_test_setup_teardown(only_greater_ones_are_tried_and_bad_ones_never, make,
