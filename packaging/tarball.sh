@@ -64,7 +64,7 @@ name=lienthong-agent-$version-linux-$(uname -m)
 tree=$work/$name
 mkdir -p "$tree"/{bin,systemd,share/man/man1,share/bash-completion/completions,licences}
 cp -r CMakeLists.txt agent hub proto packaging LICENSE "$work"
-PKG_CONFIG_PATH=$prefix/lib/pkgconfig cmake -S "$work" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DLT_TESTS=OFF \
+PKG_CONFIG_PATH=$prefix/lib/pkgconfig cmake -S "$work" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DLT_TESTS=OFF -DLT_RELEASE_NUMBER="${LT_RELEASE_NUMBER:-0}" \
     -DLT_STATIC=ON -DCMAKE_C_FLAGS="-ffile-prefix-map=$work=." >"$work/log" 2>&1 || failed
 ninja -j2 -C "$work/build" --quiet lienthong-agent >>"$work/log" 2>&1 || failed
 strip -o "$tree/bin/lienthong-agent" "$work/build/agent/lienthong-agent"
