@@ -174,8 +174,8 @@ enum lt_result lt_release_add(const struct lt_options *options,
     if (result == LT_OK) {
         result = check_all(options->dir, &word.release, ret_reason);
     }
-    const bool stands =
-        now.release.number == word.release.number && now.wire.serial == word.wire.serial;
+    const bool stands = result == LT_OK && now.release.number == word.release.number &&
+                        now.wire.serial == word.wire.serial;
     if (result == LT_OK && !stands) { /* else its programs alone were missing */
         result = say(options->dir, &word, ret_reason);
     }
