@@ -112,7 +112,7 @@ static enum lt_result compose(const struct lt_options *options, struct lt_releas
     const char *name = options->values[LT_RELEASE_NAME];
     const char *format = options->values[LT_RELEASE_FORMAT];
     uint64_t least = 1;
-    if (!lt_release_number(number, 1, UINT64_MAX, &release->number)) {
+    if (!lt_release_number(number, 1, INT64_MAX, &release->number)) {
         return fail(LT_USAGE, number, "is no number of a release: 1 or more, greater each time",
                     ret_reason);
     }
