@@ -144,15 +144,16 @@ bool lt_decisions_add(struct lt_decisions *decisions, const struct lt_fact *fact
     if (!grow(decisions))
         return false;
     struct slot *slot = slot_of(decisions, fact->scope);
-    if (slot->decision == NULL) {
-        struct lt_decision *decision = make(fact, told);
+    struct lt_decision *decision = slot->decision;
+    if (decision == NULL) {
+        decision = make(fact, told);
         if (decision == NULL)
             return false;
         *slot = (struct slot){hash_of(fact->scope), decision};
         decisions->items[decisions->count++] = decision;
     }
-    slot->decision->quantity += fact->quantity;
-    add_teller(slot->decision, fact->author);
+    decision->quantity += fact->quantity;
+    add_teller(decision, fact->author);
     return true;
 }
 

@@ -144,8 +144,9 @@ void lt_releases_look(struct lt_releases *releases)
     pthread_mutex_lock(&releases->lock);
     releases->now = view;
     pthread_mutex_unlock(&releases->lock);
-    if (all_here(&view) && (!all_here(&before) || memcmp(&before.told.release, &view.told.release,
-                                                         sizeof(view.told.release)) != 0)) {
+    const bool same = before.told.serial == view.told.serial &&
+                      before.told.release.number == view.told.release.number;
+    if (all_here(&view) && (!all_here(&before) || !same)) {
         lt_releases_clean(releases->dir, &view.told.release);
     }
     pthread_mutex_unlock(&releases->looking);

@@ -60,6 +60,7 @@ static uint8_t *put_text(uint8_t *at, const char *text)
 {
     const size_t length = strlen(text);
     *at++ = (uint8_t)length;
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): its length stands before it */
     memcpy(at, text, length);
     return at + length;
 }

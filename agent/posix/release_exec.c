@@ -49,17 +49,26 @@ bool lt_release_self(char ret_path[LT_DIR_MAX])
     return true;
 }
 
+/* What a launcher has told is told to nobody else. */
+static void forget(void)
+{
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has been started yet */
+    unsetenv(NUMBER);
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has been started yet */
+    unsetenv(INSTALLED);
+}
+
 int lt_release_become(int fd, char *const argv[], uint64_t number, const char *installed)
 {
     char text[24];
     int error = 0;
     snprintf(text, sizeof(text), "%" PRIu64, number);
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has been started yet */
     if (setenv(NUMBER, text, 1) == 0 && setenv(INSTALLED, installed, 1) == 0) {
         fexecve(fd, argv, environ);
     }
     error = errno;
-    unsetenv(NUMBER);
-    unsetenv(INSTALLED);
+    forget();
     return error;
 }
 
@@ -71,8 +80,7 @@ bool lt_release_told(uint64_t *ret_number, char ret_installed[LT_DIR_MAX])
     }
     *ret_number = strtoull(number, NULL, 10);
     snprintf(ret_installed, LT_DIR_MAX, "%s", installed != NULL ? installed : "");
-    unsetenv(NUMBER);
-    unsetenv(INSTALLED);
+    forget();
     (void)prctl(PR_SET_NAME, "lienthong-agent"); /* else it bears the number of a descriptor */
     return true;
 }
@@ -89,9 +97,10 @@ int lt_release_become_installed(const char *path, char *const argv[])
 static void child(int fd, int null, int out, char *const argv[], rlim_t limit_s)
 {
     const struct rlimit no_core = {0, 0}, processor = {limit_s, limit_s};
+    const struct sigaction usual = {.sa_handler = SIG_DFL};
     sigset_t none;
     sigemptyset(&none);
-    signal(SIGPIPE, SIG_DFL);
+    (void)sigaction(SIGPIPE, &usual, NULL);
     (void)setpgid(0, 0); /* a sandbox may forbid these three; the time is limited all the same */
     (void)setrlimit(RLIMIT_CORE, &no_core);
     (void)setrlimit(RLIMIT_CPU, &processor);

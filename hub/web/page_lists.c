@@ -288,15 +288,17 @@ void lt_page_list(struct lt_asked *asked, struct lt_answer *answer)
         lt_answer_result(asked, answer, result, reason);
         return;
     }
+    const struct lt_told_list *told = list->told;
+    const struct lt_list_kind *kind = told == NULL ? lt_list_kind_of(list->name) : NULL;
+    assert(told != NULL || kind != NULL);
     struct gathering gathering = {.list = list,
-                                  .kind = list->told == NULL ? lt_list_kind_of(list->name) : NULL,
+                                  .kind = kind,
+                                  .columns = told != NULL ? told->columns : kind->columns,
+                                  .column_count =
+                                      told != NULL ? told->column_count : kind->column_count,
                                   .book = lt_ledger_book(asked->web->ledger),
                                   .place = question.query.place,
                                   .names = asked->names};
-    assert(list->told != NULL || gathering.kind != NULL);
-    gathering.columns = list->told != NULL ? list->told->columns : gathering.kind->columns;
-    gathering.column_count =
-        list->told != NULL ? list->told->column_count : gathering.kind->column_count;
     gathering.grid = new_grid(&gathering);
     if (gathering.grid == NULL)
         answer->body.failed = true;
