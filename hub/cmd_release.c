@@ -160,7 +160,7 @@ static enum lt_result check_all(const char *dir, const struct lt_release *releas
 enum lt_result lt_release_add(const struct lt_options *options,
                               char ret_reason[LT_DIRECT_REASON_MAX])
 {
-    struct lt_release_word word, now;
+    struct lt_release_word word, now = {.release = {.number = 0}};
     enum lt_result result = lt_release_word_read(options->operands[1], true, &word, ret_reason);
     if (result == LT_OK) {
         result = look(options->dir, &word, &now, ret_reason);

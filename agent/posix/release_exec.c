@@ -104,7 +104,7 @@ static void child(int fd, int null, int out, char *const argv[], rlim_t limit_s)
     (void)setpgid(0, 0); /* a sandbox may forbid these three; the time is limited all the same */
     (void)setrlimit(RLIMIT_CORE, &no_core);
     (void)setrlimit(RLIMIT_CPU, &processor);
-    if (sigprocmask(SIG_SETMASK, &none, NULL) != 0 || dup2(null, STDIN_FILENO) < 0 ||
+    if (pthread_sigmask(SIG_SETMASK, &none, NULL) != 0 || dup2(null, STDIN_FILENO) < 0 ||
         dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0) {
         _exit(FORBIDDEN);
     }
