@@ -78,7 +78,7 @@ static void say(uint64_t number, const char *why)
 /* Is it the release's own fault that it does not start, and so the same next time? */
 static bool is_its_fault(int error)
 {
-    return error == ENOEXEC || error == ELIBBAD || error == ENOENT || error == EINVAL;
+    return error == ENOEXEC || error == ENOENT || error == EINVAL;
 }
 
 /* Returns only when it cannot: true, when it never will. */
