@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include "agent/folder.h"
 #include "agent/reserve.h"
+#include "agent/whole_file.h"
 
 enum {
     ANSWER_WITHIN_MS = 60000,
@@ -22,7 +22,6 @@ enum {
     THROWN_FIRST_MS = 60000, /* it was made so, or a disk or hub is bad: hardly better soon */
     THROWN_MOST_MS = 6 * 3600000,
     PATH_BYTES = 4096,
-    READ_BYTES = 64 * 1024,
 };
 
 struct lt_release_fetch {
@@ -73,26 +72,6 @@ static void rest(struct lt_release_fetch *fetch, enum lt_result why, lt_ms now)
 
 /* ---- The file ---- */
 
-static enum lt_result hash_of(int fd, struct lt_hash *ret_hash)
-{
-    crypto_generichash_state state;
-    uint8_t *bytes = malloc(READ_BYTES);
-    int64_t at = 0;
-    ssize_t got = -1;
-    if (bytes == NULL)
-        return LT_NO_MEMORY;
-    crypto_generichash_init(&state, NULL, 0, sizeof(ret_hash->bytes));
-    while ((got = pread(fd, bytes, READ_BYTES, at)) > 0) {
-        crypto_generichash_update(&state, bytes, (unsigned long long)got);
-        at += got;
-    }
-    free(bytes);
-    if (got < 0)
-        return LT_IO;
-    crypto_generichash_final(&state, ret_hash->bytes, sizeof(ret_hash->bytes));
-    return LT_OK;
-}
-
 static enum lt_result is_file(int fd, const struct lt_release_file *file)
 {
     struct stat stat;
@@ -101,7 +80,7 @@ static enum lt_result is_file(int fd, const struct lt_release_file *file)
         return LT_IO;
     if (!S_ISREG(stat.st_mode) || (uint64_t)stat.st_size != file->size)
         return LT_BAD_HASH;
-    const enum lt_result result = hash_of(fd, &hash);
+    const enum lt_result result = lt_whole_file_hash(fd, &hash);
     return result != LT_OK ? result : lt_hash_cmp(&hash, &file->hash) == 0 ? LT_OK : LT_BAD_HASH;
 }
 

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "agent/notify.h"
 #include "agent/release_exec.h"
 #include "agent/text.h"
+#include "agent/whole_file.h"
 
 char **lt_launch_arguments(int argc, char **arguments)
 {
@@ -24,19 +24,6 @@ char **lt_launch_arguments(int argc, char **arguments)
         memcpy(whole + 1, arguments, (size_t)argc * sizeof(*whole));
     }
     return whole;
-}
-
-static bool hash_file(int fd, struct lt_hash *ret_hash)
-{
-    uint8_t bytes[65536];
-    crypto_generichash_state state;
-    ssize_t size;
-    crypto_generichash_init(&state, NULL, 0, sizeof(ret_hash->bytes));
-    while ((size = read(fd, bytes, sizeof(bytes))) > 0 || (size < 0 && errno == EINTR)) {
-        crypto_generichash_update(&state, bytes, size > 0 ? (unsigned long long)size : 0);
-    }
-    crypto_generichash_final(&state, ret_hash->bytes, sizeof(ret_hash->bytes));
-    return size == 0;
 }
 
 enum lt_result lt_launch_open(const char *dir, const struct lt_switch_program *program, int *ret_fd)
@@ -53,7 +40,7 @@ enum lt_result lt_launch_open(const char *dir, const struct lt_switch_program *p
         return errno == ENOENT || errno == ENOTDIR ? LT_NOT_FOUND : LT_IO;
     }
     enum lt_result result =
-        fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && hash_file(fd, &hash) ? LT_OK : LT_IO;
+        fstat(fd, &about) == 0 && S_ISREG(about.st_mode) ? lt_whole_file_hash(fd, &hash) : LT_IO;
     if (result == LT_OK && memcmp(&hash, &program->hash, sizeof(hash)) != 0) {
         result = LT_BAD_HASH;
     }

@@ -13,6 +13,7 @@
 
 #include "agent/folder.h"
 #include "agent/text.h"
+#include "agent/whole_file.h"
 
 static const char title[] = "lienthong switch 1\n";
 static const char *const names[LT_BACKS] = {"probe", "file", "starts", "store", "time"};
@@ -200,36 +201,18 @@ enum lt_result lt_switch_load(const char *dir, struct lt_switch *ret_switch)
     return parse(&text, ret_switch) ? LT_OK : LT_CORRUPT;
 }
 
-static enum lt_result write_new(const char *path, const struct text *text)
-{
-    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) {
-        return errno == ENOSPC || errno == EDQUOT ? LT_NO_SPACE : LT_IO;
-    }
-    const ssize_t wrote = write(fd, text->bytes, text->size);
-    int error = wrote < 0 ? errno : wrote != (ssize_t)text->size ? ENOSPC : 0;
-    error = error == 0 && fsync(fd) != 0 ? errno : error;
-    close(fd);
-    return error == 0 ? LT_OK : error == ENOSPC || error == EDQUOT ? LT_NO_SPACE : LT_IO;
-}
-
 enum lt_result lt_switch_save(const char *dir, const struct lt_switch *state)
 {
-    char folder[PATH_MAX], path[PATH_MAX], beside[PATH_MAX];
+    char folder[PATH_MAX], path[PATH_MAX];
     struct text text;
-    if (!path_of(dir, "", folder) || !path_of(dir, "/switch", path) ||
-        !path_of(dir, "/switch.new", beside)) {
+    if (!path_of(dir, "", folder) || !path_of(dir, "/switch", path)) {
         return LT_IO;
     }
     if (!lt_folder_make(folder, 0700)) {
         return errno == ENOSPC || errno == EDQUOT ? LT_NO_SPACE : LT_IO;
     }
     compose(state, &text);
-    enum lt_result result = write_new(beside, &text);
-    if (result == LT_OK && (rename(beside, path) != 0 || !lt_folder_sync(folder))) {
-        result = LT_IO;
-    }
-    return result;
+    return lt_whole_file_put(path, text.bytes, text.size);
 }
 
 enum lt_result lt_switch_set_aside(const char *dir)

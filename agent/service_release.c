@@ -15,6 +15,7 @@
 #include "agent/release_system.h"
 #include "agent/service_own.h"
 #include "agent/text.h"
+#include "agent/whole_file.h"
 #include "proto/standing.h"
 
 static bool path_of(const struct lt_service *service, const char *name, char ret_path[PATH_MAX])
@@ -117,23 +118,15 @@ void lt_service_piece(void *context, const Lienthong__Piece *piece)
     lt_release_fetch_take(service->release.fetch, piece, lt_clock_monotonic());
 }
 
-/* Written beside and renamed: where it stands the program is whole. */
+/* Where it stands the program is whole. */
 static bool keep_manifest(const struct lt_service *service)
 {
-    char path[PATH_MAX], beside[PATH_MAX];
+    char path[PATH_MAX];
     uint8_t bytes[LT_MANIFEST_BYTES_MAX];
     size_t size;
-    if (!path_of(service, "/manifest", path) || !path_of(service, "/manifest.new", beside) ||
-        lt_release_pack(&service->release.coming, bytes, &size) != LT_OK) {
-        return false;
-    }
-    const int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) {
-        return false;
-    }
-    const bool good = write(fd, bytes, size) == (ssize_t)size && fsync(fd) == 0;
-    close(fd);
-    return good && rename(beside, path) == 0 && lt_folder_sync_above(path);
+    return path_of(service, "/manifest", path) &&
+           lt_release_pack(&service->release.coming, bytes, &size) == LT_OK &&
+           lt_whole_file_put(path, bytes, size) == LT_OK;
 }
 
 static void tell(struct lt_service *service, enum lt_result trouble)
