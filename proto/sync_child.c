@@ -372,9 +372,8 @@ void lt_child_want_piece(struct lt_child *child, const struct lt_hash *hash, uin
     Lienthong__WantPiece want = LIENTHONG__WANT_PIECE__INIT;
     want.hash = (ProtobufCBinaryData){sizeof(own.bytes), own.bytes};
     want.offset = offset;
-    if (child->phase == LT_PHASE_UP && child->pieces &&
-        lt_actions_send(out, 0, LT_MSG_WANT_PIECE, child->session, &want.base) != LT_OK)
-        return; /* it is asked for again */
+    if (child->phase == LT_PHASE_UP && child->pieces) /* without memory it is asked for again */
+        (void)lt_actions_send(out, 0, LT_MSG_WANT_PIECE, child->session, &want.base);
 }
 
 void lt_child_state(const struct lt_child *child, struct lt_child_state *ret_state)

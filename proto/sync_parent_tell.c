@@ -224,6 +224,6 @@ void lt_parent_piece(struct lt_parent *parent, uint32_t peer, uint64_t session,
     piece.offset = offset;
     piece.bytes = (ProtobufCBinaryData){bytes.size, (uint8_t *)(uintptr_t)bytes.data};
     piece.last = last;
-    if (lt_actions_send(out, peer, LT_MSG_PIECE, session, &piece.base) != LT_OK)
-        return; /* it is asked for again */
+    (void)lt_actions_send(out, peer, LT_MSG_PIECE, session,
+                          &piece.base); /* without memory it is asked for again */
 }
