@@ -32,24 +32,15 @@ void lt_web_log(const char *format, ...)
 
 /* ---- Connections ---- */
 
-static void line_begins(struct lt_server *server, int fd)
+/* What becomes of the line of `fd`; -1: of one that is free, if there is any. */
+static void set_line(struct lt_server *server, int fd, struct lt_call call)
 {
+    size_t at = 0;
     pthread_mutex_lock(&server->lock);
-    for (size_t i = 0; i < LT_SERVER_CONNECTIONS_MAX; i++)
-        if (server->lines[i].fd < 0) {
-            server->lines[i] =
-                (struct lt_call){fd, lt_clock_monotonic() + LT_SERVER_QUESTION_MS, false};
-            break;
-        }
-    pthread_mutex_unlock(&server->lock);
-}
-
-static void line_ends(struct lt_server *server, int fd)
-{
-    pthread_mutex_lock(&server->lock);
-    for (size_t i = 0; i < LT_SERVER_CONNECTIONS_MAX; i++)
-        if (server->lines[i].fd == fd)
-            server->lines[i].fd = -1;
+    while (at < LT_SERVER_CONNECTIONS_MAX && server->lines[at].fd != fd)
+        at++;
+    if (at < LT_SERVER_CONNECTIONS_MAX)
+        server->lines[at] = call;
     pthread_mutex_unlock(&server->lock);
 }
 
@@ -64,22 +55,23 @@ void lt_server_line(struct lt_server *server, struct MHD_Connection *connection,
                     lt_ms allowed_ms)
 {
     const int fd = fd_of(connection);
-    pthread_mutex_lock(&server->lock);
-    for (size_t i = 0; i < LT_SERVER_CONNECTIONS_MAX; i++)
-        if (server->lines[i].fd == fd)
-            server->lines[i] = (struct lt_call){
-                fd, allowed_ms == 0 ? 0 : lt_clock_monotonic() + allowed_ms, answers};
-    pthread_mutex_unlock(&server->lock);
+    const lt_ms until = allowed_ms == 0 ? 0 : lt_clock_monotonic() + allowed_ms;
+    if (fd >= 0)
+        set_line(server, fd, (struct lt_call){fd, until, answers});
 }
 
 static void connection_notice(void *context, struct MHD_Connection *connection,
                               void **socket_context, enum MHD_ConnectionNotificationCode code)
 {
+    const int fd = fd_of(connection);
+    if (fd < 0)
+        return;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         *socket_context = context;
-        line_begins(context, fd_of(connection));
+        set_line(context, -1,
+                 (struct lt_call){fd, lt_clock_monotonic() + LT_SERVER_QUESTION_MS, false});
     } else {
-        line_ends(context, fd_of(connection));
+        set_line(context, fd, (struct lt_call){-1, 0, false});
     }
 }
 
